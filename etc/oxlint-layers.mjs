@@ -1,0 +1,91 @@
+// Writes .oxlintrc.json from one map: which layer of src may import which. `--check` only compares.
+// What the map does not allow is forbidden, for values and for types alike: a lower layer never names a higher one.
+import { readFileSync, writeFileSync } from "node:fs";
+
+const may = {
+  util: [],
+  event: ["util"],
+  sql: ["event", "util"],
+  engine: ["sql", "event", "util"],
+  dialects: ["engine", "sql", "event", "util"],
+  orm: ["engine", "sql", "event", "util"],
+  ext: ["orm", "engine", "sql", "event", "util"],
+  migrations: ["engine", "sql", "event", "util"],
+  integrations: ["orm", "engine", "sql", "event", "util"],
+  testing: ["orm", "engine", "sql", "dialects", "event", "util"],
+};
+const layers = Object.keys(may);
+
+// Optional peers of the package: a static import of one would break every install that lacks it.
+const drivers = ["pg", "postgres", "@electric-sql/pglite", "better-sqlite3", "libsql", "mysql2", "mariadb"];
+
+const always = [
+  { regex: "^athanor(/|$)", message: "inside src/, import the file itself" },
+  {
+    regex: `^(${drivers.join("|")})(/|$)`,
+    allowTypeImports: true,
+    message: "drivers are optional: import them at the first connect, with import()",
+  },
+];
+
+/** Patterns that forbid every layer but the allowed ones; relative paths only, so that node:util is not taken for util/. */
+function only(allowed, message) {
+  const forbidden = layers.filter((layer) => !allowed.includes(layer));
+  const patterns = [...always];
+  if (forbidden.length > 0) patterns.push({ regex: `^(\\.\\.?/)+(${forbidden.join("|")})/`, message });
+  return patterns;
+}
+
+const restrict = (patterns) => ({ "typescript/no-restricted-imports": ["error", { patterns }] });
+
+const rootIndex = { regex: "^(\\.\\.?/)+index\\.ts$", message: "src/index.ts joins the layers; nothing in them imports it" };
+
+const overrides = [
+  { files: ["src/**"], rules: { "typescript/no-explicit-any": "error", ...restrict(always) } },
+  { files: ["src/{errors,inspection,log}.ts"], rules: restrict([...only(["util"], "this file may import only: util"), rootIndex]) },
+  ...layers.map((layer) => ({
+    files: [`src/${layer}/**`],
+    rules: restrict([...only([layer, ...may[layer]], `${layer}/ may import only: ${may[layer].join(", ") || "nothing"}`), rootIndex]),
+  })),
+  { files: ["src/util/codegen.ts"], rules: { "no-new-func": "off", "typescript/no-implied-eval": "off" } },
+  { files: ["*.config.ts"], rules: { "import/no-default-export": "off" } },
+  // A type test says what does not compile, and names things only for their types.
+  {
+    files: ["test/types/**"],
+    rules: { "no-unused-vars": "off", "no-unused-expressions": "off", "typescript/no-floating-promises": "off" },
+  },
+];
+
+const config = {
+  $schema: "./node_modules/oxlint/configuration_schema.json",
+  plugins: ["import", "oxc", "typescript", "unicorn"],
+  categories: { correctness: "error" },
+  env: { node: true, es2024: true },
+  ignorePatterns: ["dist", ".tmp", "coverage"],
+  rules: {
+    "import/no-cycle": ["error", { ignoreTypes: true }],
+    "import/no-default-export": "error",
+    "max-lines": ["error", { max: 600, skipComments: true, skipBlankLines: true }],
+    "no-new-func": "error",
+    "typescript/consistent-type-imports": "error",
+    "typescript/no-floating-promises": "error",
+    "typescript/no-misused-promises": "error",
+    "unicorn/filename-case": ["error", { case: "kebabCase" }],
+    // Thenables are part of the design: results can be awaited.
+    "unicorn/no-thenable": "off",
+    "no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_", caughtErrorsIgnorePattern: "^_" }],
+  },
+  overrides,
+};
+
+const file = new URL("../.oxlintrc.json", import.meta.url);
+const text = `${JSON.stringify(config, null, 2)}\n`;
+
+if (process.argv.includes("--check")) {
+  if (readFileSync(file, "utf8") !== text) {
+    console.error(".oxlintrc.json is not what etc/oxlint-layers.mjs writes: run `npm run lint:layers` and commit the result");
+    process.exit(1);
+  }
+} else {
+  writeFileSync(file, text);
+}
