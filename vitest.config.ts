@@ -1,0 +1,21 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const src = (file: string): string => fileURLToPath(new URL(`src/${file}`, import.meta.url));
+
+export default defineConfig({
+  // Tests read the sources, under the names a user imports them by.
+  resolve: {
+    alias: [
+      { find: /^athanor$/, replacement: src("index.ts") },
+      { find: /^athanor\/(sqlite|postgresql|mysql)$/, replacement: src("dialects/$1/index.ts") },
+      { find: /^athanor\/(ext|testing)$/, replacement: src("$1/index.ts") },
+    ],
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    globalSetup: ["test/support/global-setup.ts"],
+    testTimeout: 15_000,
+    hookTimeout: 30_000,
+  },
+});
