@@ -1,0 +1,2 @@
+/** SQLAlchemy 2 for TypeScript. */
+export {};
