@@ -1,13 +1,11 @@
 // The one source of databases for tests. A suite written with describeEachDatabase runs on all of them,
 // each time on a database of its own that is gone afterwards.
-import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createConnection } from "mysql2/promise";
-import { Client } from "pg";
 import { afterAll, beforeAll, describe, inject } from "vitest";
-import { mysqlUrl, type ServerName, servers } from "./probe.ts";
+import type { ServerName } from "./probe.ts";
+import { type Scratch, scratchOn } from "./scratch.ts";
 
 /** What a suite gets. `url` may be read in hooks and tests only: the database is made just before them. */
 export interface TestDatabase {
@@ -16,19 +14,12 @@ export interface TestDatabase {
   readonly url: string;
 }
 
-interface Scratch {
-  readonly url: string;
-  drop(): Promise<void>;
-}
-
 interface Target {
   readonly dialect: TestDatabase["dialect"];
   /** The server it needs, if any. */
   readonly server?: ServerName;
   create(): Promise<Scratch>;
 }
-
-const freshName = (): string => `athanor_test_${randomBytes(6).toString("hex")}`;
 
 async function inMemory(url: string): Promise<Scratch> {
   return { url, drop: async () => {} };
@@ -39,58 +30,14 @@ async function inFolder(url: (folder: string) => string): Promise<Scratch> {
   return { url: url(folder), drop: async () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-function named(url: string, database: string): string {
-  const parsed = new URL(url);
-  parsed.pathname = `/${database}`;
-  return parsed.href;
-}
-
-async function onPostgresql(statement: string): Promise<void> {
-  const client = new Client({ connectionString: servers.postgresql });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}
-
-async function onMariadb(statement: string): Promise<void> {
-  const connection = await createConnection({ uri: mysqlUrl(servers.mariadb) });
-  try {
-    await connection.query(statement);
-  } finally {
-    await connection.end();
-  }
-}
-
 const targets = {
   sqlite: { dialect: "sqlite", create: () => inMemory("sqlite://") },
   "sqlite-file": { dialect: "sqlite", create: () => inFolder((folder) => `sqlite:///${join(folder, "test.db")}`) },
   "better-sqlite3": { dialect: "sqlite", create: () => inMemory("sqlite+better-sqlite3://") },
   pglite: { dialect: "postgresql", create: () => inMemory("postgresql+pglite://") },
-  postgresql: {
-    dialect: "postgresql",
-    server: "postgresql",
-    async create() {
-      const database = freshName();
-      await onPostgresql(`CREATE DATABASE ${database}`);
-      // FORCE: a test that failed may have left connections open.
-      return { url: named(servers.postgresql, database), drop: () => onPostgresql(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`) };
-    },
-  },
+  postgresql: { dialect: "postgresql", server: "postgresql", create: scratchOn.postgresql },
+  // mariadb: { dialect: "mysql", server: "mariadb", create: scratchOn.mariadb } joins the list together with its dialect.
 } as const satisfies Record<string, Target>;
-
-// Not in the list yet: there is no dialect to test. Moves there with it.
-export const mariadbTarget: Target = {
-  dialect: "mysql",
-  server: "mariadb",
-  async create() {
-    const database = freshName();
-    await onMariadb(`CREATE DATABASE ${database}`);
-    return { url: named(servers.mariadb, database), drop: () => onMariadb(`DROP DATABASE IF EXISTS ${database}`) };
-  },
-};
 
 export type DatabaseName = keyof typeof targets;
 

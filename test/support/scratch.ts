@@ -1,0 +1,52 @@
+// Databases that are made for one use on a server and dropped after it, with the plain drivers: what is tested takes no part.
+import { randomBytes } from "node:crypto";
+import { createConnection } from "mysql2/promise";
+import { Client } from "pg";
+import { mysqlUrl, servers } from "./probe.ts";
+
+export interface Scratch {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+const freshName = (): string => `athanor_test_${randomBytes(6).toString("hex")}`;
+
+function named(url: string, database: string): string {
+  const parsed = new URL(url);
+  parsed.pathname = `/${database}`;
+  return parsed.href;
+}
+
+async function onPostgresql(statement: string): Promise<void> {
+  const client = new Client({ connectionString: servers.postgresql });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+async function onMariadb(statement: string): Promise<void> {
+  const connection = await createConnection({ uri: mysqlUrl(servers.mariadb) });
+  try {
+    await connection.query(statement);
+  } finally {
+    await connection.end();
+  }
+}
+
+export const scratchOn = {
+  async postgresql(): Promise<Scratch> {
+    const database = freshName();
+    await onPostgresql(`CREATE DATABASE ${database}`);
+    // FORCE: a test that failed may have left connections open.
+    return { url: named(servers.postgresql, database), drop: () => onPostgresql(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`) };
+  },
+
+  async mariadb(): Promise<Scratch> {
+    const database = freshName();
+    await onMariadb(`CREATE DATABASE ${database}`);
+    return { url: named(servers.mariadb, database), drop: () => onMariadb(`DROP DATABASE IF EXISTS ${database}`) };
+  },
+};
