@@ -1,0 +1,86 @@
+import type { SqlCompiler } from "../compiler/sql-compiler.ts";
+import type { DdlCompiler } from "../compiler/ddl-compiler.ts";
+import type { TypeCompiler } from "../compiler/type-compiler.ts";
+import type { IdentifierPreparer } from "../compiler/identifier-preparer.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import type { TypeEngine } from "../types/type-engine.ts";
+import type { CacheKey } from "./cache-key.ts";
+import { Slot } from "./late.ts";
+
+/** Options of one compilation. */
+export interface CompileArgs {
+  /** a name ("sqlite", "postgresql", "mysql", "default"), a dialect, or anything with a `dialect` (an engine, a connection) */
+  readonly dialect?: string | SqlDialect | { readonly dialect: SqlDialect };
+  readonly compileKwargs?: { readonly literalBinds?: boolean };
+  readonly schemaTranslateMap?: ReadonlyMap<string | null, string | null>;
+  /** the columns of an INSERT or UPDATE that has no values of its own */
+  readonly columnKeys?: readonly string[];
+  /** the key of the statement, so that the compiled form can be used with another statement's values */
+  readonly cacheKey?: CacheKey | null;
+  /** the statement is to run with many sets of parameters */
+  readonly forExecutemany?: boolean;
+}
+
+/** Constructor of a compiler for one statement. */
+export type StatementCompilerClass = new (dialect: SqlDialect, statement: ClauseElement, args: CompileArgs) => SqlCompiler;
+
+/**
+ * What the SQL layer needs of a dialect: compilers, names, and claims of what the database can do. Behaviour hangs on the claims;
+ * `name` serves messages and look-ups by the user's own key (variants, hints) only.
+ */
+export interface SqlDialect {
+  readonly name: string;
+  /** further names under which variants and dialect options may be found ("mariadb" for mysql) */
+  readonly nameAliases: readonly string[];
+  /** `?` or `$1` */
+  readonly paramstyle: "qmark" | "dollar";
+  readonly statementCompiler: StatementCompilerClass;
+  readonly ddlCompiler: new (dialect: SqlDialect, statement: ClauseElement, args: CompileArgs) => DdlCompiler;
+  readonly typeCompiler: TypeCompiler;
+  readonly identifierPreparer: IdentifierPreparer;
+  readonly maxIdentifierLength: number;
+  readonly defaultSchemaName: string | null;
+  /** The dialect's own implementation of a generic type; the same type when it has none. */
+  adaptType<V>(type: TypeEngine<V>): TypeEngine<V>;
+
+  readonly supportsNativeBoolean: boolean;
+  readonly supportsNativeEnum: boolean;
+  readonly supportsNativeUuid: boolean;
+  readonly supportsNativeDecimal: boolean;
+  readonly supportsMultivaluesInsert: boolean;
+  readonly supportsDefaultValues: boolean;
+  readonly supportsDefaultMetavalue: boolean;
+  readonly defaultMetavalueToken: string;
+  readonly supportsEmptyInsert: boolean;
+  readonly insertReturning: boolean;
+  readonly updateReturning: boolean;
+  readonly deleteReturning: boolean;
+  readonly updateReturningMultifrom: boolean;
+  readonly deleteReturningMultifrom: boolean;
+  /** the key of a single INSERT comes by RETURNING of its own accord, rather than by the driver's last inserted id */
+  readonly implicitReturning: boolean;
+  readonly postfetchLastrowid: boolean;
+  /** many rows with RETURNING go out as several rows in VALUES; otherwise row by row on one prepared statement */
+  readonly useInsertManyValues: boolean;
+  readonly maxParameters: number;
+  readonly supportsSequences: boolean;
+  readonly sequencesOptional: boolean;
+  readonly supportsIdentityColumns: boolean;
+  readonly supportsComments: boolean;
+  readonly inlineComments: boolean;
+  readonly supportsConstraintComments: boolean;
+  readonly supportsAlter: boolean;
+  readonly supportsSchemas: boolean;
+  readonly supportsViews: boolean;
+  readonly supportsIsDistinctFrom: boolean;
+  readonly supportsForUpdateOf: boolean;
+  readonly supportsSimpleOrderByLabel: boolean;
+  readonly supportsRightNestedJoins: boolean;
+  readonly supportsStatementCache: boolean;
+  readonly cteFollowsInsert: boolean;
+  readonly tupleInValues: boolean;
+  readonly divIsFloordiv: boolean;
+}
+
+/** Finds a dialect by its name, as it renders when it is not connected; filled by the registry of dialects. */
+export const dialectByName: Slot<(name: string) => SqlDialect> = new Slot("dialectByName");

@@ -1,0 +1,71 @@
+import type { SqlDialect } from "../base/sql-dialect.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import type { TypeEngine } from "../types/type-engine.ts";
+
+/** One column of a statement's result, in the order of the SELECT list or of RETURNING. */
+export interface ResultColumn {
+  /** the name in the SQL text, which the database gives back */
+  readonly name: string;
+  /** the key by which the row names it: the column's key or the label */
+  readonly key: string;
+  /** every object (columns, labels, names) by which a row may be asked for this value */
+  readonly objects: readonly object[];
+  readonly type: TypeEngine<unknown>;
+}
+
+/** What runs once: the text and the values in the order of its placeholders. */
+export interface BoundStatement {
+  readonly sql: string;
+  readonly params: readonly unknown[];
+}
+
+/** Names and values that an execution gives (`execute(stmt, { x: 5 })`). */
+export type ParameterRecord = Readonly<Record<string, unknown>>;
+
+/** One statement to send for a part of many rows. */
+export interface InsertBatch extends BoundStatement {
+  readonly rowCount: number;
+  /**
+   * Puts the rows that RETURNING gave into the order of the input; null when they come in that order anyhow.
+   * Throws when the rows cannot be told apart.
+   */
+  readonly sortRows: ((rows: unknown[][]) => unknown[][]) | null;
+}
+
+/** A compiled statement: made once per structure and dialect, used for any number of executions. */
+export interface Compiled {
+  readonly dialect: SqlDialect;
+  readonly statement: ClauseElement;
+  /** the text with the values that the statement itself carries (IN lists expanded) */
+  readonly sql: string;
+  /** the values of `sql` in placeholder order, after the types' bind processing */
+  readonly params: readonly unknown[];
+  readonly isSelect: boolean;
+  readonly isInsert: boolean;
+  readonly isUpdate: boolean;
+  readonly isDelete: boolean;
+  readonly isText: boolean;
+  readonly isDdl: boolean;
+  /** null where the text alone decides (text(), DDL) */
+  readonly resultColumns: readonly ResultColumn[] | null;
+  /** whether rows come back: SELECT, RETURNING; null when only the text knows */
+  readonly returnsRows: boolean | null;
+  /** what the ORM left for loading rows (its compile state); null for Core statements */
+  readonly compileState: unknown;
+
+  /**
+   * The text and the values of one execution.
+   * @param params - by name, from `execute(stmt, params)`
+   * @param binds - the binds of the statement that is executed, in cache key order; null when it is the compiled one
+   */
+  bind(params: ParameterRecord | null, binds: readonly object[] | null): BoundStatement;
+
+  /** The values of many rows for the same text (executemany without RETURNING). */
+  bindMany(params: readonly ParameterRecord[], binds: readonly object[] | null): { sql: string; rows: unknown[][] };
+
+  /**
+   * INSERT of many rows: batches with several rows in VALUES, within the dialect's limits of parameters;
+   * null when this statement cannot be batched.
+   */
+  insertBatches(params: readonly ParameterRecord[], binds: readonly object[] | null): Iterable<InsertBatch> | null;
+}
