@@ -1,0 +1,73 @@
+import type { Connection } from "../../engine/connection.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { InstanceState } from "../state/instance-state.ts";
+import type { IdentityMap } from "./identity-map.ts";
+import type { FlowGuard } from "./flow-guard.ts";
+import type { Session } from "./session.ts";
+import type { SessionTransaction } from "./session-transaction.ts";
+
+/** What a session was made with. */
+export interface SessionOptions {
+  /** the engine (or a connection, whose transaction the session then joins) that the session works on */
+  readonly bind?: Engine | Connection;
+  /** engines by mapped class or base, for several databases */
+  readonly binds?: ReadonlyMap<object, Engine | Connection>;
+  /** flush before each query; on */
+  readonly autoflush?: boolean;
+  /** forget what is loaded after each commit; off */
+  readonly expireOnCommit?: boolean;
+  /** begin a transaction when the first statement needs one; on */
+  readonly autobegin?: boolean;
+  /** anything; kept as `session.info` */
+  readonly info?: Record<string, unknown>;
+  /** for every statement of the session */
+  readonly executionOptions?: Readonly<Record<string, unknown>>;
+  /** how the session works on a connection that is in a transaction already */
+  readonly joinTransactionMode?: "conditional_savepoint" | "rollback_only" | "control_fully" | "create_savepoint";
+}
+
+/**
+ * A session as the rest of the ORM sees it: what a state's `session` refers to.
+ * The class is made by the session; attributes and loaders only use this interface.
+ * @internal
+ */
+export interface SessionInternals {
+  /** distinct for every session of the process */
+  readonly id: number;
+  /** the session that users have */
+  readonly face: Session;
+  readonly identityMap: IdentityMap;
+  /** pending states, in the order in which they were added */
+  readonly new: Set<InstanceState>;
+  /** states that the next flush deletes */
+  readonly deleted: Set<InstanceState>;
+  readonly guard: FlowGuard;
+  readonly executionOptions: Readonly<Record<string, unknown>>;
+  autoflush: boolean;
+  expireOnCommit: boolean;
+  /** the innermost transaction, null between transactions */
+  transaction: SessionTransaction | null;
+  flushing: boolean;
+  /** true while flush events run in which changing relationships has no effect */
+  warnOnEvents: boolean;
+  closed: boolean;
+
+  /** The connection on which statements for this mapper run; begins a transaction when there is none. */
+  connectionFor(mapper: Mapper | null): Connection | Promise<Connection>;
+  /** Flushes when `autoflush` is on and there is something to flush. */
+  autoflushNow(): Promise<void> | null;
+  containsState(state: InstanceState): boolean;
+  /** The save-update cascade: makes a transient or detached state pending or persistent, and what hangs on it. */
+  saveOrUpdateState(state: InstanceState): void;
+  saveOrUpdateImpl(state: InstanceState): void;
+  expungeStates(states: readonly InstanceState[], toTransient?: boolean): void;
+  /** Flushed states become persistent, or get the key that their row has now. */
+  registerPersistent(states: Iterable<InstanceState>): void;
+  /** Notes states as changed outside of the flush (ORM UPDATE statements), so that a rollback expires them. */
+  registerAltered(states: Iterable<InstanceState>): void;
+  /** States whose rows are gone (flush, ORM DELETE statements) leave the session. */
+  removeNewlyDeleted(states: Iterable<InstanceState>): void;
+  /** Throws when the transaction has failed and waits for rollback(). */
+  checkActive(operation: string): void;
+}
