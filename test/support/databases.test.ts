@@ -1,7 +1,9 @@
+import { createConnection } from "mysql2/promise";
 import { Client } from "pg";
-import { describe, expect, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import { describeEachDatabase } from "./databases.ts";
-import { assertRequired } from "./probe.ts";
+import { assertRequired, mysqlUrl } from "./probe.ts";
+import { scratchOn } from "./scratch.ts";
 
 describeEachDatabase("test databases", (db) => {
   test("have a URL of their dialect", () => {
@@ -22,6 +24,18 @@ describeEachDatabase(
   },
   { only: ["postgresql"] },
 );
+
+test.skipIf(inject("servers").mariadb !== null)("the MariaDB scratch database is there while it is used", async () => {
+  const scratch = await scratchOn.mariadb();
+  const connection = await createConnection({ uri: mysqlUrl(scratch.url) });
+  try {
+    const [rows] = await connection.query("SELECT database() AS name");
+    expect(rows).toEqual([{ name: expect.stringMatching(/^athanor_test_[0-9a-f]{12}$/) }]);
+  } finally {
+    await scratch.drop();
+    await connection.end();
+  }
+});
 
 describe("ATHANOR_TEST_REQUIRE", () => {
   const found = { postgresql: "connect ECONNREFUSED", mariadb: null };
