@@ -1,0 +1,119 @@
+/** A dependency: the first must come before the second. */
+export type Edge<T> = readonly [first: T, second: T];
+
+/** What is left when a sort meets a circle. */
+export interface Unsortable<T> {
+  /** the members of circles */
+  readonly cycles: ReadonlySet<T>;
+  /** the dependencies among those that could not be sorted */
+  readonly edges: readonly Edge<T>[];
+}
+
+function dependencies<T>(edges: Iterable<Edge<T>>): Map<T, Set<T>> {
+  const before = new Map<T, Set<T>>();
+  for (const [first, second] of edges) {
+    let set = before.get(second);
+    if (!set) before.set(second, (set = new Set()));
+    set.add(first);
+  }
+  return before;
+}
+
+/**
+ * Sorts into layers: everything in a layer depends only on earlier layers. The order of `all` is kept within a layer.
+ * @param fail - makes the error for what depends on itself in a circle
+ */
+export function sortIntoLayers<T>(edges: Iterable<Edge<T>>, all: Iterable<T>, fail: (unsortable: Unsortable<T>) => Error): T[][] {
+  const list = [...edges];
+  const before = dependencies(list);
+  let todo = new Set(all);
+  const layers: T[][] = [];
+  while (todo.size > 0) {
+    const layer: T[] = [];
+    for (const node of todo) {
+      const needed = before.get(node);
+      if (!needed || isDisjoint(needed, todo)) layer.push(node);
+    }
+    if (layer.length === 0) {
+      throw fail({ cycles: findCycles(list, todo), edges: list.filter(([a, b]) => todo.has(a) && todo.has(b)) });
+    }
+    todo = new Set(todo);
+    for (const node of layer) todo.delete(node);
+    layers.push(layer);
+  }
+  return layers;
+}
+
+/** Sorts so that everything comes after what it depends on; what is independent keeps the order of `all`. */
+export function topologicalSort<T>(edges: Iterable<Edge<T>>, all: Iterable<T>, fail: (unsortable: Unsortable<T>) => Error): T[] {
+  return sortIntoLayers(edges, all, fail).flat();
+}
+
+function isDisjoint<T>(some: ReadonlySet<T>, others: ReadonlySet<T>): boolean {
+  for (const item of some) if (others.has(item)) return false;
+  return true;
+}
+
+/** Every node that depends on itself, directly or through others, among `all`. */
+export function findCycles<T>(edges: Iterable<Edge<T>>, all: Iterable<T>): Set<T> {
+  const nodes = new Set(all);
+  const after = new Map<T, T[]>();
+  for (const [first, second] of edges) {
+    if (!nodes.has(first) || !nodes.has(second)) continue;
+    const list = after.get(first);
+    if (list) list.push(second);
+    else after.set(first, [second]);
+  }
+  const cycles = new Set<T>();
+  for (const component of strongComponents(nodes, after)) {
+    const [only] = component;
+    if (component.length > 1 || after.get(only!)?.includes(only!)) for (const node of component) cycles.add(node);
+  }
+  return cycles;
+}
+
+/** Tarjan's components, with a stack of our own: chains of dependencies can be longer than the call stack is deep. */
+function strongComponents<T>(nodes: ReadonlySet<T>, after: ReadonlyMap<T, readonly T[]>): T[][] {
+  const index = new Map<T, number>();
+  const low = new Map<T, number>();
+  const open: T[] = [];
+  const isOpen = new Set<T>();
+  const components: T[][] = [];
+  for (const root of nodes) {
+    if (index.has(root)) continue;
+    const work: { node: T; next: number }[] = [];
+    const enter = (node: T): void => {
+      index.set(node, index.size);
+      low.set(node, index.get(node)!);
+      open.push(node);
+      isOpen.add(node);
+      work.push({ node, next: 0 });
+    };
+    enter(root);
+    while (work.length > 0) {
+      const frame = work.at(-1)!;
+      const target = after.get(frame.node)?.[frame.next];
+      if (target !== undefined) {
+        frame.next += 1;
+        if (!index.has(target)) enter(target);
+        else if (isOpen.has(target)) low.set(frame.node, Math.min(low.get(frame.node)!, index.get(target)!));
+        continue;
+      }
+      work.pop();
+      const parent = work.at(-1);
+      if (parent) low.set(parent.node, Math.min(low.get(parent.node)!, low.get(frame.node)!));
+      if (low.get(frame.node) === index.get(frame.node)) components.push(closeComponent(frame.node, open, isOpen));
+    }
+  }
+  return components;
+}
+
+function closeComponent<T>(root: T, open: T[], isOpen: Set<T>): T[] {
+  const component: T[] = [];
+  for (;;) {
+    const node = open.pop()!;
+    isOpen.delete(node);
+    component.push(node);
+    if (node === root) return component;
+  }
+}
