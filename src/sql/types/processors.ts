@@ -1,0 +1,140 @@
+import { ArgumentError } from "../../errors.ts";
+
+/** What a value is, for messages: never the value itself, which may be secret. */
+export function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  switch (typeof value) {
+    case "undefined":
+      return "undefined";
+    case "number":
+      return Number.isNaN(value) ? "NaN" : Number.isInteger(value) ? "an integral number" : Number.isFinite(value) ? "a fractional number" : "an infinite number";
+    case "object":
+      if (Array.isArray(value)) return "an array";
+      if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : "a Date";
+      return className(value);
+    case "bigint":
+    case "string":
+    case "boolean":
+    case "symbol":
+    case "function":
+      return `a ${typeof value}`;
+  }
+}
+
+function className(value: object): string {
+  try {
+    const name = (value.constructor as { name?: unknown } | undefined)?.name;
+    return typeof name === "string" && name !== "" && name !== "Object" ? `an object of class ${name}` : "an object";
+  } catch {
+    // a revoked proxy throws at every touch
+    return "an object that cannot be read";
+  }
+}
+
+/** The error for a value that a type does not take. */
+export function wrongValue(type: string, expected: string, value: unknown): ArgumentError {
+  if (value === undefined) return new ArgumentError(`undefined is not a value for the type ${type}; use null for NULL.`);
+  return new ArgumentError(`The type ${type} takes ${expected}, but it was given ${kindOf(value)}.`);
+}
+
+/** Text as it may be sent: a lone surrogate would silently become U+FFFD on its way. */
+export function checkText(value: string, type: string): string {
+  if (!(value as unknown as { isWellFormed(): boolean }).isWellFormed()) {
+    throw new ArgumentError(`A string for the type ${type} holds a lone surrogate, which cannot be stored as UTF-8.`);
+  }
+  return value;
+}
+
+/** Text for a database that has no NUL in text. */
+export function checkTextWithoutNul(value: string, type: string): string {
+  if (value.includes("\0")) throw new ArgumentError(`A string for the type ${type} holds a NUL character (U+0000), which this database cannot store.`);
+  return checkText(value, type);
+}
+
+/** Text as a SQL literal. */
+export function quoteText(value: string): string {
+  if (value.includes("\0")) throw new ArgumentError("A string with a NUL character (U+0000) cannot be written as a literal; send it as a bound value.");
+  return `'${checkText(value, "text").replaceAll("'", "''")}'`;
+}
+
+/** The bytes of a view or buffer, without a copy. */
+export function toBytes(value: unknown, type: string): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  if (value instanceof ArrayBuffer || (typeof SharedArrayBuffer !== "undefined" && value instanceof SharedArrayBuffer)) return new Uint8Array(value);
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  throw wrongValue(type, "a Uint8Array", value);
+}
+
+/** Bytes as hexadecimal digits. */
+export function toHex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += byte < 16 ? `0${byte.toString(16)}` : byte.toString(16);
+  return text;
+}
+
+/** A number as SQL text: as JavaScript writes it, which every database reads. */
+export function numberText(value: number, type: string): string {
+  if (!Number.isFinite(value)) throw wrongValue(type, "a finite number where a literal is written", value);
+  return Object.is(value, -0) ? "-0.0" : String(value);
+}
+
+/** A value of which no type is known, for the driver. Booleans and dates are left for the dialect. */
+export function bindAnything(value: unknown): unknown {
+  switch (typeof value) {
+    case "string":
+      return checkText(value, "unknown");
+    case "number":
+    case "bigint":
+    case "boolean":
+      return value;
+    case "object":
+      if (value === null || value instanceof Uint8Array) return value;
+      if (value instanceof Date) {
+        checkDate(value, "unknown");
+        return value;
+      }
+      if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return toBytes(value, "unknown");
+  }
+  if (value === undefined) throw wrongValue("unknown", "a value", value);
+  throw new ArgumentError(
+    `The type of this value is not known, and ${kindOf(value)} cannot be sent without one; give it a type: literal(value, type), or bindparam(name, value, { type }).`,
+  );
+}
+
+/** A value of which no type is known, as a literal. */
+export function literalAnything(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return quoteText(value);
+    case "number":
+      return numberText(value, "unknown");
+    case "bigint":
+      return String(value);
+    case "boolean":
+      return value ? "true" : "false";
+    case "object":
+      if (value === null) return "NULL";
+      if (value instanceof Date) return quoteText(dateTimeText(value, "unknown", false));
+  }
+  throw new ArgumentError(`A literal cannot be written for ${kindOf(value)} without a type; give it one: literal(value, type).`);
+}
+
+/** Refuses a Date that is none, which would otherwise become text that no database reads. */
+export function checkDate(value: Date, type: string): void {
+  if (Number.isNaN(value.getTime())) throw new ArgumentError(`An invalid Date was given for the type ${type}.`);
+}
+
+const pad = (n: number, width: number): string => String(n).padStart(width, "0");
+
+/**
+ * A Date in UTC, as "YYYY-MM-DD HH:MM:SS[.ffffff]".
+ * @param fixed - six digits of a fraction always, rather than only where there is one
+ */
+export function dateTimeText(value: Date, type: string, fixed: boolean): string {
+  checkDate(value, type);
+  const year = value.getUTCFullYear();
+  if (year < 1 || year > 9999) throw new ArgumentError(`A Date for the type ${type} is outside the years 1 to 9999.`);
+  const ms = value.getUTCMilliseconds();
+  const fraction = fixed || ms !== 0 ? `.${pad(ms, 3)}000` : "";
+  return `${pad(year, 4)}-${pad(value.getUTCMonth() + 1, 2)}-${pad(value.getUTCDate(), 2)} ${pad(value.getUTCHours(), 2)}:${pad(value.getUTCMinutes(), 2)}:${pad(value.getUTCSeconds(), 2)}${fraction}`;
+}

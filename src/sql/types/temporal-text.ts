@@ -1,0 +1,112 @@
+import { ArgumentError, DataError } from "../../errors.ts";
+import { wrongValue } from "./processors.ts";
+
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+const TIME = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?$/;
+const DATE_TIME = /^(\d{4,6})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s?(Z|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)?( BC)?$/;
+
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/** Whether a text is a day of the calendar, as "YYYY-MM-DD". */
+export function isDateText(text: string): boolean {
+  const match = DATE.exec(text);
+  if (match === null) return false;
+  const year = Number(match[1]);
+  const month = Number(match[2]);
+  const day = Number(match[3]);
+  return year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
+}
+
+/** Whether a text is a time of day, as "HH:MM[:SS[.ffffff]]". */
+export function isTimeText(text: string): boolean {
+  const match = TIME.exec(text);
+  if (match === null) return false;
+  const hour = Number(match[1]);
+  const minute = Number(match[2]);
+  const second = Number(match[3] ?? 0);
+  return (hour < 24 && minute < 60 && second < 60) || (hour === 24 && minute === 0 && second === 0 && Number(match[4] ?? 0) === 0);
+}
+
+/** Whether a text is a point in time that a `Date` or the database understands. */
+export function isDateTimeText(text: string): boolean {
+  return DATE_TIME.test(text);
+}
+
+/** The text of a `Temporal` object of the given class, or null for any other value. */
+export function temporalText(value: unknown, ...classes: string[]): string | null {
+  if (typeof value !== "object" || value === null) return null;
+  const tag = (value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
+  if (typeof tag !== "string" || !tag.startsWith("Temporal.")) return null;
+  return classes.includes(tag.slice("Temporal.".length)) ? String(value) : null;
+}
+
+/** A date as the driver gets it, checked. */
+export function dateParameter(value: unknown): string | null {
+  if (typeof value === "string") {
+    if (isDateText(value)) return value;
+    throw new ArgumentError('The type date takes a day of the calendar as "YYYY-MM-DD", but the string that it was given is none.');
+  }
+  if (value === null) return null;
+  const text = temporalText(value, "PlainDate");
+  if (text !== null) return text;
+  if (value instanceof Date) {
+    throw new ArgumentError('The type date takes a string such as "2024-02-29" and no Date, since a date has no time zone; use date.toISOString().slice(0, 10) for the date in UTC.');
+  }
+  throw wrongValue("date", 'a string such as "2024-02-29"', value);
+}
+
+/** A time of day as the driver gets it, checked. */
+export function timeParameter(value: unknown): string | null {
+  if (typeof value === "string") {
+    if (isTimeText(value)) return value;
+    throw new ArgumentError('The type time takes a time of day as "HH:MM:SS[.ffffff]", but the string that it was given is none.');
+  }
+  if (value === null) return null;
+  const text = temporalText(value, "PlainTime");
+  if (text !== null) return text;
+  throw wrongValue("time", 'a string such as "12:30:00"', value);
+}
+
+/** A time with seconds and six digits of a fraction. */
+export function fixedTimeText(text: string): string {
+  const [clock = text, fraction = ""] = text.split(".");
+  return `${clock.length === 5 ? `${clock}:00` : clock}.${fraction.padEnd(6, "0").slice(0, 6)}`;
+}
+
+/** A time with seconds, and a fraction only where there is one. */
+export function shortTimeText(text: string): string {
+  const [clock = text, fraction = ""] = text.split(".");
+  const digits = fraction.replace(/0+$/, "");
+  return `${clock.length === 5 ? `${clock}:00` : clock}${digits === "" ? "" : `.${fraction}`}`;
+}
+
+/**
+ * A database's timestamp as a Date; without an offset it is UTC.
+ * @throws DataError for what a Date cannot hold (infinity, years beyond 275760)
+ */
+export function parseDateTime(text: string): Date {
+  const match = DATE_TIME.exec(text);
+  if (match === null) throw notADate(text);
+  const [, y, mo, d, h, mi, s, fraction, offset, bc] = match;
+  const year = bc === undefined ? Number(y) : 1 - Number(y);
+  const ms = fraction === undefined ? 0 : Number(fraction.padEnd(3, "0").slice(0, 3));
+  const date = new Date(0);
+  date.setUTCFullYear(year, Number(mo) - 1, Number(d));
+  date.setUTCHours(Number(h ?? 0), Number(mi ?? 0), Number(s ?? 0), ms);
+  if (offset !== undefined && offset !== "Z") {
+    const digits = offset.slice(1).replaceAll(":", "");
+    const seconds = Number(digits.slice(0, 2)) * 3600 + Number(digits.slice(2, 4)) * 60 + Number(digits.slice(4, 6));
+    date.setTime(date.getTime() - (offset.startsWith("-") ? -seconds : seconds) * 1000);
+  }
+  if (Number.isNaN(date.getTime())) throw notADate(text);
+  return date;
+}
+
+function notADate(text: string): DataError {
+  return new DataError(
+    `The timestamp "${text.slice(0, 40)}" that the database gave cannot be a Date; read the column as text with { mode: "string" }.`,
+  );
+}

@@ -1,0 +1,275 @@
+import type { CacheKey } from "../base/cache-key.ts";
+import { identityNumber } from "../base/cache-key.ts";
+import type { VALUE } from "../base/expression.ts";
+import { shallowCopy } from "../base/generative.ts";
+import { Slot } from "../base/late.ts";
+import type { SqlDialect } from "../base/sql-dialect.ts";
+import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
+import type { BindParameter } from "../elements/bind-parameter.ts";
+import type { ColumnElement } from "../elements/column-element.ts";
+import type { Operator } from "../operators/operator.ts";
+
+/** Turns a value for the driver, or a driver's value for the user. It gets NULL too, as `null`. */
+export type Processor = (value: unknown) => unknown;
+
+/** Writes a value as a SQL literal. */
+export type LiteralProcessor = (value: unknown) => string;
+
+/** What kind of values a type holds, so that types can be compared without regard to lengths and names. */
+export type Affinity =
+  | "null"
+  | "string"
+  | "integer"
+  | "numeric"
+  | "float"
+  | "boolean"
+  | "date"
+  | "time"
+  | "datetime"
+  | "interval"
+  | "binary"
+  | "json"
+  | "array"
+  | "uuid"
+  | "tuple"
+  | "table"
+  | "other";
+
+/** The type of a JavaScript value; filled by `infer-type.ts`. */
+export const inferTypeSlot: Slot<(value: unknown) => TypeEngine<unknown>> = new Slot("inferType");
+
+interface Memo {
+  readonly impl: TypeEngine<unknown>;
+  bind: Processor | null | undefined;
+  result: Processor | null | undefined;
+  literal: LiteralProcessor | null | undefined;
+}
+
+/**
+ * The root of all SQL types: how a type is written in DDL, how values go to the database and come back, what operators do with it.
+ * Types are immutable. What is declared here as a hook (`bindProcessor`, `resultProcessor`, `literalProcessor`) is asked of the
+ * dialect's own implementation; whoever needs the processors for a dialect calls {@link TypeEngine._cachedBindProcessor} and its like.
+ * See https://docs.sqlalchemy.org/en/21/core/type_api.html
+ */
+export abstract class TypeEngine<V> {
+  declare readonly [VALUE]: V;
+
+  /** Types for the dialects that were named to {@link TypeEngine.withVariant}. @internal */
+  _variants: ReadonlyMap<string, TypeEngine<unknown>> | null = null;
+  /** @internal */
+  _memo: WeakMap<SqlDialect, Memo> | null = null;
+  /** @internal */
+  _key: string | null = null;
+
+  /** A type whose NULL is a value of its own (JSON): `null` is then sent rather than left out for the column's default. */
+  readonly shouldEvaluateNone: boolean = false;
+
+  /** What kind of values the type holds. */
+  abstract get affinity(): Affinity;
+
+  /** Renders the type with the method of the type compiler that is made for it. */
+  abstract accept(compiler: TypeCompiler, options: TypeOptions): string;
+
+  /** True for the type of expressions whose type is not known. */
+  get isNull(): boolean {
+    return false;
+  }
+
+  /** Whether the values of a bind of this type are given one by one for an IN list of tuples. */
+  get isTuple(): boolean {
+    return false;
+  }
+
+  get isArray(): boolean {
+    return false;
+  }
+
+  /** Whether a value is a list of its own accord, so that an array beside a column of this type is one value. */
+  get isListValued(): boolean {
+    return this.isArray;
+  }
+
+  // ---------------------------------------------------------------- values
+
+  /** What values go through on their way to the driver; null when they go as they are. */
+  bindProcessor(_dialect: SqlDialect): Processor | null {
+    return null;
+  }
+
+  /** What the driver's values go through; null when they are right as they come. */
+  resultProcessor(_dialect: SqlDialect): Processor | null {
+    return null;
+  }
+
+  /** How values are written as literals; null when they cannot be. */
+  literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    return null;
+  }
+
+  /** A SQL expression to stand in place of each bound value of this type. */
+  bindExpression(_bind: BindParameter<V>): ColumnElement<unknown> | null {
+    return null;
+  }
+
+  /** A SQL expression to stand in place of a selected column of this type. */
+  columnExpression(_column: ColumnElement<unknown>): ColumnElement<unknown> | null {
+    return null;
+  }
+
+  /** @internal */
+  get _hasBindExpression(): boolean {
+    return this.bindExpression !== TypeEngine.prototype.bindExpression;
+  }
+
+  /** @internal */
+  get _hasColumnExpression(): boolean {
+    return this.columnExpression !== TypeEngine.prototype.columnExpression;
+  }
+
+  /** Whether two values are the same, so that setting the second over the first changes nothing. */
+  compareValues(a: unknown, b: unknown): boolean {
+    return a === b || (a !== a && b !== b);
+  }
+
+  /** Whether the driver should give this type's integers as `bigint`, so that none is rounded. */
+  get wantsBigint(): boolean {
+    return false;
+  }
+
+  // ---------------------------------------------------------------- operators
+
+  /**
+   * The operator and the type of `<this> op <other>`. Most types keep their own; numbers and dates have tables.
+   */
+  adaptOperator(op: Operator, _other: TypeEngine<unknown>): readonly [Operator, TypeEngine<unknown>] {
+    return [op, this];
+  }
+
+  /** The type of a plain value that stands beside an expression of this type. */
+  coerceComparedValue(_op: Operator | null, value: unknown): TypeEngine<unknown> {
+    const inferred = inferTypeSlot.call(value);
+    return inferred.isNull || inferred.affinity === this.affinity ? this : inferred;
+  }
+
+  /**
+   * What an operator does with an expression of this type, where the type knows better than the default; null leaves it to the default.
+   */
+  operate(_expression: ColumnElement<unknown>, _op: Operator, _args: readonly unknown[]): ColumnElement<unknown> | null {
+    return null;
+  }
+
+  // ---------------------------------------------------------------- dialects
+
+  /**
+   * The same type, except for the named dialects, which use another.
+   * @throws ArgumentError when no dialect is named, or one has a variant already
+   * @example t.string(50).withVariant(mysql.t.LONGTEXT(), "mysql", "mariadb")
+   */
+  withVariant(type: TypeEngine<unknown>, ...dialectNames: [string, ...string[]]): this {
+    return withVariantSlot.call(this, type, dialectNames) as this;
+  }
+
+  /** The type that stands for this one on a dialect: its variant, or the dialect's own class for it. */
+  dialectImpl(dialect: SqlDialect): TypeEngine<unknown> {
+    return memoOf(this, dialect).impl;
+  }
+
+  /** The dialect's implementation without its decoration: what a TypeDecorator wraps. @internal */
+  _unwrappedDialectImpl(dialect: SqlDialect): TypeEngine<unknown> {
+    return this.dialectImpl(dialect);
+  }
+
+  /** Makes the implementation for a dialect; called once per dialect. @internal */
+  _makeDialectImpl(dialect: SqlDialect): TypeEngine<unknown> {
+    if (this._variants !== null) {
+      for (const name of [dialect.name, ...dialect.nameAliases]) {
+        const variant = this._variants.get(name);
+        if (variant !== undefined) return variant.dialectImpl(dialect);
+      }
+    }
+    return dialect.adaptType(this);
+  }
+
+  /** The bind processor of this type on a dialect. @internal */
+  _cachedBindProcessor(dialect: SqlDialect): Processor | null {
+    const memo = memoOf(this, dialect);
+    if (memo.bind === undefined) memo.bind = memo.impl.bindProcessor(dialect);
+    return memo.bind;
+  }
+
+  /** The result processor of this type on a dialect. @internal */
+  _cachedResultProcessor(dialect: SqlDialect): Processor | null {
+    const memo = memoOf(this, dialect);
+    if (memo.result === undefined) memo.result = memo.impl.resultProcessor(dialect);
+    return memo.result;
+  }
+
+  /** The literal processor of this type on a dialect. @internal */
+  _cachedLiteralProcessor(dialect: SqlDialect): LiteralProcessor | null {
+    const memo = memoOf(this, dialect);
+    if (memo.literal === undefined) memo.literal = memo.impl.literalProcessor(dialect);
+    return memo.literal;
+  }
+
+  /** The generic type that this exact type is a form of: `VARCHAR(5)` → `string(5)`. */
+  asGeneric(): TypeEngine<unknown> {
+    return this;
+  }
+
+  /** A copy for another table (`toMetadata`). */
+  copy(): this {
+    const copy = shallowCopy(this);
+    copy._memo = null;
+    return copy;
+  }
+
+  // ---------------------------------------------------------------- keys
+
+  /** @internal */
+  _cacheKey(key: CacheKey): void {
+    key.text += this._key ??= this._makeKey();
+  }
+
+  /** By class and properties; types with state that is not in their properties give their identity. @internal */
+  _makeKey(): string {
+    let text = `T${identityNumber(this.constructor)}(`;
+    for (const [name, value] of Object.entries(this)) {
+      if (name.startsWith("_") && name !== "_variants") continue;
+      text += `${name}=${keyOf(value)};`;
+    }
+    return `${text})`;
+  }
+
+  /** The type as the default dialect writes it. */
+  toString(): string {
+    return typeText.call(this);
+  }
+}
+
+/** Filled by `variant.ts`. */
+export const withVariantSlot: Slot<
+  (type: TypeEngine<unknown>, variant: TypeEngine<unknown>, names: readonly string[]) => TypeEngine<unknown>
+> = new Slot("withVariant");
+
+/** Filled by the type compiler: a type as text. */
+export const typeText: Slot<(type: TypeEngine<unknown>) => string> = new Slot("typeText");
+
+function memoOf(type: TypeEngine<unknown>, dialect: SqlDialect): Memo {
+  type._memo ??= new WeakMap();
+  let memo = type._memo.get(dialect);
+  if (memo === undefined) {
+    memo = { impl: type._makeDialectImpl(dialect), bind: undefined, result: undefined, literal: undefined };
+    type._memo.set(dialect, memo);
+  }
+  return memo;
+}
+
+function keyOf(value: unknown): string {
+  if (value instanceof TypeEngine) return (value._key ??= value._makeKey());
+  if (Array.isArray(value)) return `[${value.map(keyOf).join(",")}]`;
+  if (value instanceof Map) return `{${[...value].map(([k, v]) => `${keyOf(k)}:${keyOf(v)}`).join(",")}}`;
+  if (typeof value === "string") return `${value.length}:${value}`;
+  if (typeof value === "object" && value !== null) return `#${identityNumber(value)}`;
+  if (typeof value === "function") return `#${identityNumber(value)}`;
+  return String(value);
+}
