@@ -1,0 +1,57 @@
+import { ArgumentError } from "../../errors.ts";
+import { inspect } from "../../inspection.ts";
+import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import type { InspectedEntity } from "../mapping/inspected-entity.ts";
+import type { MapperProperty } from "../mapping/mapper-property.ts";
+import type { RelationshipProperty } from "../relationship/relationship-property.ts";
+
+/** What the loaders and queries need of a mapped attribute of a class (or of an alias). @internal */
+export interface MappedAttribute {
+  readonly key: string;
+  /** the mapper or alias that it was taken from */
+  readonly _parententity: InspectedEntity;
+  readonly property: MapperProperty;
+  /** the alias or subclass of `relationship.ofType(…)` */
+  readonly _ofType?: InspectedEntity | null;
+  /** the criteria of `relationship.and(…)` */
+  readonly _extraCriteria?: readonly ColumnElement<unknown>[];
+}
+
+/** Whether a value is a mapped attribute. @internal */
+export function isMappedAttribute(value: unknown): value is MappedAttribute {
+  return (
+    (typeof value === "object" || typeof value === "function") && value !== null && "_parententity" in value && "property" in value
+  );
+}
+
+/** How messages name an entity. @internal */
+export function entityName(entity: InspectedEntity): string {
+  return entity.isAliasedClass ? `aliased(${entity.mapper.class_.name})` : entity.mapper.class_.name;
+}
+
+/** How messages name a mapped attribute. @internal */
+export function attributeName(attribute: MappedAttribute): string {
+  return `${entityName(attribute._parententity)}.${attribute.key}`;
+}
+
+/** Whether two entities belong to one hierarchy of classes. @internal */
+export function commonParent(a: InspectedEntity, b: InspectedEntity): boolean {
+  return a.mapper.baseMapper === b.mapper.baseMapper;
+}
+
+/** What `inspect()` knows about a mapped class, an alias, or the object itself when it is one of those. @internal */
+export function inspectEntity(value: unknown, place: string): InspectedEntity {
+  if (isInspectedEntity(value)) return value;
+  const found: unknown = inspect(value, false);
+  if (isInspectedEntity(found)) return found;
+  throw new ArgumentError(`${place}: expected a mapped class or an alias of one, got ${typeof value === "function" ? value.name : String(value)}`);
+}
+
+function isInspectedEntity(value: unknown): value is InspectedEntity {
+  return typeof value === "object" && value !== null && "isAliasedClass" in value && "mapper" in value;
+}
+
+/** @internal */
+export function isRelationshipProperty(property: MapperProperty): property is RelationshipProperty {
+  return property.isRelationship;
+}
