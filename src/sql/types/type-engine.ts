@@ -7,6 +7,7 @@ import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
 import type { BindParameter } from "../elements/bind-parameter.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
+import type { Modifiers } from "../operators/modifiers.ts";
 import type { Operator } from "../operators/operator.ts";
 
 /** Turns a value for the driver, or a driver's value for the user. It gets NULL too, as `null`. */
@@ -154,7 +155,14 @@ export abstract class TypeEngine<V> {
   /**
    * What an operator does with an expression of this type, where the type knows better than the default; null leaves it to the default.
    */
-  operate(_expression: ColumnElement<unknown>, _op: Operator, _args: readonly unknown[]): ColumnElement<unknown> | null {
+  operate(
+    _expression: ColumnElement<unknown>,
+    _op: Operator,
+    _a: unknown,
+    _b: unknown,
+    _modifiers: Modifiers | null,
+    _reverse: boolean,
+  ): ColumnElement<unknown> | null {
     return null;
   }
 

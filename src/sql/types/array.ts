@@ -1,0 +1,52 @@
+import { ArgumentError } from "../../errors.ts";
+import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
+import type { Operator } from "../operators/operator.ts";
+import { adaptConcat } from "./string.ts";
+import { type Affinity, TypeEngine } from "./type-engine.ts";
+
+/** Options of {@link ArrayType}. */
+export interface ArrayOptions {
+  readonly dimensions?: number | null;
+  /** indexes in `at()` and `slice()` count from 0 rather than from 1 */
+  readonly zeroIndexes?: boolean;
+}
+
+/**
+ * Arrays of one type of item, on databases that have them.
+ * See https://docs.sqlalchemy.org/en/21/core/type_basics.html#sqlalchemy.types.ARRAY
+ */
+export class ArrayType<V = unknown> extends TypeEngine<V[]> {
+  readonly itemType: TypeEngine<V>;
+  readonly dimensions: number | null;
+  readonly zeroIndexes: boolean;
+
+  constructor(itemType: TypeEngine<V>, options: ArrayOptions = {}) {
+    super();
+    if (itemType.isArray) throw new ArgumentError("The items of an array type cannot be arrays themselves; give the array type { dimensions } instead.");
+    this.itemType = itemType;
+    this.dimensions = options.dimensions ?? null;
+    this.zeroIndexes = options.zeroIndexes === true;
+  }
+
+  override get affinity(): Affinity {
+    return "array";
+  }
+
+  override get isArray(): boolean {
+    return true;
+  }
+
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return compiler.visitARRAY(this, options);
+  }
+
+  override adaptOperator(op: Operator, other: TypeEngine<unknown>): readonly [Operator, TypeEngine<unknown>] {
+    return adaptConcat(this, op, other);
+  }
+
+  override compareValues(a: unknown, b: unknown): boolean {
+    if (a === b) return true;
+    if (!Array.isArray(a) || !Array.isArray(b)) return Array.isArray(a) === Array.isArray(b) && this.itemType.compareValues(a, b);
+    return a.length === b.length && a.every((item, i) => this.compareValues(item, b[i] as unknown));
+  }
+}

@@ -1,0 +1,156 @@
+import { ArgumentError } from "../../errors.ts";
+import { identityNumber } from "../base/cache-key.ts";
+import type { SqlDialect } from "../base/sql-dialect.ts";
+import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
+import type { BindParameter } from "../elements/bind-parameter.ts";
+import type { ColumnElement } from "../elements/column-element.ts";
+import type { Modifiers } from "../operators/modifiers.ts";
+import type { Operator } from "../operators/operator.ts";
+import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./type-engine.ts";
+
+/**
+ * A type that adds something to another one: extend it, name the other type as `impl`, and change values on their way in and out.
+ * @example
+ * class Money extends TypeDecorator<Big> {
+ *   readonly impl = t.numeric(12, 2);
+ *   override processBindParam(value: Big | null) { return value?.toString() ?? null; }
+ *   override processResultValue(value: unknown) { return value === null ? null : Big(value as string); }
+ * }
+ * See https://docs.sqlalchemy.org/en/21/core/custom_types.html#augmenting-existing-types
+ */
+export abstract class TypeDecorator<V> extends TypeEngine<V> {
+  /** The type that is decorated. */
+  abstract readonly impl: TypeEngine<unknown>;
+  /** True when instances of equal properties may share compiled statements; else each instance is one of its own. */
+  readonly cacheOk: boolean = false;
+
+  /** Changes a value on its way to the database; what it returns goes through `impl`. */
+  processBindParam?(value: V | null, dialect: SqlDialect): unknown;
+
+  /** Changes a value that came from the database, after `impl`. */
+  processResultValue?(value: unknown, dialect: SqlDialect): V | null;
+
+  /** Changes a value that is written as a literal; `processBindParam` unless told otherwise. */
+  processLiteralParam?(value: V | null, dialect: SqlDialect): unknown;
+
+  /** The type that is decorated on a dialect: `impl`, unless told otherwise. */
+  loadDialectImpl(_dialect: SqlDialect): TypeEngine<unknown> {
+    return this.impl;
+  }
+
+  override get affinity(): Affinity {
+    return this.impl.affinity;
+  }
+
+  override get isArray(): boolean {
+    return this.impl.isArray;
+  }
+
+  override get isListValued(): boolean {
+    return this.impl.isListValued;
+  }
+
+  override get wantsBigint(): boolean {
+    return this.impl.wantsBigint;
+  }
+
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return compiler.visitTypeDecorator(this as TypeDecorator<unknown>, options);
+  }
+
+  override bindProcessor(dialect: SqlDialect): Processor | null {
+    const inner = this._implOn(dialect)._cachedBindProcessor(dialect);
+    if (this.processBindParam === undefined) return inner;
+    return (value) => {
+      const processed = this.processBindParam!(value as V | null, dialect);
+      if (processed === undefined) throw new ArgumentError(`processBindParam() of ${this.constructor.name} gave undefined; use null for NULL.`);
+      return inner === null ? processed : inner(processed);
+    };
+  }
+
+  override resultProcessor(dialect: SqlDialect): Processor | null {
+    const inner = this._implOn(dialect)._cachedResultProcessor(dialect);
+    if (this.processResultValue === undefined) return inner;
+    return (value) => this.processResultValue!(inner === null ? value : inner(value), dialect);
+  }
+
+  override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
+    const inner = this._implOn(dialect)._cachedLiteralProcessor(dialect);
+    if (inner === null) return null;
+    const process = this.processLiteralParam ?? this.processBindParam;
+    if (process === undefined) return inner;
+    return (value) => {
+      const processed = process.call(this, value as V | null, dialect);
+      return processed === null ? "NULL" : inner(processed);
+    };
+  }
+
+  override bindExpression(bind: BindParameter<V>): ColumnElement<unknown> | null {
+    return this.impl.bindExpression(bind as BindParameter<unknown>);
+  }
+
+  override columnExpression(column: ColumnElement<unknown>): ColumnElement<unknown> | null {
+    return this.impl.columnExpression(column);
+  }
+
+  override get _hasBindExpression(): boolean {
+    return this.bindExpression !== TypeDecorator.prototype.bindExpression || this.impl._hasBindExpression;
+  }
+
+  override get _hasColumnExpression(): boolean {
+    return this.columnExpression !== TypeDecorator.prototype.columnExpression || this.impl._hasColumnExpression;
+  }
+
+  override compareValues(a: unknown, b: unknown): boolean {
+    return this.impl.compareValues(a, b);
+  }
+
+  /** Arithmetic works as with `impl`; where it keeps its own type, it is this one. */
+  override adaptOperator(op: Operator, other: TypeEngine<unknown>): readonly [Operator, TypeEngine<unknown>] {
+    const [adapted, type] = this.impl.adaptOperator(op, other instanceof TypeDecorator ? other.impl : other);
+    return [adapted, type === this.impl ? this : type];
+  }
+
+  /** A plain value beside such an expression goes through this type too; override it for operators that compare with something else. */
+  override coerceComparedValue(_op: Operator | null, _value: unknown): TypeEngine<unknown> {
+    return this;
+  }
+
+  override operate(
+    expression: ColumnElement<unknown>,
+    op: Operator,
+    a: unknown,
+    b: unknown,
+    modifiers: Modifiers | null,
+    reverse: boolean,
+  ): ColumnElement<unknown> | null {
+    return this.impl.operate(expression, op, a, b, modifiers, reverse);
+  }
+
+  /** @internal */
+  _implOn(dialect: SqlDialect): TypeEngine<unknown> {
+    const impl = this.loadDialectImpl(dialect);
+    if (impl === (this as TypeEngine<unknown>)) throw new ArgumentError(`loadDialectImpl() of ${this.constructor.name} gave the decorator itself.`);
+    return impl;
+  }
+
+  override _makeDialectImpl(dialect: SqlDialect): TypeEngine<unknown> {
+    if (this._variants !== null) {
+      for (const name of [dialect.name, ...dialect.nameAliases]) {
+        const variant = this._variants.get(name);
+        if (variant !== undefined) return variant.dialectImpl(dialect);
+      }
+    }
+    return this;
+  }
+
+  override _unwrappedDialectImpl(dialect: SqlDialect): TypeEngine<unknown> {
+    const impl = this.dialectImpl(dialect);
+    return impl === (this as TypeEngine<unknown>) ? this._implOn(dialect)._unwrappedDialectImpl(dialect) : impl._unwrappedDialectImpl(dialect);
+  }
+
+  override _makeKey(): string {
+    // private members (#x) cannot be seen from here, so two instances are the same only if the class says so
+    return this.cacheOk ? super._makeKey() : `T#${identityNumber(this)},`;
+  }
+}
