@@ -1,0 +1,380 @@
+import type { FromClause } from "../../sql/selectable/from-clause.ts";
+import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import type { Column } from "../../sql/schema/column.ts";
+import type { Table } from "../../sql/schema/table.ts";
+import { InvalidRequestError } from "../../errors.ts";
+import { type ClassManager, type EntityClass, instanceState } from "../attributes/class-manager.ts";
+import type { RelationshipProperty } from "../relationship/relationship-property.ts";
+import { identityKey, type IdentityKey } from "../state/identity-key.ts";
+import type { InstanceState } from "../state/instance-state.ts";
+import type { ColumnProperty } from "./column-property.ts";
+import type { InspectedEntity } from "./inspected-entity.ts";
+import { cascadeIterator } from "./mapper-cascade.ts";
+import * as columns from "./mapper-columns.ts";
+import type { CascadeStep, CascadeType, HaltOn, MapperProperty } from "./mapper-property.ts";
+import * as selects from "./mapper-selects.ts";
+import type { Registry } from "./registry.ts";
+
+/** What a mapper is made with, resolved: columns are columns of the table. */
+export interface MapperOptions {
+  readonly inherits?: Mapper | null;
+  readonly inheritCondition?: ColumnElement<boolean> | null;
+  readonly concrete?: boolean;
+  /** single-table inheritance: rows in the table of the superclass */
+  readonly single?: boolean;
+  readonly polymorphicOn?: ColumnElement<unknown> | null;
+  readonly polymorphicIdentity?: unknown;
+  readonly polymorphicLoad?: "selectin" | "inline" | null;
+  readonly withPolymorphic?: "*" | readonly Mapper[] | null;
+  readonly primaryKey?: readonly Column<unknown>[] | null;
+  readonly versionIdCol?: Column<unknown> | null;
+  /** gives the next version, null stands for none yet; `false` leaves versions to the program or the database */
+  readonly versionIdGenerator?: ((version: never) => unknown) | false;
+  readonly eagerDefaults?: boolean | "auto";
+  /** insert the objects in one batch; off when listeners must see one row at a time */
+  readonly batch?: boolean;
+  readonly confirmDeletedRows?: boolean;
+  readonly passiveUpdates?: boolean;
+  readonly passiveDeletes?: boolean;
+  readonly allowPartialPks?: boolean;
+}
+
+/** A listener of a mapper's flush events. */
+export type MapperListener = (mapper: Mapper, connection: unknown, state: InstanceState) => void | Promise<void>;
+
+/** The listeners of one mapper; null while there are none. */
+export class MapperDispatch {
+  beforeInsert: MapperListener[] | null = null;
+  afterInsert: MapperListener[] | null = null;
+  beforeUpdate: MapperListener[] | null = null;
+  afterUpdate: MapperListener[] | null = null;
+  beforeDelete: MapperListener[] | null = null;
+  afterDelete: MapperListener[] | null = null;
+}
+
+/** A condition between two columns that hold the same value, as pairs. */
+export type ColumnPairs = readonly (readonly [ColumnElement<unknown>, ColumnElement<unknown>])[];
+
+/**
+ * How a class belongs to its table or tables. `inspect(Film)` gives it.
+ * @see https://docs.sqlalchemy.org/en/21/orm/mapping_api.html#sqlalchemy.orm.Mapper
+ */
+export class Mapper implements InspectedEntity {
+  readonly isMapper = true;
+  readonly isAliasedClass = false;
+
+  readonly class_: EntityClass;
+  readonly registry: Registry;
+  readonly classManager: ClassManager;
+  /** the class's own table; for single-table inheritance that of the superclass */
+  readonly localTable: FromClause;
+  /** what a SELECT of this class alone reads from: its table, or the join along the inheritance */
+  persistSelectable: FromClause;
+  /** the tables that rows are written to, superclass first */
+  tables: Table[] = [];
+  /** the columns of the primary key, of the base table */
+  primaryKey: readonly Column<unknown>[] = [];
+  readonly primaryKeySet: Set<ColumnElement<unknown>> = new Set();
+
+  /** the attributes in order */
+  readonly props: Map<string, MapperProperty> = new Map();
+  /** the attribute of a column, by the column without annotations */
+  readonly columnToProperty: Map<ClauseElement, ColumnProperty> = new Map();
+
+  readonly inherits: Mapper | null;
+  baseMapper: Mapper;
+  readonly single: boolean;
+  readonly concrete: boolean;
+  inheritCondition: ColumnElement<boolean> | null = null;
+  /** for joined inheritance: columns of the parent's table and of this one's that hold the same key */
+  inheritSyncPairs: ColumnPairs = [];
+  readonly subMappers: Set<Mapper> = new Set();
+  polymorphicOn: ColumnElement<unknown> | null = null;
+  polymorphicIdentity: unknown = undefined;
+  /** mappers by the value of the discriminator; one map for the whole hierarchy */
+  polymorphicMap: Map<unknown, Mapper>;
+  readonly polymorphicLoad: "selectin" | "inline" | null;
+  withPolymorphic: "*" | readonly Mapper[] | null;
+
+  versionIdCol: Column<unknown> | null = null;
+  versionIdGenerator: ((version: never) => unknown) | false = nextVersion;
+  readonly eagerDefaults: boolean | "auto";
+  readonly batch: boolean;
+  readonly confirmDeletedRows: boolean;
+  readonly passiveUpdates: boolean;
+  readonly passiveDeletes: boolean;
+  readonly allowPartialPks: boolean;
+
+  readonly dispatch: MapperDispatch = new MapperDispatch();
+  readonly options: MapperOptions;
+  /** relationships are resolved */
+  configured = false;
+  #memos: Map<string, unknown> | null = null;
+
+  /** Made by the registry, which then configures it. @internal */
+  constructor(registry: Registry, class_: EntityClass, manager: ClassManager, localTable: FromClause, options: MapperOptions) {
+    this.registry = registry;
+    this.class_ = class_;
+    this.classManager = manager;
+    this.localTable = localTable;
+    this.persistSelectable = localTable;
+    this.options = options;
+    this.inherits = options.inherits ?? null;
+    this.single = options.single ?? false;
+    this.concrete = options.concrete ?? false;
+    this.baseMapper = this.inherits !== null && !this.concrete ? this.inherits.baseMapper : this;
+    this.polymorphicMap = this.inherits !== null && !this.concrete ? this.inherits.polymorphicMap : new Map();
+    this.polymorphicLoad = options.polymorphicLoad ?? null;
+    this.withPolymorphic = options.withPolymorphic ?? null;
+    this.eagerDefaults = options.eagerDefaults ?? this.inherits?.eagerDefaults ?? "auto";
+    this.batch = options.batch ?? true;
+    this.confirmDeletedRows = options.confirmDeletedRows ?? true;
+    this.passiveUpdates = options.passiveUpdates ?? this.inherits?.passiveUpdates ?? true;
+    this.passiveDeletes = options.passiveDeletes ?? this.inherits?.passiveDeletes ?? false;
+    this.allowPartialPks = options.allowPartialPks ?? true;
+    manager.mapper = this;
+  }
+
+  get mapper(): Mapper {
+    return this;
+  }
+
+  get entity(): EntityClass {
+    return this.class_;
+  }
+
+  /** The name of the class. */
+  get name(): string {
+    return this.classManager.name;
+  }
+
+  /** What a SELECT of this class reads from; with `withPolymorphic`, with the tables of subclasses. */
+  get selectable(): FromClause {
+    return selects.withPolymorphicSelectable(this);
+  }
+
+  /** The table as it stands in a statement: it knows its mapper, and makes the statement one of the ORM. @internal */
+  get _clause(): FromClause {
+    return selects.mapperClause(this);
+  }
+
+  /** @internal */
+  _adaptElement<E extends ColumnElement<unknown>>(expression: E): E {
+    return expression;
+  }
+
+  toString(): string {
+    return `Mapper[${this.name}(${(this.localTable as { name?: string }).name ?? "?"})]`;
+  }
+
+  /** The value of `make`, made once; forgotten when a property is added. @internal */
+  _memo<T>(name: string, make: () => T): T {
+    const memos = (this.#memos ??= new Map());
+    if (!memos.has(name)) memos.set(name, make());
+    return memos.get(name) as T;
+  }
+
+  /** @internal */
+  _expireMemoizations(): void {
+    for (const mapper of this.selfAndDescendants) mapper.#memos = null;
+  }
+
+  // ------------------------------------------------------------ hierarchy
+
+  /** Whether this mapper is `other` or inherits from it. */
+  isa(other: Mapper): boolean {
+    for (let mapper: Mapper | null = this; mapper !== null; mapper = mapper.inherits) if (mapper === other) return true;
+    return false;
+  }
+
+  /** This mapper, its superclass's, and so on. */
+  *iterateToRoot(): IterableIterator<Mapper> {
+    for (let mapper: Mapper | null = this; mapper !== null; mapper = mapper.inherits) yield mapper;
+  }
+
+  /** This mapper and those of all subclasses, breadth first. */
+  get selfAndDescendants(): readonly Mapper[] {
+    const found: Mapper[] = [this];
+    for (let i = 0; i < found.length; i += 1) found.push(...found[i]!.subMappers);
+    return found;
+  }
+
+  /** The mappers of the whole hierarchy. */
+  polymorphicIterator(): readonly Mapper[] {
+    return this.baseMapper.selfAndDescendants;
+  }
+
+  commonParent(other: Mapper): boolean {
+    return this.baseMapper === other.baseMapper;
+  }
+
+  /** Whether an object of `state`'s class can stand where this mapper is expected. @internal */
+  _canload(state: InstanceState, allowSubtypes: boolean): boolean {
+    return allowSubtypes ? state.manager.mapper.isa(this) : state.manager.mapper === this;
+  }
+
+  // ------------------------------------------------------------ properties
+
+  hasProperty(key: string): boolean {
+    return this.props.has(key);
+  }
+
+  /** @throws InvalidRequestError when there is no such attribute */
+  getProperty(key: string): MapperProperty {
+    const prop = this.props.get(key);
+    if (prop === undefined) {
+      throw new InvalidRequestError(`${this.name} has no mapped attribute ${JSON.stringify(key)}; it has ${[...this.props.keys()].join(", ")}`);
+    }
+    return prop;
+  }
+
+  /** @throws UnmappedColumnError when the column belongs to no attribute */
+  getPropertyByColumn(column: ColumnElement<unknown>): ColumnProperty {
+    return columns.propertyByColumn(this, column);
+  }
+
+  /** Adds an attribute to a class that is mapped already. */
+  addProperty(key: string, property: MapperProperty): void {
+    columns.addProperty(this, key, property);
+  }
+
+  /** All attributes by name, the inherited ones first. */
+  get attrs(): ReadonlyMap<string, MapperProperty> {
+    return this.props;
+  }
+
+  get columnAttrs(): readonly ColumnProperty[] {
+    return this._memo("columnAttrs", () => [...this.props.values()].filter((prop) => prop.isColumn) as ColumnProperty[]);
+  }
+
+  get relationships(): readonly RelationshipProperty[] {
+    return this._memo("relationships", () => [...this.props.values()].filter((prop) => prop.isRelationship) as unknown as RelationshipProperty[]);
+  }
+
+  /** The columns by attribute name. */
+  get columns(): Readonly<Record<string, ColumnElement<unknown>>> {
+    return this._memo("columns", () => Object.fromEntries(this.columnAttrs.map((prop) => [prop.key, prop.expression])));
+  }
+
+  get c(): Readonly<Record<string, ColumnElement<unknown>>> {
+    return this.columns;
+  }
+
+  // ------------------------------------------------------------ what persistence asks for
+
+  /** The tables in the order in which rows are inserted. @internal */
+  get _sortedTables(): readonly Table[] {
+    return this._memo("sortedTables", () => columns.sortedTables(this));
+  }
+
+  /** The primary key's columns by table; of joined tables, each one's own. @internal */
+  get _pksByTable(): ReadonlyMap<Table, readonly Column<unknown>[]> {
+    return this._memo("pksByTable", () => columns.pksByTable(this));
+  }
+
+  /** The mapped columns by table. @internal */
+  get _colsByTable(): ReadonlyMap<Table, readonly Column<unknown>[]> {
+    return this._memo("colsByTable", () => columns.colsByTable(this));
+  }
+
+  /** By table, attribute name → column. @internal */
+  get _propkeyToCol(): ReadonlyMap<Table, ReadonlyMap<string, Column<unknown>>> {
+    return this._memo("propkeyToCol", () => columns.propkeyToCol(this));
+  }
+
+  /** By table, column → attribute name. @internal */
+  get _colToPropkey(): ReadonlyMap<Table, ReadonlyMap<Column<unknown>, string>> {
+    return this._memo("colToPropkey", () => columns.colToPropkey(this));
+  }
+
+  /** By table, the attribute names of the primary key. @internal */
+  get _pkAttrKeysByTable(): ReadonlyMap<Table, ReadonlySet<string>> {
+    return this._memo("pkAttrKeysByTable", () => columns.pkAttrKeysByTable(this));
+  }
+
+  /** By table, the keys of columns that an INSERT without a value gives NULL: no default of any kind. @internal */
+  get _insertColsAsNone(): ReadonlyMap<Table, ReadonlySet<string>> {
+    return this._memo("insertColsAsNone", () => columns.insertColsAsNone(this));
+  }
+
+  /** By table, the columns whose value the server makes on INSERT. @internal */
+  get _serverDefaultCols(): ReadonlyMap<Table, readonly Column<unknown>[]> {
+    return this._memo("serverDefaultCols", () => columns.serverDefaultCols(this));
+  }
+
+  /** By table, the columns whose value the server makes on UPDATE. @internal */
+  get _serverOnupdateDefaultCols(): ReadonlyMap<Table, readonly Column<unknown>[]> {
+    return this._memo("serverOnupdateDefaultCols", () => columns.serverOnupdateDefaultCols(this));
+  }
+
+  /** The attribute names of the primary key, in its order. @internal */
+  get _identityKeyProps(): readonly string[] {
+    return this._memo("identityKeyProps", () => this.primaryKey.map((column) => this.getPropertyByColumn(column).key));
+  }
+
+  // ------------------------------------------------------------ identity
+
+  /** The key of the object with these values of the primary key. */
+  identityKeyFromPrimaryKey(primaryKey: readonly unknown[]): IdentityKey {
+    return identityKey(this.baseMapper, primaryKey);
+  }
+
+  /** The key that an object's values make. */
+  identityKeyFromInstance(instance: object): IdentityKey {
+    return this._identityKeyFromState(instanceState(instance));
+  }
+
+  /** @internal */
+  _identityKeyFromState(state: InstanceState): IdentityKey {
+    return identityKey(this.baseMapper, this._primaryKeyFromState(state));
+  }
+
+  /** The values of an object's primary key; null where there is none. */
+  primaryKeyFromInstance(instance: object): unknown[] {
+    return this._primaryKeyFromState(instanceState(instance));
+  }
+
+  /** @internal */
+  _primaryKeyFromState(state: InstanceState): unknown[] {
+    const values = state.values;
+    return this._identityKeyProps.map((key) => values[key] ?? null);
+  }
+
+  /** The value of the attribute of a column; undefined when it is not loaded. @internal */
+  _getStateAttrByColumn(state: InstanceState, column: ColumnElement<unknown>): unknown {
+    return state.values[this.getPropertyByColumn(column).key];
+  }
+
+  /** Sets the attribute of a column with its events. @internal */
+  _setStateAttrByColumn(state: InstanceState, column: ColumnElement<unknown>, value: unknown): void {
+    state.manager.getImpl(this.getPropertyByColumn(column).key).set(state, value, null);
+  }
+
+  /** What the database has for a column, as far as is known: NO_VALUE or PASSIVE_NO_RESULT otherwise. @internal */
+  _getCommittedStateAttrByColumn(state: InstanceState, column: ColumnElement<unknown>): unknown {
+    return state.manager.getImpl(this.getPropertyByColumn(column).key).getCommittedValue(state);
+  }
+
+  // ------------------------------------------------------------ cascades
+
+  /** Whether the object lacks a parent that a delete-orphan relationship demands. @internal */
+  _isOrphan(state: InstanceState): boolean {
+    return columns.isOrphan(this, state);
+  }
+
+  /** Relationships of other classes with delete-orphan whose members are objects of this class. @internal */
+  readonly _deleteOrphans: [key: string, parent: Mapper][] = [];
+
+  /**
+   * The objects that an operation on an object goes on to, as far as they are loaded; each one once.
+   * @param haltOn - objects at which it stops
+   */
+  cascadeIterator(type: CascadeType, state: InstanceState, haltOn: HaltOn | null = null): IterableIterator<CascadeStep> {
+    return cascadeIterator(this, type, state, haltOn);
+  }
+}
+
+function nextVersion(version: number | null): number {
+  return (version ?? 0) + 1;
+}

@@ -1,0 +1,54 @@
+import type { VALUE } from "../../sql/base/expression.ts";
+
+/**
+ * Marks, for the type checker only, the statics of a class that are mapped attributes. It says what the constructor makes of one:
+ * `false` demands it, `true` leaves it out at will, "relationship" is a relationship, "readonly" is never given.
+ */
+export declare const MAPPED: unique symbol;
+
+/** For the type checker only: what a relationship refers to, `typeof Cast` or `[typeof Cast]`. */
+export declare const RELATED: unique symbol;
+
+/** For the type checker only: whether a relationship's object may be missing. */
+export declare const NULLABLE: unique symbol;
+
+/** The type of the objects of a class, without looking at its constructor (which would make circular classes an error). */
+export type InstanceOf<C> = C extends { prototype: infer I } ? I : never;
+
+/** The value of a relationship: an array for `() => [Cast]`, an object for `() => Actor`. */
+export type RelatedValue<C, N> = C extends readonly (infer E)[] ? InstanceOf<E>[] : N extends true ? InstanceOf<C> | null : InstanceOf<C>;
+
+/** The value that an attribute of a class has on its objects. */
+export type AttributeValue<A> = A extends { readonly [RELATED]: infer C; readonly [NULLABLE]: infer N }
+  ? RelatedValue<C, N>
+  : A extends { readonly [VALUE]: infer V }
+    ? V
+    : never;
+
+/** The names of the statics of a class. `prototype` is left out: to look at its type would be circular. */
+export type StaticKeys<C> = Exclude<keyof C, "prototype">;
+
+/** The mapped attributes of the objects of a class, by the statics of the class. */
+export type Mapped<C> = {
+  -readonly [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: unknown } ? K : never]: AttributeValue<C[K]>;
+};
+
+/** `await film.awaitableAttrs.characters`: each mapped attribute, loaded when it is not yet. */
+export type Awaitable<C> = {
+  readonly [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: unknown } ? K : never]: Promise<AttributeValue<C[K]>>;
+};
+
+/** What `new Film({ … })` takes: the columns that nothing else fills are required, the others optional. */
+export type Init<C> = {
+  [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: false } ? K : never]: AttributeValue<C[K]>;
+} & {
+  [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: true | "relationship" } ? K : never]?: AttributeValue<C[K]>;
+};
+
+/** What every mapped object has beside its attributes. */
+export interface EntityMethods<C> {
+  /** Each attribute as a promise: loads it when it is not loaded. All that is asked for in one tick is one SELECT. */
+  readonly awaitableAttrs: Awaitable<C>;
+  /** The loaded attributes as a plain object; an object that is met again is left out. */
+  toJSON(): Record<string, unknown>;
+}
