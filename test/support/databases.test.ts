@@ -41,7 +41,7 @@ describe("ATHANOR_TEST_REQUIRE", () => {
   const found = { postgresql: "connect ECONNREFUSED", mariadb: null };
 
   test("passes when what it names is there", () => {
-    expect(() => assertRequired(found, undefined)).not.toThrow();
+    expect(() => assertRequired(found, "")).not.toThrow();
     expect(() => assertRequired(found, "mariadb")).not.toThrow();
   });
 
