@@ -1,4 +1,5 @@
 import { Slot } from "../base/late.ts";
+import { FROM_CLAUSE_ROLES } from "../base/roles.ts";
 import type { Expression } from "../base/expression.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
@@ -53,6 +54,10 @@ export abstract class FromClause<C = ColumnRecord> extends ReturnsRows {
     return true;
   }
 
+  override get _roles(): number {
+    return FROM_CLAUSE_ROLES;
+  }
+
   /** Whether it has a name by which columns can be qualified. @internal */
   get namedWithColumn(): boolean {
     return false;
@@ -84,7 +89,7 @@ export abstract class FromClause<C = ColumnRecord> extends ReturnsRows {
   }
 
   /** How messages name it. */
-  get description(): string {
+  override get description(): string {
     return (this as { name?: string }).name ?? `${this.constructor.name} object`;
   }
 
@@ -104,7 +109,7 @@ export abstract class FromClause<C = ColumnRecord> extends ReturnsRows {
     return this._columns!;
   }
 
-  override get exportedColumns(): ColumnCollection {
+  override get _exportedCollection(): ColumnCollection {
     return this._collection;
   }
 

@@ -1,4 +1,5 @@
 import type { Field } from "../base/traversal.ts";
+import { DmlTableRole, FROM_CLAUSE_ROLES } from "../base/roles.ts";
 import { Slot } from "../base/late.ts";
 import { ArgumentError } from "../../errors.ts";
 import type { ColumnClause } from "../elements/column-clause.ts";
@@ -13,6 +14,8 @@ import { NamedFromClause, type FromClause } from "./from-clause.ts";
 export const insertSlot: Slot<(table: TableClause) => Insert> = new Slot("insert");
 export const updateSlot: Slot<(table: TableClause) => Update> = new Slot("update");
 export const deleteSlot: Slot<(table: TableClause) => Delete> = new Slot("delete");
+
+const ROLES = FROM_CLAUSE_ROLES | DmlTableRole.bit;
 
 /**
  * A table by name, with columns and no more: what `table("t", column("x"))` gives. `Table` extends it.
@@ -49,6 +52,10 @@ export class TableClause<C = ColumnRecord> extends NamedFromClause<C> {
 
   override get schema(): string | null {
     return this._schema;
+  }
+
+  override get _roles(): number {
+    return ROLES;
   }
 
   /** The name with its schema. */

@@ -1,0 +1,68 @@
+import type { SqlCompiler } from "../compiler/sql-compiler.ts";
+import type { VisitOptions } from "../compiler/visit-options.ts";
+import { DmlTableRole, FROM_CLAUSE_ROLES } from "../base/roles.ts";
+import type { Field } from "../base/traversal.ts";
+import type { ColumnElement } from "../elements/column-element.ts";
+import { anonymousLabel, nextAnonymousId } from "../elements/quoted-name.ts";
+import type { ColumnCollection, ColumnRecord } from "./column-collection.ts";
+import { NamedFromClause, aliasSlot, type FromClause } from "./from-clause.ts";
+import type { ReturnsRows } from "./returns-rows.ts";
+
+/** The root of what gives something that has rows a name: aliases, subqueries, CTEs. */
+export abstract class AliasedReturnsRows<C = ColumnRecord> extends NamedFromClause<C> {
+  static override readonly identityCounts: boolean = true;
+  static override readonly fields: readonly Field[] = [
+    ["element", "clause"],
+    ["_givenName", "plain"],
+  ];
+
+  readonly element: ReturnsRows;
+  /** The name; made up where none was given. */
+  readonly name: string;
+  /** Null for a made-up name, which depends on the statement it stands in. @internal */
+  readonly _givenName: string | null;
+
+  constructor(element: ReturnsRows, name: string | null) {
+    super();
+    this.element = element;
+    this._givenName = name;
+    const named = element as Partial<NamedFromClause>;
+    this.name = name ?? anonymousLabel(nextAnonymousId(), element._isFromClause && named.namedWithColumn === true ? (named.name as string) : "anon");
+  }
+
+  override get description(): string {
+    return this._givenName ?? "anon";
+  }
+
+  /** What the alias names, without further aliases in between. */
+  get original(): ReturnsRows {
+    return this.element;
+  }
+
+  override isDerivedFrom(fromclause: FromClause | null): boolean {
+    return super.isDerivedFrom(fromclause) || this.element.isDerivedFrom(fromclause);
+  }
+
+  override _populateColumnCollection(columns: ColumnCollection, primaryKey: Set<ColumnElement<unknown>>, foreignKeys: Set<object>): void {
+    this.element._generateFromclauseColumnProxies(this as unknown as FromClause, columns, primaryKey, foreignKeys);
+  }
+
+  override get _fromObjects(): readonly FromClause[] {
+    return [this as unknown as FromClause];
+  }
+}
+
+const ROLES = FROM_CLAUSE_ROLES | DmlTableRole.bit;
+
+/** A FROM element under another name. */
+export class Alias<C = ColumnRecord> extends AliasedReturnsRows<C> {
+  override get _roles(): number {
+    return ROLES;
+  }
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitAlias(this as unknown as Alias, options);
+  }
+}
+
+aliasSlot.fill((selectable, name) => new Alias(selectable, name));

@@ -1,0 +1,104 @@
+import type { SqlCompiler } from "../compiler/sql-compiler.ts";
+import type { VisitOptions } from "../compiler/visit-options.ts";
+import type { Field } from "../base/traversal.ts";
+import type { ColumnElement } from "../elements/column-element.ts";
+import { shallowCopy } from "../base/generative.ts";
+import { AliasedReturnsRows } from "./alias.ts";
+import type { ColumnCollection, ColumnRecord } from "./column-collection.ts";
+import type { FromClause } from "./from-clause.ts";
+import { fixesOf, type Fix, type FixArgument } from "./hints.ts";
+import type { ReturnsRows } from "./returns-rows.ts";
+
+/** Options of a common table expression. */
+export interface CteOptions {
+  /** WITH RECURSIVE: it may select from itself */
+  readonly recursive?: boolean;
+  /** it belongs to the statement it is used in, rather than to the outermost one */
+  readonly nesting?: boolean;
+}
+
+interface CteSettings extends CteOptions {
+  readonly cteAlias?: Cte | null;
+  readonly restates?: Cte | null;
+  readonly prefixes?: readonly Fix[];
+  readonly suffixes?: readonly Fix[];
+}
+
+/** What the parts of a UNION that a CTE is extended by have to be able to do. */
+interface Compound extends ReturnsRows {
+  union(...others: readonly object[]): ReturnsRows;
+  unionAll(...others: readonly object[]): ReturnsRows;
+}
+
+/**
+ * A common table expression: a statement under a name, before the statement that uses it.
+ * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.CTE
+ */
+export class Cte<C = ColumnRecord> extends AliasedReturnsRows<C> {
+  static override readonly fields: readonly Field[] = [
+    ...AliasedReturnsRows.fields,
+    ["_cteAlias", "clause"],
+    ["_restates", "clause"],
+    ["recursive", "plain"],
+    ["nesting", "plain"],
+    ["_prefixes", "clausePairs"],
+    ["_suffixes", "clausePairs"],
+  ];
+
+  readonly recursive: boolean;
+  readonly nesting: boolean;
+  /** The CTE that this one is an alias of. @internal */
+  readonly _cteAlias: Cte | null;
+  /** The CTE that this one was made of by union(). @internal */
+  readonly _restates: Cte | null;
+  /** @internal */
+  readonly _prefixes: readonly Fix[];
+  /** @internal */
+  readonly _suffixes: readonly Fix[];
+
+  constructor(element: ReturnsRows, name: string | null, options: CteSettings = {}) {
+    super(element, name);
+    this.recursive = options.recursive ?? false;
+    this.nesting = options.nesting ?? false;
+    this._cteAlias = options.cteAlias ?? null;
+    this._restates = options.restates ?? null;
+    this._prefixes = options.prefixes ?? [];
+    this._suffixes = options.suffixes ?? [];
+  }
+
+  override _populateColumnCollection(columns: ColumnCollection, primaryKey: Set<ColumnElement<unknown>>, foreignKeys: Set<object>): void {
+    const source = this._cteAlias ?? this.element;
+    source._generateFromclauseColumnProxies(this as unknown as FromClause, columns, primaryKey, foreignKeys);
+  }
+
+  /** The CTE under another name, to select from it once more. */
+  override alias(name: string | null = null): Cte<C> {
+    return new Cte<C>(this.element, name, { ...settings(this), cteAlias: this as unknown as Cte });
+  }
+
+  /** The CTE with UNION and further SELECTs: the recursive part of a recursive one. */
+  union(...others: readonly object[]): Cte<C> {
+    return new Cte<C>((this.element as Compound).union(...others), this._givenName, { ...settings(this), restates: this as unknown as Cte });
+  }
+
+  /** The CTE with UNION ALL and further SELECTs. */
+  unionAll(...others: readonly object[]): Cte<C> {
+    return new Cte<C>((this.element as Compound).unionAll(...others), this._givenName, { ...settings(this), restates: this as unknown as Cte });
+  }
+
+  /** Text between AS and the statement, such as MATERIALIZED. */
+  prefixWith(...args: readonly FixArgument[]): Cte<C> {
+    const copy = shallowCopy(this);
+    return Object.assign(copy, { _prefixes: [...this._prefixes, ...fixesOf(args)], _annotatedFrom: null });
+  }
+
+  /** Text after the statement. */
+  suffixWith(...args: readonly FixArgument[]): Cte<C> {
+    const copy = shallowCopy(this);
+    return Object.assign(copy, { _suffixes: [...this._suffixes, ...fixesOf(args)], _annotatedFrom: null });
+  }
+}
+
+function settings(cte: { recursive: boolean; nesting: boolean; _prefixes: readonly Fix[]; _suffixes: readonly Fix[] }): CteSettings {
+  return { recursive: cte.recursive, nesting: cte.nesting, prefixes: cte._prefixes, suffixes: cte._suffixes };
+}

@@ -1,0 +1,112 @@
+import type { HasCacheKey } from "../base/cache-key.ts";
+import { generate, withExecutionOptions, withOptions, type Executable } from "../base/executable.ts";
+import type { Field } from "../base/traversal.ts";
+import { NO_PROPAGATE_ATTRS, type PropagateAttrs } from "../elements/clause-element.ts";
+import { clauseOf } from "./coerce.ts";
+import type { Cte } from "./cte.ts";
+import { fixesOf, type Fix, type FixArgument } from "./hints.ts";
+import { ReturnsRows } from "./returns-rows.ts";
+
+/** Options of a statement that change how it is compiled or how its rows are loaded (loader options of the ORM). */
+export type ExecutableOption = HasCacheKey;
+
+/** A hint on a whole statement: the dialect that it is meant for ("*" for all), and its text. */
+export type StatementHint = readonly [dialect: string, text: string];
+
+const NONE: readonly never[] = Object.freeze([]);
+const NOTHING: Readonly<Record<string, never>> = Object.freeze({});
+
+/** The fields that every statement with rows has. @internal */
+export const EXECUTABLE_FIELDS: readonly Field[] = [
+  ["_independentCtes", "clauses"],
+  ["_independentCtesNested", "plains"],
+  ["_prefixes", "clausePairs"],
+  ["_suffixes", "clausePairs"],
+  ["_statementHints", "plains"],
+  ["_withOptions", "keyed"],
+  ["_dialectOptions", "plainRecord"],
+  ["_pluginKey", "plain"],
+  ["_executionOptions", "carried"],
+  ["_propagateAttrs", "carried"],
+];
+
+/** What can be executed and may give rows: SELECT and its like, INSERT, UPDATE and DELETE. */
+export abstract class ExecutableReturnsRows extends ReturnsRows implements Executable {
+  /** @internal */
+  _independentCtes: readonly Cte[] = NONE;
+  /** @internal */
+  _independentCtesNested: readonly boolean[] = NONE;
+  /** @internal */
+  _prefixes: readonly Fix[] = NONE;
+  /** @internal */
+  _suffixes: readonly Fix[] = NONE;
+  /** @internal */
+  _statementHints: readonly StatementHint[] = NONE;
+  /** @internal */
+  _withOptions: readonly ExecutableOption[] = NONE;
+  /** @internal */
+  _executionOptions: Readonly<Record<string, unknown>> = NOTHING;
+  /** @internal */
+  _dialectOptions: Readonly<Record<string, unknown>> = NOTHING;
+
+  /** The layer that compiles this statement; part of the key, since the same columns compile differently with it. @internal */
+  get _pluginKey(): unknown {
+    return this._propagateAttrs.compileStatePlugin ?? null;
+  }
+
+  /** A copy to change. @internal */
+  _generate(): this {
+    return generate(this);
+  }
+
+  /** Takes over the layer that a column or table belongs to. @internal */
+  _applyPropagateAttrs(from: unknown): void {
+    if (this._propagateAttrs !== NO_PROPAGATE_ATTRS) return;
+    const attrs = (from as { _propagateAttrs?: PropagateAttrs } | null)?._propagateAttrs;
+    if (attrs !== undefined && attrs !== NO_PROPAGATE_ATTRS) this._propagateAttrs = attrs;
+  }
+
+  /**
+   * Adds options, such as the ORM's loader options.
+   * @throws ArgumentError for what is no option
+   */
+  options(...options: readonly object[]): this {
+    return withOptions(this, options);
+  }
+
+  /** Sets options that take effect when the statement is executed; later ones win over earlier ones. */
+  executionOptions(options: Readonly<Record<string, unknown>>): this {
+    return withExecutionOptions(this, options);
+  }
+
+  /** The options that were set by {@link executionOptions}. */
+  getExecutionOptions(): Readonly<Record<string, unknown>> {
+    return this._executionOptions;
+  }
+
+  /** Sets options that only one dialect knows, by names that begin with the dialect's (`mysqlLimit`). */
+  withDialectOptions(options: Readonly<Record<string, unknown>>): this {
+    const copy = this._generate();
+    copy._dialectOptions = Object.freeze({ ...this._dialectOptions, ...options });
+    return copy;
+  }
+
+  /** Adds CTEs that the statement does not select from, so that they are rendered all the same. */
+  addCte(...ctes: readonly [...Cte[], { readonly nestHere?: boolean }] | readonly Cte[]): this {
+    const last = ctes.at(-1);
+    const hasOptions = last !== undefined && clauseOf(last) === null;
+    const list = (hasOptions ? ctes.slice(0, -1) : ctes) as readonly Cte[];
+    const nestHere = hasOptions ? ((last as { nestHere?: boolean }).nestHere ?? false) : false;
+    const copy = this._generate();
+    copy._independentCtes = [...this._independentCtes, ...list];
+    copy._independentCtesNested = [...this._independentCtesNested, ...list.map(() => nestHere)];
+    return copy;
+  }
+
+  /** @internal */
+  _addFixes(to: "_prefixes" | "_suffixes", args: readonly FixArgument[]): this {
+    const copy = this._generate();
+    copy[to] = [...this[to], ...fixesOf(args)];
+    return copy;
+  }
+}

@@ -1,0 +1,212 @@
+import { Slot } from "../base/late.ts";
+import { SELECT_BASE_ROLES } from "../base/roles.ts";
+import { coerceLimit, coerceOrder, simpleLimitValue } from "./select-coerce.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import type { ColumnElement } from "../elements/column-element.ts";
+import type { Label } from "../elements/label.ts";
+import type { TypeEngine } from "../types/type-engine.ts";
+import type { ColumnCollection, ColumnRecord, Columns } from "./column-collection.ts";
+import { Cte, type CteOptions } from "./cte.ts";
+import { ExecutableReturnsRows } from "./executable-rows.ts";
+import type { Exists } from "./exists.ts";
+import { ForUpdateArg, type ForUpdateOptions } from "./for-update.ts";
+import { LABEL_STYLE_DEFAULT, type SelectLabelStyle } from "./label-style.ts";
+import { Lateral } from "./lateral.ts";
+import { ScalarSelect } from "./scalar-select.ts";
+import type { LimitArgument, OrderArgument, ScalarOf, SubqueryColumns } from "./select-types.ts";
+import { Subquery } from "./subquery.ts";
+
+export const existsSlot: Slot<(select: SelectBase<unknown>) => Exists> = new Slot("exists");
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/** Marks the row type of a statement for the type checker; does not exist at run time. */
+export declare const ROW: unique symbol;
+
+/**
+ * What gives rows and can become a subquery: SELECT, UNION and its like, `text().columns()`.
+ * `R` is the row: a tuple, or an object where the columns were given by name.
+ */
+export abstract class SelectBase<R = unknown[]> extends ExecutableReturnsRows {
+  declare readonly [ROW]: R;
+
+  override get _isSelectBase(): boolean {
+    return true;
+  }
+
+  override get _roles(): number {
+    return SELECT_BASE_ROLES;
+  }
+
+  /** The columns that the statement gives, by key. Unlike `subquery().c` they are the selected expressions themselves. */
+  get selectedColumns(): Columns<ColumnRecord> {
+    return this._selectedCollection.record;
+  }
+
+  /** @internal */
+  abstract get _selectedCollection(): ColumnCollection;
+
+  override get _exportedCollection(): ColumnCollection {
+    return this._selectedCollection;
+  }
+
+  /** A form whose columns all have names of their own, as a subquery needs. @internal */
+  abstract _ensureDisambiguatedNames(): SelectBase<R>;
+
+  /** The type of the first column: what the statement is as a single value. @internal */
+  abstract _scalarType(): TypeEngine<unknown>;
+
+  /** The form it takes inside a UNION: in brackets where it needs them. @internal */
+  _groupInCompound(): SelectBase<R> {
+    return this;
+  }
+
+  /** The style in which columns are labelled. */
+  abstract getLabelStyle(): SelectLabelStyle;
+
+  /** Sets how columns are labelled; one of the `LABEL_STYLE_…` constants. */
+  abstract setLabelStyle(style: SelectLabelStyle): SelectBase<R>;
+
+  /** The statement as a single value, to stand where an expression can: `(SELECT …)`. */
+  scalarSubquery(): ScalarSelect<ScalarOf<R>> {
+    return new ScalarSelect<ScalarOf<R>>(this as SelectBase<unknown>);
+  }
+
+  /** The statement as a single value under a name. */
+  label(name: string | null = null): Label<ScalarOf<R>> {
+    return this.scalarSubquery().label(name as string) as Label<ScalarOf<R>>;
+  }
+
+  /** `EXISTS (SELECT …)`. */
+  exists(): Exists {
+    return existsSlot.call(this as SelectBase<unknown>);
+  }
+
+  /** The statement in brackets and with a name, to select from; without a name, one is made (`anon_1`). */
+  subquery(name: string | null = null): Subquery<SubqueryColumns<R>> {
+    return new Subquery<SubqueryColumns<R>>(this._ensureDisambiguatedNames() as SelectBase<unknown>, name);
+  }
+
+  /** The same as {@link subquery}. */
+  alias(name: string | null = null): Subquery<SubqueryColumns<R>> {
+    return this.subquery(name);
+  }
+
+  /** A subquery that may refer to the FROM elements before it: LATERAL. */
+  lateral(name: string | null = null): Lateral<SubqueryColumns<R>> {
+    return new Lateral<SubqueryColumns<R>>(this as SelectBase<unknown>, name);
+  }
+
+  /** A common table expression: `WITH name AS (SELECT …)`. */
+  cte(name?: string | null, options?: CteOptions): Cte<SubqueryColumns<R>>;
+  cte(options: CteOptions): Cte<SubqueryColumns<R>>;
+  cte(name: string | CteOptions | null = null, options: CteOptions = {}): Cte<SubqueryColumns<R>> {
+    const anonymous = typeof name === "object" && name !== null;
+    return new Cte<SubqueryColumns<R>>(this as SelectBase<unknown>, anonymous ? null : name, anonymous ? name : options);
+  }
+}
+
+/** A SELECT or UNION, to which ORDER BY, LIMIT and the like can be added. */
+export abstract class GenerativeSelect<R = unknown[]> extends SelectBase<R> {
+  /** @internal */
+  _orderByClauses: readonly ClauseElement[] = NONE;
+  /** @internal */
+  _groupByClauses: readonly ClauseElement[] = NONE;
+  /** @internal */
+  _limitClause: ColumnElement<unknown> | null = null;
+  /** @internal */
+  _offsetClause: ColumnElement<unknown> | null = null;
+  /** @internal */
+  _fetchClause: ColumnElement<unknown> | null = null;
+  /** @internal */
+  _fetchClauseOptions: { readonly withTies: boolean; readonly percent: boolean } | null = null;
+  /** @internal */
+  _forUpdateArg: ForUpdateArg | null = null;
+  /** @internal */
+  _labelStyle: SelectLabelStyle = LABEL_STYLE_DEFAULT;
+
+  override getLabelStyle(): SelectLabelStyle {
+    return this._labelStyle;
+  }
+
+  override setLabelStyle(style: SelectLabelStyle): this {
+    if (this._labelStyle === style) return this;
+    const copy = this._generate();
+    copy._labelStyle = style;
+    return copy;
+  }
+
+  /** @internal */
+  get _hasRowLimitingClause(): boolean {
+    return this._limitClause !== null || this._offsetClause !== null || this._fetchClause !== null;
+  }
+
+  /**
+   * Adds sort keys: expressions, or names of labels of this statement. `null` takes all away.
+   * @throws CompileError (when compiled) for a name that is no label
+   */
+  orderBy(...clauses: readonly (OrderArgument | null)[]): this {
+    const copy = this._generate();
+    copy._orderByClauses =
+      clauses.length === 1 && clauses[0] === null
+        ? NONE
+        : [...this._orderByClauses, ...clauses.map((clause) => coerceOrder(clause, "orderBy()"))];
+    return copy;
+  }
+
+  /** Adds grouping expressions, or names of labels of this statement. `null` takes all away. */
+  groupBy(...clauses: readonly (OrderArgument | null)[]): this {
+    const copy = this._generate();
+    copy._groupByClauses =
+      clauses.length === 1 && clauses[0] === null
+        ? NONE
+        : [...this._groupByClauses, ...clauses.map((clause) => coerceOrder(clause, "groupBy()"))];
+    return copy;
+  }
+
+  /** Gives at most so many rows: LIMIT. `null` takes the limit away. It takes the place of {@link fetch}. */
+  limit(limit: LimitArgument): this {
+    const copy = this._generate();
+    copy._fetchClause = null;
+    copy._fetchClauseOptions = null;
+    copy._limitClause = coerceLimit(limit, "limit()");
+    return copy;
+  }
+
+  /** Leaves out so many rows at the beginning: OFFSET. `null` takes it away. */
+  offset(offset: LimitArgument): this {
+    const copy = this._generate();
+    copy._offsetClause = coerceLimit(offset, "offset()");
+    return copy;
+  }
+
+  /** FETCH FIRST … ROWS, by the SQL standard; it can give ties and percentages. It takes the place of {@link limit}. */
+  fetch(count: LimitArgument, options: { readonly withTies?: boolean; readonly percent?: boolean } = {}): this {
+    const copy = this._generate();
+    copy._limitClause = null;
+    copy._fetchClause = coerceLimit(count, "fetch()");
+    copy._fetchClauseOptions =
+      count === null ? null : Object.freeze({ withTies: options.withTies ?? false, percent: options.percent ?? false });
+    return copy;
+  }
+
+  /** The rows from number `start` up to, and without, number `stop`: LIMIT and OFFSET. */
+  slice(start: number, stop: number): this {
+    const copy = this._generate();
+    copy._fetchClause = null;
+    copy._fetchClauseOptions = null;
+    const before = this._offsetClause;
+    const known = before === null ? 0 : simpleLimitValue(before);
+    copy._limitClause = coerceLimit(stop - start, "slice()");
+    if (known !== null) copy._offsetClause = known + start === 0 ? null : coerceLimit(known + start, "slice()");
+    else if (start !== 0) copy._offsetClause = before!.add(start) as ColumnElement<unknown>;
+    return copy;
+  }
+
+  /** Locks the rows that are read: FOR UPDATE. */
+  withForUpdate(options: ForUpdateOptions = {}): this {
+    const copy = this._generate();
+    copy._forUpdateArg = new ForUpdateArg(options);
+    return copy;
+  }
+}

@@ -1,0 +1,475 @@
+import { coerceColumn, coerceCondition, coerceJoinOn, coerceJoinTarget, coerceShape } from "./select-coerce.ts";
+import type { Field } from "../base/traversal.ts";
+import type { SqlCompiler } from "../compiler/sql-compiler.ts";
+import type { VisitOptions } from "../compiler/visit-options.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import type { ColumnElement } from "../elements/column-element.ts";
+import { and } from "../elements/constructors.ts";
+import type { Operator } from "../operators/operator.ts";
+import { NULLTYPE } from "../types/null-type.ts";
+import type { TypeEngine } from "../types/type-engine.ts";
+import { fromClauseOf } from "./coerce.ts";
+import { ColumnCollection } from "./column-collection.ts";
+import { CompoundSelect, type CompoundKeyword } from "./compound-select.ts";
+import { EXECUTABLE_FIELDS } from "./executable-rows.ts";
+import { joinArguments, selectFromSlot, type FromArgument, type FromClause, type JoinOptions, type OnClause } from "./from-clause.ts";
+import type { FixArgument } from "./hints.ts";
+import { LABEL_STYLE_DISAMBIGUATE_ONLY, LABEL_STYLE_NONE } from "./label-style.ts";
+import { MemoizedSelectEntities } from "./memoized-entities.ts";
+import { GenerativeSelect, SelectBase } from "./select-base.ts";
+import { SelectStatementGrouping } from "./select-grouping.ts";
+import { columnNamingConvention, proxyColumns, type CompoundColumns } from "./select-naming.ts";
+import { selectStateClass } from "./select-state.ts";
+import type { Condition, SelectArgument, SelectShape, ShapeRow, TupleRow } from "./select-types.ts";
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/** How a join was asked for; it is resolved when the statement is compiled. */
+export type SetupJoin = readonly [
+  target: object,
+  onclause: object | null,
+  from: object | null,
+  flags: { readonly isouter: boolean; readonly full: boolean },
+];
+
+/** A hint for one FROM element: the element, the dialect it is meant for ("*" for all), and its text. */
+export type FromHint = readonly [from: FromClause, dialect: string, text: string];
+
+/**
+ * A SELECT statement. `R` is its row: a tuple for `select(a, b)`, an object for `select({ x: a })`.
+ * Every method gives a changed copy.
+ * @example select(users.c.id, users.c.name).where(users.c.name.like("s%")).orderBy(users.c.id)
+ * @see https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.Select
+ */
+export class Select<R = unknown[]> extends GenerativeSelect<R> {
+  static override readonly fields: readonly Field[] = [
+    ["_rawColumns", "clauses"],
+    ["_memoizedSelectEntities", "keyed"],
+    ["_fromObj", "clauses"],
+    ["_whereCriteria", "clauses"],
+    ["_havingCriteria", "clauses"],
+    ["_orderByClauses", "clauses"],
+    ["_groupByClauses", "clauses"],
+    ["_setupJoins", "clauseRows"],
+    ["_correlate", "clauses"],
+    ["_correlateExcept", "clauses"],
+    ["_autoCorrelate", "plain"],
+    ["_limitClause", "clause"],
+    ["_offsetClause", "clause"],
+    ["_fetchClause", "clause"],
+    ["_fetchClauseOptions", "plainRecord"],
+    ["_forUpdateArg", "clause"],
+    ["_distinct", "plain"],
+    ["_distinctOn", "clauses"],
+    ["_hints", "clauseRows"],
+    ["_labelStyle", "plain"],
+    ["_shape", "plains"],
+    ["_compileOptions", "plain"],
+    ...EXECUTABLE_FIELDS,
+  ];
+
+  /** @internal */
+  _rawColumns: readonly ClauseElement[];
+  /** @internal */
+  _memoizedSelectEntities: readonly MemoizedSelectEntities[] = NONE;
+  /** @internal */
+  _fromObj: readonly FromClause[] = NONE;
+  /** @internal */
+  _whereCriteria: readonly ClauseElement[] = NONE;
+  /** @internal */
+  _havingCriteria: readonly ClauseElement[] = NONE;
+  /** @internal */
+  _setupJoins: readonly SetupJoin[] = NONE;
+  /** @internal */
+  _correlate: readonly FromClause[] = NONE;
+  /** @internal */
+  _correlateExcept: readonly FromClause[] | null = null;
+  /** @internal */
+  _autoCorrelate = true;
+  /** @internal */
+  _distinct = false;
+  /** @internal */
+  _distinctOn: readonly ClauseElement[] = NONE;
+  /** @internal */
+  _hints: readonly FromHint[] = NONE;
+  /** The names of `select({ … })`, in order; null where rows are tuples. @internal */
+  _shape: readonly string[] | null;
+  /** What the layer that compiles the statement keeps for itself; part of the key. @internal */
+  _compileOptions: object | null = null;
+  /** @internal */
+  _selected: ColumnCollection | null = null;
+
+  constructor(entities: readonly unknown[], shape: readonly string[] | null = null) {
+    super();
+    this._shape = shape;
+    this._rawColumns = this._coerceColumns(entities, "select()");
+  }
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitSelect(this as Select<unknown>, options);
+  }
+
+  override get _isSelectStatement(): boolean {
+    return true;
+  }
+
+  override get _isSelectContainer(): boolean {
+    return true;
+  }
+
+  override _forget(): void {
+    this._selected = null;
+  }
+
+  /** @internal */
+  _coerceColumns(entities: readonly unknown[], where: string): ClauseElement[] {
+    return entities.map((entity) => {
+      const column = coerceColumn(entity, where);
+      this._applyPropagateAttrs(column);
+      return column;
+    });
+  }
+
+  override _scalarType(): TypeEngine<unknown> {
+    const first = this._allSelectedColumns[0] as { readonly type?: TypeEngine<unknown> } | undefined;
+    return first?.type ?? NULLTYPE;
+  }
+
+  override get _fromObjects(): readonly FromClause[] {
+    return NONE;
+  }
+
+  // ---- columns
+
+  override get _allSelectedColumns(): readonly ClauseElement[] {
+    return selectStateClass(this).allSelectedColumns(this as Select<unknown>);
+  }
+
+  override get _selectedCollection(): ColumnCollection {
+    if (this._selected === null) {
+      const columns = new ColumnCollection();
+      const keyOf = columnNamingConvention(this._labelStyle);
+      for (const column of this._allSelectedColumns) {
+        const key = keyOf(column);
+        if (key !== null) columns.add(column as ColumnElement<unknown>, key);
+      }
+      this._selected = columns;
+    }
+    return this._selected;
+  }
+
+  /** The columns that are selected, in order. */
+  get innerColumns(): readonly ClauseElement[] {
+    return this._allSelectedColumns;
+  }
+
+  /** The same statement with further columns. The row is then a tuple of unknown values. */
+  addColumns(...columns: readonly SelectArgument[]): Select<unknown[]> {
+    const copy = this._generate();
+    copy._rawColumns = [...this._rawColumns, ...copy._coerceColumns(columns, "addColumns()")];
+    copy._shape = null;
+    return copy as unknown as Select<unknown[]>;
+  }
+
+  /** The same statement with other columns in place of its own. */
+  withOnlyColumns<const A extends readonly SelectArgument[]>(...columns: A): Select<TupleRow<A>>;
+  withOnlyColumns<const S extends SelectShape>(shape: S): Select<ShapeRow<S>>;
+  withOnlyColumns(...columns: readonly unknown[]): Select<never> {
+    return this._withOnly(columns, false) as Select<never>;
+  }
+
+  /** As {@link withOnlyColumns}, and the FROM elements of the old columns stay. */
+  withOnlyColumnsMaintainingFroms<const A extends readonly SelectArgument[]>(...columns: A): Select<TupleRow<A>> {
+    return this._withOnly(columns, true) as unknown as Select<TupleRow<A>>;
+  }
+
+  /** @internal */
+  _withOnly(columns: readonly unknown[], maintainColumnFroms: boolean): this {
+    let copy = this._generate();
+    if (maintainColumnFroms) copy = copy.selectFrom(...this.columnsClauseFroms)._generate();
+    const [entities, shape] = coerceShape(columns);
+    MemoizedSelectEntities._generateForStatement(copy as Select<unknown>);
+    copy._rawColumns = copy._coerceColumns(entities, "withOnlyColumns()");
+    copy._shape = shape;
+    return copy;
+  }
+
+  override _ensureDisambiguatedNames(): SelectBase<R> {
+    return this._labelStyle === LABEL_STYLE_NONE ? this.setLabelStyle(LABEL_STYLE_DISAMBIGUATE_ONLY) : this;
+  }
+
+  override _generateFromclauseColumnProxies(
+    fromclause: FromClause,
+    columns: ColumnCollection,
+    primaryKey: Set<ColumnElement<unknown>>,
+    foreignKeys: Set<object>,
+    compound?: CompoundColumns,
+  ): void {
+    proxyColumns(this._allSelectedColumns, this._labelStyle, fromclause, columns, primaryKey, foreignKeys, compound);
+  }
+
+  // ---- FROM
+
+  /** Adds FROM elements, beside those that the columns bring along. */
+  selectFrom(...froms: readonly FromArgument[]): this {
+    const copy = this._generate();
+    copy._fromObj = [
+      ...this._fromObj,
+      ...froms.map((from) => {
+        const clause = fromClauseOf(from, "selectFrom()");
+        copy._applyPropagateAttrs(clause);
+        return clause;
+      }),
+    ];
+    return copy;
+  }
+
+  /**
+   * Joins to another FROM element (or along a relationship, with the ORM). Without an ON clause the foreign keys decide.
+   * @throws InvalidRequestError (when compiled) where it is not clear what to join from
+   * @throws NoForeignKeysError, AmbiguousForeignKeysError (when compiled)
+   */
+  join(target: FromArgument, onclause?: OnClause | object | null, options?: JoinOptions): this;
+  join(target: FromArgument, options: JoinOptions): this;
+  join(target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): this {
+    const [on, opts] = joinArguments(onclause, options);
+    return this._join(target, on, null, opts);
+  }
+
+  /** Joins from one FROM element to another. */
+  joinFrom(from: FromArgument, target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): this {
+    const [on, opts] = joinArguments(onclause, options);
+    return this._join(target, on, from, opts);
+  }
+
+  /** Joins by LEFT OUTER JOIN. */
+  outerjoin(target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): this {
+    const [on, opts] = joinArguments(onclause, options);
+    return this._join(target, on, null, { ...opts, isouter: true });
+  }
+
+  /** Joins from one FROM element to another by LEFT OUTER JOIN. */
+  outerjoinFrom(from: FromArgument, target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): this {
+    const [on, opts] = joinArguments(onclause, options);
+    return this._join(target, on, from, { ...opts, isouter: true });
+  }
+
+  /** @internal */
+  _join(target: FromArgument, onclause: object | null, from: FromArgument | null, options: JoinOptions): this {
+    const copy = this._generate();
+    const to = coerceJoinTarget(target, "join()");
+    copy._applyPropagateAttrs(to);
+    let left: object | null = null;
+    if (from !== null) {
+      left = fromClauseOf(from, "joinFrom()");
+      copy._applyPropagateAttrs(left);
+    }
+    const flags = { isouter: options.isouter ?? false, full: options.full ?? false };
+    copy._setupJoins = [...this._setupJoins, [to, onclause === null ? null : coerceJoinOn(onclause), left, flags]];
+    return copy;
+  }
+
+  /** The FROM elements that the columns bring along. */
+  get columnsClauseFroms(): readonly FromClause[] {
+    return selectStateClass(this).getColumnsClauseFroms(this as Select<unknown>);
+  }
+
+  /** The FROM elements as they will be rendered. */
+  getFinalFroms(): readonly FromClause[] {
+    const State = selectStateClass(this);
+    return new State(this as Select<unknown>, null)._getDisplayFroms(null, null);
+  }
+
+  /** FROM elements, without those of joins. @internal */
+  *_iterateFromElements(): Iterable<FromClause> {
+    const seen = new Set<ClauseElement>();
+    for (const group of [this._rawColumns, this._whereCriteria]) {
+      for (const element of group) {
+        for (const from of element._fromObjects) {
+          if (seen.has(from._identity)) continue;
+          seen.add(from._identity);
+          yield from;
+        }
+      }
+    }
+    for (const from of this._fromObj) {
+      if (seen.has(from._identity)) continue;
+      seen.add(from._identity);
+      yield from;
+    }
+  }
+
+  override isDerivedFrom(fromclause: FromClause | null): boolean {
+    for (const from of this._iterateFromElements()) if (from.isDerivedFrom(fromclause)) return true;
+    return false;
+  }
+
+  // ---- conditions
+
+  /** Adds conditions, joined by AND. */
+  where(...criteria: readonly Condition[]): this {
+    const copy = this._generate();
+    copy._whereCriteria = [...this._whereCriteria, ...copy._conditions(criteria, "where()")];
+    return copy;
+  }
+
+  /** The same as {@link where}. */
+  filter(...criteria: readonly Condition[]): this {
+    return this.where(...criteria);
+  }
+
+  /**
+   * Adds conditions of equality by the names of columns (or attributes) of what is selected from and joined to.
+   * @throws InvalidRequestError for a name that nothing has, or that more than one has
+   */
+  filterBy(values: Readonly<Record<string, unknown>>): this {
+    return this.where(...(selectStateClass(this).filterByClauses(this as Select<unknown>, values) as unknown as Condition[]));
+  }
+
+  /** Adds conditions on groups: HAVING. */
+  having(...criteria: readonly Condition[]): this {
+    const copy = this._generate();
+    copy._havingCriteria = [...this._havingCriteria, ...copy._conditions(criteria, "having()")];
+    return copy;
+  }
+
+  /** All conditions as one expression; null when there is none. */
+  get whereclause(): ClauseElement | null {
+    const criteria = this._whereCriteria;
+    return criteria.length === 0 ? null : criteria.length === 1 ? criteria[0]! : and(...(criteria as ColumnElement<boolean>[]));
+  }
+
+  /** @internal */
+  _conditions(criteria: readonly unknown[], where: string): ClauseElement[] {
+    return criteria.map((criterion) => {
+      const condition = coerceCondition(criterion, where);
+      this._applyPropagateAttrs(condition);
+      return condition;
+    });
+  }
+
+  // ---- the rest
+
+  /** SELECT DISTINCT; with expressions DISTINCT ON, on PostgreSQL. */
+  distinct(...expressions: readonly SelectArgument[]): this {
+    const copy = this._generate();
+    copy._distinct = true;
+    if (expressions.length > 0) copy._distinctOn = [...this._distinctOn, ...copy._coerceColumns(expressions, "distinct()")];
+    return copy;
+  }
+
+  /** Applies what a dialect adds to SELECT, such as `distinctOn(…)` of PostgreSQL. */
+  ext(extension: { applyToSelect(select: Select<unknown>): void }): this {
+    const copy = this._generate();
+    extension.applyToSelect(copy as Select<unknown>);
+    return copy;
+  }
+
+  /** Names the FROM elements that are taken from the statement around this one; `null` for none. */
+  correlate(...froms: readonly (FromArgument | null)[]): this {
+    const copy = this._generate();
+    copy._autoCorrelate = false;
+    const none = froms.length > 0 && froms[0] === null;
+    copy._correlate = none ? NONE : [...this._correlate, ...froms.map((from) => fromClauseOf(from, "correlate()"))];
+    return copy;
+  }
+
+  /** Names the FROM elements that are not taken from the statement around this one: all others are. */
+  correlateExcept(...froms: readonly (FromArgument | null)[]): this {
+    const copy = this._generate();
+    copy._autoCorrelate = false;
+    const none = froms.length > 0 && froms[0] === null;
+    copy._correlateExcept = none ? NONE : [...(this._correlateExcept ?? NONE), ...froms.map((from) => fromClauseOf(from, "correlateExcept()"))];
+    return copy;
+  }
+
+  /** Texts between SELECT and the columns. The last argument may be `{ dialect }`, to restrict them to one. */
+  prefixWith(...args: readonly FixArgument[]): this {
+    return this._addFixes("_prefixes", args);
+  }
+
+  /** Texts at the end of the statement. The last argument may be `{ dialect }`. */
+  suffixWith(...args: readonly FixArgument[]): this {
+    return this._addFixes("_suffixes", args);
+  }
+
+  /** A hint for one FROM element, for one dialect or for all. */
+  withHint(from: FromArgument, text: string, dialect = "*"): this {
+    const copy = this._generate();
+    const clause = fromClauseOf(from, "withHint()");
+    copy._hints = [...this._hints.filter(([f, d]) => f !== clause || d !== dialect), [clause, dialect, text]];
+    return copy;
+  }
+
+  /** A hint for the statement as a whole, for one dialect or for all. */
+  withStatementHint(text: string, dialect = "*"): this {
+    const copy = this._generate();
+    copy._statementHints = [...this._statementHints, [dialect, text]];
+    return copy;
+  }
+
+  // ---- set operations
+
+  /** UNION with further SELECTs. */
+  union(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
+    return compound("UNION", this, others);
+  }
+
+  /** UNION ALL with further SELECTs. */
+  unionAll(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
+    return compound("UNION ALL", this, others);
+  }
+
+  /** EXCEPT further SELECTs. */
+  except(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
+    return compound("EXCEPT", this, others);
+  }
+
+  /** EXCEPT ALL further SELECTs. */
+  exceptAll(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
+    return compound("EXCEPT ALL", this, others);
+  }
+
+  /** INTERSECT with further SELECTs. */
+  intersect(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
+    return compound("INTERSECT", this, others);
+  }
+
+  /** INTERSECT ALL with further SELECTs. */
+  intersectAll(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
+    return compound("INTERSECT ALL", this, others);
+  }
+
+  override selfGroup(_against?: Operator): ClauseElement {
+    return new SelectStatementGrouping(this);
+  }
+
+  override _groupInCompound(): SelectBase<R> {
+    // what has an order or a limit of its own needs brackets; the rest stands for itself
+    return this._hasRowLimitingClause || this._orderByClauses.length > 0 ? new SelectStatementGrouping(this) : this;
+  }
+}
+
+function compound<R>(keyword: CompoundKeyword, first: Select<R>, others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
+  return new CompoundSelect<R>(keyword, [first, ...others] as readonly SelectBase<R>[]);
+}
+
+/**
+ * Starts a SELECT of columns, tables or mapped classes; or of named columns, whose rows are objects.
+ * @example select(users.c.id, users.c.name)
+ * @example select({ id: users.c.id, n: func.count() })
+ * @see https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.select
+ */
+export function select<const A extends readonly SelectArgument[]>(...columns: A): Select<TupleRow<A>>;
+export function select<const S extends SelectShape>(shape: S): Select<ShapeRow<S>>;
+export function select(...columns: readonly unknown[]): Select<never> {
+  const [entities, shape] = coerceShape(columns);
+  return new Select<never>(entities, shape);
+}
+
+selectFromSlot.fill((from) => (from._isJoin ? selectJoin(from) : new Select([from])));
+
+function selectJoin(join: FromClause): Select {
+  const { left, right } = join as unknown as { readonly left: FromClause; readonly right: FromClause };
+  return new Select<unknown[]>([left, right]).selectFrom(join);
+}

@@ -1,0 +1,15 @@
+import type { SqlCompiler } from "../compiler/sql-compiler.ts";
+import type { VisitOptions } from "../compiler/visit-options.ts";
+import { AliasedReturnsRows } from "./alias.ts";
+import type { ColumnRecord } from "./column-collection.ts";
+
+/** A SELECT in brackets, with a name, in the FROM list of another. */
+export class Subquery<C = ColumnRecord> extends AliasedReturnsRows<C> {
+  override get _isSubquery(): boolean {
+    return true;
+  }
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitSubquery(this as unknown as Subquery, options);
+  }
+}

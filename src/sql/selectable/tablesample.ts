@@ -1,0 +1,41 @@
+import type { SqlCompiler } from "../compiler/sql-compiler.ts";
+import type { VisitOptions } from "../compiler/visit-options.ts";
+import type { Field } from "../base/traversal.ts";
+import { ArgumentError } from "../../errors.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import { FunctionElement } from "../functions/function-element.ts";
+import { func } from "../functions/func.ts";
+import { AliasedReturnsRows } from "./alias.ts";
+import { clauseOf } from "./coerce.ts";
+import type { ColumnRecord } from "./column-collection.ts";
+import { tablesampleSlot, type FromClause } from "./from-clause.ts";
+
+/** Options of TABLESAMPLE. */
+export interface TableSampleOptions {
+  /** the alias of the sample */
+  readonly name?: string | null;
+  /** makes the choice repeatable: REPEATABLE (seed) */
+  readonly seed?: unknown;
+}
+
+/** A random part of a table's rows: `users AS s TABLESAMPLE system(10)`. */
+export class TableSample<C = ColumnRecord> extends AliasedReturnsRows<C> {
+  static override readonly fields: readonly Field[] = [...AliasedReturnsRows.fields, ["sampling", "clause"], ["seed", "clause"]];
+
+  readonly sampling: ClauseElement;
+  readonly seed: ClauseElement | null;
+
+  constructor(element: FromClause, sampling: unknown, options: TableSampleOptions = {}) {
+    super(element, options.name ?? null);
+    const given = clauseOf(sampling);
+    if (sampling === undefined) throw new ArgumentError("tablesample() needs a percentage or a sampling function.");
+    this.sampling = given instanceof FunctionElement ? given : func["system"]!(sampling);
+    this.seed = options.seed == null ? null : (clauseOf(options.seed) ?? literalOf(options.seed));
+  }
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitTablesample(this as unknown as TableSample, options);
+  }
+}
+
+tablesampleSlot.fill((from, sampling, options) => new TableSample(from, sampling, options));
