@@ -39,14 +39,15 @@ async function onMariadb(statement: string): Promise<void> {
 export const scratchOn = {
   async postgresql(): Promise<Scratch> {
     const database = freshName();
-    await onPostgresql(`CREATE DATABASE ${database}`);
+    // Not as the server happens to be set up: UTF-8, and the same order of strings everywhere.
+    await onPostgresql(`CREATE DATABASE ${database} ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0`);
     // FORCE: a test that failed may have left connections open.
     return { url: named(servers.postgresql, database), drop: () => onPostgresql(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`) };
   },
 
   async mariadb(): Promise<Scratch> {
     const database = freshName();
-    await onMariadb(`CREATE DATABASE ${database}`);
+    await onMariadb(`CREATE DATABASE ${database} CHARACTER SET utf8mb4`);
     return { url: named(servers.mariadb, database), drop: () => onMariadb(`DROP DATABASE IF EXISTS ${database}`) };
   },
 };
