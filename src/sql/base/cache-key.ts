@@ -1,4 +1,5 @@
 import { canGenerateCode, compileFunction, quoteKey } from "../../util/codegen.ts";
+import { resolveAnonymous } from "../elements/quoted-name.ts";
 import type { Field, FieldKind } from "./traversal.ts";
 
 /** Anything that can write its structure into a key. */
@@ -31,6 +32,7 @@ export class CacheKey {
   /** False when an element cannot be part of a key: the statement is then compiled each time. */
   cacheable = true;
   #seen: Map<object, number> | undefined;
+  #names: Map<string, number> | undefined;
 
   /**
    * True when the object was written before in this key (its back reference is then written); for elements whose
@@ -50,6 +52,25 @@ export class CacheKey {
   /** Writes text of arbitrary content so that it cannot be mistaken for structure. */
   str(value: string): void {
     this.text += `${value.length}:${value},`;
+  }
+
+  /** Writes a name; the anonymous ones by the order in which the key first has them. */
+  name(value: string | null | undefined): void {
+    if (value === null || value === undefined) {
+      this.text += "~,";
+      return;
+    }
+    this.str(resolveAnonymous(value, (id, body) => `%${this.#numberOf(id)} ${body}%`));
+  }
+
+  #numberOf(id: string): number {
+    this.#names ??= new Map();
+    let n = this.#names.get(id);
+    if (n === undefined) {
+      n = this.#names.size;
+      this.#names.set(id, n);
+    }
+    return n;
   }
 
   plain(value: unknown): void {
@@ -136,6 +157,7 @@ const kinds: Record<FieldKind, { code: (v: string) => string; run: (value: never
     run: (value: unknown[], key) => key.plains(value),
   },
   clausePairs: { code: (v) => `k.plains(${v});`, run: (value: unknown[], key) => key.plains(value) },
+  name: { code: (v) => `k.name(${v});`, run: (value: string, key) => key.name(value) },
   operator: {
     code: (v) => `v = ${v}; k.text += v ? v.cacheName : "~,";`,
     run: (value: { cacheName: string } | null, key) => {

@@ -7,11 +7,25 @@ import type { Compiled } from "../compiler/compiled.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
 import type { Operator } from "../operators/operator.ts";
+import type { TypeEngine } from "../types/type-engine.ts";
+import type { FromClause } from "../selectable/from-clause.ts";
 
 /** What the layers above hang on an element: the mapper an ORM column belongs to, "remote" and "foreign" sides of a join, … */
 export type Annotations = Readonly<Record<string, unknown>>;
 
-const NO_ANNOTATIONS: Annotations = Object.freeze({});
+export const NO_ANNOTATIONS: Annotations = Object.freeze({});
+
+/** What an element passes on to the statement it is put in: which plugin (the ORM) compiles it, and for what. */
+export interface PropagateAttrs {
+  readonly compileStatePlugin?: string;
+  readonly pluginSubject?: unknown;
+  readonly [name: string]: unknown;
+}
+
+export const NO_PROPAGATE_ATTRS: PropagateAttrs = Object.freeze({});
+
+/** Gives the copy of an element, made once however often it occurs. */
+export type CloneFn = <E extends ClauseElement>(element: E) => E;
 
 /** Filled by the compiler package: `element.compile()`. */
 export const compileSlot: Slot<(element: ClauseElement, args: CompileArgs) => Compiled> = new Slot("compile");
@@ -27,10 +41,15 @@ export abstract class ClauseElement implements HasCacheKey {
   /** True for elements whose identity counts within a statement (anonymous aliases, labels, binds, subqueries). */
   static readonly identityCounts: boolean = false;
 
+  /* These four live on the prototype until an element has its own: most never have, and elements stay small. */
   /** @internal */
-  _annotations: Annotations = NO_ANNOTATIONS;
+  declare _annotations: Annotations;
   /** The element that this one is an annotated copy of; both are the same thing in a statement. @internal */
-  _annotatedFrom: this | null = null;
+  declare _annotatedFrom: this | null;
+  /** The element that this one is a copy of, made by a change of its parts. @internal */
+  declare _isCloneOf: this | null;
+  /** @internal */
+  declare _propagateAttrs: PropagateAttrs;
 
   /** Renders the element with the method of the compiler that is made for it. */
   abstract accept(compiler: SqlCompiler, options: VisitOptions): string;
@@ -43,6 +62,141 @@ export abstract class ClauseElement implements HasCacheKey {
   /** What stands in a statement in place of this object (mapped attributes and the like give their column). @internal */
   get _clause(): ClauseElement {
     return this;
+  }
+
+  // What an element is, for code that must not import its class.
+  /** @internal */
+  get _isColumnElement(): boolean {
+    return false;
+  }
+  /** @internal */
+  get _isFromClause(): boolean {
+    return false;
+  }
+  /** A SELECT, a UNION or a text with columns. @internal */
+  get _isSelectBase(): boolean {
+    return false;
+  }
+  /** @internal */
+  get _isSelectStatement(): boolean {
+    return false;
+  }
+  /** @internal */
+  get _isSubquery(): boolean {
+    return false;
+  }
+  /** @internal */
+  get _isTextClause(): boolean {
+    return false;
+  }
+  /** @internal */
+  get _isTextual(): boolean {
+    return false;
+  }
+  /** @internal */
+  get _isBindParameter(): boolean {
+    return false;
+  }
+  /** @internal */
+  get _isClauseList(): boolean {
+    return false;
+  }
+  /** `*`, as text or literal column. @internal */
+  get _isStar(): boolean {
+    return false;
+  }
+  /** Has FROM elements inside (joins, annotated tables …) that an adapter must look into. @internal */
+  get _isFromContainer(): boolean {
+    return false;
+  }
+  /** @internal */
+  get _isSelectContainer(): boolean {
+    return false;
+  }
+  /** Any database knows the result as a truth value. @internal */
+  get _isImplicitlyBoolean(): boolean {
+    return false;
+  }
+  /** ANY or ALL. @internal */
+  get _isCollectionAggregate(): boolean {
+    return false;
+  }
+  /** Which places it may stand in: bits of `base/roles.ts`. @internal */
+  get _roles(): number {
+    return 0;
+  }
+
+  /** What the FROM list of a statement with this element must hold. @internal */
+  get _fromObjects(): readonly FromClause[] {
+    return [];
+  }
+
+  /** The label to which ORDER BY may refer in its place. @internal */
+  get _orderByLabelElement(): ClauseElement | null {
+    return null;
+  }
+
+  /** How messages name it. */
+  get description(): string | null {
+    return null;
+  }
+
+  /** NOT this. @internal */
+  _negate(): ClauseElement {
+    return negateSlot.call(this);
+  }
+
+  /** What it becomes when the binary expression that it is the right side of is negated. @internal */
+  _negateInBinary(_negated: Operator, _original: Operator): ClauseElement {
+    return this;
+  }
+
+  /** What it becomes beside an expression of a type, when it has none of its own. @internal */
+  _withBinaryElementType(_type: TypeEngine<unknown>): ClauseElement {
+    return this;
+  }
+
+  /** Without its brackets. @internal */
+  _ungroup(): ClauseElement {
+    return this;
+  }
+
+  /** @internal */
+  _setPropagateAttrs(values: PropagateAttrs): this {
+    this._propagateAttrs = values;
+    return this;
+  }
+
+  // Copies and walks; the functions are in base/traversal.ts.
+  /** A copy, to have parts changed; elements that are never copied (tables, columns) give themselves. @internal */
+  _clone(_maintainKey?: boolean): this {
+    const copy = shallowCopy(this);
+    copy._isCloneOf = (this._isCloneOf ?? this) as this;
+    if (this._annotatedFrom !== null) copy._annotatedFrom = null;
+    copy._forget();
+    return copy;
+  }
+
+  /** Replaces the parts of a fresh copy by what `clone` gives for each. @internal */
+  _copyInternals(clone: CloneFn): void {
+    copyFields(this as unknown as Record<string, unknown>, (this.constructor as typeof ClauseElement).fields, clone);
+  }
+
+  /** The elements that this one is made of, in the order of its fields. @internal */
+  _children(): readonly ClauseElement[] {
+    return childrenOf(this as unknown as Record<string, unknown>, (this.constructor as typeof ClauseElement).fields);
+  }
+
+  /** This element and those that it is a copy of. @internal */
+  get _clonedSet(): ReadonlySet<ClauseElement> {
+    const set = new Set<ClauseElement>();
+    for (let e: ClauseElement | null = this; e !== null; e = e._isCloneOf) set.add(e._identity);
+    return set;
+  }
+
+  /** Whether two elements have the same structure and the same values. */
+  compare(other: ClauseElement): boolean {
+    return compareSlot.call(this, other);
   }
 
   /** Brackets, or whatever else the element needs when it stands inside `against`. */
@@ -87,6 +241,60 @@ export abstract class ClauseElement implements HasCacheKey {
   /** The SQL text for the default dialect. */
   toString(): string {
     return this.compile().sql;
+  }
+}
+
+const prototype = ClauseElement.prototype as { -readonly [K in "_annotations" | "_annotatedFrom" | "_isCloneOf" | "_propagateAttrs"]: unknown };
+prototype._annotations = NO_ANNOTATIONS;
+prototype._annotatedFrom = null;
+prototype._isCloneOf = null;
+prototype._propagateAttrs = NO_PROPAGATE_ATTRS;
+
+/** Filled by elements/unary.ts: NOT of an element without a negation of its own. */
+export const negateSlot: Slot<(element: ClauseElement) => ClauseElement> = new Slot("negate");
+
+/** Filled by base/compare.ts. */
+export const compareSlot: Slot<(a: ClauseElement, b: ClauseElement) => boolean> = new Slot("compare");
+
+function childrenOf(element: Record<string, unknown>, fields: readonly Field[]): ClauseElement[] {
+  const found: ClauseElement[] = [];
+  for (const [name, kind] of fields) {
+    const value = element[name];
+    if (value === null || value === undefined) continue;
+    switch (kind) {
+      case "clause":
+        found.push(value as ClauseElement);
+        break;
+      case "clauses":
+        for (const one of value as ClauseElement[]) found.push(one);
+        break;
+      case "clauseRows":
+      case "clausePairs":
+        for (const row of value as unknown[][]) for (const one of row) if (one instanceof ClauseElement) found.push(one);
+        break;
+      default:
+    }
+  }
+  return found;
+}
+
+function copyFields(element: Record<string, unknown>, fields: readonly Field[], clone: CloneFn): void {
+  for (const [name, kind] of fields) {
+    const value = element[name];
+    if (value === null || value === undefined) continue;
+    switch (kind) {
+      case "clause":
+        element[name] = clone(value as ClauseElement);
+        break;
+      case "clauses":
+        element[name] = (value as ClauseElement[]).map((one) => clone(one));
+        break;
+      case "clauseRows":
+      case "clausePairs":
+        element[name] = (value as unknown[][]).map((row) => row.map((one) => (one instanceof ClauseElement ? clone(one) : one)));
+        break;
+      default:
+    }
   }
 }
 

@@ -1,0 +1,183 @@
+import { ArgumentError } from "../../errors.ts";
+import type { CacheKey } from "../base/cache-key.ts";
+import type { Field } from "../base/traversal.ts";
+import { COLUMN_ELEMENT_ROLES, InElementRole } from "../base/roles.ts";
+import type { SqlCompiler } from "../compiler/sql-compiler.ts";
+import type { VisitOptions } from "../compiler/visit-options.ts";
+import type { Operator } from "../operators/operator.ts";
+import { NULLTYPE } from "../types/null-type.ts";
+import { inferTypeSlot, type TypeEngine } from "../types/type-engine.ts";
+import type { ClauseElement } from "./clause-element.ts";
+import { bindValueSlot, ColumnElement } from "./column-element.ts";
+import { anonymousLabel, nextAnonymousId } from "./quoted-name.ts";
+
+const ROLES = COLUMN_ELEMENT_ROLES | InElementRole.bit;
+
+/** Options of a bind, as `bindparam()` takes them. */
+export interface BindParameterOptions<V = unknown> {
+  readonly type?: TypeEngine<V> | null;
+  /** keep the name apart from those of other binds by a number */
+  readonly unique?: boolean;
+  /** an execution must give a value; implied by having none */
+  readonly required?: boolean;
+  /** gives the value when the statement is executed */
+  readonly callable?: (() => V | null) | null;
+  /** a list of values for IN, each of which gets a placeholder */
+  readonly expanding?: boolean;
+  /** render the value into the SQL when the statement is executed */
+  readonly literalExecute?: boolean;
+}
+
+/** Says "no value was given", which is not the same as `null`. @internal */
+export const NO_VALUE: unique symbol = Symbol("no value");
+
+/**
+ * A value that is sent beside the SQL text rather than in it. Expressions make them of plain values; `bindparam()` makes named ones.
+ * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.BindParameter
+ */
+export class BindParameter<V> extends ColumnElement<V> {
+  static override readonly fields: readonly Field[] = [
+    ["type", "type"],
+    ["literalExecute", "plain"],
+    ["expanding", "plain"],
+    ["value", "carried"],
+  ];
+
+  override type: TypeEngine<V>;
+  value: unknown;
+  callable: (() => unknown) | null = null;
+  readonly unique: boolean;
+  required: boolean;
+  expanding: boolean;
+  /** The operator (IN, NOT IN) that decides how an empty list is rendered. @internal */
+  expandOp: Operator | null = null;
+  literalExecute: boolean;
+  /** Comes from the values of an INSERT or UPDATE. @internal */
+  isCrud = false;
+  /** The bind that this one is a copy of, over any number of copies: by it a cached statement finds the value. @internal */
+  _origin: BindParameter<unknown>;
+  /** The name as it was given: of the parameter, or of the column it stands beside. @internal */
+  _origKey: string;
+  /** The unique bind's number; 0 until the name is asked for. @internal */
+  _anonymousId = 0;
+
+  constructor(
+    key: string | null,
+    value: unknown,
+    type: TypeEngine<V>,
+    unique: boolean,
+    expanding = false,
+    required = false,
+    literalExecute = false,
+  ) {
+    super();
+    this._origKey = key ?? "param";
+    this.unique = unique || key === null;
+    this.value = value;
+    this.type = type;
+    this.expanding = expanding;
+    this.required = required;
+    this.literalExecute = literalExecute;
+    this._origin = this as BindParameter<unknown>;
+  }
+
+  /** The name of the parameter; that of a unique one is numbered when it is rendered. */
+  // @ts-expect-error an accessor stands for the property: the name of a unique bind is seldom needed, and costs
+  override get key(): string {
+    if (!this.unique) return this._origKey;
+    if (this._anonymousId === 0) this._anonymousId = nextAnonymousId();
+    return anonymousLabel(this._anonymousId, this._origKey.replace(/^_+|_+$/g, ""));
+  }
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitBindparam(this, options);
+  }
+
+  override get _roles(): number {
+    return ROLES;
+  }
+
+  override get _isBindParameter(): boolean {
+    return true;
+  }
+
+  /** The value, or what the callable gives. */
+  get effectiveValue(): unknown {
+    return this.callable === null ? this.value : this.callable();
+  }
+
+  /** A copy with another value under the same name. @internal */
+  _withValue(value: unknown, required = this.required): BindParameter<V> {
+    checkValue(value, this._origKey);
+    const copy = this._clone(true);
+    copy.value = value;
+    copy.callable = null;
+    copy.required = required;
+    copy._origin = copy as BindParameter<unknown>;
+    if (copy.type.isNull) copy.type = inferTypeSlot.call(value) as TypeEngine<V>;
+    return copy;
+  }
+
+  /** A copy of which the value is rendered into the SQL when the statement is executed. */
+  renderLiteralExecute(): BindParameter<V> {
+    const copy = this._clone(true);
+    copy.literalExecute = true;
+    return copy;
+  }
+
+  override _clone(maintainKey = false): this {
+    const copy = super._clone();
+    if (!maintainKey && this.unique) copy._anonymousId = 0;
+    else if (this.unique && this._anonymousId === 0) copy._anonymousId = this._anonymousId = nextAnonymousId();
+    return copy;
+  }
+
+  override _negateInBinary(negated: Operator, original: Operator): ClauseElement {
+    if (this.expandOp !== original) return this;
+    const copy = this._clone(true);
+    copy.expandOp = negated;
+    return copy;
+  }
+
+  override _withBinaryElementType(type: TypeEngine<unknown>): ClauseElement {
+    const copy = this._clone(true);
+    copy.type = type as TypeEngine<V>;
+    return copy;
+  }
+
+  override _cacheKey(key: CacheKey): void {
+    if (key.again(this._identity)) return;
+    key.binds.push(this);
+    key.text += this.literalExecute ? "?!" : this.expanding ? "?*" : "?";
+    this.type._cacheKey(key);
+    if (!this.unique) key.str(this._origKey);
+    else if (this._anonymousId !== 0) key.name(this.key);
+    if (this.expandOp !== null) key.text += this.expandOp.cacheName;
+  }
+}
+
+/** @throws ArgumentError for `undefined`, which is never a value */
+export function checkValue(value: unknown, where: string): void {
+  if (value === undefined) {
+    throw new ArgumentError(`undefined was given as the value of ${where}: undefined is not a value; use null for NULL.`);
+  }
+}
+
+/** The type of a bind that was given none: that of its value. @internal */
+export function typeOfValue(value: unknown, expanding: boolean): TypeEngine<unknown> {
+  if (value === NO_VALUE || value === undefined) return NULLTYPE;
+  if (!expanding) return inferTypeSlot.call(value);
+  const first = Array.isArray(value) ? (value as unknown[])[0] : undefined;
+  return first === undefined ? NULLTYPE : inferTypeSlot.call(first);
+}
+
+bindValueSlot.fill((key, value, op, comparedTo, type, expanding) => {
+  checkValue(value, key === null ? "an expression" : `"${key}"`);
+  if (expanding) for (const one of value as readonly unknown[]) checkValue(one, key === null ? "an IN list" : `the IN list of "${key}"`);
+  if (type === null) {
+    // an empty list says nothing of its type: the other side's is as good as any
+    const sample = expanding ? (value as readonly unknown[])[0] : value;
+    type = sample === undefined ? comparedTo : comparedTo.coerceComparedValue(op, sample);
+  }
+  return new BindParameter<unknown>(key, value, type, true, expanding);
+});

@@ -1,0 +1,61 @@
+import type { Operator } from "../operators/operator.ts";
+import * as operators from "../operators/operator-table.ts";
+import { BOOLEANTYPE } from "../types/boolean.ts";
+import { ExpressionClauseList, OperatorExpression } from "./binary.ts";
+import type { ClauseElement } from "./clause-element.ts";
+import type { ColumnElement } from "./column-element.ts";
+import { FALSE, TRUE } from "./literals.ts";
+
+/** Conditions joined by AND or by OR. */
+export class BooleanClauseList extends ExpressionClauseList<boolean> {
+  constructor(clauses: readonly ClauseElement[], operator: Operator) {
+    super(clauses, operator, BOOLEANTYPE);
+  }
+
+  override get _isImplicitlyBoolean(): boolean {
+    return true;
+  }
+
+  override selfGroup(against?: Operator): ClauseElement {
+    return this.clauses.length === 0 ? this : super.selfGroup(against);
+  }
+}
+
+/**
+ * Conditions as they stand in a list: what changes nothing (TRUE beside AND) is dropped, what decides all (FALSE beside AND) stays
+ * alone, and each gets the brackets that it needs.
+ */
+function simplified(op: Operator, clauses: readonly ClauseElement[]): ClauseElement[] {
+  const [neutral, deciding] = op === operators.and ? [TRUE, FALSE] : [FALSE, TRUE];
+  let kept: ClauseElement[] = [];
+  let against = operators.asbool;
+  for (const clause of clauses) {
+    if (clause === neutral) continue;
+    if (clause === deciding) {
+      kept = [clause];
+      against = operators.asbool;
+      break;
+    }
+    if (kept.length > 0) against = op;
+    kept.push(clause);
+  }
+  if (kept.length === 0 && clauses.length > 0) kept = [neutral];
+  return kept.map((clause) => clause.selfGroup(against));
+}
+
+/** AND or OR of elements that were checked; nested ones of the same operator are joined. */
+export function conjunction(op: Operator, clauses: readonly ClauseElement[]): ColumnElement<boolean> {
+  const parts = simplified(op, clauses);
+  if (parts.length === 1) return parts[0] as ColumnElement<boolean>;
+  return new BooleanClauseList(
+    parts.flatMap((part) => (part instanceof OperatorExpression && part.operator === op ? part._flattenedOperatorClauses : [part])),
+    op,
+  );
+}
+
+/** The conditions of WHERE or HAVING as one; null when there are none. */
+export function conjunctionForWhere(clauses: readonly ClauseElement[]): ColumnElement<boolean> | null {
+  const parts = simplified(operators.and, clauses);
+  if (parts.length > 1) return new BooleanClauseList(parts, operators.and);
+  return (parts[0] as ColumnElement<boolean> | undefined) ?? null;
+}

@@ -1,0 +1,64 @@
+/**
+ * Names that are made rather than given. They are strings like all others, so that they can be keys of maps and parts of longer
+ * names; what is not known until the statement is rendered (the number of `anon_1`) is held between two control characters.
+ */
+
+const OPEN = "\u0001";
+const CLOSE = "\u0002";
+const PLACE = /\u0001([^ ]+) ([^\u0002]*)\u0002/g;
+const UNSAFE = /[%() $]+/g;
+
+let serial = 0;
+
+/** A number that no other anonymous name has. */
+export function nextAnonymousId(): number {
+  serial += 1;
+  return serial;
+}
+
+/** Marks a name to be numbered when it is first rendered: the same `id` always gets the same number, `body` the name before it. */
+export function anonymousLabel(id: number | string, body: string): string {
+  const plain = body.includes(OPEN) ? bodyOf(body) : body;
+  return `${OPEN}${id} ${plain.replaceAll(UNSAFE, "_")}${CLOSE}`;
+}
+
+/** An anonymous name that ends in a further number of its own: `anon_1_1`. */
+export function furtherAnonymousLabel(seed: string, id: number | string): string {
+  return `${seed}${OPEN}${id} ${CLOSE}`;
+}
+
+/** Whether the name, or a part of it, is to be numbered when it is rendered. */
+export function isAnonymous(name: string): boolean {
+  return name.includes(OPEN);
+}
+
+/** The name with numbers given by `numberOf`, which gets the id and the body of each part. */
+export function resolveAnonymous(name: string, numberOf: (id: string, body: string) => string): string {
+  return name.includes(OPEN) ? name.replace(PLACE, (_all, id: string, body: string) => numberOf(id, body)) : name;
+}
+
+function bodyOf(name: string): string {
+  return name.replace(PLACE, (_all, _id, body: string) => body);
+}
+
+/**
+ * A name together with the wish to have it quoted always or never; without it, names are quoted where they need it.
+ * @example new Column(new QuotedName("Select", true), t.integer())
+ * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.quoted_name
+ */
+export class QuotedName {
+  readonly value: string;
+  readonly quote: boolean | null;
+
+  constructor(value: string | QuotedName, quote: boolean | null) {
+    this.value = typeof value === "string" ? value : value.value;
+    this.quote = quote ?? (typeof value === "string" ? null : value.quote);
+  }
+
+  toString(): string {
+    return this.value;
+  }
+}
+
+/** A name as users give it. */
+export type NameArgument = string | QuotedName;
