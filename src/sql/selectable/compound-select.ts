@@ -1,11 +1,10 @@
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
-import { ArgumentError } from "../../errors.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
-import { clauseOf, describe } from "./coerce.ts";
+import { expectCompoundElement } from "../base/coercions.ts";
 import type { ColumnCollection } from "./column-collection.ts";
 import { EXECUTABLE_FIELDS } from "./executable-rows.ts";
 import type { FromClause } from "./from-clause.ts";
@@ -42,12 +41,7 @@ export class CompoundSelect<R = unknown[]> extends GenerativeSelect<R> {
   constructor(keyword: CompoundKeyword, selects: readonly SelectBase<R>[]) {
     super();
     this.keyword = keyword;
-    this.selects = selects.map((select) => {
-      const clause = clauseOf(select);
-      if (!clause?._isSelectBase) throw new ArgumentError(`${keyword} takes SELECT statements, not ${describe(select)}.`);
-      this._applyPropagateAttrs(clause);
-      return (clause as SelectBase<R>)._groupInCompound();
-    });
+    this.selects = selects.map((select) => (this._taken(expectCompoundElement(select, keyword)) as SelectBase<R>)._groupInCompound());
   }
 
   /** Whether rows are objects, by the names of the first SELECT. @internal */

@@ -1,8 +1,8 @@
 import type { HasCacheKey } from "../base/cache-key.ts";
 import { generate, withExecutionOptions, withOptions, type Executable } from "../base/executable.ts";
 import type { Field } from "../base/traversal.ts";
-import { NO_PROPAGATE_ATTRS, type PropagateAttrs } from "../elements/clause-element.ts";
-import { clauseOf } from "./coerce.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import { applyPropagateAttrs, clauseOf } from "../base/coercions.ts";
 import type { Cte } from "./cte.ts";
 import { fixesOf, type Fix, type FixArgument } from "./hints.ts";
 import { ReturnsRows } from "./returns-rows.ts";
@@ -59,11 +59,10 @@ export abstract class ExecutableReturnsRows extends ReturnsRows implements Execu
     return generate(this);
   }
 
-  /** Takes over the layer that a column or table belongs to. @internal */
-  _applyPropagateAttrs(from: unknown): void {
-    if (this._propagateAttrs !== NO_PROPAGATE_ATTRS) return;
-    const attrs = (from as { _propagateAttrs?: PropagateAttrs } | null)?._propagateAttrs;
-    if (attrs !== undefined && attrs !== NO_PROPAGATE_ATTRS) this._propagateAttrs = attrs;
+  /** Takes over the layer (the ORM) that a part of the statement belongs to, and gives the part back. @internal */
+  _taken<E extends ClauseElement>(part: E): E {
+    applyPropagateAttrs(this, part);
+    return part;
   }
 
   /**

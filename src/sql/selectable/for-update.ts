@@ -1,9 +1,9 @@
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
-import { ArgumentError } from "../../errors.ts";
+import { ColumnsClauseRole } from "../base/roles.ts";
 import { ClauseElement } from "../elements/clause-element.ts";
-import { clauseOf, describe } from "./coerce.ts";
+import { expectRole } from "../base/coercions.ts";
 
 /** Options of FOR UPDATE. */
 export interface ForUpdateOptions {
@@ -45,11 +45,7 @@ export class ForUpdateArg extends ClauseElement {
     this.of =
       of.length === 0
         ? null
-        : of.map((item) => {
-            const clause = clauseOf(item);
-            if (clause === null) throw new ArgumentError(`withForUpdate({ of }) takes tables and columns, not ${describe(item)}.`);
-            return clause;
-          });
+        : of.map((item) => expectRole(ColumnsClauseRole, item, "withForUpdate({ of })"));
   }
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {

@@ -68,6 +68,11 @@ export abstract class FromClause<C = ColumnRecord> extends ReturnsRows {
     return false;
   }
 
+  /** Brackets around a FROM element. @internal */
+  get _isFromGrouping(): boolean {
+    return false;
+  }
+
   /** @internal */
   get _isTable(): boolean {
     return false;

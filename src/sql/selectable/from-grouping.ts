@@ -17,6 +17,10 @@ export class FromGrouping extends FromClause {
     this.element = element;
   }
 
+  override get _isFromGrouping(): boolean {
+    return true;
+  }
+
   override get _collection(): ColumnCollection {
     return this.element._collection;
   }

@@ -1,7 +1,5 @@
-import { ArgumentError } from "../../errors.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
-import { TextClause } from "../elements/text-clause.ts";
-import { clauseOf, describe } from "./coerce.ts";
+import { clauseOf, expectStatementOption } from "../base/coercions.ts";
 
 /** Text before or after the columns of a statement, and the dialect that it is meant for ("*" for all). */
 export type Fix = readonly [text: ClauseElement, dialect: string];
@@ -14,12 +12,5 @@ export function fixesOf(args: readonly FixArgument[]): Fix[] {
   const last = args.at(-1);
   const options = typeof last === "object" && clauseOf(last) === null ? (last as { readonly dialect?: string }) : null;
   const texts = options === null ? args : args.slice(0, -1);
-  return texts.map((text): Fix => [fixText(text), options?.dialect ?? "*"]);
-}
-
-function fixText(text: unknown): ClauseElement {
-  if (typeof text === "string") return new TextClause(text);
-  const clause = clauseOf(text);
-  if (clause === null) throw new ArgumentError(`A prefix or suffix is a text or an expression, not ${describe(text)}.`);
-  return clause;
+  return texts.map((text): Fix => [expectStatementOption(text, "prefixWith() or suffixWith()"), options?.dialect ?? "*"]);
 }

@@ -4,13 +4,13 @@ import type { Field } from "../base/traversal.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { ColumnCollection } from "./column-collection.ts";
-import { fromClauseOf } from "./coerce.ts";
+import { expectFrom, expectOnClause } from "../base/coercions.ts";
+import { asbool } from "../operators/operator-table.ts";
 import { FromClause, joinSlot, selectFromSlot, type FromArgument, type JoinOptions, type OnClause } from "./from-clause.ts";
 import { FromGrouping } from "./from-grouping.ts";
 import { joinCondition } from "./join-condition.ts";
 import { LABEL_STYLE_TABLENAME_PLUS_COL } from "./label-style.ts";
 import { reduceColumns } from "./reduce-columns.ts";
-import { coerceOnClause } from "./select-coerce.ts";
 import type { Select } from "./select.ts";
 
 /**
@@ -34,9 +34,9 @@ export class Join extends FromClause {
 
   constructor(left: FromArgument, right: FromArgument, onclause: OnClause | null = null, options: JoinOptions = {}) {
     super();
-    this.left = fromClauseOf(left, "The left side of a join");
-    this.right = fromClauseOf(right, "The right side of a join").selfGroup() as FromClause;
-    this.onclause = onclause === null ? matchPrimaries(this.left, this.right) : coerceOnClause(onclause);
+    this.left = expectFrom(left, "The left side of a join");
+    this.right = expectFrom(right, "The right side of a join").selfGroup() as FromClause;
+    this.onclause = onclause === null ? matchPrimaries(this.left, this.right) : expectOnClause(onclause, "join()").selfGroup(asbool);
     this.isouter = options.isouter ?? false;
     this.full = options.full ?? false;
   }

@@ -1,6 +1,6 @@
 import { Slot } from "../base/late.ts";
 import { SELECT_BASE_ROLES } from "../base/roles.ts";
-import { coerceLimit, coerceOrder, simpleLimitValue } from "./select-coerce.ts";
+import { expectGroupBy, expectOrderBy } from "../base/coercions.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { Label } from "../elements/label.ts";
@@ -11,6 +11,7 @@ import { ExecutableReturnsRows } from "./executable-rows.ts";
 import type { Exists } from "./exists.ts";
 import { ForUpdateArg, type ForUpdateOptions } from "./for-update.ts";
 import { LABEL_STYLE_DEFAULT, type SelectLabelStyle } from "./label-style.ts";
+import { limitClause, simpleLimitValue } from "./limit-param.ts";
 import { Lateral } from "./lateral.ts";
 import { ScalarSelect } from "./scalar-select.ts";
 import type { LimitArgument, OrderArgument, ScalarOf, SubqueryColumns } from "./select-types.ts";
@@ -150,7 +151,7 @@ export abstract class GenerativeSelect<R = unknown[]> extends SelectBase<R> {
     copy._orderByClauses =
       clauses.length === 1 && clauses[0] === null
         ? NONE
-        : [...this._orderByClauses, ...clauses.map((clause) => coerceOrder(clause, "orderBy()"))];
+        : [...this._orderByClauses, ...clauses.map((clause) => copy._taken(expectOrderBy(clause, "orderBy()")))];
     return copy;
   }
 
@@ -160,7 +161,7 @@ export abstract class GenerativeSelect<R = unknown[]> extends SelectBase<R> {
     copy._groupByClauses =
       clauses.length === 1 && clauses[0] === null
         ? NONE
-        : [...this._groupByClauses, ...clauses.map((clause) => coerceOrder(clause, "groupBy()"))];
+        : [...this._groupByClauses, ...clauses.map((clause) => copy._taken(expectGroupBy(clause, "groupBy()")))];
     return copy;
   }
 
@@ -169,14 +170,14 @@ export abstract class GenerativeSelect<R = unknown[]> extends SelectBase<R> {
     const copy = this._generate();
     copy._fetchClause = null;
     copy._fetchClauseOptions = null;
-    copy._limitClause = coerceLimit(limit, "limit()");
+    copy._limitClause = limitClause(limit, "limit()");
     return copy;
   }
 
   /** Leaves out so many rows at the beginning: OFFSET. `null` takes it away. */
   offset(offset: LimitArgument): this {
     const copy = this._generate();
-    copy._offsetClause = coerceLimit(offset, "offset()");
+    copy._offsetClause = limitClause(offset, "offset()");
     return copy;
   }
 
@@ -184,7 +185,7 @@ export abstract class GenerativeSelect<R = unknown[]> extends SelectBase<R> {
   fetch(count: LimitArgument, options: { readonly withTies?: boolean; readonly percent?: boolean } = {}): this {
     const copy = this._generate();
     copy._limitClause = null;
-    copy._fetchClause = coerceLimit(count, "fetch()");
+    copy._fetchClause = limitClause(count, "fetch()");
     copy._fetchClauseOptions =
       count === null ? null : Object.freeze({ withTies: options.withTies ?? false, percent: options.percent ?? false });
     return copy;
@@ -197,8 +198,8 @@ export abstract class GenerativeSelect<R = unknown[]> extends SelectBase<R> {
     copy._fetchClauseOptions = null;
     const before = this._offsetClause;
     const known = before === null ? 0 : simpleLimitValue(before);
-    copy._limitClause = coerceLimit(stop - start, "slice()");
-    if (known !== null) copy._offsetClause = known + start === 0 ? null : coerceLimit(known + start, "slice()");
+    copy._limitClause = limitClause(stop - start, "slice()");
+    if (known !== null) copy._offsetClause = known + start === 0 ? null : limitClause(known + start, "slice()");
     else if (start !== 0) copy._offsetClause = before!.add(start) as ColumnElement<unknown>;
     return copy;
   }

@@ -1,4 +1,4 @@
-import { coerceColumn, coerceCondition, coerceJoinOn, coerceJoinTarget, coerceShape } from "./select-coerce.ts";
+import { applyPropagateAttrs, clauseOf, expectColumnsClause, expectFrom, expectOnClause, expectWhere } from "../base/coercions.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
@@ -8,7 +8,6 @@ import { and } from "../elements/constructors.ts";
 import type { Operator } from "../operators/operator.ts";
 import { NULLTYPE } from "../types/null-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
-import { fromClauseOf } from "./coerce.ts";
 import { ColumnCollection } from "./column-collection.ts";
 import { CompoundSelect, type CompoundKeyword } from "./compound-select.ts";
 import { EXECUTABLE_FIELDS } from "./executable-rows.ts";
@@ -16,10 +15,12 @@ import { joinArguments, selectFromSlot, type FromArgument, type FromClause, type
 import type { FixArgument } from "./hints.ts";
 import { LABEL_STYLE_DISAMBIGUATE_ONLY, LABEL_STYLE_NONE } from "./label-style.ts";
 import { MemoizedSelectEntities } from "./memoized-entities.ts";
+import { filterByClauses } from "./filter-by.ts";
 import { GenerativeSelect, SelectBase } from "./select-base.ts";
 import { SelectStatementGrouping } from "./select-grouping.ts";
+import { columnsAndShape } from "./select-shape.ts";
 import { columnNamingConvention, proxyColumns, type CompoundColumns } from "./select-naming.ts";
-import { selectStateClass } from "./select-state.ts";
+import { selectPlugin } from "./select-state.ts";
 import type { Condition, SelectArgument, SelectShape, ShapeRow, TupleRow } from "./select-types.ts";
 
 const NONE: readonly never[] = Object.freeze([]);
@@ -123,11 +124,7 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
 
   /** @internal */
   _coerceColumns(entities: readonly unknown[], where: string): ClauseElement[] {
-    return entities.map((entity) => {
-      const column = coerceColumn(entity, where);
-      this._applyPropagateAttrs(column);
-      return column;
-    });
+    return entities.map((entity) => this._taken(expectColumnsClause(entity, where)));
   }
 
   override _scalarType(): TypeEngine<unknown> {
@@ -142,7 +139,7 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
   // ---- columns
 
   override get _allSelectedColumns(): readonly ClauseElement[] {
-    return selectStateClass(this).allSelectedColumns(this as Select<unknown>);
+    return selectPlugin(this).allSelectedColumns(this as Select<unknown>);
   }
 
   override get _selectedCollection(): ColumnCollection {
@@ -187,7 +184,7 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
   _withOnly(columns: readonly unknown[], maintainColumnFroms: boolean): this {
     let copy = this._generate();
     if (maintainColumnFroms) copy = copy.selectFrom(...this.columnsClauseFroms)._generate();
-    const [entities, shape] = coerceShape(columns);
+    const [entities, shape] = columnsAndShape(columns);
     MemoizedSelectEntities._generateForStatement(copy as Select<unknown>);
     copy._rawColumns = copy._coerceColumns(entities, "withOnlyColumns()");
     copy._shape = shape;
@@ -215,11 +212,7 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
     const copy = this._generate();
     copy._fromObj = [
       ...this._fromObj,
-      ...froms.map((from) => {
-        const clause = fromClauseOf(from, "selectFrom()");
-        copy._applyPropagateAttrs(clause);
-        return clause;
-      }),
+      ...froms.map((from) => copy._taken(expectFrom(from, "selectFrom()"))),
     ];
     return copy;
   }
@@ -257,27 +250,23 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
   /** @internal */
   _join(target: FromArgument, onclause: object | null, from: FromArgument | null, options: JoinOptions): this {
     const copy = this._generate();
-    const to = coerceJoinTarget(target, "join()");
-    copy._applyPropagateAttrs(to);
-    let left: object | null = null;
-    if (from !== null) {
-      left = fromClauseOf(from, "joinFrom()");
-      copy._applyPropagateAttrs(left);
-    }
+    const to = isJoinTarget(target) ? target : expectFrom(target, "join()");
+    applyPropagateAttrs(copy, clauseOf(to)!);
+    const left = from === null ? null : copy._taken(expectFrom(from, "joinFrom()"));
+    const on = onclause === null || isJoinTarget(onclause) ? onclause : expectOnClause(onclause, "join()");
     const flags = { isouter: options.isouter ?? false, full: options.full ?? false };
-    copy._setupJoins = [...this._setupJoins, [to, onclause === null ? null : coerceJoinOn(onclause), left, flags]];
+    copy._setupJoins = [...this._setupJoins, [to, on, left, flags]];
     return copy;
   }
 
   /** The FROM elements that the columns bring along. */
   get columnsClauseFroms(): readonly FromClause[] {
-    return selectStateClass(this).getColumnsClauseFroms(this as Select<unknown>);
+    return selectPlugin(this).columnsClauseFroms(this as Select<unknown>);
   }
 
   /** The FROM elements as they will be rendered. */
   getFinalFroms(): readonly FromClause[] {
-    const State = selectStateClass(this);
-    return new State(this as Select<unknown>, null)._getDisplayFroms(null, null);
+    return selectPlugin(this).state(this as Select<unknown>, null, {})._getDisplayFroms(null, null);
   }
 
   /** FROM elements, without those of joins. @internal */
@@ -323,7 +312,8 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
    * @throws InvalidRequestError for a name that nothing has, or that more than one has
    */
   filterBy(values: Readonly<Record<string, unknown>>): this {
-    return this.where(...(selectStateClass(this).filterByClauses(this as Select<unknown>, values) as unknown as Condition[]));
+    const entities = selectPlugin(this).filterByEntities(this as Select<unknown>);
+    return this.where(...(filterByClauses(entities, values, "filterBy()") as unknown as Condition[]));
   }
 
   /** Adds conditions on groups: HAVING. */
@@ -341,11 +331,7 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
 
   /** @internal */
   _conditions(criteria: readonly unknown[], where: string): ClauseElement[] {
-    return criteria.map((criterion) => {
-      const condition = coerceCondition(criterion, where);
-      this._applyPropagateAttrs(condition);
-      return condition;
-    });
+    return criteria.map((criterion) => this._taken(expectWhere(criterion, where)));
   }
 
   // ---- the rest
@@ -370,7 +356,7 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
     const copy = this._generate();
     copy._autoCorrelate = false;
     const none = froms.length > 0 && froms[0] === null;
-    copy._correlate = none ? NONE : [...this._correlate, ...froms.map((from) => fromClauseOf(from, "correlate()"))];
+    copy._correlate = none ? NONE : [...this._correlate, ...froms.map((from) => expectFrom(from, "correlate()"))];
     return copy;
   }
 
@@ -379,7 +365,7 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
     const copy = this._generate();
     copy._autoCorrelate = false;
     const none = froms.length > 0 && froms[0] === null;
-    copy._correlateExcept = none ? NONE : [...(this._correlateExcept ?? NONE), ...froms.map((from) => fromClauseOf(from, "correlateExcept()"))];
+    copy._correlateExcept = none ? NONE : [...(this._correlateExcept ?? NONE), ...froms.map((from) => expectFrom(from, "correlateExcept()"))];
     return copy;
   }
 
@@ -396,7 +382,7 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
   /** A hint for one FROM element, for one dialect or for all. */
   withHint(from: FromArgument, text: string, dialect = "*"): this {
     const copy = this._generate();
-    const clause = fromClauseOf(from, "withHint()");
+    const clause = expectFrom(from, "withHint()");
     copy._hints = [...this._hints.filter(([f, d]) => f !== clause || d !== dialect), [clause, dialect, text]];
     return copy;
   }
@@ -450,6 +436,13 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
   }
 }
 
+/** Marks what a join can go to though it is no FROM element: a relationship of the ORM, which knows its ON clause. */
+export const joinTargetSymbol: unique symbol = Symbol.for("athanor.joinTarget") as never;
+
+function isJoinTarget(value: unknown): value is object {
+  return ((typeof value === "object" && value !== null) || typeof value === "function") && joinTargetSymbol in value;
+}
+
 function compound<R>(keyword: CompoundKeyword, first: Select<R>, others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
   return new CompoundSelect<R>(keyword, [first, ...others] as readonly SelectBase<R>[]);
 }
@@ -463,7 +456,7 @@ function compound<R>(keyword: CompoundKeyword, first: Select<R>, others: readonl
 export function select<const A extends readonly SelectArgument[]>(...columns: A): Select<TupleRow<A>>;
 export function select<const S extends SelectShape>(shape: S): Select<ShapeRow<S>>;
 export function select(...columns: readonly unknown[]): Select<never> {
-  const [entities, shape] = coerceShape(columns);
+  const [entities, shape] = columnsAndShape(columns);
   return new Select<never>(entities, shape);
 }
 

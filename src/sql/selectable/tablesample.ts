@@ -3,10 +3,9 @@ import type { VisitOptions } from "../compiler/visit-options.ts";
 import type { Field } from "../base/traversal.ts";
 import { ArgumentError } from "../../errors.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
-import { FunctionElement } from "../functions/function-element.ts";
 import { func } from "../functions/func.ts";
 import { AliasedReturnsRows } from "./alias.ts";
-import { clauseOf } from "./coerce.ts";
+import { clauseOf, expectExpression } from "../base/coercions.ts";
 import type { ColumnRecord } from "./column-collection.ts";
 import { tablesampleSlot, type FromClause } from "./from-clause.ts";
 
@@ -29,8 +28,8 @@ export class TableSample<C = ColumnRecord> extends AliasedReturnsRows<C> {
     super(element, options.name ?? null);
     const given = clauseOf(sampling);
     if (sampling === undefined) throw new ArgumentError("tablesample() needs a percentage or a sampling function.");
-    this.sampling = given instanceof FunctionElement ? given : func["system"]!(sampling);
-    this.seed = options.seed == null ? null : (clauseOf(options.seed) ?? literalOf(options.seed));
+    this.sampling = given !== null && "clauseExpr" in given ? given : func["system"]!(sampling);
+    this.seed = options.seed == null ? null : expectExpression(options.seed, "tablesample({ seed })");
   }
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {

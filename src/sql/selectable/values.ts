@@ -1,0 +1,176 @@
+import type { CacheKey } from "../base/cache-key.ts";
+import { shallowCopy } from "../base/generative.ts";
+import { FROM_CLAUSE_ROLES, HasCteRole, InElementRole } from "../base/roles.ts";
+import type { Field } from "../base/traversal.ts";
+import type { SqlCompiler } from "../compiler/sql-compiler.ts";
+import type { VisitOptions } from "../compiler/visit-options.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import type { ColumnClause } from "../elements/column-clause.ts";
+import { ColumnElement } from "../elements/column-element.ts";
+import { anonymousLabel, nextAnonymousId } from "../elements/quoted-name.ts";
+import { TupleType } from "../types/tuple-type.ts";
+import type { TypeEngine } from "../types/type-engine.ts";
+import type { ColumnCollection, ColumnRecord } from "./column-collection.ts";
+import { Cte, type CteOptions } from "./cte.ts";
+import { FromClause } from "./from-clause.ts";
+
+/** Options of {@link Values}. */
+export interface ValuesOptions {
+  /** the name in the FROM list; `AS name (column, …)` */
+  readonly name?: string | null;
+  /** render the values into the SQL rather than binding them */
+  readonly literalBinds?: boolean;
+}
+
+const ROLES = FROM_CLAUSE_ROLES | InElementRole.bit | HasCteRole.bit;
+
+/**
+ * Rows of values in the FROM list: `(VALUES (…), (…)) AS name (column, …)`.
+ * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.Values
+ */
+export class Values<C = ColumnRecord> extends FromClause<C> {
+  static override readonly fields: readonly Field[] = [
+    ["_columnArgs", "clauses"],
+    ["_data", "carried"],
+    ["name", "name"],
+    ["literalBinds", "plain"],
+    ["_lateral", "plain"],
+  ];
+
+  readonly name: string;
+  readonly literalBinds: boolean;
+  /** @internal */
+  readonly _columnArgs: readonly ColumnClause<unknown>[];
+  /** @internal */
+  readonly _data: readonly (readonly unknown[])[] = [];
+  /** @internal */
+  readonly _unnamed: boolean;
+  /** @internal */
+  readonly _lateral: boolean = false;
+
+  constructor(columns: readonly ColumnClause<unknown>[], options: ValuesOptions = {}) {
+    super();
+    this._columnArgs = columns;
+    this._unnamed = options.name == null;
+    this.name = options.name ?? anonymousLabel(nextAnonymousId(), "anon");
+    this.literalBinds = options.literalBinds ?? false;
+  }
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitValues(this as unknown as Values, options);
+  }
+
+  override get _roles(): number {
+    return ROLES;
+  }
+
+  /** The values are written into the statement: what holds them is compiled each time. @internal */
+  override _cacheKey(key: CacheKey): void {
+    key.cacheable = false;
+    super._cacheKey(key);
+  }
+
+  override get namedWithColumn(): boolean {
+    return !this._unnamed;
+  }
+
+  override get _isLateral(): boolean {
+    return this._lateral;
+  }
+
+  /** @internal */
+  get _columnTypes(): readonly TypeEngine<unknown>[] {
+    return this._columnArgs.map((column) => column.type);
+  }
+
+  override get _allSelectedColumns(): readonly ClauseElement[] {
+    return this._columnArgs;
+  }
+
+  /** The same values under another name. */
+  override alias(name: string | null = null): this & never {
+    return this._renamed({ name: name ?? anonymousLabel(nextAnonymousId(), "anon"), _unnamed: false }) as this & never;
+  }
+
+  /** The same values as LATERAL. */
+  lateral(name: string | null = null): this {
+    return this._renamed({ name: name ?? this.name, _unnamed: false, _lateral: true });
+  }
+
+  /** Adds rows. */
+  data(rows: readonly (readonly unknown[])[]): this {
+    return this._renamed({ _data: [...this._data, ...rows] });
+  }
+
+  /** The rows as a list of values, as IN takes them. */
+  scalarValues(): ScalarValues {
+    return new ScalarValues(this._columnArgs, this._data, this.literalBinds);
+  }
+
+  /** The rows as a common table expression. */
+  cte(name: string | CteOptions | null = null, options: CteOptions = {}): Cte<C> {
+    const anonymous = typeof name === "object" && name !== null;
+    return new Cte<C>(this, anonymous ? null : name, anonymous ? name : options);
+  }
+
+  /** @internal */
+  _renamed(changes: object): this {
+    const copy = shallowCopy(this);
+    copy._annotatedFrom = null;
+    copy._resetColumnCollection();
+    return Object.assign(copy, changes);
+  }
+
+  override _populateColumnCollection(columns: ColumnCollection, primaryKey: Set<ColumnElement<unknown>>, foreignKeys: Set<object>): void {
+    for (const column of this._columnArgs) {
+      const [key, proxy] = column._makeProxy(this as unknown as FromClause, { primaryKey, foreignKeys });
+      columns.add(proxy, key);
+    }
+  }
+
+  override get _fromObjects(): readonly FromClause[] {
+    return [this as unknown as FromClause];
+  }
+}
+
+/** VALUES as the right side of IN. */
+export class ScalarValues extends ColumnElement<unknown> {
+  static override readonly fields: readonly Field[] = [
+    ["_columnArgs", "clauses"],
+    ["_data", "carried"],
+    ["literalBinds", "plain"],
+  ];
+
+  readonly literalBinds: boolean;
+  /** @internal */
+  readonly _columnArgs: readonly ColumnClause<unknown>[];
+  /** @internal */
+  readonly _data: readonly (readonly unknown[])[];
+  override readonly type: TypeEngine<unknown>;
+
+  constructor(columns: readonly ColumnClause<unknown>[], data: readonly (readonly unknown[])[], literalBinds: boolean) {
+    super();
+    this._columnArgs = columns;
+    this._data = data;
+    this.literalBinds = literalBinds;
+    this.type = new TupleType(columns.map((column) => column.type)) as TypeEngine<unknown>;
+  }
+
+  override _cacheKey(key: CacheKey): void {
+    key.cacheable = false;
+    super._cacheKey(key);
+  }
+
+  override get _roles(): number {
+    return super._roles | InElementRole.bit;
+  }
+
+  /** @internal */
+  get _columnTypes(): readonly TypeEngine<unknown>[] {
+    return this._columnArgs.map((column) => column.type);
+  }
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitScalarValues(this, options);
+  }
+}
