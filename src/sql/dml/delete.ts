@@ -1,0 +1,90 @@
+import { expectFrom } from "../base/coercions.ts";
+import type { Field } from "../base/traversal.ts";
+import type { SqlCompiler } from "../compiler/sql-compiler.ts";
+import type { VisitOptions } from "../compiler/visit-options.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import type { FromArgument, FromClause } from "../selectable/from-clause.ts";
+import type { Condition, SelectArgument, SelectShape, ShapeRow, TupleRow } from "../selectable/select-types.ts";
+import { deleteSlot } from "../selectable/table-clause.ts";
+import { DML_FIELDS, UpdateBase } from "./dml-base.ts";
+import type { DmlTarget } from "./insert.ts";
+import { criteriaByName, joinedCriteria, moreCriteria } from "./where-base.ts";
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/**
+ * A DELETE statement. Every method gives a changed copy.
+ * @example delete_(users).where(users.c.id.eq(5))
+ * @see https://docs.sqlalchemy.org/en/21/core/dml.html#sqlalchemy.sql.expression.Delete
+ */
+export class Delete<R = unknown[]> extends UpdateBase<R> {
+  static override readonly fields: readonly Field[] = [
+    ["table", "clause"],
+    ["_whereCriteria", "clauses"],
+    ["_usingFroms", "clauses"],
+    ["_postCriteriaClause", "clause"],
+    ...DML_FIELDS,
+  ];
+
+  /** @internal */
+  _whereCriteria: readonly ClauseElement[] = NONE;
+  /** @internal */
+  _usingFroms: readonly FromClause[] = NONE;
+  /** @internal */
+  _postCriteriaClause: ClauseElement | null = null;
+
+  constructor(table: unknown) {
+    super(table, "delete_()");
+  }
+
+  override get _isDelete(): boolean {
+    return true;
+  }
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitDelete(this as Delete<unknown>, options);
+  }
+
+  /** Adds conditions, joined by AND. */
+  where(...criteria: readonly Condition[]): this {
+    const copy = this._generate();
+    copy._whereCriteria = moreCriteria(copy, criteria);
+    return copy;
+  }
+
+  /** The same as {@link where}. */
+  filter(...criteria: readonly Condition[]): this {
+    return this.where(...criteria);
+  }
+
+  /** Adds conditions of equality by the names of columns. */
+  filterBy(values: Readonly<Record<string, unknown>>): this {
+    return this.where(...criteriaByName(this, values));
+  }
+
+  /** All conditions as one expression; null when there is none. */
+  get whereclause(): ClauseElement | null {
+    return joinedCriteria(this._whereCriteria);
+  }
+
+  /** Names further FROM elements, beside those that the conditions bring along. */
+  using(...froms: readonly FromArgument[]): this {
+    const copy = this._generate();
+    copy._usingFroms = [...this._usingFroms, ...froms.map((from) => expectFrom(from, "using()"))];
+    return copy;
+  }
+
+  /** Gives columns of the rows that were deleted: RETURNING. */
+  returning<const A extends readonly SelectArgument[]>(...columns: A): Delete<TupleRow<A>>;
+  returning<const S extends SelectShape>(shape: S): Delete<ShapeRow<S>>;
+  returning(...args: readonly unknown[]): Delete<never> {
+    return this._addReturning(args) as unknown as Delete<never>;
+  }
+}
+
+deleteSlot.fill((table) => new Delete(table));
+
+/** Starts a DELETE from a table. */
+export function delete_(table: DmlTarget): Delete {
+  return new Delete(table);
+}

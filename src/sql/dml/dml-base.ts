@@ -1,0 +1,280 @@
+import { expectColumnsClause, expectCrudValue, expectDmlColumn, expectDmlTable, expectFrom } from "../base/coercions.ts";
+import type { CacheKey } from "../base/cache-key.ts";
+import type { Field } from "../base/traversal.ts";
+import { ArgumentError, InvalidRequestError } from "../../errors.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import type { ColumnElement } from "../elements/column-element.ts";
+import { ColumnCollection, type ColumnRecord } from "../selectable/column-collection.ts";
+import { Cte, type CteOptions } from "../selectable/cte.ts";
+import { EXECUTABLE_FIELDS, ExecutableReturnsRows } from "../selectable/executable-rows.ts";
+import type { FromArgument, FromClause } from "../selectable/from-clause.ts";
+import type { FixArgument } from "../selectable/hints.ts";
+import { LABEL_STYLE_DISAMBIGUATE_ONLY, type SelectLabelStyle } from "../selectable/label-style.ts";
+import type { ROW } from "../selectable/select-base.ts";
+import { columnNamingConvention, proxyColumns } from "../selectable/select-naming.ts";
+import { columnsAndShape } from "../selectable/select-shape.ts";
+import { selectIterables } from "../selectable/select-state.ts";
+import type { SelectArgument } from "../selectable/select-types.ts";
+import type { FromHint } from "../selectable/select.ts";
+import { NULLTYPE } from "../types/null-type.ts";
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/** Where a value of an INSERT or UPDATE goes: a column, or its key. */
+export type DmlKey = string | ColumnElement<unknown>;
+
+/** A column or its key, and what it is set to. */
+export type DmlPair = readonly [column: DmlKey, value: ClauseElement];
+
+/** What a column can be set to: a value, or an expression. */
+export type DmlValue = unknown;
+
+/** Columns and values: by key, or in a Map by column. */
+export type DmlValues = Readonly<Record<string, DmlValue>> | ReadonlyMap<object | string, DmlValue>;
+
+/** The options of `returning()`. */
+export interface ReturningOptions {
+  /** the rows come in the order of the parameter sets; for an INSERT of many rows */
+  readonly sortByParameterOrder?: boolean;
+}
+
+/** The fields of all of INSERT, UPDATE and DELETE. @internal */
+export const DML_FIELDS: readonly Field[] = [
+  ["_returning", "clauses"],
+  ["_shape", "plains"],
+  ["_hints", "clauseRows"],
+  ["_returnDefaults", "plain"],
+  ["_returnDefaultsColumns", "clauses"],
+  ["_supplementalReturning", "clauses"],
+  ...EXECUTABLE_FIELDS,
+];
+
+/**
+ * The root of INSERT, UPDATE and DELETE. `R` is the row that RETURNING gives.
+ * See https://docs.sqlalchemy.org/en/21/core/dml.html#sqlalchemy.sql.expression.UpdateBase
+ */
+export abstract class UpdateBase<R = unknown[]> extends ExecutableReturnsRows {
+  declare readonly [ROW]: R;
+
+  readonly table: FromClause;
+  /** @internal */
+  _returning: readonly ClauseElement[] = NONE;
+  /** The names of `returning({ … })`; null where rows are tuples. @internal */
+  _shape: readonly string[] | null = null;
+  /** @internal */
+  _hints: readonly FromHint[] = NONE;
+  /** @internal */
+  _returnDefaults = false;
+  /** @internal */
+  _returnDefaultsColumns: readonly ClauseElement[] | null = null;
+  /** @internal */
+  _supplementalReturning: readonly ClauseElement[] | null = null;
+
+  constructor(table: unknown, place: string) {
+    super();
+    this.table = this._taken(expectDmlTable(table, place));
+  }
+
+  /** @internal */
+  get _isInsert(): boolean {
+    return false;
+  }
+
+  /** @internal */
+  get _isUpdate(): boolean {
+    return false;
+  }
+
+  /** @internal */
+  get _isDelete(): boolean {
+    return false;
+  }
+
+  /** @internal */
+  get _labelStyle(): SelectLabelStyle {
+    return LABEL_STYLE_DISAMBIGUATE_ONLY;
+  }
+
+  override get _allSelectedColumns(): readonly ClauseElement[] {
+    return selectIterables(this._returning);
+  }
+
+  override get _exportedCollection(): ColumnCollection {
+    const columns = new ColumnCollection();
+    const keyOf = columnNamingConvention(this._labelStyle);
+    for (const column of this._allSelectedColumns) {
+      const key = keyOf(column);
+      if (key !== null) columns.add(column as ColumnElement<unknown>, key);
+    }
+    return columns;
+  }
+
+  override isDerivedFrom(fromclause: FromClause | null): boolean {
+    return this.table.isDerivedFrom(fromclause);
+  }
+
+  override _generateFromclauseColumnProxies(
+    fromclause: FromClause,
+    columns: ColumnCollection,
+    primaryKey: Set<ColumnElement<unknown>>,
+    foreignKeys: Set<object>,
+  ): void {
+    proxyColumns(this._allSelectedColumns, this._labelStyle, fromclause, columns, primaryKey, foreignKeys);
+  }
+
+  /** @internal */
+  _addReturning(args: readonly unknown[]): this {
+    if (this._returnDefaults) throw new InvalidRequestError("returning() and returnDefaults() cannot be used on the same statement.");
+    const last = args.at(-1);
+    const options = isReturningOptions(last) ? last : null;
+    const [columns, shape] = columnsAndShape(options === null ? args : args.slice(0, -1));
+    const copy = this._generate();
+    copy._returning = [...this._returning, ...columns.map((column) => copy._taken(expectColumnsClause(column, "returning()")))];
+    copy._shape = this._returning.length === 0 ? shape : null;
+    if (options?.sortByParameterOrder === true) copy._setSortByParameterOrder();
+    return copy;
+  }
+
+  /** @internal */
+  _setSortByParameterOrder(): void {
+    throw new ArgumentError("returning({ sortByParameterOrder }) is for INSERT only.");
+  }
+
+  /**
+   * Lets RETURNING bring what the database makes of its own accord (keys, defaults), where the dialect has it;
+   * without columns, all of it. The values come beside the result rather than as rows.
+   */
+  returnDefaults(
+    columns: readonly SelectArgument[] = [],
+    options: { readonly supplementalCols?: readonly SelectArgument[] | null; readonly sortByParameterOrder?: boolean } = {},
+  ): this {
+    if (this._returning.length > 0) throw new InvalidRequestError("returning() and returnDefaults() cannot be used on the same statement.");
+    const copy = this._generate();
+    const coerce = (column: SelectArgument): ClauseElement => expectColumnsClause(column, "returnDefaults()");
+    copy._returnDefaults = true;
+    if (columns.length > 0) copy._returnDefaultsColumns = [...(this._returnDefaultsColumns ?? NONE), ...columns.map(coerce)];
+    if (options.supplementalCols) copy._supplementalReturning = [...(this._supplementalReturning ?? NONE), ...options.supplementalCols.map(coerce)];
+    if (options.sortByParameterOrder === true) copy._setSortByParameterOrder();
+    return copy;
+  }
+
+  /** A hint for a table, for one dialect or for all; without a table, for the one that is changed. */
+  withHint(text: string, options: { readonly selectable?: FromArgument; readonly dialect?: string } = {}): this {
+    const copy = this._generate();
+    const from = options.selectable === undefined ? this.table : expectFrom(options.selectable, "withHint()");
+    copy._hints = [...this._hints, [from, options.dialect ?? "*", text]];
+    return copy;
+  }
+
+  /** Texts behind INSERT, UPDATE or DELETE. The last argument may be `{ dialect }`. */
+  prefixWith(...args: readonly FixArgument[]): this {
+    return this._addFixes("_prefixes", args);
+  }
+
+  /** The statement as a common table expression; what it returns are its columns. */
+  cte(name: string | CteOptions | null = null, options: CteOptions = {}): Cte<ColumnRecord> {
+    const anonymous = typeof name === "object" && name !== null;
+    return new Cte<ColumnRecord>(this, anonymous ? null : name, anonymous ? name : options);
+  }
+}
+
+function isReturningOptions(value: unknown): value is ReturningOptions {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype &&
+    Object.keys(value).length === 1 &&
+    "sortByParameterOrder" in value &&
+    typeof value.sortByParameterOrder === "boolean"
+  );
+}
+
+/** What has VALUES or SET: INSERT and UPDATE. */
+export abstract class ValuesBase<R = unknown[]> extends UpdateBase<R> {
+  /** @internal */
+  _values: readonly DmlPair[] | null = null;
+  /** The rows of `values([{ … }, { … }])`, as they were given. @internal */
+  _multiValues: readonly unknown[] = NONE;
+  /** @internal */
+  _inline = false;
+
+  /** Many rows are written into the statement: it is compiled each time. @internal */
+  override _cacheKey(key: CacheKey): void {
+    if (this._multiValues.length > 0) key.cacheable = false;
+    super._cacheKey(key);
+  }
+
+  /**
+   * Sets values: an object by column keys, a Map by columns, an array by position; for INSERT also an array of these, for many rows.
+   * @throws ArgumentError for `undefined` as a value
+   */
+  values(values: DmlValues | readonly unknown[]): this {
+    const copy = this._generate();
+    if (Array.isArray(values)) {
+      const first = (values as readonly unknown[])[0];
+      if (Array.isArray(first) || isKeyed(first)) {
+        checkRows(values as readonly unknown[]);
+        copy._multiValues = [...this._multiValues, ...(values as readonly unknown[])];
+        return copy;
+      }
+      return copy._setValues(byPosition(this.table, values as readonly unknown[]));
+    }
+    if (!isKeyed(values)) throw new ArgumentError("values() takes an object of column keys and values, a Map of columns and values, or an array.");
+    return copy._setValues(entriesOf(values as DmlValues));
+  }
+
+  /** Computes defaults of the database inside the statement, and asks for none of the values afterwards. */
+  inline(): this {
+    const copy = this._generate();
+    copy._inline = true;
+    return copy;
+  }
+
+  /** @internal */
+  _setValues(entries: Iterable<readonly [unknown, unknown]>): this {
+    const pairs = new Map<DmlKey, ClauseElement>();
+    for (const [column, value] of this._values ?? NONE) pairs.set(column, value);
+    for (const [key, value] of entries) {
+      const column = expectDmlColumn(key, "values()");
+      const name = typeof column === "string" ? column : (column.key ?? "");
+      if (value === undefined) throw new ArgumentError(`values() was given undefined for "${name}": undefined is not a value; use null for NULL.`);
+      pairs.set(column, this._taken(expectCrudValue(value, `the value of "${name}"`, NULLTYPE, name)));
+    }
+    this._values = [...pairs];
+    return this;
+  }
+}
+
+function isKeyed(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (value instanceof Map) return true;
+  const proto = Object.getPrototypeOf(value) as unknown;
+  return proto === Object.prototype || proto === null;
+}
+
+/** The entries of an object or Map. @internal */
+export function entriesOf(values: DmlValues): readonly (readonly [unknown, unknown])[] {
+  return values instanceof Map ? [...(values as Map<unknown, unknown>)] : Object.entries(values);
+}
+
+/** The values of an array with the columns of the table in order. @internal */
+export function byPosition(table: FromClause, values: readonly unknown[]): (readonly [string, unknown])[] {
+  const keys = table._collection.keys();
+  if (values.length > keys.length) {
+    throw new ArgumentError(`values() was given ${values.length} values in order, but "${table.description}" has ${keys.length} columns.`);
+  }
+  return values.map((value, i) => [keys[i]!, value]);
+}
+
+function checkRows(rows: readonly unknown[]): void {
+  rows.forEach((row, i) => {
+    if (!Array.isArray(row) && !isKeyed(row)) throw new ArgumentError(`values() was given many rows, of which number ${i + 1} is no object and no array.`);
+    const entries = Array.isArray(row) ? (row as unknown[]).map((value, n) => [n, value] as const) : entriesOf(row as DmlValues);
+    for (const [key, value] of entries) {
+      if (value !== undefined) continue;
+      const name = typeof key === "object" && key !== null ? ((key as { key?: string }).key ?? "") : String(key);
+      throw new ArgumentError(`values() was given undefined for "${name}" in row ${i + 1}: undefined is not a value; use null for NULL.`);
+    }
+  });
+}
+

@@ -1,0 +1,96 @@
+import { expectDmlSelect } from "../base/coercions.ts";
+import type { Field } from "../base/traversal.ts";
+import type { SqlCompiler } from "../compiler/sql-compiler.ts";
+import type { VisitOptions } from "../compiler/visit-options.ts";
+import { InvalidRequestError } from "../../errors.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import type { ColumnElement } from "../elements/column-element.ts";
+import type { SelectBase } from "../selectable/select-base.ts";
+import type { SelectArgument, SelectShape, ShapeRow, TupleRow } from "../selectable/select-types.ts";
+import { insertSlot, type TableClause } from "../selectable/table-clause.ts";
+import { DML_FIELDS, ValuesBase, type ReturningOptions } from "./dml-base.ts";
+
+/** What can be changed: a table, an alias of one, a mapped class. */
+export type DmlTarget = TableClause | ClauseElement | { readonly prototype: object };
+
+/**
+ * An INSERT statement. Every method gives a changed copy.
+ * @example insert(users).values({ name: "sandy" }).returning(users.c.id)
+ * @see https://docs.sqlalchemy.org/en/21/core/dml.html#sqlalchemy.sql.expression.Insert
+ */
+export class Insert<R = unknown[]> extends ValuesBase<R> {
+  static override readonly fields: readonly Field[] = [
+    ["table", "clause"],
+    ["_inline", "plain"],
+    ["_selectNames", "plains"],
+    ["_values", "clausePairs"],
+    ["_multiValues", "carried"],
+    ["_select", "clause"],
+    ["_includeSelectDefaults", "plain"],
+    ["_postValuesClause", "clause"],
+    ["_sortByParameterOrder", "plain"],
+    ...DML_FIELDS,
+  ];
+
+  /** @internal */
+  _selectNames: readonly string[] | null = null;
+  /** @internal */
+  _select: SelectBase<unknown> | null = null;
+  /** @internal */
+  _includeSelectDefaults = false;
+  /** What a dialect adds behind VALUES: ON CONFLICT, ON DUPLICATE KEY. @internal */
+  _postValuesClause: ClauseElement | null = null;
+  /** @internal */
+  _sortByParameterOrder = false;
+
+  constructor(table: unknown) {
+    super(table, "insert()");
+  }
+
+  override get _isInsert(): boolean {
+    return true;
+  }
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitInsert(this as Insert<unknown>, options);
+  }
+
+  override _setSortByParameterOrder(): void {
+    this._sortByParameterOrder = true;
+  }
+
+  /**
+   * Inserts the rows of a SELECT into the columns that are named.
+   * @param options - `includeDefaults`: columns with a default that are not named get theirs (true unless said otherwise)
+   */
+  fromSelect(
+    names: readonly (string | ColumnElement<unknown>)[],
+    select: SelectBase<unknown> | ClauseElement,
+    options: { readonly includeDefaults?: boolean } = {},
+  ): this {
+    if (this._values !== null && this._values.length > 0) {
+      throw new InvalidRequestError("This INSERT has values already, so it cannot take the rows of a SELECT too.");
+    }
+    const copy = this._generate();
+    copy._selectNames = names.map((name) => (typeof name === "string" ? name : (name.key ?? "")));
+    copy._inline = true;
+    copy._includeSelectDefaults = options.includeDefaults ?? true;
+    copy._select = expectDmlSelect(select, "fromSelect()") as SelectBase<unknown>;
+    return copy;
+  }
+
+  /** Gives columns of the rows that were inserted: RETURNING. */
+  returning<const A extends readonly SelectArgument[]>(...columns: A): Insert<TupleRow<A>>;
+  returning<const A extends readonly SelectArgument[]>(...args: [...A, ReturningOptions]): Insert<TupleRow<A>>;
+  returning<const S extends SelectShape>(shape: S): Insert<ShapeRow<S>>;
+  returning(...args: readonly unknown[]): Insert<never> {
+    return this._addReturning(args) as unknown as Insert<never>;
+  }
+}
+
+insertSlot.fill((table) => new Insert(table));
+
+/** Starts an INSERT into a table. */
+export function insert(table: DmlTarget): Insert {
+  return new Insert(table);
+}

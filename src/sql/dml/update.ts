@@ -1,0 +1,94 @@
+import type { Field } from "../base/traversal.ts";
+import type { SqlCompiler } from "../compiler/sql-compiler.ts";
+import type { VisitOptions } from "../compiler/visit-options.ts";
+import { ArgumentError } from "../../errors.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import type { ColumnElement } from "../elements/column-element.ts";
+import type { Condition, SelectArgument, SelectShape, ShapeRow, TupleRow } from "../selectable/select-types.ts";
+import { updateSlot } from "../selectable/table-clause.ts";
+import { DML_FIELDS, ValuesBase } from "./dml-base.ts";
+import type { DmlTarget } from "./insert.ts";
+import { criteriaByName, joinedCriteria, moreCriteria } from "./where-base.ts";
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/**
+ * An UPDATE statement. Every method gives a changed copy.
+ * @example update(users).where(users.c.id.eq(5)).values({ name: "sandy" })
+ * @see https://docs.sqlalchemy.org/en/21/core/dml.html#sqlalchemy.sql.expression.Update
+ */
+export class Update<R = unknown[]> extends ValuesBase<R> {
+  static override readonly fields: readonly Field[] = [
+    ["table", "clause"],
+    ["_whereCriteria", "clauses"],
+    ["_inline", "plain"],
+    ["_maintainValuesOrdering", "plain"],
+    ["_values", "clausePairs"],
+    ["_multiValues", "carried"],
+    ["_postCriteriaClause", "clause"],
+    ...DML_FIELDS,
+  ];
+
+  /** @internal */
+  _whereCriteria: readonly ClauseElement[] = NONE;
+  /** @internal */
+  _maintainValuesOrdering = false;
+  /** @internal */
+  _postCriteriaClause: ClauseElement | null = null;
+
+  constructor(table: unknown) {
+    super(table, "update()");
+  }
+
+  override get _isUpdate(): boolean {
+    return true;
+  }
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitUpdate(this as Update<unknown>, options);
+  }
+
+  /** Adds conditions, joined by AND. */
+  where(...criteria: readonly Condition[]): this {
+    const copy = this._generate();
+    copy._whereCriteria = moreCriteria(copy, criteria);
+    return copy;
+  }
+
+  /** The same as {@link where}. */
+  filter(...criteria: readonly Condition[]): this {
+    return this.where(...criteria);
+  }
+
+  /** Adds conditions of equality by the names of columns. */
+  filterBy(values: Readonly<Record<string, unknown>>): this {
+    return this.where(...criteriaByName(this, values));
+  }
+
+  /** All conditions as one expression; null when there is none. */
+  get whereclause(): ClauseElement | null {
+    return joinedCriteria(this._whereCriteria);
+  }
+
+  /** Sets values, and renders them in the order that is given rather than in that of the table's columns. */
+  orderedValues(...pairs: readonly (readonly [column: string | ColumnElement<unknown>, value: unknown])[]): this {
+    if (this._values !== null && this._values.length > 0) throw new ArgumentError("orderedValues() cannot be added to other values of the same UPDATE.");
+    const copy = this.values(new Map(pairs));
+    copy._maintainValuesOrdering = true;
+    return copy;
+  }
+
+  /** Gives columns of the rows that were changed: RETURNING. */
+  returning<const A extends readonly SelectArgument[]>(...columns: A): Update<TupleRow<A>>;
+  returning<const S extends SelectShape>(shape: S): Update<ShapeRow<S>>;
+  returning(...args: readonly unknown[]): Update<never> {
+    return this._addReturning(args) as unknown as Update<never>;
+  }
+}
+
+updateSlot.fill((table) => new Update(table));
+
+/** Starts an UPDATE of a table. */
+export function update(table: DmlTarget): Update {
+  return new Update(table);
+}

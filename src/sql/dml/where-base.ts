@@ -1,0 +1,38 @@
+import { applyPropagateAttrs, expectWhere } from "../base/coercions.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import type { ColumnElement } from "../elements/column-element.ts";
+import { and } from "../elements/constructors.ts";
+import { filterByClauses } from "../selectable/filter-by.ts";
+import type { FromClause } from "../selectable/from-clause.ts";
+import type { Condition } from "../selectable/select-types.ts";
+
+/** What UPDATE and DELETE have in common: conditions. */
+export interface HasWhere extends ClauseElement {
+  /** @internal */
+  _whereCriteria: readonly ClauseElement[];
+  readonly table: FromClause;
+}
+
+/** The criteria of a statement with further ones. @internal */
+export function moreCriteria(statement: HasWhere, criteria: readonly Condition[]): ClauseElement[] {
+  return [
+    ...statement._whereCriteria,
+    ...criteria.map((criterion) => {
+      const clause = expectWhere(criterion, "where()");
+      applyPropagateAttrs(statement, clause);
+      return clause;
+    }),
+  ];
+}
+
+/** Conditions by the names of columns of the statement's tables. @internal */
+export function criteriaByName(statement: HasWhere, values: Readonly<Record<string, unknown>>): Condition[] {
+  const entities = new Map<object, object>([[statement.table._identity, statement.table]]);
+  for (const criterion of statement._whereCriteria) for (const from of criterion._fromObjects) entities.set(from._identity, from);
+  return filterByClauses(entities.values(), values, "filterBy()") as unknown as Condition[];
+}
+
+/** All conditions as one. @internal */
+export function joinedCriteria(criteria: readonly ClauseElement[]): ClauseElement | null {
+  return criteria.length === 0 ? null : criteria.length === 1 ? criteria[0]! : and(...(criteria as ColumnElement<boolean>[]));
+}
