@@ -226,6 +226,11 @@ export abstract class ClauseElement implements HasCacheKey {
     const type = this.constructor as typeof ClauseElement;
     if (type.identityCounts && key.again(this._identity)) return;
     writerOf(type)(this as unknown as Record<string, unknown>, key);
+    this._writeAnnotations(key);
+  }
+
+  /** @internal */
+  _writeAnnotations(key: CacheKey): void {
     if (this._annotations !== NO_ANNOTATIONS) writeAnnotations(this._annotations, key);
   }
 

@@ -12,11 +12,7 @@ export function kindOf(value: unknown): string {
       if (Array.isArray(value)) return "an array";
       if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : "a Date";
       return className(value);
-    case "bigint":
-    case "string":
-    case "boolean":
-    case "symbol":
-    case "function":
+    default:
       return `a ${typeof value}`;
   }
 }

@@ -16,6 +16,9 @@ export type Processor = (value: unknown) => unknown;
 /** Writes a value as a SQL literal. */
 export type LiteralProcessor = (value: unknown) => string;
 
+/** What a type adds to the operations of its expressions. */
+export type TypeMethod = (expression: ColumnElement<unknown>, ...args: readonly never[]) => unknown;
+
 /** What kind of values a type holds, so that types can be compared without regard to lengths and names. */
 export type Affinity =
   | "null"
@@ -163,6 +166,11 @@ export abstract class TypeEngine<V> {
     _modifiers: Modifiers | null,
     _reverse: boolean,
   ): ColumnElement<unknown> | null {
+    return null;
+  }
+
+  /** An operation that only expressions of this type have (`hasKey`, `overlap`, …), by name; null when it has none of that name. */
+  method(_name: string): TypeMethod | null {
     return null;
   }
 

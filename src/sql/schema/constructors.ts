@@ -1,0 +1,96 @@
+import { describe } from "../base/coercions.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import { ArgumentError } from "../../errors.ts";
+import type { ColumnOptions } from "./column-options.ts";
+import { Column as ColumnClass } from "./column.ts";
+import { CheckConstraint, columnArgument, type ColumnArgument, type ConstraintOptions, PrimaryKeyConstraint, UniqueConstraint } from "./constraints.ts";
+import { type ForeignKey, ForeignKeyConstraint, type ForeignKeyOptions, type ForeignKeyTarget } from "./foreign-key.ts";
+import type { ItemName, SchemaItem } from "./schema-item.ts";
+import { Index, type IndexOptions } from "./table-index.ts";
+import type { TypeEngine } from "../types/type-engine.ts";
+
+/** Where the type of a column's values comes from: a type, or a foreign key, whose target has one. */
+export type ColumnType<V> = TypeEngine<V> | ForeignKey<V>;
+
+/** The values of a column with the given options: null is among them unless they exclude it. */
+export type ColumnValue<V, O> = O extends { readonly nullable: true } ? V | null : O extends { readonly nullable: false } | { readonly primaryKey: true } ? V : V | null;
+
+/**
+ * Makes columns: `new Column(name?, type?, ...items, options?)`. Without a name, the column is called as its key in the table.
+ * See https://docs.sqlalchemy.org/en/21/core/metadata.html#sqlalchemy.schema.Column
+ */
+export interface ColumnConstructor {
+  new <V>(type: ColumnType<V>, ...items: SchemaItem[]): ColumnClass<V | null>;
+  new <V, const O extends ColumnOptions>(type: ColumnType<V>, ...rest: [...items: SchemaItem[], options: O]): ColumnClass<ColumnValue<V, O>>;
+  new <V>(name: string, type: ColumnType<V>, ...items: SchemaItem[]): ColumnClass<V | null>;
+  new <V, const O extends ColumnOptions>(name: string, type: ColumnType<V>, ...rest: [...items: SchemaItem[], options: O]): ColumnClass<ColumnValue<V, O>>;
+  new (...rest: (string | SchemaItem | ColumnOptions)[]): ColumnClass<unknown>;
+  readonly prototype: ColumnClass<unknown>;
+}
+
+/**
+ * A column of a table.
+ * @example new Column("team_id", t.integer(), foreignKey("teams.id"), { nullable: false })
+ */
+export type Column<V> = ColumnClass<V>;
+export const Column: ColumnConstructor = ColumnClass as unknown as ColumnConstructor;
+
+/** Splits `(...columns, options?)`. */
+function withOptions<O extends object>(args: readonly unknown[]): readonly [readonly unknown[], O] {
+  const last = args.at(-1);
+  if (typeof last === "object" && last !== null) {
+    const proto = Object.getPrototypeOf(last) as unknown;
+    if (proto === Object.prototype || proto === null) return [args.slice(0, -1), last as O];
+  }
+  return [args, {} as O];
+}
+
+/**
+ * UNIQUE over columns, given by themselves or by their keys.
+ * @example uniqueConstraint("team_id", "number", { name: "uq_team_number" })
+ */
+export function uniqueConstraint(...args: readonly (ColumnArgument | ConstraintOptions)[]): UniqueConstraint {
+  const [columns, options] = withOptions<ConstraintOptions>(args);
+  return new UniqueConstraint(
+    columns.map((column) => columnArgument(column, "uniqueConstraint")),
+    options,
+  );
+}
+
+/** The primary key of a table, given by columns or their keys. */
+export function primaryKeyConstraint(...args: readonly (ColumnArgument | ConstraintOptions)[]): PrimaryKeyConstraint {
+  const [columns, options] = withOptions<ConstraintOptions>(args);
+  return new PrimaryKeyConstraint(
+    columns.map((column) => columnArgument(column, "primaryKeyConstraint")),
+    options,
+  );
+}
+
+/**
+ * CHECK: a condition for every row; a string is SQL and is written as it is.
+ * @example checkConstraint("price > 0", { name: "ck_price" })
+ */
+export function checkConstraint(sqltext: string | object, options: ConstraintOptions = {}): CheckConstraint {
+  if (sqltext === undefined) throw new ArgumentError("checkConstraint() needs a condition; got undefined.");
+  return new CheckConstraint(sqltext as string | ClauseElement, options);
+}
+
+/**
+ * A foreign key over several columns, given by themselves or by their keys.
+ * @example foreignKeyConstraint(["order_id", "line"], ["lines.order_id", "lines.number"])
+ */
+export function foreignKeyConstraint(columns: readonly ColumnArgument[], refcolumns: readonly ForeignKeyTarget[], options: ForeignKeyOptions = {}): ForeignKeyConstraint {
+  if (!Array.isArray(columns) || !Array.isArray(refcolumns)) {
+    throw new ArgumentError(`foreignKeyConstraint() takes two lists, of columns and of what they refer to, not ${describe(columns)} and ${describe(refcolumns)}.`);
+  }
+  return new ForeignKeyConstraint(columns, refcolumns as readonly ForeignKeyTarget[], options);
+}
+
+/**
+ * An index over columns, keys of columns, or expressions. With columns, it belongs to their table at once.
+ * @example index("ix_users_name", func.lower(users.c.name), { unique: true })
+ */
+export function index(name: ItemName, ...args: readonly (ColumnArgument | IndexOptions)[]): Index {
+  const [expressions, options] = withOptions<IndexOptions>(args);
+  return new Index(name, expressions, options);
+}

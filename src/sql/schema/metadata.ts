@@ -1,0 +1,144 @@
+import { ArgumentError } from "../../errors.ts";
+import { Slot } from "../base/late.ts";
+import type { DdlBind } from "../base/statement-runner.ts";
+import { DEFAULT_NAMING_CONVENTION, type NamingConvention } from "./naming-convention.ts";
+import type { Info } from "./schema-item.ts";
+import type { Sequence } from "./sequence.ts";
+import { sortTables } from "./sort-tables.ts";
+import type { Table } from "./table.ts";
+
+/** Options of {@link MetaData}. */
+export interface MetaDataOptions {
+  /** the schema of tables that name none */
+  readonly schema?: string | null;
+  /** how constraints and indexes without a name are called */
+  readonly namingConvention?: NamingConvention;
+  readonly info?: Info;
+}
+
+/** Options of {@link MetaData.createAll} and {@link MetaData.dropAll}. */
+export interface CreateAllOptions {
+  /** only these tables */
+  readonly tables?: readonly Table[];
+  /** looks first what is there already; true unless told */
+  readonly checkFirst?: boolean;
+}
+
+/** Options of {@link MetaData.reflect}. */
+export interface ReflectOptions {
+  readonly schema?: string | null;
+  readonly views?: boolean;
+  readonly only?: readonly string[] | ((name: string, metadata: MetaData) => boolean);
+  readonly extendExisting?: boolean;
+  readonly resolveFks?: boolean;
+}
+
+/** Filled by the schema generator. */
+export const createAllSlot: Slot<(metadata: MetaData, bind: DdlBind, options: CreateAllOptions) => Promise<void>> = new Slot("createAll");
+/** Filled by the schema dropper. */
+export const dropAllSlot: Slot<(metadata: MetaData, bind: DdlBind, options: CreateAllOptions) => Promise<void>> = new Slot("dropAll");
+/** Asked by `reflect()`; null until reflection is loaded. */
+export const reflector: { reflect: ((metadata: MetaData, bind: DdlBind, options: ReflectOptions) => Promise<void>) | null } = { reflect: null };
+
+/**
+ * A collection of tables that belong together.
+ * @example const metadata = new MetaData(); const users = new Table("users", metadata, { id: new Column(t.integer(), { primaryKey: true }) });
+ * See https://docs.sqlalchemy.org/en/21/core/metadata.html#sqlalchemy.schema.MetaData
+ */
+export class MetaData {
+  readonly schema: string | null;
+  readonly namingConvention: NamingConvention;
+  /** The tables by key, whether their columns are known yet or not. @internal */
+  readonly _tables: Map<string, Table> = new Map();
+  /** Tables whose columns are not known yet. @internal */
+  readonly _deferred: Set<Table> = new Set();
+  /** @internal */
+  readonly _sequences: Map<string, Sequence> = new Map();
+  /** @internal */
+  _info: Info | null = null;
+
+  constructor(options: MetaDataOptions = {}) {
+    this.schema = options.schema ?? null;
+    this.namingConvention = options.namingConvention === undefined ? DEFAULT_NAMING_CONVENTION : { ...DEFAULT_NAMING_CONVENTION, ...options.namingConvention };
+    if (options.info !== undefined) this._info = options.info;
+  }
+
+  /** The tables by name, with the schema before it where there is one ("schema.table"). */
+  get tables(): ReadonlyMap<string, Table> {
+    this._fill();
+    return this._tables;
+  }
+
+  /** The tables, those that others refer to first. */
+  get sortedTables(): readonly Table[] {
+    this._fill();
+    return sortTables([...this._tables.values()].sort((a, b) => (a.key < b.key ? -1 : 1)));
+  }
+
+  /** The sequences of its columns and those that were made for it. */
+  get sequences(): readonly Sequence[] {
+    this._fill();
+    return [...this._sequences.values()];
+  }
+
+  /** Data of the user's own. */
+  get info(): Info {
+    return (this._info ??= {});
+  }
+
+  /** Whether there is a table of that key. */
+  has(table: string | Table): boolean {
+    return this._tables.has(typeof table === "string" ? table : table.key);
+  }
+
+  /** Takes a table out. */
+  remove(table: Table): void {
+    if (this._tables.get(table.key) === table) this._tables.delete(table.key);
+    this._deferred.delete(table);
+  }
+
+  /** Takes all tables out. */
+  clear(): void {
+    this._tables.clear();
+    this._deferred.clear();
+    this._sequences.clear();
+  }
+
+  /**
+   * Creates all tables, with their indexes, sequences and types, in the order of their dependencies.
+   * @param bind - an engine (everything happens in one transaction) or a connection
+   */
+  createAll(bind: DdlBind, options: CreateAllOptions = {}): Promise<void> {
+    return createAllSlot.call(this, checkBind(bind, "createAll"), options);
+  }
+
+  /** Drops all tables, and what was created with them. */
+  dropAll(bind: DdlBind, options: CreateAllOptions = {}): Promise<void> {
+    return dropAllSlot.call(this, checkBind(bind, "dropAll"), options);
+  }
+
+  /** Reads tables from the database. */
+  reflect(bind: DdlBind, options: ReflectOptions = {}): Promise<void> {
+    if (reflector.reflect === null) return Promise.reject(new ArgumentError("Reflection is not part of this build."));
+    return reflector.reflect(this, checkBind(bind, "reflect"), options);
+  }
+
+  toString(): string {
+    return "MetaData()";
+  }
+
+  /** Asks for the columns of the tables that were declared without. @internal */
+  _fill(): void {
+    for (const table of this._deferred) table._ensureFilled();
+  }
+
+  /** @internal */
+  _addSequence(sequence: Sequence): void {
+    this._sequences.set(sequence.fullname, sequence);
+  }
+}
+
+function checkBind(bind: DdlBind, method: string): DdlBind {
+  if (typeof bind !== "object" || bind === null) throw new ArgumentError(`metadata.${method}() needs an engine or a connection.`);
+  return bind;
+}
