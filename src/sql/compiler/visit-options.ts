@@ -1,4 +1,5 @@
 import type { ClauseElement } from "../elements/clause-element.ts";
+import type { Operator } from "../operators/operator.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 
 /** What a visit method of the compiler is told about where the element stands. Passed on by copying: `{ ...options, asfrom: true }`. */
@@ -11,7 +12,17 @@ export interface VisitOptions {
   readonly withinGroupBy?: boolean;
   readonly renderLabelAsLabel?: ClauseElement | null;
   readonly addToResultMap?: ((name: string, key: string, objects: readonly object[], type: TypeEngine<unknown>) => void) | null;
+  /** further objects by which the row may be asked for the value that is rendered now */
+  readonly resultMapTargets?: readonly object[];
   readonly includeTable?: boolean;
+  /** names of tables that must be told apart: the schema's table has an alias */
+  readonly ambiguousTableNames?: ReadonlyMap<string, string> | null;
+  /** the operator whose operands are rendered */
+  readonly binaryOp?: Operator | null;
+  readonly inOperatorExpression?: boolean;
+  readonly withinAggregateFunction?: boolean;
+  readonly skipBindExpression?: boolean;
+  readonly withinTstring?: boolean;
   readonly literalBinds?: boolean;
   readonly literalExecute?: boolean;
   readonly insertInto?: boolean;
@@ -27,6 +38,14 @@ export interface VisitOptions {
   readonly anonLabelFor?: ClauseElement | null;
   readonly eagerGrouping?: boolean;
   readonly leftCteRecursive?: boolean;
+  /** the element stands in the FROM list as LATERAL */
+  readonly lateral?: boolean;
+  /** the CTE is rendered with the statement that names it here, rather than at the top */
+  readonly nestCteHere?: boolean;
+  /** schemas of tables are left out */
+  readonly useSchema?: boolean;
+  /** the RETURNING clause is rendered with names of columns alone */
+  readonly withinReturning?: boolean;
   /** for dialects and user constructs that need more */
   readonly [extra: `x_${string}`]: unknown;
 }

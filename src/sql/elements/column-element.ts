@@ -2,9 +2,10 @@ import type { Expression, VALUE } from "../base/expression.ts";
 import { identityNumber } from "../base/cache-key.ts";
 import { Slot } from "../base/late.ts";
 import { COLUMN_ELEMENT_ROLES } from "../base/roles.ts";
-import { castSlot, ColumnOperators, operateSlot } from "../operators/column-operators.ts";
+import { castSlot, operateSlot } from "../operators/column-operators.ts";
 import type { Modifiers } from "../operators/modifiers.ts";
 import type { Operator } from "../operators/operator.ts";
+import { TypeOperators } from "../operators/type-operators.ts";
 import * as operators from "../operators/operator-table.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
@@ -60,7 +61,7 @@ const NO_FOREIGN_KEYS: ReadonlySet<object> = new Set();
  * The root of everything that has a SQL type: columns, literals, functions, operators, scalar subqueries.
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.ColumnElement
  */
-export abstract class ColumnElement<V> extends ColumnOperators<V> implements Expression<V> {
+export abstract class ColumnElement<V> extends TypeOperators<V> implements Expression<V> {
   declare readonly [VALUE]: V;
 
   /** The type of its values. */

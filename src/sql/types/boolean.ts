@@ -88,3 +88,6 @@ export class BOOLEAN extends BooleanType {
     return compiler.visitBOOLEAN(this, options);
   }
 }
+
+/** The type of comparisons and of AND, OR and NOT. */
+export const BOOLEANTYPE: BooleanType = new BooleanType();

@@ -1,0 +1,203 @@
+import { CompileError } from "../../errors.ts";
+import type { CompileArgs, SqlDialect } from "../base/sql-dialect.ts";
+import type { BindParameter } from "../elements/bind-parameter.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import { isAnonymous, resolveAnonymous } from "../elements/quoted-name.ts";
+import type { TypeEngine } from "../types/type-engine.ts";
+import type { IdentifierPreparer } from "./identifier-preparer.ts";
+import type { SqlCompiler } from "./sql-compiler.ts";
+import { NO_OPTIONS, type VisitOptions } from "./visit-options.ts";
+
+/** What begins and ends the mark of a bind in rendered text: no other text may hold it. */
+export const MARK = "\0";
+
+/** A place of the rendered text where a value goes; it is written there as `\0<index>\0`. */
+export interface BindSlot {
+  readonly bind: BindParameter<unknown>;
+  /** the parameter's name, by which an execution can give the value */
+  readonly name: string;
+  readonly type: TypeEngine<unknown>;
+  /** the value is written into the text as a literal when the statement is executed */
+  readonly literal: boolean;
+  /** a list of values, each of which gets a placeholder */
+  readonly expanding: boolean;
+  /** what stands before and after each value of an expanding bind (a function of the type, a cast) */
+  readonly before: string;
+  readonly after: string;
+  /** what an empty list is written as; null where the bind is not expanding */
+  readonly empty: string | null;
+}
+
+/** What the compiler knows of the statement that it is in. */
+export interface CompilerStackEntry {
+  readonly compileState?: unknown;
+  readonly selectable?: ClauseElement | null;
+  readonly correlateFroms: ReadonlySet<ClauseElement>;
+  readonly asfromFroms: ReadonlySet<ClauseElement>;
+  readonly [more: string]: unknown;
+}
+
+/** The names that labels of a SELECT resolve to: with its FROM columns, only those, only its own columns. */
+export type LabelResolution = readonly [
+  withColumns: ReadonlyMap<string, ClauseElement>,
+  onlyFroms: ReadonlyMap<string, ClauseElement>,
+  onlyColumns: ReadonlyMap<string, ClauseElement>,
+];
+
+/**
+ * What all rendering needs: the way to an element's own method, the places of binds, names that are made while rendering.
+ * The rest of the compiler is a chain of subclasses: elements, functions, SELECT, WITH, INSERT and its like.
+ */
+export abstract class BaseCompiler {
+  readonly dialect: SqlDialect;
+  readonly statement: ClauseElement;
+  readonly args: CompileArgs;
+  /** Writes names; translates schemas where the compilation asks for it. */
+  readonly preparer: IdentifierPreparer;
+  /** The statements around the element that is being rendered, the innermost last. */
+  readonly stack: CompilerStackEntry[] = [];
+  /** The places of values, in the order in which they were rendered. */
+  readonly slots: BindSlot[] = [];
+  /** Each parameter by its name. */
+  readonly binds: Map<string, BindParameter<unknown>> = new Map();
+  /** The whole statement is a text. */
+  isPlainText = false;
+  /** Binds must not stand in the list of columns or on both sides of an operator. */
+  readonly ansiBindRules: boolean = false;
+
+  readonly #bindNames = new Map<ClauseElement, string>();
+  readonly #anonymous = new Map<string, string>();
+  readonly #counters = new Map<string, number>();
+  readonly #truncated = new Map<string, string>();
+  readonly #truncatedCounters = new Map<string, number>();
+
+  constructor(dialect: SqlDialect, statement: ClauseElement, args: CompileArgs = {}) {
+    this.dialect = dialect;
+    this.statement = statement;
+    this.args = args;
+    const { schemaTranslateMap } = args;
+    this.preparer =
+      schemaTranslateMap === undefined ? dialect.identifierPreparer : dialect.identifierPreparer.withSchemaTranslate(schemaTranslateMap);
+  }
+
+  /** The text of an element. */
+  process(element: ClauseElement, options: VisitOptions = NO_OPTIONS): string {
+    return element.accept(this as unknown as SqlCompiler, options);
+  }
+
+  // ---------------------------------------------------------------- names
+
+  /** The longest name that may be made: that of the database, or the engine's `labelLength`. */
+  get labelLength(): number {
+    return this.dialect.maxIdentifierLength;
+  }
+
+  /** A name whose anonymous parts are numbered; `alias` and column names of the same kind are shortened alike. */
+  truncatedIdentifier(kind: "alias" | "colident" | "bindparam" | "cte", name: string): string {
+    const key = `${kind} ${name}`;
+    const known = this.#truncated.get(key);
+    if (known !== undefined) return known;
+    let text = this.anonymize(name);
+    const room = Math.max(this.labelLength - 6, 0);
+    if (text.length > room) {
+      const n = this.#truncatedCounters.get(kind) ?? 1;
+      this.#truncatedCounters.set(kind, n + 1);
+      text = `${text.slice(0, room)}_${n.toString(16)}`;
+    }
+    this.#truncated.set(key, text);
+    return text;
+  }
+
+  /** The name with numbers for its anonymous parts: given in the order in which they are first rendered, one count for each body. */
+  anonymize(name: string): string {
+    return isAnonymous(name) ? resolveAnonymous(name, this.#numbered) : name;
+  }
+
+  readonly #numbered = (id: string, body: string): string => {
+    const known = this.#anonymous.get(id);
+    if (known !== undefined) return known;
+    const n = this.#counters.get(body) ?? 1;
+    this.#counters.set(body, n + 1);
+    const text = `${body}_${n}`;
+    this.#anonymous.set(id, text);
+    return text;
+  };
+
+  // ---------------------------------------------------------------- binds
+
+  /** The parameter's name in this statement. */
+  bindName(bind: BindParameter<unknown>): string {
+    const known = this.#bindNames.get(bind._identity);
+    if (known !== undefined) return known;
+    const name = bind.unique ? this.truncatedIdentifier("bindparam", bind.key) : bind.key;
+    this.#bindNames.set(bind._identity, name);
+    return name;
+  }
+
+  /**
+   * Notes a parameter under its name.
+   * @throws CompileError when another one has the name and both cannot be the same
+   */
+  registerBind(bind: BindParameter<unknown>): string {
+    const name = this.bindName(bind);
+    const existing = this.binds.get(name);
+    if (existing !== undefined && existing !== bind) checkSameName(existing, bind, name);
+    this.binds.set(name, bind);
+    return name;
+  }
+
+  /**
+   * Makes the place of a value and gives the mark that stands for it.
+   * @param before, after - what stands around each value of an expanding bind
+   */
+  bindMark(bind: BindParameter<unknown>, literal: boolean, empty: string | null, before = "", after = ""): string {
+    const name = this.registerBind(bind);
+    const index = this.slots.length;
+    this.slots.push({ bind, name, type: bind.type, literal, expanding: bind.expanding, before, after, empty });
+    return `${MARK}${index}${MARK}`;
+  }
+
+  /**
+   * Text that comes from the program: it must not look like the mark of a bind.
+   * @throws CompileError when it has a NUL character
+   */
+  checkText(text: string): string {
+    if (text.includes(MARK)) throw new CompileError("SQL text must not contain the character NUL (\\0).");
+    return text;
+  }
+
+  /** The innermost statement; undefined outside of all. */
+  get enclosing(): CompilerStackEntry | undefined {
+    return this.stack.at(-1);
+  }
+
+  /** Refuses what the dialect has no SQL for. */
+  unsupported(what: string): never {
+    throw new CompileError(`The dialect "${this.dialect.name}" cannot express ${what}.`);
+  }
+}
+
+function checkSameName(existing: BindParameter<unknown>, bind: BindParameter<unknown>, name: string): void {
+  if (existing._origin === bind._origin) return;
+  if ((existing.unique || bind.unique) && !overlap(existing._clonedSet, bind._clonedSet)) {
+    throw new CompileError(`The bound parameter "${name}" has the name of another one that was made for a value; give it another name.`);
+  }
+  if (existing.expanding !== bind.expanding) {
+    throw new CompileError(
+      `The bound parameter "${name}" cannot stand both in IN and elsewhere: give one of them another name, or { expanding: true } to both.`,
+    );
+  }
+  if (existing.isCrud !== bind.isCrud) {
+    throw new CompileError(
+      `The parameter name "${name}" belongs to a column of this INSERT or UPDATE: give the bindparam() another one, such as "b_${name}".`,
+    );
+  }
+  if (existing.isCrud && bind.isCrud) {
+    throw new CompileError(`Two columns of this INSERT or UPDATE share the parameter name "${name}": it names more than one table.`);
+  }
+}
+
+function overlap(a: ReadonlySet<ClauseElement>, b: ReadonlySet<ClauseElement>): boolean {
+  for (const one of a) if (b.has(one)) return true;
+  return false;
+}

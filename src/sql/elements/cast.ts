@@ -1,0 +1,114 @@
+import { ArgumentError } from "../../errors.ts";
+import { applyPropagateAttrs, expectExpression } from "../base/coercions.ts";
+import type { Field } from "../base/traversal.ts";
+import type { SqlCompiler } from "../compiler/sql-compiler.ts";
+import type { VisitOptions } from "../compiler/visit-options.ts";
+import { castSlot } from "../operators/column-operators.ts";
+import type { Operator } from "../operators/operator.ts";
+import type { FromClause } from "../selectable/from-clause.ts";
+import { TypeEngine } from "../types/type-engine.ts";
+import { BindParameter } from "./bind-parameter.ts";
+import { ClauseElement } from "./clause-element.ts";
+import { ColumnElement } from "./column-element.ts";
+
+/** A type as it stands in SQL. */
+export class TypeClause extends ClauseElement {
+  static override readonly fields: readonly Field[] = [["type", "type"]];
+
+  readonly type: TypeEngine<unknown>;
+
+  constructor(type: TypeEngine<unknown>) {
+    super();
+    this.type = type;
+  }
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitTypeclause(this, options);
+  }
+}
+
+/** An expression that only says something of the type of another one, and is named like it. */
+abstract class TypeWrapper<V> extends ColumnElement<V> {
+  static override readonly fields: readonly Field[] = [
+    ["clause", "clause"],
+    ["type", "type"],
+  ];
+
+  clause: ColumnElement<unknown>;
+  override type: TypeEngine<V>;
+
+  constructor(expression: unknown, type: TypeEngine<V>, place: string) {
+    super();
+    if (!(type instanceof TypeEngine)) throw new ArgumentError(`${place} takes a type as its second argument, such as t.integer().`);
+    this.type = type;
+    this.clause = expectExpression(expression, place, type);
+    applyPropagateAttrs(this, this.clause);
+  }
+
+  override get _wrappedColumn(): ColumnElement<unknown> {
+    return this.clause;
+  }
+
+  override get _fromObjects(): readonly FromClause[] {
+    return this.clause._fromObjects;
+  }
+}
+
+/**
+ * `CAST(expression AS type)`
+ * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.cast
+ */
+export class Cast<V> extends TypeWrapper<V> {
+  constructor(expression: unknown, type: TypeEngine<V>, place = "cast()") {
+    super(expression, type, place);
+  }
+
+  /** The type as it is rendered. */
+  get typeClause(): TypeClause {
+    return new TypeClause(this.type);
+  }
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitCast(this, options);
+  }
+}
+
+/** `TRY_CAST(expression AS type)`: NULL where the value cannot be converted; for databases that have it. */
+export class TryCast<V> extends Cast<V> {
+  constructor(expression: unknown, type: TypeEngine<V>) {
+    super(expression, type, "tryCast()");
+  }
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitTryCast(this, options);
+  }
+}
+
+/**
+ * The expression as it is, with another type on our side only: nothing is rendered.
+ * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.type_coerce
+ */
+export class TypeCoerce<V> extends TypeWrapper<V> {
+  constructor(expression: unknown, type: TypeEngine<V>) {
+    super(expression, type, "typeCoerce()");
+  }
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitTypeCoerce(this, options);
+  }
+
+  /** The expression that is rendered: a bind goes through the type. */
+  get typedExpression(): ClauseElement {
+    if (!(this.clause instanceof BindParameter)) return this.clause;
+    const bind = this.clause._clone(true);
+    bind.type = this.type;
+    return bind;
+  }
+
+  override selfGroup(against?: Operator): ClauseElement {
+    const grouped = this.clause.selfGroup(against);
+    return grouped === this.clause ? this : new TypeCoerce(grouped, this.type);
+  }
+}
+
+castSlot.fill((element, type) => new Cast(element, type));

@@ -1,0 +1,103 @@
+import { ArgumentError } from "../../errors.ts";
+import type { Expression, Operand, ValueOf } from "../base/expression.ts";
+import { clauseOf } from "../base/coercions.ts";
+import type { Extract } from "../elements/extract.ts";
+import { TypeEngine } from "../types/type-engine.ts";
+import "./aggregates.ts";
+import "./ansi.ts";
+import { Function } from "./function.ts";
+import type { FunctionElement } from "./function-element.ts";
+import { registeredFunction } from "./generic-function.ts";
+
+/** Options of a function, as its last argument. */
+export interface FunctionOptions<V = unknown> {
+  /** the type of the result */
+  readonly type?: TypeEngine<V>;
+}
+
+/** `func.any_name`: called, it is that function; with a name behind it, that is the function and this its package. */
+export interface FunctionGenerator {
+  <V>(...args: [...unknown[], { readonly type: TypeEngine<V> }]): FunctionElement<V>;
+  <V = unknown>(...args: readonly unknown[]): FunctionElement<V>;
+  readonly [name: string]: FunctionGenerator;
+}
+
+type Arg<V> = Expression<V> | NonNullable<V>;
+
+/** The functions of which the types are known. */
+export interface KnownFunctions {
+  count(expression?: unknown): FunctionElement<number>;
+  max<V>(expression: Expression<V>): FunctionElement<V | null>;
+  min<V>(expression: Expression<V>): FunctionElement<V | null>;
+  sum<V>(expression: Expression<V>): FunctionElement<V | null>;
+  coalesce<E extends readonly Expression<unknown>[]>(...expressions: E): FunctionElement<ValueOf<E[number]>>;
+  coalesce<V>(expression: Expression<V>, ...others: readonly Operand<V>[]): FunctionElement<NonNullable<V>>;
+  now(): FunctionElement<Date>;
+  concat(...expressions: readonly unknown[]): FunctionElement<string>;
+  char_length(expression: Operand<string>): FunctionElement<number>;
+  length(expression: unknown): FunctionElement<number>;
+  lower(expression: Operand<string>): FunctionElement<string>;
+  upper(expression: Operand<string>): FunctionElement<string>;
+  pow<V>(base: Arg<V>, exponent: unknown): FunctionElement<V>;
+  random(): FunctionElement<number>;
+  current_date(): FunctionElement<string>;
+  current_time(): FunctionElement<string>;
+  current_timestamp(): FunctionElement<Date>;
+  current_user(): FunctionElement<string>;
+  localtime(): FunctionElement<Date>;
+  localtimestamp(): FunctionElement<Date>;
+  session_user(): FunctionElement<string>;
+  user(): FunctionElement<string>;
+  array_agg<V>(expression: Expression<V>): FunctionElement<V[]>;
+  aggregate_strings(expression: Expression<string | null>, separator: string): FunctionElement<string>;
+  row_number(): FunctionElement<number>;
+  rank(...args: readonly unknown[]): FunctionElement<number>;
+  dense_rank(...args: readonly unknown[]): FunctionElement<number>;
+  percent_rank(...args: readonly unknown[]): FunctionElement<string>;
+  cume_dist(...args: readonly unknown[]): FunctionElement<string>;
+  extract(field: string, expression: unknown): Extract;
+}
+
+/** Options stand last and are a plain object with nothing but a type. */
+function takeOptions(args: readonly unknown[]): readonly [readonly unknown[], TypeEngine<unknown> | null] {
+  const last = args.at(-1);
+  if (typeof last !== "object" || last === null || Object.getPrototypeOf(last) !== Object.prototype || clauseOf(last) !== null) return [args, null];
+  for (const name of Object.keys(last)) {
+    if (name !== "type") throw new ArgumentError(`A function has no option "${name}". If the object is meant as a value, write literal(value, type).`);
+  }
+  const { type } = last as FunctionOptions;
+  if (type !== undefined && !(type instanceof TypeEngine)) throw new ArgumentError("{ type } of a function takes a type, such as t.integer().");
+  return [args.slice(0, -1), type ?? null];
+}
+
+function generator(names: readonly string[]): FunctionGenerator {
+  const inner = new Map<string, FunctionGenerator>();
+  const name = names.at(-1);
+  const packageNames = names.slice(0, -1);
+  const call = (...given: readonly unknown[]): unknown => {
+    if (name === undefined) throw new ArgumentError("func is not a function: write func.name(…).");
+    const [args, type] = takeOptions(given);
+    const factory = names.length > 2 ? undefined : registeredFunction(packageNames[0] ?? "_default", name);
+    return factory === undefined ? new Function(name, args, type, packageNames) : factory(args, type);
+  };
+  return new Proxy(call, {
+    get(target, key) {
+      if (typeof key === "symbol") return Reflect.get(target, key) as unknown;
+      let next = inner.get(key);
+      if (next === undefined) {
+        next = generator([...names, key.length > 1 && key.endsWith("_") ? key.slice(0, -1) : key]);
+        // names may come from data: they are few in any program, but nothing says so
+        if (inner.size < 2000) inner.set(key, next);
+      }
+      return next;
+    },
+  }) as unknown as FunctionGenerator;
+}
+
+/**
+ * Any SQL function by its name, which is used as it is: `func.lower(x)`, `func.pg_catalog.now()`. Known ones are typed; for
+ * others the last argument may say the type: `func.soundex(x, { type: t.string() })`.
+ * @example select(func.count(users.c.id), func.max(users.c.name))
+ * @see https://docs.sqlalchemy.org/en/21/core/functions.html
+ */
+export const func: KnownFunctions & FunctionGenerator = generator([]) as KnownFunctions & FunctionGenerator;

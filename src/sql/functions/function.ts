@@ -1,0 +1,35 @@
+import type { Field } from "../base/traversal.ts";
+import type { SqlCompiler } from "../compiler/sql-compiler.ts";
+import type { VisitOptions } from "../compiler/visit-options.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import { bindValueSlot } from "../elements/column-element.ts";
+import type { Operator } from "../operators/operator.ts";
+import { NULLTYPE } from "../types/null-type.ts";
+import type { TypeEngine } from "../types/type-engine.ts";
+import { FUNCTION_FIELDS, functionArguments, FunctionElement } from "./function-element.ts";
+
+/**
+ * A function by its name: what `func.name(…)` gives.
+ * @see https://docs.sqlalchemy.org/en/21/core/functions.html#sqlalchemy.sql.functions.Function
+ */
+export class Function<V> extends FunctionElement<V> {
+  static override readonly fields: readonly Field[] = [...FUNCTION_FIELDS, ["packageNames", "plains"], ["name", "plain"], ["type", "type"]];
+
+  override readonly name: string;
+  override type: TypeEngine<V>;
+
+  constructor(name: string, args: readonly unknown[], type: TypeEngine<V> | null = null, packageNames: readonly string[] | null = null) {
+    super(functionArguments(name, args));
+    this.name = name;
+    this.type = type ?? (NULLTYPE as TypeEngine<unknown> as TypeEngine<V>);
+    if (packageNames !== null && packageNames.length > 0) (this as { packageNames: readonly string[] }).packageNames = packageNames;
+  }
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitFunction(this, options);
+  }
+
+  override _bindParam(op: Operator | null, value: unknown, type: TypeEngine<unknown> | null = null, expanding = false): ClauseElement {
+    return bindValueSlot.call(this.name, value, op, this.type, type, expanding);
+  }
+}

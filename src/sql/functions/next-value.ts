@@ -1,0 +1,32 @@
+import type { Field } from "../base/traversal.ts";
+import type { SqlCompiler } from "../compiler/sql-compiler.ts";
+import type { VisitOptions } from "../compiler/visit-options.ts";
+import { nextValueSlot } from "../schema/sequence.ts";
+import { IntegerType } from "../types/numeric.ts";
+import type { TypeEngine } from "../types/type-engine.ts";
+import { FUNCTION_FIELDS, FunctionElement } from "./function-element.ts";
+
+/** The next value of a sequence: what `sequence.nextValue()` gives. */
+export class NextValue<V> extends FunctionElement<V> {
+  static override readonly fields: readonly Field[] = [...FUNCTION_FIELDS, ["sequence", "identity"], ["type", "type"]];
+
+  override readonly name: string = "next_value";
+  readonly sequence: object;
+  override type: TypeEngine<V>;
+
+  constructor(sequence: object, type: TypeEngine<V>) {
+    super([]);
+    this.sequence = sequence;
+    this.type = type;
+  }
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitNextValue(this, options);
+  }
+
+  override get _fromObjects(): readonly never[] {
+    return [];
+  }
+}
+
+nextValueSlot.fill((sequence) => new NextValue<number>(sequence, (sequence.dataType ?? new IntegerType()) as TypeEngine<number>));
