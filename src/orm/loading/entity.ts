@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../errors.ts";
 import { inspect } from "../../inspection.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import type { MapperProperty } from "../mapping/mapper-property.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
@@ -54,4 +55,9 @@ function isInspectedEntity(value: unknown): value is InspectedEntity {
 /** @internal */
 export function isRelationshipProperty(property: MapperProperty): property is RelationshipProperty {
   return property.isRelationship;
+}
+
+/** What stands in a statement for an entity: its FROM element, which knows the entity. @internal */
+export function entityClause(entity: InspectedEntity): FromClause {
+  return (entity as InspectedEntity & { readonly _clause: FromClause })._clause;
 }

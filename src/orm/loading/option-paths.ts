@@ -1,12 +1,22 @@
 import { identityNumber } from "../../sql/base/cache-key.ts";
-import type { MapperProperty } from "../mapping/mapper-property.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { MapperProperty } from "../mapping/mapper-property.ts";
 
 /** One step of a path: an attribute of an entity. @internal */
 export interface PathStep {
   readonly entity: InspectedEntity;
   readonly property: MapperProperty;
 }
+
+/** A way along attributes, from the entity of a query on: as the key by which options are found, and the mappers it went through. @internal */
+export interface LoadPath {
+  readonly key: string;
+  readonly mappers: readonly Mapper[];
+}
+
+/** @internal */
+export const ROOT_PATH: LoadPath = Object.freeze({ key: "", mappers: Object.freeze([]) as readonly Mapper[] });
 
 /** The text of "every relationship" and "every column" in path keys. */
 export const RELATIONSHIP_WILDCARD = "relationship:*";
@@ -17,7 +27,14 @@ export const COLUMN_WILDCARD = "column:*";
  * @internal
  */
 export function stepKey(entity: InspectedEntity, property: MapperProperty): string {
-  return `#${identityNumber(entity.isAliasedClass ? entity : property.parent)}.${property.key}`;
+  return `#${identityNumber(entity.isAliasedClass ? entity : declaringMapper(property))}.${property.key}`;
+}
+
+/** The mapper that first has an attribute: copies in subclasses are the same attribute for loader options. */
+function declaringMapper(property: MapperProperty): Mapper {
+  let mapper = property.parent;
+  while (mapper.inherits !== null && !mapper.concrete && mapper.inherits.props.has(property.key)) mapper = mapper.inherits;
+  return mapper;
 }
 
 /** The key of a path of attributes from a root entity on. @internal */
@@ -31,40 +48,57 @@ export function pathKey(steps: readonly PathStep[]): string {
  */
 export class EntityPath {
   readonly entity: InspectedEntity;
-  /** the attributes that lead here, as a key; empty at the root */
-  readonly prefix: string;
+  /** the attributes that lead here; the root path for the entity of the query */
+  readonly prefix: LoadPath;
 
-  constructor(entity: InspectedEntity, prefix = "") {
+  constructor(entity: InspectedEntity, prefix: LoadPath = ROOT_PATH) {
     this.entity = entity;
     this.prefix = prefix;
   }
 
+  get isRoot(): boolean {
+    return this.prefix.key === "";
+  }
+
   /** The key of an attribute at this place. */
-  property(property: MapperProperty): string {
-    return this.#join(stepKey(this.entity, property));
+  propertyKey(property: MapperProperty): string {
+    return joinKeys(this.prefix.key, stepKey(this.entity, property));
+  }
+
+  /** The way over an attribute of this place. */
+  over(property: MapperProperty): LoadPath {
+    return { key: this.propertyKey(property), mappers: [...this.prefix.mappers, this.entity.mapper] };
   }
 
   /** The place that an attribute leads to. */
   to(property: MapperProperty, target: InspectedEntity): EntityPath {
-    return new EntityPath(target, this.property(property));
+    return new EntityPath(target, this.over(property));
   }
 
   /** The key of "every relationship" or "every column" at this place. */
   wildcard(text: string): string {
-    return this.#join(wildcardKey(this.entity, text));
+    return joinKeys(this.prefix.key, wildcardKey(this.entity, text));
   }
 
-  #join(step: string): string {
-    return this.prefix === "" ? step : `${this.prefix}/${step}`;
+  /** Whether rows of a mapper (or of its hierarchy) were met on the way. */
+  containsMapper(mapper: Mapper): boolean {
+    return this.entity.mapper === mapper || this.prefix.mappers.includes(mapper);
   }
 }
 
 /** @internal */
 export function wildcardKey(entity: InspectedEntity, text: string): string {
-  return `#${identityNumber(entity.isAliasedClass ? entity : entity.mapper)}.${text}`;
+  return `#${identityNumber(entity.isAliasedClass ? entity : entity.mapper.baseMapper)}.${text}`;
 }
 
 /** Joins two keys of paths. @internal */
-export function joinPaths(prefix: string, key: string): string {
+export function joinKeys(prefix: string, key: string): string {
   return prefix === "" ? key : key === "" ? prefix : `${prefix}/${key}`;
+}
+
+/** Goes on with another path. @internal */
+export function joinPaths(prefix: LoadPath, path: LoadPath): LoadPath {
+  if (prefix.key === "") return path;
+  if (path.key === "") return prefix;
+  return { key: joinKeys(prefix.key, path.key), mappers: [...prefix.mappers, ...path.mappers] };
 }

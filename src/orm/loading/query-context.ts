@@ -1,8 +1,12 @@
 import type { Connection } from "../../engine/connection.ts";
-import type { InstanceState } from "../state/instance-state.ts";
+import { replacementTraverse } from "../../sql/base/traversal.ts";
+import type { BindParameter } from "../../sql/elements/bind-parameter.ts";
+import { cacheKeyOf, ClauseElement } from "../../sql/elements/clause-element.ts";
+import type { OrmCompileState, OrmStatement } from "../query/orm-compile-state.ts";
+import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
-import type { OrmCompileState } from "../query/orm-compile-state.ts";
-import type { LoaderOption } from "./loader-option.ts";
+import type { InstanceState } from "../state/instance-state.ts";
+import { LoaderOption } from "./loader-option.ts";
 
 /** What one load was told, beyond its statement. @internal */
 export interface LoadOptions {
@@ -14,7 +18,6 @@ export interface LoadOptions {
   readonly onlyLoadProps: ReadonlySet<string> | null;
   /** options load relationships for objects that were loaded before, too */
   readonly invokeAllEagers: boolean;
-  readonly yieldPer: number | null;
 }
 
 export const DEFAULT_LOAD_OPTIONS: LoadOptions = Object.freeze({
@@ -22,41 +25,77 @@ export const DEFAULT_LOAD_OPTIONS: LoadOptions = Object.freeze({
   refreshState: null,
   onlyLoadProps: null,
   invokeAllEagers: true,
-  yieldPer: null,
 });
 
 let runs = 0;
 
-/** One execution of a statement that gives entities: the number of its run, its options, and what is still to be loaded. @internal */
+const NO_OPTIONS: readonly LoaderOption[] = Object.freeze([]);
+
+/** One execution of a statement that gives entities: the number of its run, its options, and the values of the statement that runs. @internal */
 export class QueryContext {
   readonly session: SessionInternals;
   readonly connection: Connection;
-  readonly compileState: OrmCompileState;
+  readonly state: OrmCompileState;
+  /** the statement that runs; the compiled one may be another one of the same structure */
+  readonly statement: OrmStatement;
+  readonly params: Readonly<Record<string, unknown>> | null;
+  readonly executionOptions: Readonly<Record<string, unknown>>;
   readonly loadOptions: LoadOptions;
   /** the loader options, with the values of this execution */
   readonly options: readonly LoaderOption[];
   /** distinct for each run: objects that carry it were met in it before */
   readonly runId: number;
-  /** objects whose missing attributes this run fills, by state */
-  partials: Map<InstanceState, readonly string[]> | null = null;
-  /** the run that this one belongs to (the loads of relationships belong to the run of their query) */
-  readonly topLevel: QueryContext;
+  /** how many further levels recursive relationships are followed */
+  readonly recursion: ReadonlyMap<RelationshipProperty, number> | null;
+  #replacements: Map<object, ClauseElement> | null = null;
 
   constructor(
     session: SessionInternals,
     connection: Connection,
-    compileState: OrmCompileState,
+    state: OrmCompileState,
+    statement: OrmStatement,
+    params: Readonly<Record<string, unknown>> | null,
+    executionOptions: Readonly<Record<string, unknown>>,
     loadOptions: LoadOptions,
-    options: readonly LoaderOption[],
-    topLevel: QueryContext | null,
+    recursion: ReadonlyMap<RelationshipProperty, number> | null,
   ) {
     runs += 1;
+    this.runId = runs;
     this.session = session;
     this.connection = connection;
-    this.compileState = compileState;
+    this.state = state;
+    this.statement = statement;
+    this.params = params;
+    this.executionOptions = executionOptions;
     this.loadOptions = loadOptions;
-    this.options = options;
-    this.runId = runs;
-    this.topLevel = topLevel ?? this;
+    this.recursion = recursion;
+    this.options = this.#currentOptions();
+  }
+
+  /** The options of the compiled statement, whose aliases the plan knows, with the values of the one that runs. */
+  #currentOptions(): readonly LoaderOption[] {
+    const compiled = this.state.selectStatement;
+    if (compiled._withOptions.length === 0) return NO_OPTIONS;
+    const options = compiled._withOptions.filter((option) => option instanceof LoaderOption);
+    if (compiled === this.statement || !options.some((option) => option.hasBinds)) return options;
+    return options.map((option) => (option.hasBinds ? option.adaptCriteria((element) => this.adapt(element as unknown as ClauseElement) as never) : option));
+  }
+
+  /** An expression of the compiled statement with the values of the one that runs. */
+  adapt<E extends ClauseElement>(element: E): E {
+    if (this.state.selectStatement === this.statement) return element;
+    const replacements = (this.#replacements ??= this.#findReplacements());
+    return replacementTraverse(element, (each) => (each._isBindParameter ? (replacements.get((each as BindParameter<unknown>)._origin) ?? null) : null));
+  }
+
+  #findReplacements(): Map<object, ClauseElement> {
+    const compiled = cacheKeyOf(this.state.selectStatement).binds as BindParameter<unknown>[];
+    const current = cacheKeyOf(this.statement).binds as BindParameter<unknown>[];
+    const replacements = new Map<object, ClauseElement>();
+    compiled.forEach((bind, i) => {
+      const now = current[i];
+      if (now !== undefined) replacements.set(bind._origin, now);
+    });
+    return replacements;
   }
 }

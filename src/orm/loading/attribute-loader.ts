@@ -1,0 +1,279 @@
+import { DetachedInstanceError, InvalidRequestError } from "../../errors.ts";
+import { loadAttributes as loadAttributesSlot, requestAttribute as requestAttributeSlot } from "../late.ts";
+import type { ColumnProperty } from "../mapping/column-property.ts";
+import type { MapperProperty } from "../mapping/mapper-property.ts";
+import type { RelationshipProperty } from "../relationship/relationship-property.ts";
+import type { SessionInternals } from "../session/session-internals.ts";
+import type { InstanceState } from "../state/instance-state.ts";
+import { isRelationshipProperty } from "./entity.ts";
+import type { LoadElement } from "./load-element.ts";
+import { Load } from "./load.ts";
+import { loadColumns, objectDeleted } from "./load-on-identity.ts";
+import type { LoaderOption } from "./loader-option.ts";
+import { COLUMN_WILDCARD, joinKeys, type LoadPath, RELATIONSHIP_WILDCARD, stepKey, wildcardKey } from "./option-paths.ts";
+import { DEFAULT_LOAD_OPTIONS } from "./query-context.ts";
+import { loadRelationship } from "./relationship-query.ts";
+import { strategyOf } from "./strategies/strategy.ts";
+
+interface Request {
+  readonly state: InstanceState;
+  readonly key: string;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** What was asked for in this tick, by session. */
+const waiting = new WeakMap<SessionInternals, Request[]>();
+
+/** Asks for an attribute; all that is asked for in the same tick is loaded together. @internal */
+export function requestAttribute(state: InstanceState, key: string): Promise<unknown> {
+  const value = state.values[key];
+  if (value !== undefined) return Promise.resolve(value);
+  const session = state._session;
+  if (session === null) {
+    return Promise.reject(
+      new DetachedInstanceError(
+        `${state.toString()} belongs to no session: ${state.manager.name}.${key} cannot be loaded. Add the object to a session, or load the attribute while it is in one`,
+      ),
+    );
+  }
+  return new Promise((resolve, reject) => {
+    const request: Request = { state, key, resolve, reject };
+    const list = waiting.get(session);
+    if (list !== undefined) {
+      list.push(request);
+      return;
+    }
+    waiting.set(session, [request]);
+    queueMicrotask(() => {
+      session.guard
+        .whenFree("a load of attributes", () => {
+          // what came in while the session was busy goes out as well
+          const batch = waiting.get(session)!;
+          waiting.delete(session);
+          return loadBatch(session, batch);
+        })
+        .catch((error: unknown) => {
+          const rest = waiting.get(session);
+          waiting.delete(session);
+          for (const each of rest ?? []) each.reject(error);
+        });
+    });
+  });
+}
+
+async function loadBatch(session: SessionInternals, batch: readonly Request[]): Promise<void> {
+  let failure: { error: unknown } | null = null;
+  try {
+    const flushing = session.autoflushNow();
+    if (flushing !== null) await flushing;
+  } catch (error) {
+    failure = { error };
+  }
+  for (const group of groupRequests(batch)) {
+    if (failure === null) {
+      try {
+        await loadGroup(session, group.states, group.property);
+      } catch (error) {
+        for (const request of group.requests) request.reject(error);
+        continue;
+      }
+    }
+    for (const request of group.requests) {
+      if (failure !== null) request.reject(failure.error);
+      else settle(request);
+    }
+  }
+}
+
+function settle(request: Request): void {
+  const { state, key } = request;
+  const value = state.values[key];
+  if (value !== undefined) request.resolve(value);
+  else if (state.expired || state.expiredAttributes?.has(key) === true) request.reject(objectDeleted(state));
+  else request.resolve(state.manager.getImpl(key).defaultValue(state));
+}
+
+interface Group {
+  readonly property: MapperProperty;
+  readonly states: InstanceState[];
+  readonly requests: Request[];
+}
+
+/** Requests for the same attribute of one hierarchy, in the order in which they came; each object once. */
+function groupRequests(batch: readonly Request[]): Group[] {
+  const groups = new Map<MapperProperty, Group & { seen: Set<InstanceState> }>();
+  for (const request of batch) {
+    const property = request.state.mapper.getProperty(request.key);
+    let group = groups.get(property);
+    if (group === undefined) groups.set(property, (group = { property, states: [], requests: [], seen: new Set() }));
+    group.requests.push(request);
+    if (group.seen.has(request.state)) continue;
+    group.seen.add(request.state);
+    group.states.push(request.state);
+  }
+  return [...groups.values()];
+}
+
+/** Loads one attribute of objects that lack it. */
+async function loadGroup(session: SessionInternals, states: readonly InstanceState[], property: MapperProperty): Promise<void> {
+  const { key } = property;
+  const lacking = states.filter((state) => state.values[key] === undefined);
+  if (lacking.length === 0) return;
+  if (isRelationshipProperty(property)) await loadRelationshipOnDemand(session, lacking, property, true);
+  else if (property.isColumn) await loadColumnOnDemand(session, lacking, property as ColumnProperty);
+  else throw new InvalidRequestError(`${property} cannot be loaded on demand`);
+}
+
+async function loadRelationshipOnDemand(
+  session: SessionInternals,
+  states: readonly InstanceState[],
+  property: RelationshipProperty,
+  mayRaise: boolean,
+): Promise<void> {
+  for (const { members, option, options, path } of byOption(states, property)) {
+    if (mayRaise) {
+      const strategy = strategyOf(property, option);
+      if (strategy === "raise" || strategy === "raiseOnSql") {
+        throw new InvalidRequestError(`${property} is not loaded, and loading it on demand is an error: ${option === undefined ? `{ lazy: "${property.strategyKey}" } of the relationship` : "the option raiseload()"} says so`);
+      }
+    }
+    await loadExpiredKeys(session, members, property);
+    await loadRelationship({
+      session,
+      connection: await session.connectionFor(property.parent),
+      loadOptions: DEFAULT_LOAD_OPTIONS,
+      property,
+      entity: option?.ofType ?? property.entity,
+      states: members,
+      overwrite: null,
+      options,
+      path,
+      extraCriteria: option?.extraCriteria ?? [],
+      identityMapFirst: true,
+      cache: null,
+    });
+  }
+}
+
+/** A many-to-one needs its foreign key: where that has expired, the columns are loaded first. */
+async function loadExpiredKeys(session: SessionInternals, states: readonly InstanceState[], property: RelationshipProperty): Promise<void> {
+  if (!property.useGet) return;
+  const expired = states.filter((state) => state.expiredAttributes !== null && property._lazyClauses.getColumns.some((column) => state.mapper._getStateAttrByColumn(state, column) === undefined));
+  if (expired.length > 0) await loadExpired(session, expired);
+}
+
+/** Loads the columns that have expired; for objects whose row is gone that is an error. */
+async function loadExpired(session: SessionInternals, states: readonly InstanceState[]): Promise<void> {
+  for (const group of sameNames(states, (state) => expiredColumns(state))) {
+    const gone = await loadColumns(session, group.states, group.names, false);
+    if (gone.length > 0) throw objectDeleted(gone[0]!);
+  }
+}
+
+/** The columns of an object that are expired and were not changed since. */
+function expiredColumns(state: InstanceState): string[] {
+  const names: string[] = [];
+  for (const key of state.manager.scalarLoaderKeys) {
+    if (state.values[key] === undefined && state.expiredAttributes?.has(key) === true && state.committed?.has(key) !== true) names.push(key);
+  }
+  return names;
+}
+
+async function loadColumnOnDemand(session: SessionInternals, states: readonly InstanceState[], property: ColumnProperty): Promise<void> {
+  const { key } = property;
+  for (const { members, option } of byOption(states, property)) {
+    const raises = option?.strategy === "raise" || (option === undefined && property.raiseload);
+    if (raises && !members.every((state) => state.expiredAttributes?.has(key) === true)) {
+      throw new InvalidRequestError(`${property} is deferred, and loading it on demand is an error: raiseload says so`);
+    }
+    const groups = sameNames(members, (state) => {
+      const expired = expiredColumns(state);
+      const names = new Set(expired.includes(key) ? expired : [key]);
+      // deferred columns of one group come together
+      if (property.group !== null) for (const other of state.mapper.columnAttrs) if (other.group === property.group && state.values[other.key] === undefined) names.add(other.key);
+      // columns of a subclass's own table come together, too
+      if (!property.deferred && !expired.includes(key)) {
+        for (const other of state.mapper.columnAttrs) if (!other.deferred && state.values[other.key] === undefined) names.add(other.key);
+      }
+      return [...names];
+    });
+    for (const group of groups) {
+      const gone = await loadColumns(session, group.states, group.names, false);
+      if (gone.length > 0) throw objectDeleted(gone[0]!);
+    }
+  }
+}
+
+function sameNames(states: readonly InstanceState[], names: (state: InstanceState) => string[]): { states: InstanceState[]; names: string[] }[] {
+  const groups = new Map<string, { states: InstanceState[]; names: string[] }>();
+  for (const state of states) {
+    const own = names(state);
+    const text = own.join("\0");
+    const group = groups.get(text);
+    if (group === undefined) groups.set(text, { states: [state], names: own });
+    else group.states.push(state);
+  }
+  return [...groups.values()];
+}
+
+interface OptionGroup {
+  readonly members: InstanceState[];
+  readonly option: LoadElement | undefined;
+  readonly options: readonly LoaderOption[];
+  readonly path: LoadPath;
+}
+
+/** Objects by the loader options of the query that loaded them. */
+function byOption(states: readonly InstanceState[], property: MapperProperty): OptionGroup[] {
+  const groups: (OptionGroup & { key: string })[] = [];
+  for (const state of states) {
+    const options = state.loadOptions as readonly LoaderOption[];
+    const known = groups.find((group) => group.options === options && group.key === state.loadPath.key);
+    if (known !== undefined) {
+      known.members.push(state);
+      continue;
+    }
+    const path: LoadPath = { key: joinKeys(state.loadPath.key, stepKey(state.mapper, property)), mappers: [...state.loadPath.mappers, state.mapper] };
+    groups.push({ members: [state], option: findOption(options, state, property, path.key), options, path, key: state.loadPath.key });
+  }
+  return groups;
+}
+
+/** What the options of the query that loaded an object say about one of its attributes. */
+function findOption(options: readonly LoaderOption[], state: InstanceState, property: MapperProperty, key: string): LoadElement | undefined {
+  if (options.length === 0) return undefined;
+  const text = property.isRelationship ? RELATIONSHIP_WILDCARD : COLUMN_WILDCARD;
+  const wildcard = joinKeys(state.loadPath.key, wildcardKey(state.mapper, text));
+  let found: LoadElement | undefined;
+  let general: LoadElement | undefined;
+  for (const option of options) {
+    if (!(option instanceof Load)) continue;
+    for (const element of option._elements) {
+      if (!element.propagateToLoaders || element.options.undeferGroup !== undefined) continue;
+      if (element.pathKey === key) {
+        if (element.strategy !== null || found === undefined) found = element;
+      } else if (element.pathKey === wildcard || element.pathKey === text) general = element;
+    }
+  }
+  return found ?? general;
+}
+
+/** Loads an attribute for the unit of work. @internal */
+export async function loadAttributes(session: SessionInternals, states: readonly InstanceState[], key: string): Promise<void> {
+  const byProperty = new Map<MapperProperty, InstanceState[]>();
+  for (const state of states) {
+    if (state.values[key] !== undefined || state.key === null) continue;
+    const property = state.mapper.getProperty(key);
+    const list = byProperty.get(property);
+    if (list === undefined) byProperty.set(property, [state]);
+    else list.push(state);
+  }
+  for (const [property, list] of byProperty) {
+    if (isRelationshipProperty(property)) await loadRelationshipOnDemand(session, list, property, false);
+    else await loadColumnOnDemand(session, list, property as ColumnProperty);
+  }
+}
+
+requestAttributeSlot.fill(requestAttribute);
+loadAttributesSlot.fill(loadAttributes);

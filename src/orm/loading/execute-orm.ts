@@ -1,0 +1,81 @@
+import type { MaybePromise } from "../../engine/driver.ts";
+import { Result } from "../../engine/result/result.ts";
+import { InvalidRequestError } from "../../errors.ts";
+import type { ParameterRecord } from "../../sql/compiler/compiled.ts";
+import type { ClauseElement, PropagateAttrs } from "../../sql/elements/clause-element.ts";
+import { executeOrm as executeOrmSlot, type OrmExecutionOptions } from "../late.ts";
+import type { InspectedEntity } from "../mapping/inspected-entity.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { OrmStatement } from "../query/orm-compile-state.ts";
+import type { SessionInternals } from "../session/session-internals.ts";
+import type { LoadPlan } from "./load-plan.ts";
+import { loadRows } from "./load-rows.ts";
+import type { LoadRun } from "./load-run.ts";
+import { DEFAULT_LOAD_OPTIONS, type LoadOptions } from "./query-context.ts";
+
+const POPULATE_EXISTING: LoadOptions = Object.freeze({ ...DEFAULT_LOAD_OPTIONS, populateExisting: true });
+
+/** How other kinds of statements than SELECT are run; filled by the files for DML. @internal */
+export type OrmDmlExecutor = (
+  session: SessionInternals,
+  statement: ClauseElement,
+  params: ParameterRecord | readonly ParameterRecord[] | null,
+  options: OrmExecutionOptions,
+) => MaybePromise<Result>;
+
+const executors = new Map<string, OrmDmlExecutor>();
+
+/** @internal */
+export function registerOrmExecutor(kind: "insert" | "update" | "delete", executor: OrmDmlExecutor): void {
+  executors.set(kind, executor);
+}
+
+/** The mapper that a statement is about, which says on which engine it runs. */
+export function mapperOf(statement: ClauseElement): Mapper | null {
+  const subject = (statement._propagateAttrs as PropagateAttrs & { pluginSubject?: InspectedEntity | null }).pluginSubject;
+  return subject?.mapper ?? null;
+}
+
+/** The execution options of a statement together with those of the call and of the session. @internal */
+export function mergedOptions(session: SessionInternals, statement: ClauseElement, options: OrmExecutionOptions): OrmExecutionOptions {
+  const own = (statement as { _executionOptions?: OrmExecutionOptions })._executionOptions;
+  return isEmpty(own) && isEmpty(session.executionOptions) ? options : { ...session.executionOptions, ...own, ...options };
+}
+
+function isEmpty(options: object | undefined): boolean {
+  if (options === undefined) return true;
+  for (const _ in options) return false;
+  return true;
+}
+
+function executeOrm(
+  session: SessionInternals,
+  statement: ClauseElement,
+  params: ParameterRecord | readonly ParameterRecord[] | null,
+  options: OrmExecutionOptions,
+): MaybePromise<Result> {
+  const kind = statement as { isInsert?: boolean; isUpdate?: boolean; isDelete?: boolean };
+  const dml = kind.isInsert === true ? "insert" : kind.isUpdate === true ? "update" : kind.isDelete === true ? "delete" : null;
+  if (dml !== null) {
+    const executor = executors.get(dml);
+    if (executor === undefined) throw new InvalidRequestError(`${dml} of mapped classes is not there: import athanor through its entry point`);
+    return executor(session, statement, params, options);
+  }
+  const merged = mergedOptions(session, statement, options);
+  const connection = session.connectionFor(mapperOf(statement));
+  const loadOptions = merged["populateExisting"] === true ? POPULATE_EXISTING : DEFAULT_LOAD_OPTIONS;
+  const run = (on: Awaited<typeof connection>): MaybePromise<Result> =>
+    loadRows({ session, connection: on, statement: statement as OrmStatement, params, executionOptions: merged, loadOptions }, ormResult);
+  return connection instanceof Promise ? connection.then(run) : run(connection);
+}
+
+/** The result of rows: objects where one entity is selected, else rows of values. @internal */
+export function ormResult(plan: LoadPlan, rows: readonly (readonly unknown[])[], run: LoadRun, rowcount: number): Result {
+  const shape = (plan.state.selectStatement as { _shape?: readonly string[] | null })._shape ?? null;
+  if (plan.single !== null) {
+    return Result.fromRows(plan.keys, plan.objects(rows, run), { source: "scalars", objects: shape !== null, rowcount });
+  }
+  return Result.fromRows(plan.keys, plan.rows(rows, run), { objects: shape !== null, rowcount, requiresUnique: plan.requiresUnique });
+}
+
+executeOrmSlot.fill(executeOrm as never);

@@ -1,0 +1,196 @@
+import { InvalidRequestError, ObjectDeletedError } from "../../errors.ts";
+import { bindparam, tuple } from "../../sql/elements/constructors.ts";
+import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import { ForUpdateArg, type ForUpdateOptions } from "../../sql/selectable/for-update.ts";
+import { Select } from "../../sql/selectable/select.ts";
+import { loadByPrimaryKey as loadByPrimaryKeySlot, type LoadIdentityOptions, refreshStates as refreshStatesSlot } from "../late.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import { OrmCompileOptions } from "../query/compile-options.ts";
+import type { RelationshipProperty } from "../relationship/relationship-property.ts";
+import type { SessionInternals } from "../session/session-internals.ts";
+import { identityId } from "../state/identity-key.ts";
+import { type InstanceState, STATE, type Stateful } from "../state/instance-state.ts";
+import { entityClause, isRelationshipProperty } from "./entity.ts";
+import type { LoaderOption } from "./loader-option.ts";
+import { loadRows } from "./load-rows.ts";
+import { DEFAULT_LOAD_OPTIONS } from "./query-context.ts";
+import { CHUNK, loadRelationship } from "./relationship-query.ts";
+
+const byPrimaryKey = new WeakMap<Mapper, Select<unknown>>();
+
+/** `SELECT … WHERE id = ?`, made once for each class. */
+function selectByPrimaryKey(mapper: Mapper): Select<unknown> {
+  let statement = byPrimaryKey.get(mapper);
+  if (statement === undefined) {
+    statement = entitySelect(mapper);
+    statement._whereCriteria = mapper.primaryKey.map((column, i) => column.eq(bindparam(`pk_${i + 1}`, { type: column.type }) as never));
+    byPrimaryKey.set(mapper, statement);
+  }
+  return statement;
+}
+
+function entitySelect(mapper: Mapper): Select<unknown> {
+  const statement = new Select<unknown>([]);
+  statement._rawColumns = [entityClause(mapper)];
+  statement._propagateAttrs = { compileStatePlugin: "orm", pluginSubject: mapper };
+  return statement;
+}
+
+/** Loads an object by its primary key. @internal */
+export async function loadByPrimaryKey(
+  session: SessionInternals,
+  mapper: Mapper,
+  primaryKey: readonly unknown[],
+  options: LoadIdentityOptions = {},
+): Promise<InstanceState | null> {
+  let statement = selectByPrimaryKey(mapper);
+  const loaders = options.options ?? [];
+  if (loaders.length > 0) statement = statement.options(...(loaders as object[]));
+  if (options.withForUpdate !== undefined && options.withForUpdate !== null && options.withForUpdate !== false) {
+    statement = statement._generate();
+    statement._forUpdateArg = new ForUpdateArg(options.withForUpdate === true ? {} : (options.withForUpdate as ForUpdateOptions));
+  }
+  const params: Record<string, unknown> = {};
+  for (let i = 0; i < primaryKey.length; i += 1) params[`pk_${i + 1}`] = primaryKey[i];
+  const connection = session.connectionFor(mapper);
+  const populateExisting = options.populateExisting === true || (options.withForUpdate !== undefined && options.withForUpdate !== null && options.withForUpdate !== false);
+  return await loadRows(
+    {
+      session,
+      connection: connection instanceof Promise ? await connection : connection,
+      statement,
+      params,
+      ...(options.executionOptions === undefined ? null : { executionOptions: options.executionOptions }),
+      loadOptions: populateExisting ? { ...DEFAULT_LOAD_OPTIONS, populateExisting } : DEFAULT_LOAD_OPTIONS,
+    },
+    (plan, rows, run) => {
+      const object = plan.objects(rows, run)[0];
+      return object == null ? null : (object as Stateful)[STATE];
+    },
+  );
+}
+
+/** A SELECT of objects of one class by many primary keys. */
+function selectByKeys(mapper: Mapper, compileOptions: OrmCompileOptions, options: readonly LoaderOption[]): Select<unknown> {
+  const statement = entitySelect(mapper);
+  statement._compileOptions = compileOptions;
+  statement._withOptions = options;
+  const columns = mapper.primaryKey as readonly ColumnElement<unknown>[];
+  const left = columns.length === 1 ? columns[0]! : (tuple(...(columns as never[])) as ColumnElement<unknown>);
+  statement._whereCriteria = [left.in(bindparam("primary_keys", { expanding: true }) as never)];
+  return statement;
+}
+
+/**
+ * Loads columns of objects that are there again. Objects with the same options go out together, 500 to a statement.
+ * @param names - the columns; null for all
+ * @param overwrite - also what is loaded already
+ * @returns the objects that have no row any more
+ * @internal
+ */
+export async function loadColumns(
+  session: SessionInternals,
+  states: readonly InstanceState[],
+  names: readonly string[] | null,
+  overwrite: boolean,
+  further: LoadIdentityOptions = {},
+): Promise<InstanceState[]> {
+  const missing: InstanceState[] = [];
+  for (const group of groupBy(states, (state) => [state.mapper, state.loadOptions, state.loadPath.key])) {
+    const { mapper, loadOptions, loadPath } = group[0]!;
+    const keyNames = mapper._identityKeyProps;
+    const only = names === null ? null : [...new Set([...keyNames, ...names])];
+    const options = [...(loadOptions as readonly LoaderOption[]), ...((further.options ?? []) as readonly LoaderOption[])];
+    const compileOptions = new OrmCompileOptions({ currentPath: loadPath, onlyLoadProps: only, forRefreshState: true });
+    let statement = selectByKeys(mapper, compileOptions, options);
+    if (further.withForUpdate !== undefined && further.withForUpdate !== null && further.withForUpdate !== false) {
+      statement = statement._generate();
+      statement._forUpdateArg = new ForUpdateArg(further.withForUpdate === true ? {} : (further.withForUpdate as ForUpdateOptions));
+    }
+    const connection = await session.connectionFor(mapper);
+    for (let i = 0; i < group.length; i += CHUNK) {
+      const chunk = group.slice(i, i + CHUNK);
+      const found = await loadRows(
+        {
+          session,
+          connection,
+          statement,
+          params: { primary_keys: keysOf(chunk) },
+          ...(further.executionOptions === undefined ? null : { executionOptions: further.executionOptions }),
+          loadOptions: { ...DEFAULT_LOAD_OPTIONS, populateExisting: overwrite, onlyLoadProps: only === null ? null : new Set(only) },
+        },
+        (plan, rows, run) => new Set(plan.objects(rows, run)),
+      );
+      for (const state of chunk) if (!found.has(state.obj)) missing.push(state);
+    }
+  }
+  return missing;
+}
+
+function keysOf(states: readonly InstanceState[]): unknown[] {
+  return states.map((state) => (state.key!.identity.length === 1 ? state.key!.identity[0] : state.key!.identity));
+}
+
+function groupBy(states: readonly InstanceState[], key: (state: InstanceState) => readonly unknown[]): InstanceState[][] {
+  const groups: { key: readonly unknown[]; states: InstanceState[] }[] = [];
+  for (const state of states) {
+    const own = key(state);
+    const group = groups.find((each) => each.key.every((value, i) => value === own[i]));
+    if (group === undefined) groups.push({ key: own, states: [state] });
+    else group.states.push(state);
+  }
+  return groups.map((group) => group.states);
+}
+
+/** Loads what objects have anew. @internal */
+export async function refreshStates(
+  session: SessionInternals,
+  states: readonly InstanceState[],
+  attributeNames: readonly string[] | null,
+  options: LoadIdentityOptions = {},
+): Promise<void> {
+  for (const state of states) {
+    if (state.key === null) throw new InvalidRequestError(`${state.toString()} is not in the database yet: it cannot be refreshed`);
+  }
+  const columns: string[] = [];
+  const relationships: RelationshipProperty[] = [];
+  const mapper = states[0]?.mapper;
+  if (mapper === undefined) return;
+  if (attributeNames !== null) {
+    for (const name of attributeNames) {
+      const property = mapper.getProperty(name);
+      if (isRelationshipProperty(property)) relationships.push(property);
+      else columns.push(name);
+    }
+  }
+  if (attributeNames === null || columns.length > 0) {
+    const gone = await loadColumns(session, states, attributeNames === null ? null : columns, true, options);
+    if (gone.length > 0) throw new InvalidRequestError(`Could not refresh ${gone[0]!.toString()}: its row is gone`);
+  }
+  for (const property of relationships) {
+    await loadRelationship({
+      session,
+      connection: await session.connectionFor(mapper),
+      loadOptions: DEFAULT_LOAD_OPTIONS,
+      property,
+      entity: property.entity,
+      states,
+      overwrite: states.map(() => true),
+      options: (options.options ?? []) as readonly LoaderOption[],
+      path: { key: "", mappers: [] },
+      extraCriteria: [],
+      identityMapFirst: false,
+      cache: null,
+    });
+  }
+}
+
+/** The error of an object whose row is gone. @internal */
+export function objectDeleted(state: InstanceState): ObjectDeletedError {
+  return new ObjectDeletedError(`${state.toString()} has been deleted, or its row is otherwise not present`);
+}
+
+export { identityId };
+
+loadByPrimaryKeySlot.fill(loadByPrimaryKey);
+refreshStatesSlot.fill(refreshStates);

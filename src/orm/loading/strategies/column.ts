@@ -1,0 +1,31 @@
+import type { ColumnProperty } from "../../mapping/column-property.ts";
+import type { OrmCompileState } from "../../query/orm-compile-state.ts";
+import type { EntityPlan, EntitySetup } from "../entity-plan.ts";
+
+/** Adds the column of an attribute to the statement, unless it is deferred. */
+export function setupColumn(state: OrmCompileState, setup: EntitySetup, plan: EntityPlan, property: ColumnProperty): void {
+  const option = state.loaderFor(setup.path, property);
+  let column = property.columns[0]!;
+  if (option?.strategy === "expression") {
+    column = option.options.expression!;
+  } else {
+    const deferred = isDeferred(state, setup, property, option?.strategy ?? null);
+    if (deferred && !(isPrimaryKey(plan, property) && (option === undefined || !option.isWildcard || option.options.undeferPrimaryKey === true))) return;
+    if (property.isQueryExpression) return;
+  }
+  const adapted = plan.adapted(column);
+  plan.columns.set(property, { property, column: adapted });
+  if (!state.columnsAreGiven) state.appendColumn(adapted._deannotate(), setup.columns);
+}
+
+function isDeferred(state: OrmCompileState, setup: EntitySetup, property: ColumnProperty, strategy: string | null): boolean {
+  if (strategy === "column") return false;
+  if (property.group !== null && state.isUndeferredGroup(setup.path, property.group)) return false;
+  // a single object is loaded with the columns that were asked for, deferred or not
+  if (setup.onlyLoadProps?.has(property.key) === true) return false;
+  return strategy === "deferred" || strategy === "raise" || property.deferred;
+}
+
+function isPrimaryKey(plan: EntityPlan, property: ColumnProperty): boolean {
+  return property.columns.some((column) => plan.mapper.primaryKeySet.has(column));
+}

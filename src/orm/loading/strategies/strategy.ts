@@ -1,0 +1,78 @@
+import { ArgumentError } from "../../../errors.ts";
+import type { OrmCompileState } from "../../query/orm-compile-state.ts";
+import type { RelationshipProperty } from "../../relationship/relationship-property.ts";
+import type { EntityPlan, EntitySetup } from "../entity-plan.ts";
+import type { LoadElement, RelationshipStrategy } from "../load-element.ts";
+import { setupImmediate } from "./immediate.ts";
+import { setupContainsEager, setupJoined } from "./joined.ts";
+import { setupSelectin } from "./selectin.ts";
+import { setupSubquery } from "./subquery.ts";
+
+/** How a relationship is loaded when no option says otherwise. @internal */
+export function defaultStrategy(property: RelationshipProperty): RelationshipStrategy {
+  switch (property.strategyKey) {
+    case "joined":
+    case "selectin":
+    case "subquery":
+    case "immediate":
+    case "noload":
+    case "raise":
+    case "dynamic":
+      return property.strategyKey;
+    case "raise_on_sql":
+      return "raiseOnSql";
+    case "write_only":
+      return "writeOnly";
+    default:
+      return "select";
+  }
+}
+
+/** The strategy that counts for a relationship, with what an option says about it. @internal */
+export function strategyOf(property: RelationshipProperty, option: LoadElement | undefined): RelationshipStrategy {
+  return (option?.strategy as RelationshipStrategy | null | undefined) ?? defaultStrategy(property);
+}
+
+/** Gives a relationship its part in the statement, or its own statement after it. @internal */
+export function setupRelationship(state: OrmCompileState, setup: EntitySetup, plan: EntityPlan, property: RelationshipProperty): void {
+  const option = state.loaderFor(setup.path, property);
+  let strategy = strategyOf(property, option);
+  if (state.compileOptions.lazyReverse !== null && option === undefined && setup.path.isRoot && isReverse(state.compileOptions.lazyReverse, property)) {
+    strategy = "select";
+  }
+  if (setup.onlyLoadProps !== null && strategy !== "joined") {
+    // asked for by name: it is loaded, whatever its strategy
+    strategy = strategy === "subquery" ? "selectin" : strategy === "select" ? "selectin" : strategy;
+  }
+  if (!state.compileOptions.enableEagerloads) return;
+  switch (strategy) {
+    case "joined":
+      if (option?.options.containsEager === true) setupContainsEager(state, setup, plan, property, option);
+      else setupJoined(state, setup, plan, property, option);
+      return;
+    case "selectin":
+      setupSelectin(state, setup, plan, property, option);
+      return;
+    case "subquery":
+      setupSubquery(state, setup, plan, property, option);
+      return;
+    case "immediate":
+      setupImmediate(state, setup, plan, property, option);
+      return;
+    case "noload":
+      plan.empty.add(property);
+      return;
+    case "writeOnly":
+    case "dynamic":
+      if (option !== undefined && option.strategy !== null && !option.isWildcard) {
+        throw new ArgumentError(`${property} is ${strategy}: it is not loaded as a whole, and no loader option applies to it`);
+      }
+      return;
+    default:
+  }
+}
+
+/** Whether a relationship is the many-to-one that leads back along the relationship that is being loaded. */
+function isReverse(loaded: RelationshipProperty, property: RelationshipProperty): boolean {
+  return loaded._reverseProperty.has(property) && property.direction === "MANYTOONE" && property.useGet;
+}

@@ -1,0 +1,231 @@
+import { ArgumentError } from "../../errors.ts";
+import { inspect, registerInspectionProbe } from "../../inspection.ts";
+import type { CacheKey, HasCacheKey } from "../../sql/base/cache-key.ts";
+import { identityNumber } from "../../sql/base/cache-key.ts";
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import { FromClause } from "../../sql/selectable/from-clause.ts";
+import { SelectBase } from "../../sql/selectable/select-base.ts";
+import type { InspectedEntity } from "../mapping/inspected-entity.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import { inspectEntity } from "../loading/entity.ts";
+import { flatAlias } from "./flat-alias.ts";
+import { OrmAdapter } from "./orm-adapter.ts";
+
+/** The property by which an aliased class refers to what is known about it. */
+const ALIASED: unique symbol = Symbol("athanor.aliased");
+const clauseSymbol: unique symbol = Symbol.for("athanor.clause") as never;
+
+/** Options of {@link aliased}. */
+export interface AliasedOptions {
+  /** the name in SQL; one is made when it is not given (`films_1`) */
+  readonly name?: string;
+  /** alias the tables of a join one by one, rather than put the join in a subquery */
+  readonly flat?: boolean;
+  /** find the columns of a given selectable by their names, where nothing else connects them with the class */
+  readonly adaptOnNames?: boolean;
+}
+
+interface AliasedInit extends AliasedOptions {
+  readonly withPolymorphicMappers?: readonly Mapper[];
+  readonly polymorphicOn?: ColumnElement<unknown> | null;
+  readonly baseAlias?: AliasedInsp | null;
+  /** loader options find it by the path of its mapper */
+  readonly useMapperPath?: boolean;
+  readonly representsOuterJoin?: boolean;
+}
+
+/** What `inspect()` knows about an alias of a mapped class. */
+export class AliasedInsp implements InspectedEntity, HasCacheKey {
+  readonly isMapper = false;
+  readonly isAliasedClass = true;
+  readonly mapper: Mapper;
+  readonly selectable: FromClause;
+  readonly name: string;
+  /** the aliased class: what `aliased()` gave */
+  readonly entity: object;
+  /** the mappers whose columns the selectable has, for withPolymorphic() */
+  readonly withPolymorphicMappers: readonly Mapper[];
+  readonly polymorphicOn: ColumnElement<unknown> | null;
+  /** of the aliases of subclasses that withPolymorphic() makes, the alias of the base */
+  readonly baseAlias: AliasedInsp;
+  readonly useMapperPath: boolean;
+  readonly representsOuterJoin: boolean;
+  readonly adaptOnNames: boolean;
+  /** @internal */
+  readonly _adapter: OrmAdapter;
+  readonly #subAliases: Map<Mapper, AliasedInsp> = new Map();
+  #clause: FromClause | null = null;
+
+  constructor(entity: InspectedEntity, selectable: FromClause, init: AliasedInit = {}) {
+    const mapper = entity.mapper;
+    this.mapper = mapper;
+    this.selectable = selectable;
+    this.name = init.name ?? (selectable as { name?: string }).name ?? mapper.name;
+    this.withPolymorphicMappers = init.withPolymorphicMappers ?? [];
+    this.polymorphicOn = init.polymorphicOn ?? mapper.polymorphicOn;
+    this.baseAlias = init.baseAlias ?? this;
+    this.useMapperPath = init.useMapperPath ?? false;
+    this.representsOuterJoin = init.representsOuterJoin ?? false;
+    this.adaptOnNames = init.adaptOnNames ?? false;
+    this._adapter = new OrmAdapter(this, {
+      selectable,
+      equivalents: mapper._equivalentColumns,
+      adaptOnNames: this.adaptOnNames,
+      anonymizeLabels: true,
+      limitOnEntity: false,
+    });
+    this.entity = aliasedClass(this);
+    if (init.withPolymorphicMappers !== undefined) {
+      for (const sub of init.withPolymorphicMappers) {
+        if (sub === mapper) continue;
+        const alias = new AliasedInsp(sub, selectable, { baseAlias: this, useMapperPath: this.useMapperPath, adaptOnNames: this.adaptOnNames });
+        this.#subAliases.set(sub, alias);
+        Object.defineProperty(this.entity, sub.name, { value: alias.entity, enumerable: false, configurable: true });
+      }
+    }
+  }
+
+  /** Whether it was made by withPolymorphic(). */
+  get isWithPolymorphic(): boolean {
+    return this.withPolymorphicMappers.length > 0;
+  }
+
+  /** What stands in a statement for the alias. @internal */
+  get _clause(): FromClause {
+    if (this.#clause === null) {
+      const clause = this.selectable._annotate({ parententity: this, parentmapper: this.mapper, entityNamespace: this });
+      clause._setPropagateAttrs({ compileStatePlugin: "orm", pluginSubject: this });
+      this.#clause = clause;
+    }
+    return this.#clause;
+  }
+
+  get [clauseSymbol](): FromClause {
+    return this._clause;
+  }
+
+  /** @internal */
+  _adaptElement<E extends ColumnElement<unknown>>(expression: E, key: string | null = null): E {
+    const adapted = this._adapter.traverse(expression as ClauseElement) as E;
+    return adapted
+      ._annotate({ parententity: this, parentmapper: this.mapper, ...(key === null ? null : { proxy_key: key }) })
+      ._setPropagateAttrs({ compileStatePlugin: "orm", pluginSubject: this });
+  }
+
+  /** The alias of a subclass within this one. @internal */
+  _entityForMapper(mapper: Mapper): AliasedInsp {
+    if (mapper === this.mapper || this.mapper.isa(mapper)) return this;
+    return this.#subAliases.get(mapper) ?? this;
+  }
+
+  /** Whether attributes of `other` may follow where a path has come to this alias. @internal */
+  _correspondsTo(other: InspectedEntity): boolean {
+    if (other === this || other === this.baseAlias) return true;
+    return other.isAliasedClass && (other as AliasedInsp).baseAlias === this.baseAlias;
+  }
+
+  _cacheKey(key: CacheKey): void {
+    if (key.again(this)) return;
+    key.text += `aliased(${identityNumber(this.mapper)}${this.adaptOnNames ? "n" : ""}${this.useMapperPath ? "m" : ""},`;
+    this.selectable._cacheKey(key);
+    for (const mapper of this.withPolymorphicMappers) key.text += `${identityNumber(mapper)},`;
+    key.plain(this.polymorphicOn);
+    key.text += ")";
+  }
+
+  toString(): string {
+    return `aliased(${this.mapper.name})`;
+  }
+}
+
+type Attribute = { adaptToEntity?: (entity: AliasedInsp) => unknown };
+
+/**
+ * The object that stands for an alias: it inherits from the class, so that class methods and hybrids see the alias as `this`,
+ * and its mapped attributes are those of the alias.
+ */
+function aliasedClass(alias: AliasedInsp): object {
+  const class_ = alias.mapper.class_ as unknown as Record<string, unknown>;
+  const entity = Object.create(class_ as object) as object;
+  Object.defineProperty(entity, ALIASED, { value: alias });
+  Object.defineProperty(entity, clauseSymbol, { get: () => alias._clause });
+  for (const key of alias.mapper.props.keys()) {
+    Object.defineProperty(entity, key, {
+      enumerable: true,
+      configurable: true,
+      get() {
+        const attribute = class_[key] as Attribute;
+        const value = attribute.adaptToEntity === undefined ? attribute : attribute.adaptToEntity(alias);
+        Object.defineProperty(entity, key, { value, enumerable: true, configurable: true });
+        return value;
+      },
+    });
+  }
+  return entity;
+}
+
+registerInspectionProbe((subject) => (Object.hasOwn(subject, ALIASED) ? (subject as { [ALIASED]: AliasedInsp })[ALIASED] : undefined));
+
+/**
+ * Another name for a mapped class in a statement, so that it can stand there more than once; or a mapped class read from a subquery.
+ * @param selectable - a subquery, alias or table that the entities are read from
+ * @example
+ * const Parent = aliased(Node);
+ * select(Node.name, Parent.name).join(Node.parent.ofType(Parent))
+ * @see https://docs.sqlalchemy.org/en/21/orm/queryguide/api.html#sqlalchemy.orm.aliased
+ */
+export function aliased<C extends object>(entity: C, selectable?: object | AliasedOptions | null, options: AliasedOptions = {}): C {
+  let from: object | null = selectable ?? null;
+  let given = options;
+  if (from !== null && isOptions(from)) {
+    given = from as AliasedOptions;
+    from = null;
+  }
+  if (entity instanceof FromClause) return (entity as unknown as FromClause).alias(given.name ?? null) as unknown as C;
+  const inspected = inspectEntity(entity, "aliased()");
+  if (from === null) {
+    from = given.flat === true ? flatAlias(inspected.selectable, given.name ?? null) : inspected.selectable._anonymousFromclause(given.name ?? null);
+  } else if (from instanceof SelectBase) {
+    from = from.subquery(given.name ?? null);
+  } else {
+    const found: unknown = inspect(from, false);
+    if (found instanceof AliasedInsp) from = found.selectable;
+  }
+  if (!(from instanceof FromClause)) throw new ArgumentError("aliased(): the second argument is a subquery, an alias or a table");
+  return new AliasedInsp(inspected, from, given).entity as C;
+}
+
+function isOptions(value: object): boolean {
+  const proto = Object.getPrototypeOf(value) as unknown;
+  return proto === Object.prototype || proto === null;
+}
+
+/**
+ * An alias of a class together with subclasses, so that their columns can be named and come with the same SELECT.
+ * @param classes - the subclasses, or "*" for all
+ * @example
+ * const poly = withPolymorphic(Employee, [Engineer, Manager]);
+ * select(poly).where(poly.Engineer.language.eq("ts"))
+ * @see https://docs.sqlalchemy.org/en/21/orm/queryguide/inheritance.html#using-with-polymorphic
+ */
+export function withPolymorphic<C extends object>(
+  base: C,
+  classes: "*" | readonly object[],
+  options: { readonly selectable?: FromClause; readonly aliased?: boolean; readonly flat?: boolean; readonly innerjoin?: boolean; readonly name?: string } = {},
+): C & Record<string, never> {
+  const mapper = inspectEntity(base, "withPolymorphic()").mapper;
+  const subs = classes === "*" ? mapper.selfAndDescendants : classes.map((c) => inspectEntity(c, "withPolymorphic()").mapper);
+  const { mappers, selectable } = mapper._withPolymorphicArgs(subs, options.selectable ?? null, options.innerjoin ?? false);
+  const from =
+    options.flat === true
+      ? flatAlias(selectable, options.name ?? null)
+      : options.aliased === true
+        ? selectable._anonymousFromclause(options.name ?? null)
+        : selectable;
+  return new AliasedInsp(mapper, from, {
+    withPolymorphicMappers: mappers,
+    representsOuterJoin: options.innerjoin !== true,
+    ...(options.name === undefined ? null : { name: options.name }),
+  }).entity as never;
+}

@@ -1,0 +1,66 @@
+import { clauseOf, clauseSymbol } from "../../sql/base/coercions.ts";
+import type { Expression } from "../../sql/base/expression.ts";
+import { ArgumentError } from "../../errors.ts";
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import { ClauseList } from "../../sql/elements/clause-list.ts";
+
+/** The object that a bundle gives: its columns by key. */
+export type BundleRow = Record<string, unknown>;
+
+/**
+ * Groups columns of a SELECT: its value in a row is an object with their keys.
+ * @example
+ * const name = new Bundle("name", User.first, User.last);
+ * const [row] = await session.execute(select(name)).all(); // [{ first: "…", last: "…" }]
+ * @see https://docs.sqlalchemy.org/en/21/orm/queryguide/select.html#grouping-selected-attributes-with-bundles
+ */
+export class Bundle {
+  declare readonly [Symbol.toStringTag]: "Bundle";
+  readonly name: string;
+  /** the columns by key: `bundle.c.first` */
+  readonly c: Readonly<Record<string, Expression<unknown>>>;
+  /** @internal */
+  readonly _clauses: readonly ClauseElement[];
+  #clause: ClauseElement | null = null;
+
+  constructor(name: string, ...columns: readonly (Expression<unknown> | Bundle)[]) {
+    this.name = name;
+    this._clauses = columns.map((column) => {
+      const clause = clauseOf(column);
+      if (clause === null) throw new ArgumentError(`new Bundle(${JSON.stringify(name)}, …) takes columns, expressions and bundles; got ${String(column)}`);
+      return clause;
+    });
+    const c: Record<string, Expression<unknown>> = {};
+    columns.forEach((column, i) => {
+      const key = column instanceof Bundle ? column.name : (this._clauses[i] as unknown as { _proxyKey: string | null })._proxyKey;
+      if (key !== null) c[key] = column as Expression<unknown>;
+    });
+    this.c = c;
+  }
+
+  get columns(): Readonly<Record<string, Expression<unknown>>> {
+    return this.c;
+  }
+
+  /** The columns as they stand in a SELECT. @internal */
+  get _clause(): ClauseElement {
+    if (this.#clause === null) {
+      const list = new ClauseList(this._clauses as never, undefined as never);
+      this.#clause = list._annotate({ bundle: this })._setPropagateAttrs({ compileStatePlugin: "orm", pluginSubject: null });
+    }
+    return this.#clause;
+  }
+
+  get [clauseSymbol](): ClauseElement {
+    return this._clause;
+  }
+
+  /** Makes the function that gives the value of a row; classes that extend Bundle may give something else than a plain object. */
+  createRowProcessor<Row, Run>(procs: readonly ((row: Row, run: Run) => unknown)[], labels: readonly string[]): (row: Row, run: Run) => unknown {
+    return (row, run) => {
+      const value: BundleRow = {};
+      for (let i = 0; i < procs.length; i += 1) value[labels[i]!] = procs[i]!(row, run);
+      return value;
+    };
+  }
+}

@@ -1,0 +1,58 @@
+import type { CacheKey, HasCacheKey } from "../../sql/base/cache-key.ts";
+import type { Select } from "../../sql/selectable/select.ts";
+import { type LoadPath, ROOT_PATH } from "../loading/option-paths.ts";
+import type { RelationshipProperty } from "../relationship/relationship-property.ts";
+
+interface OrmCompileOptionsInit {
+  /** the attributes that lead from the query of the user to this statement */
+  readonly currentPath?: LoadPath;
+  /** only these attributes are loaded */
+  readonly onlyLoadProps?: readonly string[] | null;
+  /** one object that is there already is loaded again */
+  readonly forRefreshState?: boolean;
+  readonly enableEagerloads?: boolean;
+  /** conditions of single-table inheritance are added */
+  readonly enableSingleCriteria?: boolean;
+  /** the relationship that the statement loads, whose order the rows have to come in, after joins */
+  readonly outermostOrderBy?: RelationshipProperty | null;
+  /** the relationship that the statement loads: what refers back to its parent is not loaded eagerly */
+  readonly lazyReverse?: RelationshipProperty | null;
+}
+
+/** What the ORM tells the compilation of its own statements. Part of the statement's key. @internal */
+export class OrmCompileOptions implements HasCacheKey {
+  static readonly DEFAULT: OrmCompileOptions = new OrmCompileOptions({});
+
+  readonly currentPath: LoadPath;
+  readonly onlyLoadProps: ReadonlySet<string> | null;
+  readonly forRefreshState: boolean;
+  readonly enableEagerloads: boolean;
+  readonly enableSingleCriteria: boolean;
+  readonly outermostOrderBy: RelationshipProperty | null;
+  readonly lazyReverse: RelationshipProperty | null;
+
+  constructor(init: OrmCompileOptionsInit) {
+    this.currentPath = init.currentPath ?? ROOT_PATH;
+    this.onlyLoadProps = init.onlyLoadProps == null ? null : new Set(init.onlyLoadProps);
+    this.forRefreshState = init.forRefreshState ?? false;
+    this.enableEagerloads = init.enableEagerloads ?? true;
+    this.enableSingleCriteria = init.enableSingleCriteria ?? true;
+    this.outermostOrderBy = init.outermostOrderBy ?? null;
+    this.lazyReverse = init.lazyReverse ?? null;
+  }
+
+  _cacheKey(key: CacheKey): void {
+    key.text += `orm(${this.currentPath.key}|${this.forRefreshState ? "r" : ""}${this.enableEagerloads ? "e" : ""}${this.enableSingleCriteria ? "s" : ""}|`;
+    if (this.onlyLoadProps !== null) for (const name of this.onlyLoadProps) key.str(name);
+    key.plain(this.outermostOrderBy);
+    key.plain(this.lazyReverse);
+    key.text += ")";
+  }
+}
+
+/** A statement with compile options of the ORM. @internal */
+export function withCompileOptions<R>(statement: Select<R>, init: OrmCompileOptionsInit): Select<R> {
+  const copy = statement._generate();
+  copy._compileOptions = new OrmCompileOptions(init);
+  return copy;
+}
