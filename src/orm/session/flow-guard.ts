@@ -7,6 +7,8 @@ import { IllegalStateChangeError } from "../../errors.ts";
 export class FlowGuard {
   /** the operation that is running */
   #running: string | null = null;
+  /** the statement or object that it is about */
+  #subject: object | null = null;
   #waiters: (() => void)[] | null = null;
 
   get running(): string | null {
@@ -14,22 +16,24 @@ export class FlowGuard {
   }
 
   /** Throws when an operation is running. */
-  check(operation: string): void {
+  check(operation: string, subject: object | null = null): void {
     if (this.#running !== null) {
       throw new IllegalStateChangeError(
-        `${this.#running} is still running on this Session; ${operation} was called. A Session serves one flow at a time: await each call ` +
+        `${describeOperation(this.#running, this.#subject)} is still running on this Session; ${describeOperation(operation, subject)} was called. A Session serves one flow at a time: await each call ` +
           "before the next one (no Promise.all over one Session), or use a Session per flow",
       );
     }
   }
 
-  enter(operation: string): void {
-    this.check(operation);
+  enter(operation: string, subject: object | null = null): void {
+    this.check(operation, subject);
     this.#running = operation;
+    this.#subject = subject;
   }
 
   leave(): void {
     this.#running = null;
+    this.#subject = null;
     const waiters = this.#waiters;
     if (waiters === null) return;
     this.#waiters = null;
@@ -37,8 +41,8 @@ export class FlowGuard {
   }
 
   /** Runs an operation; a second one that comes meanwhile is refused. */
-  async run<R>(operation: string, fn: () => Promise<R> | R): Promise<R> {
-    this.enter(operation);
+  async run<R>(operation: string, fn: () => Promise<R> | R, subject: object | null = null): Promise<R> {
+    this.enter(operation, subject);
     try {
       return await fn();
     } finally {
@@ -55,11 +59,27 @@ export class FlowGuard {
   /** Lets the listeners that an operation calls use the session while it waits for them. */
   async lend<R>(fn: () => Promise<R> | R): Promise<R> {
     const lender = this.#running;
+    const subject = this.#subject;
     this.#running = null;
     try {
       return await fn();
     } finally {
       this.#running = lender;
+      this.#subject = subject;
     }
   }
+}
+
+/** "commit()", "execute(SELECT users.id FROM users…)" */
+function describeOperation(operation: string, subject: object | null): string {
+  if (subject === null) return operation;
+  let text: string;
+  try {
+    text = String(subject);
+  } catch {
+    // what cannot be rendered for messages is still a statement
+    text = subject.constructor.name;
+  }
+  text = text.replaceAll(/\s+/g, " ");
+  return `${operation}(${text.length > 60 ? `${text.slice(0, 60)}…` : text})`;
 }

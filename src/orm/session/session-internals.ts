@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly info?: Record<string, unknown>;
   /** for every statement of the session */
   readonly executionOptions?: Readonly<Record<string, unknown>>;
+  /** false: a session that was closed cannot be used again; on */
+  readonly closeResetsOnly?: boolean;
   /** how the session works on a connection that is in a transaction already */
   readonly joinTransactionMode?: "conditional_savepoint" | "rollback_only" | "control_fully" | "create_savepoint";
 }

@@ -1,0 +1,111 @@
+import type { Connection } from "../../engine/connection.ts";
+import { PendingResult } from "../../engine/result/pending-result.ts";
+import { Result } from "../../engine/result/result.ts";
+import { ArgumentError } from "../../errors.ts";
+import type { ParameterRecord } from "../../sql/compiler/compiled.ts";
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import { executeOrm } from "../late.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import { OrmExecuteState } from "./orm-execute-state.ts";
+import type { SessionCore } from "./session-core.ts";
+
+/** Options of one execution. */
+export interface ExecuteOptions {
+  readonly executionOptions?: Readonly<Record<string, unknown>>;
+  /** which engine to use, for sessions with several */
+  readonly bindArguments?: { readonly mapper?: object; readonly bind?: object };
+}
+
+export type ExecuteParams = ParameterRecord | readonly ParameterRecord[] | null;
+
+interface PropagateAttrs {
+  readonly compileStatePlugin?: unknown;
+  readonly pluginSubject?: Mapper;
+}
+
+const NO_OPTIONS: Readonly<Record<string, unknown>> = Object.freeze({});
+
+/** Starts a statement; it runs whether or not the result is awaited. */
+export function execute(
+  core: SessionCore,
+  operation: string,
+  statement: object,
+  params: ExecuteParams,
+  options: ExecuteOptions | undefined,
+): PendingResult<never> {
+  return new PendingResult(() => run(core, operation, statement as ClauseElement, params, options) as never) as PendingResult<never>;
+}
+
+async function run(
+  core: SessionCore,
+  operation: string,
+  statement: ClauseElement,
+  params: ExecuteParams,
+  options: ExecuteOptions | undefined,
+): Promise<Result<unknown>> {
+  core.checkActive(operation);
+  core.guard.enter(operation, statement);
+  try {
+    return await perform(core, statement, params, options);
+  } finally {
+    core.guard.leave();
+  }
+}
+
+/** Runs a statement for an operation that holds the session's guard. */
+export async function perform(
+  core: SessionCore,
+  statement: ClauseElement,
+  params: ExecuteParams,
+  options: ExecuteOptions | undefined,
+): Promise<Result<unknown>> {
+  const listeners = core.dispatch.on.doOrmExecute;
+  const executionOptions = optionsOf(core, options);
+  if (listeners === null) return invoke(core, statement, params, executionOptions, options);
+  const state = new OrmExecuteState(core.face, statement, params, isOrm(statement), executionOptions, (each, inner) =>
+    core.guard.run("invokeStatement()", () => invoke(core, inner, params, each.localExecutionOptions, options)),
+  );
+  for (const listener of listeners) {
+    const given = await core.guard.lend(() => listener(state));
+    // a listener may answer in the database's stead
+    if (given instanceof Result) return given as Result<unknown>;
+  }
+  return invoke(core, state.statement, params, state.localExecutionOptions, options);
+}
+
+function isOrm(statement: ClauseElement): boolean {
+  return (statement as { _propagateAttrs?: PropagateAttrs })._propagateAttrs?.compileStatePlugin === "orm";
+}
+
+function optionsOf(core: SessionCore, options: ExecuteOptions | undefined): Readonly<Record<string, unknown>> {
+  const own = options?.executionOptions;
+  if (own === undefined) return core.executionOptions;
+  if (typeof own !== "object" || own === null) throw new ArgumentError("executionOptions is an object, such as { populateExisting: true }");
+  return core.executionOptions === NO_OPTIONS ? own : { ...core.executionOptions, ...own };
+}
+
+async function invoke(
+  core: SessionCore,
+  statement: ClauseElement,
+  params: ExecuteParams,
+  executionOptions: Readonly<Record<string, unknown>>,
+  options: ExecuteOptions | undefined,
+): Promise<Result<unknown>> {
+  if (isOrm(statement)) {
+    const carried = (statement as { _executionOptions?: Readonly<Record<string, unknown>> })._executionOptions;
+    if (executionOptions["autoflush"] !== false && carried?.["autoflush"] !== false) {
+      const flushed = core.autoflushNow();
+      if (flushed !== null) await flushed;
+    }
+    return executeOrm.call(core, statement, params, executionOptions) as Promise<Result<unknown>>;
+  }
+  const connection = await connectionForStatement(core, statement, options);
+  return connection.execute(statement as never, params as never, { executionOptions } as never) as unknown as Promise<Result<unknown>>;
+}
+
+function connectionForStatement(core: SessionCore, statement: ClauseElement, options: ExecuteOptions | undefined): Connection | Promise<Connection> {
+  const bind = options?.bindArguments?.bind;
+  if (bind !== undefined) return core.connectionForBind(bind as never);
+  const subject = (statement as { _propagateAttrs?: PropagateAttrs })._propagateAttrs?.pluginSubject;
+  return core.connectionFor(subject ?? null);
+}

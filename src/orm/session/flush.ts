@@ -1,0 +1,71 @@
+import { InvalidRequestError } from "../../errors.ts";
+import { warn } from "../../util/warn.ts";
+import type { InstanceState } from "../state/instance-state.ts";
+import { UowTransaction } from "../unit-of-work/unit-of-work.ts";
+import type { SessionCore } from "./session-core.ts";
+
+/** Writes everything that is new, changed or marked for deletion. The caller holds the session's guard. */
+export async function flushCore(core: SessionCore): Promise<void> {
+  if (core.flushing) throw new InvalidRequestError("Session is already flushing: flush() was called by a listener of a flush event");
+  if (core.isClean()) return;
+  core.flushing = true;
+  try {
+    await flush(core);
+  } finally {
+    core.flushing = false;
+  }
+}
+
+async function flush(core: SessionCore): Promise<void> {
+  const transaction = core.autobegin("autobegin", "flush()");
+  transaction.assertActive("flush()");
+  const uow = new UowTransaction(core, transaction);
+  const { on } = core.dispatch;
+  if (on.beforeFlush !== null) await core.emit(on.beforeFlush, core.face, uow, null);
+  if (!registerStates(core, uow)) return;
+  try {
+    core.warnOnEvents = true;
+    try {
+      await uow.execute();
+    } finally {
+      core.warnOnEvents = false;
+    }
+    if (on.afterFlush !== null) await core.emit(on.afterFlush, core.face, uow);
+    uow.finalizeFlushChanges();
+    forgetInnerChanges(core);
+    if (on.afterFlushPostexec !== null) await core.emit(on.afterFlushPostexec, core.face, uow);
+  } catch (error) {
+    await transaction._fail(error);
+    throw error;
+  }
+}
+
+function registerStates(core: SessionCore, uow: UowTransaction): boolean {
+  const deleted = new Set(core.deleted);
+  const processed = new Set<InstanceState>();
+  for (const states of [[...core.new], [...core.identityMap.modified]]) {
+    for (const state of states) {
+      if (deleted.has(state) || processed.has(state)) continue;
+      const isOrphan = state.mapper._isOrphan(state);
+      if (isOrphan && state.key === null && state._orphanedOutsideOfSession) {
+        core.expungeStates([state]);
+        continue;
+      }
+      uow.registerObject(state, { isDelete: isOrphan && state.key !== null });
+      processed.add(state);
+    }
+  }
+  for (const state of deleted) uow.registerObject(state, { isDelete: true });
+  return uow.hasWork;
+}
+
+/** Changes that listeners made to objects that the flush did not write are not kept as changes. */
+function forgetInnerChanges(core: SessionCore): void {
+  const { modified } = core.identityMap;
+  if (modified.size === 0) return;
+  warn(
+    `Attribute history events accumulated on ${modified.size} previously clean instance(s) within inner-flush event handlers have been reset, ` +
+      'and will not result in database updates. Use setCommittedValue() within such handlers, or make changes in "beforeFlush"',
+  );
+  for (const state of [...modified]) state._commitAll();
+}

@@ -1,0 +1,83 @@
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import type { Session } from "./session.ts";
+
+interface StatementKind {
+  readonly isSelect?: boolean;
+  readonly isInsert?: boolean;
+  readonly isUpdate?: boolean;
+  readonly isDelete?: boolean;
+}
+
+/**
+ * What `doOrmExecute` listeners get: the statement, which they may replace, and how it is going to be run.
+ * @see https://docs.sqlalchemy.org/en/21/orm/session_api.html#sqlalchemy.orm.ORMExecuteState
+ */
+export class OrmExecuteState {
+  readonly session: Session;
+  /** may be assigned: what is run then is the new statement */
+  statement: ClauseElement;
+  readonly parameters: unknown;
+  readonly isOrmStatement: boolean;
+  localExecutionOptions: Readonly<Record<string, unknown>>;
+  readonly #invoke: (state: OrmExecuteState, statement: ClauseElement) => Promise<unknown>;
+
+  constructor(
+    session: Session,
+    statement: ClauseElement,
+    parameters: unknown,
+    isOrmStatement: boolean,
+    executionOptions: Readonly<Record<string, unknown>>,
+    invoke: (state: OrmExecuteState, statement: ClauseElement) => Promise<unknown>,
+  ) {
+    this.session = session;
+    this.statement = statement;
+    this.parameters = parameters;
+    this.isOrmStatement = isOrmStatement;
+    this.localExecutionOptions = executionOptions;
+    this.#invoke = invoke;
+  }
+
+  get #kind(): StatementKind {
+    return this.statement as unknown as StatementKind;
+  }
+
+  get isSelect(): boolean {
+    return this.#kind.isSelect === true;
+  }
+
+  get isInsert(): boolean {
+    return this.#kind.isInsert === true;
+  }
+
+  get isUpdate(): boolean {
+    return this.#kind.isUpdate === true;
+  }
+
+  get isDelete(): boolean {
+    return this.#kind.isDelete === true;
+  }
+
+  /** Whether it loads a relationship or an object's columns, rather than running a statement of the program. */
+  get isRelationshipLoad(): boolean {
+    return this.localExecutionOptions["_ormRelationshipLoad"] === true;
+  }
+
+  get isColumnLoad(): boolean {
+    return this.localExecutionOptions["_ormColumnLoad"] === true;
+  }
+
+  get executionOptions(): Readonly<Record<string, unknown>> {
+    const own = (this.statement as { _executionOptions?: Readonly<Record<string, unknown>> })._executionOptions;
+    return { ...own, ...this.localExecutionOptions };
+  }
+
+  /** Adds options for this execution. */
+  updateExecutionOptions(options: Readonly<Record<string, unknown>>): void {
+    this.localExecutionOptions = { ...this.localExecutionOptions, ...options };
+  }
+
+  /** Runs the statement (or another one) now; the result can be given back by the listener. */
+  invokeStatement(statement: ClauseElement = this.statement): Promise<unknown> {
+    return this.#invoke(this, statement);
+  }
+}

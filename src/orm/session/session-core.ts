@@ -1,0 +1,186 @@
+import type { Connection } from "../../engine/connection.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { InvalidRequestError, UnboundExecutionError } from "../../errors.ts";
+import type { ListenerList } from "../../event/dispatcher.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { InstanceState } from "../state/instance-state.ts";
+import { FlowGuard } from "./flow-guard.ts";
+import { flushCore } from "./flush.ts";
+import { IdentityMap } from "./identity-map.ts";
+import type { Session } from "./session.ts";
+import { allSessions, type SessionDispatcher } from "./session-events.ts";
+import type { SessionInternals, SessionOptions } from "./session-internals.ts";
+import { SessionTransaction, type TransactionOrigin } from "./session-transaction.ts";
+import * as transitions from "./state-transitions.ts";
+
+let sessions = 0;
+const NO_OPTIONS: Readonly<Record<string, unknown>> = Object.freeze({});
+
+/** What a session consists of. The face, {@link Session}, and the functions of this folder work on it. */
+export class SessionCore implements SessionInternals {
+  readonly id: number;
+  readonly face: Session;
+  readonly options: SessionOptions;
+  readonly identityMap: IdentityMap = new IdentityMap();
+  readonly new: Set<InstanceState> = new Set();
+  readonly deleted: Set<InstanceState> = new Set();
+  readonly guard: FlowGuard = new FlowGuard();
+  readonly dispatch: SessionDispatcher;
+  readonly executionOptions: Readonly<Record<string, unknown>>;
+  readonly binds: Map<object, Engine | Connection> | null;
+  readonly info: Record<string, unknown>;
+  autoflush: boolean;
+  expireOnCommit: boolean;
+  transaction: SessionTransaction | null = null;
+  flushing = false;
+  warnOnEvents = false;
+  closed = false;
+
+  constructor(face: Session, options: SessionOptions, events: SessionDispatcher = allSessions) {
+    sessions += 1;
+    this.id = sessions;
+    this.face = face;
+    this.options = options;
+    this.dispatch = events.child();
+    this.executionOptions = options.executionOptions ?? NO_OPTIONS;
+    this.binds = options.binds === undefined ? null : new Map(options.binds);
+    this.info = { ...options.info };
+    this.autoflush = options.autoflush ?? true;
+    this.expireOnCommit = options.expireOnCommit ?? false;
+  }
+
+  // --- transactions and connections --------------------------------------------------------------------------------------
+
+  /** Throws for a session that was closed for good. */
+  checkOpen(operation: string): void {
+    if (this.closed) {
+      throw new InvalidRequestError(
+        `This Session has been permanently closed and is unable to handle any more transaction requests; ${operation} was called on it. Make a new one`,
+      );
+    }
+  }
+
+  checkActive(operation: string): void {
+    this.checkOpen(operation);
+    this.transaction?.assertActive(operation);
+  }
+
+  /** The innermost transaction; one is begun when there is none. */
+  autobegin(origin: TransactionOrigin = "autobegin", operation = "a statement"): SessionTransaction {
+    this.checkOpen(operation);
+    if (this.transaction === null) {
+      if (origin === "autobegin" && this.options.autobegin === false) {
+        throw new InvalidRequestError(`Autobegin is disabled on this Session; call \`await session.begin()\` to start a transaction before ${operation}`);
+      }
+      this.transaction = new SessionTransaction(this, origin === "beginNested" ? "autobegin" : origin, null);
+    }
+    return this.transaction;
+  }
+
+  /** The engine or connection for a mapper. */
+  bindFor(mapper: Mapper | null): Engine | Connection {
+    if (this.binds !== null && mapper !== null) {
+      for (const each of mapper.iterateToRoot()) {
+        const bind = this.binds.get(each) ?? this.binds.get(each.class_) ?? this.binds.get(each.localTable);
+        if (bind !== undefined) return bind;
+      }
+      // classes that are no mapped ones: bases and mixins
+      for (let proto: unknown = mapper.class_; typeof proto === "function"; proto = Object.getPrototypeOf(proto)) {
+        const bind = this.binds.get(proto);
+        if (bind !== undefined) return bind;
+      }
+    }
+    if (this.options.bind !== undefined) return this.options.bind;
+    throw new UnboundExecutionError(
+      mapper === null
+        ? "This Session has no engine: give sessionmaker({ bind: engine }) one"
+        : `Could not find an engine for ${mapper.name} in this Session: give sessionmaker({ bind: engine }) one, or { binds: new Map([[${mapper.name}, engine]]) }`,
+    );
+  }
+
+  connectionFor(mapper: Mapper | null): Connection | Promise<Connection> {
+    return this.connectionForBind(this.bindFor(mapper));
+  }
+
+  connectionForBind(bind: Engine | Connection, executionOptions?: Readonly<Record<string, unknown>>): Connection | Promise<Connection> {
+    const transaction = this.autobegin();
+    transaction.assertActive("a statement");
+    return transaction.enlisted(bind) ?? transaction.connectionForBind(bind, executionOptions);
+  }
+
+  // --- flush -------------------------------------------------------------------------------------------------------------
+
+  isClean(): boolean {
+    return this.identityMap.modified.size === 0 && this.new.size === 0 && this.deleted.size === 0;
+  }
+
+  flush(): Promise<void> {
+    return flushCore(this);
+  }
+
+  autoflushNow(): Promise<void> | null {
+    if (!this.autoflush || this.flushing || this.isClean()) return null;
+    return this.flush().catch((error: unknown) => {
+      if (error instanceof Error && !error.message.includes("autoflush")) {
+        error.message +=
+          "\n(raised as a result of query-invoked autoflush; consider using `await session.noAutoflush(async () => …)` if this flush is occurring prematurely)";
+      }
+      throw error;
+    });
+  }
+
+  // --- events ------------------------------------------------------------------------------------------------------------
+
+  /** Calls listeners one after the other; while one is waited for, it may use the session. */
+  async emit<A extends unknown[]>(listeners: ListenerList<(...args: A) => unknown>, ...args: A): Promise<void> {
+    if (listeners === null) return;
+    for (const listener of listeners) await this.guard.lend(() => listener(...args));
+  }
+
+  // --- states ------------------------------------------------------------------------------------------------------------
+
+  containsState(state: InstanceState): boolean {
+    return this.new.has(state) || (state._session === this && this.identityMap.contains(state));
+  }
+
+  saveOrUpdateState(state: InstanceState): void {
+    transitions.saveOrUpdateState(this, state);
+  }
+
+  saveOrUpdateImpl(state: InstanceState): void {
+    transitions.saveOrUpdateImpl(this, state);
+  }
+
+  updateImpl(state: InstanceState, revertDeletion = false): void {
+    transitions.updateImpl(this, state, revertDeletion);
+  }
+
+  expungeStates(states: readonly InstanceState[], toTransient = false): void {
+    transitions.expungeStates(this, states, toTransient);
+  }
+
+  detachStates(states: readonly InstanceState[], toTransient: boolean): void {
+    transitions.detachStates(this, states, toTransient);
+  }
+
+  expungeAll(): void {
+    const states = [...this.identityMap.states(), ...this.new];
+    this.identityMap.clear();
+    this.new.clear();
+    this.deleted.clear();
+    // objects that a flush has deleted are still held by the transaction, which may roll back
+    this.detachStates(states, false);
+  }
+
+  registerPersistent(states: Iterable<InstanceState>): void {
+    transitions.registerPersistent(this, states);
+  }
+
+  registerAltered(states: Iterable<InstanceState>): void {
+    transitions.registerAltered(this, states);
+  }
+
+  removeNewlyDeleted(states: Iterable<InstanceState>): void {
+    transitions.removeNewlyDeleted(this, states);
+  }
+}

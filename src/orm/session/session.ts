@@ -1,0 +1,522 @@
+import type { Connection, Executable, UntypedExecutable } from "../../engine/connection.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { PendingResult, PendingScalars } from "../../engine/result/pending-result.ts";
+import type { StreamResult, StreamScalars } from "../../engine/result/stream-result.ts";
+import { ArgumentError, InvalidRequestError, NoResultFound } from "../../errors.ts";
+import type { EVENTS } from "../../event/registry.ts";
+import { inspect } from "../../inspection.ts";
+import type { ScalarOf } from "../../sql/selectable/select-types.ts";
+import { findState, instanceState } from "../attributes/class-manager.ts";
+import type { LoadIdentityOptions } from "../late.ts";
+import type { InspectedEntity } from "../mapping/inspected-entity.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { InstanceOf } from "../mapping/types.ts";
+import { deleteObject } from "./delete-object.ts";
+import { execute, type ExecuteOptions, type ExecuteParams } from "./execute.ts";
+import { getFromIdentityMap, loadByKey, primaryKeyValues } from "./get.ts";
+import type { IdentityMap } from "./identity-map.ts";
+import { mergeObject, type MergeOptions } from "./merge.ts";
+import { checkNames, expireAll, expireObject, refreshObject } from "./refresh-expire.ts";
+import { SessionCore } from "./session-core.ts";
+import type { SessionDispatcher, SessionEvents } from "./session-events.ts";
+import type { SessionOptions } from "./session-internals.ts";
+import { SessionTransaction } from "./session-transaction.ts";
+import { StateSet } from "./state-sets.ts";
+import { streamSession } from "./stream.ts";
+
+/** A class whose objects a session can load: a mapped class or an alias of one. */
+export interface EntityLike {
+  readonly prototype: object;
+}
+
+/** Options of `session.get()`. */
+export interface GetOptions extends LoadIdentityOptions {
+  readonly options?: readonly object[];
+}
+
+/** Options of `session.refresh()`. */
+export interface RefreshOptions {
+  readonly withForUpdate?: unknown;
+}
+
+const NO_OPTIONS: LoadIdentityOptions = Object.freeze({});
+
+/** The internals of a session, for the rest of the ORM. @internal */
+export const sessionCores: WeakMap<Session, SessionCore> = new WeakMap();
+
+/**
+ * A conversation with the database: what is loaded in it is known by identity, changes are noted and written by `flush()`, and
+ * `commit()` makes them last. One flow uses it at a time. Whatever was not committed is rolled back when it is closed.
+ * @see https://docs.sqlalchemy.org/en/21/orm/session.html
+ * @example
+ * await using session = new Session({ bind: engine });
+ * session.add(new User({ name: "sandy" }));
+ * await session.commit();
+ */
+export class Session {
+  declare readonly [EVENTS]?: SessionEvents;
+  readonly #core: SessionCore;
+  /** objects that the next flush inserts */
+  readonly new: StateSet;
+  /** objects with changes, some of which may turn out to be none */
+  readonly dirty: StateSet;
+  /** objects that the next flush deletes */
+  readonly deleted: StateSet;
+
+  /**
+   * @param bind - the engine, or options with the engine as `bind`
+   * @param events - listeners of the session maker @internal
+   */
+  constructor(bind: Engine | Connection | SessionOptions = {}, options: SessionOptions = {}, events?: SessionDispatcher) {
+    const all: SessionOptions = isBind(bind) ? { ...options, bind } : { ...bind, ...options };
+    const core = new SessionCore(this, all, events);
+    this.#core = core;
+    sessionCores.set(this, core);
+    this.new = new StateSet(
+      () => core.new,
+      (state) => core.new.has(state),
+    );
+    this.dirty = new StateSet(
+      () => core.identityMap.modified,
+      (state) => core.identityMap.modified.has(state) && !core.deleted.has(state),
+    );
+    this.deleted = new StateSet(
+      () => core.deleted,
+      (state) => core.deleted.has(state),
+    );
+  }
+
+  // --- what the session is and has -----------------------------------------------------------------------------------------
+
+  /** The engine or connection that it was made with. */
+  get bind(): Engine | Connection | null {
+    return this.#core.options.bind ?? null;
+  }
+
+  /** Anything that the program wants to keep with the session. */
+  get info(): Record<string, unknown> {
+    return this.#core.info;
+  }
+
+  /** The objects that it knows, by identity. */
+  get identityMap(): IdentityMap {
+    return this.#core.identityMap;
+  }
+
+  get autoflush(): boolean {
+    return this.#core.autoflush;
+  }
+
+  set autoflush(on: boolean) {
+    this.#core.autoflush = on;
+  }
+
+  get expireOnCommit(): boolean {
+    return this.#core.expireOnCommit;
+  }
+
+  set expireOnCommit(on: boolean) {
+    this.#core.expireOnCommit = on;
+  }
+
+  /** Whether statements can be run; false when a flush has failed and `rollback()` was not called yet. */
+  get isActive(): boolean {
+    const { transaction } = this.#core;
+    return transaction === null || transaction.isActive;
+  }
+
+  /** Whether a transaction has begun: by a statement, or because there is something to write. */
+  inTransaction(): boolean {
+    return this.#core.transaction !== null || !this.#core.isClean();
+  }
+
+  inNestedTransaction(): boolean {
+    return this.getNestedTransaction() !== null;
+  }
+
+  /** The outermost transaction, or null. */
+  getTransaction(): SessionTransaction | null {
+    let { transaction } = this.#core;
+    while (transaction !== null && transaction.parent !== null) transaction = transaction.parent;
+    return transaction;
+  }
+
+  /** The innermost savepoint, or null. */
+  getNestedTransaction(): SessionTransaction | null {
+    let { transaction } = this.#core;
+    while (transaction !== null && !transaction.nested) transaction = transaction.parent;
+    return transaction;
+  }
+
+  /** Whether the object is in this session: pending or persistent. */
+  has(object: unknown): boolean {
+    const state = findState(object);
+    return state !== undefined && this.#core.containsState(state);
+  }
+
+  /** All objects of the session. */
+  *[Symbol.iterator](): IterableIterator<object> {
+    for (const state of this.#core.new) yield state.obj;
+    yield* this.#core.identityMap.values();
+  }
+
+  /**
+   * Whether an object has changes that a flush would write. Unlike `dirty`, it compares values.
+   * @param options - `includeCollections: false` looks at columns and single references only
+   */
+  isModified(object: object, options: { readonly includeCollections?: boolean } = {}): boolean {
+    const state = instanceState(object);
+    if (!state.modified) return false;
+    for (const key of state.committed?.keys() ?? []) {
+      const impl = state.getImpl(key);
+      if (impl.collection && options.includeCollections === false) continue;
+      if (impl.getHistory(state).hasChanges()) return true;
+    }
+    return false;
+  }
+
+  // --- objects in and out --------------------------------------------------------------------------------------------------
+
+  /**
+   * Brings an object in, and what hangs on it by the save-update cascade. A new one is inserted by the next flush.
+   * @throws InvalidRequestError when the object belongs to another session
+   */
+  add(object: object): void {
+    this.#core.checkOpen("add()");
+    this.#core.saveOrUpdateState(instanceState(object));
+  }
+
+  /** Brings several objects in. */
+  addAll(objects: Iterable<object>): void {
+    for (const object of objects) this.add(object);
+  }
+
+  /**
+   * Marks an object for deletion by the next flush, together with what its delete cascades reach; these may have to be loaded.
+   * @throws InvalidRequestError when the object has no row
+   */
+  delete(object: object): Promise<void> {
+    return this.#run("delete()", () => deleteObject(this.#core, object));
+  }
+
+  /** Takes an object out, and what its expunge cascades reach: pending ones become transient, others detached. */
+  expunge(object: object): void {
+    const core = this.#core;
+    const state = instanceState(object);
+    if (state._session !== core) throw new InvalidRequestError(`Instance ${String(state)} is not present in this Session`);
+    const cascaded = [...state.mapper.cascadeIterator("expunge", state)].map((step) => step.state);
+    core.expungeStates([state, ...cascaded.filter((each) => each._session === core)]);
+  }
+
+  /** Takes every object out. */
+  expungeAll(): void {
+    this.#core.expungeAll();
+  }
+
+  /** Forgets what was loaded into an object, and its changes; with names, of these attributes only. */
+  expire(object: object, attributeNames?: readonly string[]): void {
+    expireObject(this.#core, object, attributeNames ?? null);
+  }
+
+  /** Forgets what was loaded into any object, and all changes. */
+  expireAll(): void {
+    expireAll(this.#core);
+  }
+
+  /**
+   * Reads an object anew, or, with names, these attributes of it; relationships too. Changes that were not flushed are lost.
+   * @throws InvalidRequestError when its row is gone
+   */
+  refresh(object: object, attributeNames?: readonly string[], options: RefreshOptions = {}): Promise<void> {
+    const names = attributeNames ?? null;
+    if (names !== null) checkNames(instanceState(object), names);
+    return this.#run("refresh()", () => refreshObject(this.#core, object, names, options));
+  }
+
+  /**
+   * Copies the state of an object to the one of this session that stands for the same row, which is read or made if need be; the
+   * given object stays as it is. It cascades.
+   * @returns the object of this session
+   */
+  merge<O extends object>(object: O, options: MergeOptions = {}): Promise<O> {
+    return this.#run("merge()", () => mergeObject(this.#core, object, options)) as Promise<O>;
+  }
+
+  // --- reading -------------------------------------------------------------------------------------------------------------
+
+  /**
+   * The object with this primary key, or null. What the session knows already is given without asking the database.
+   * @param ident - the key; for several columns, an array or an object by attribute name
+   * @example await session.get(User, 5);
+   */
+  async get<C extends EntityLike>(entity: C, ident: unknown, options: GetOptions = NO_OPTIONS as GetOptions): Promise<InstanceOf<C> | null> {
+    const core = this.#core;
+    core.checkOpen("get()");
+    const mapper = mapperOf(entity);
+    const values = primaryKeyValues(mapper, ident);
+    const found = getFromIdentityMap(core, mapper, values, options);
+    if (found !== undefined) return found as InstanceOf<C> | null;
+    return this.#run(`get(${mapper.name})`, () => loadByKey(core, mapper, values, options)) as Promise<InstanceOf<C> | null>;
+  }
+
+  /**
+   * As {@link get}, but an object that is not there is an error.
+   * @throws NoResultFound when there is no such row
+   */
+  async getOne<C extends EntityLike>(entity: C, ident: unknown, options?: GetOptions): Promise<InstanceOf<C>> {
+    const found = await this.get(entity, ident, options);
+    if (found === null) throw new NoResultFound(`No row was found when one was required: ${mapperOf(entity).name} with the primary key ${JSON.stringify(ident)}`);
+    return found;
+  }
+
+  /**
+   * Runs a statement. The result can be awaited, or read at once: `await session.execute(stmt).all()`.
+   * @param params - values by name, or rows for INSERT and bulk UPDATE
+   */
+  execute<R>(statement: Executable<R>, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): PendingResult<R>;
+  execute(statement: UntypedExecutable, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): PendingResult;
+  execute(statement: object, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): unknown {
+    const [values, rest] = splitArguments(params, options);
+    return execute(this.#core, "execute", statement, values, rest);
+  }
+
+  /** Runs a statement and gives the first value of each row: the objects of `select(User)`. */
+  scalars<R>(statement: Executable<R>, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): PendingScalars<ScalarOf<R>>;
+  scalars(statement: UntypedExecutable, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): PendingScalars<unknown>;
+  scalars(statement: object, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): PendingScalars<never> {
+    const [values, rest] = splitArguments(params, options);
+    return execute(this.#core, "scalars", statement, values, rest).scalars();
+  }
+
+  /** Runs a statement and gives the first value of the first row, or null. */
+  scalar<R>(statement: Executable<R>, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): Promise<ScalarOf<R> | null>;
+  scalar(statement: UntypedExecutable, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): Promise<unknown>;
+  scalar(statement: object, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): Promise<unknown> {
+    const [values, rest] = splitArguments(params, options);
+    return execute(this.#core, "scalar", statement, values, rest).scalar();
+  }
+
+  /**
+   * Runs a statement and gives its rows in batches (`yieldPer` in the options).
+   * @example for await (const user of session.stream(select(User)).scalars()) console.log(user.name);
+   */
+  stream<R>(statement: Executable<R>, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): StreamResult<R>;
+  stream(statement: UntypedExecutable, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): StreamResult;
+  stream(statement: object, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): unknown {
+    const [values, rest] = splitArguments(params, options);
+    return streamSession(this.#core, statement, values, rest);
+  }
+
+  /** As {@link stream}, with the first value of each row. */
+  streamScalars<R>(statement: Executable<R>, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): StreamScalars<ScalarOf<R>>;
+  streamScalars(statement: UntypedExecutable, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): StreamScalars<unknown>;
+  streamScalars(statement: object, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): StreamScalars<unknown> {
+    const [values, rest] = splitArguments(params, options);
+    return streamSession(this.#core, statement, values, rest).scalars();
+  }
+
+  // --- writing and transactions --------------------------------------------------------------------------------------------
+
+  /** Writes everything that is new, changed or marked for deletion. */
+  flush(): Promise<void> {
+    const core = this.#core;
+    if (core.flushing) return Promise.reject(new InvalidRequestError("Session is already flushing: flush() was called by a listener of a flush event"));
+    return this.#run("flush()", () => {
+      core.checkActive("flush()");
+      return core.flush();
+    });
+  }
+
+  /**
+   * Begins a transaction. Without a call, one begins with the first statement. With a function, it commits when the function returns
+   * and rolls back when it throws.
+   * @throws InvalidRequestError when a transaction has begun already
+   * @example await session.begin(async () => { session.add(new User({ name: "sandy" })); });
+   */
+  begin(): Promise<SessionTransaction>;
+  begin<T>(fn: (transaction: SessionTransaction) => T | PromiseLike<T>): Promise<T>;
+  async begin<T>(fn?: (transaction: SessionTransaction) => T | PromiseLike<T>): Promise<SessionTransaction | T> {
+    const core = this.#core;
+    core.guard.check("begin()");
+    if (core.transaction !== null) throw new InvalidRequestError("A transaction is already begun on this Session. Use beginNested() for a savepoint within it");
+    const transaction = core.autobegin("begin", "begin()");
+    return fn === undefined ? transaction : within(transaction, fn);
+  }
+
+  /**
+   * Sets a savepoint, after a flush. With a function, it is released when the function returns and rolled back to when it throws.
+   * @example
+   * const savepoint = await session.beginNested();
+   * await savepoint.rollback();
+   */
+  beginNested(): Promise<SessionTransaction>;
+  beginNested<T>(fn: (transaction: SessionTransaction) => T | PromiseLike<T>): Promise<T>;
+  async beginNested<T>(fn?: (transaction: SessionTransaction) => T | PromiseLike<T>): Promise<SessionTransaction | T> {
+    const core = this.#core;
+    const transaction = await core.guard.run("beginNested()", async () => {
+      core.checkActive("beginNested()");
+      const parent = core.autobegin("beginNested", "beginNested()");
+      if (!core.isClean()) await core.flush();
+      core.transaction = new SessionTransaction(core, "beginNested", parent);
+      return core.transaction;
+    });
+    return fn === undefined ? transaction : within(transaction, fn);
+  }
+
+  /**
+   * Flushes, and makes everything since the transaction began last.
+   * @throws PendingRollbackError when a flush has failed before
+   */
+  commit(): Promise<void> {
+    return this.#run("commit()", () => this.#core.autobegin("begin", "commit()")._commit(true));
+  }
+
+  /** Undoes everything since the transaction began, in the database and on the objects. */
+  rollback(): Promise<void> {
+    return this.#run("rollback()", async () => {
+      const core = this.#core;
+      if (core.transaction === null && core.isClean()) return;
+      await core.autobegin("begin", "rollback()")._rollback(true);
+    });
+  }
+
+  /** Rolls back, lets go of the connection and of all objects. The session can be used again, unless `closeResetsOnly` is false. */
+  close(): Promise<void> {
+    return this.#run("close()", async () => {
+      await this.#end();
+      if (this.#core.options.closeResetsOnly === false) this.#core.closed = true;
+    });
+  }
+
+  /** As {@link close}; the session can be used again in any case. */
+  reset(): Promise<void> {
+    return this.#run("reset()", () => this.#end());
+  }
+
+  /** As {@link close}, and throws its connections away instead of giving them back. */
+  invalidate(): Promise<void> {
+    return this.#run("invalidate()", async () => {
+      for (let each = this.#core.transaction; each !== null; each = each.parent) await each._invalidate();
+      await this.#end();
+    });
+  }
+
+  /** The same as {@link close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #end(): Promise<void> {
+    const core = this.#core;
+    core.expungeAll();
+    let failure: unknown = null;
+    while (core.transaction !== null) {
+      const { transaction } = core;
+      core.detachStates([...transaction._deleted], false);
+      try {
+        await transaction._close();
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+    if (failure !== null) throw failure;
+  }
+
+  /** The connection that the session's statements run on, in its transaction. */
+  connection(options: { readonly bindArguments?: ExecuteOptions["bindArguments"]; readonly executionOptions?: Readonly<Record<string, unknown>> } = {}): Promise<Connection> {
+    const core = this.#core;
+    return this.#run("connection()", async () => {
+      core.checkActive("connection()");
+      const mapper = options.bindArguments?.mapper;
+      const bind = (options.bindArguments?.bind as Engine | undefined) ?? core.bindFor(mapper === undefined ? null : mapperOf(mapper));
+      return core.connectionForBind(bind, options.executionOptions);
+    });
+  }
+
+  /** The engine (or connection) for a mapped class. */
+  getBind(options: { readonly mapper?: object } = {}): Engine | Connection {
+    return this.#core.bindFor(options.mapper === undefined ? null : mapperOf(options.mapper));
+  }
+
+  /**
+   * Runs a function without flushing before each query.
+   * @example await session.noAutoflush(async () => { await session.scalars(select(User)).all(); });
+   */
+  async noAutoflush<T>(fn: () => T | PromiseLike<T>): Promise<T> {
+    const core = this.#core;
+    const before = core.autoflush;
+    core.autoflush = false;
+    try {
+      return await fn();
+    } finally {
+      core.autoflush = before;
+    }
+  }
+
+  #run<T>(operation: string, fn: () => T | Promise<T>): Promise<T> {
+    const core = this.#core;
+    return core.guard.run(operation, () => {
+      core.checkOpen(operation);
+      return fn();
+    });
+  }
+}
+
+async function within<T>(transaction: SessionTransaction, fn: (transaction: SessionTransaction) => T | PromiseLike<T>): Promise<T> {
+  let result: T;
+  try {
+    result = await fn(transaction);
+  } catch (error) {
+    try {
+      if (!hasEnded(transaction)) await transaction.rollback();
+    } catch (second) {
+      // the first error is the one that matters
+      if (error instanceof Error && error.cause === undefined) error.cause = second;
+    }
+    throw error;
+  }
+  // the function may have ended the transaction by itself
+  if (transaction._status === "active") {
+    try {
+      await transaction.commit();
+    } catch (error) {
+      if (!hasEnded(transaction)) await transaction.rollback();
+      throw error;
+    }
+  } else if (transaction._status === "deactive") {
+    const failure = transaction._failure;
+    await transaction.rollback();
+    throw failure;
+  }
+  return result;
+}
+
+function hasEnded(transaction: SessionTransaction): boolean {
+  return transaction._status === "closed" || transaction._status === "committed";
+}
+
+function isBind(value: object): value is Engine | Connection {
+  return "dialect" in value;
+}
+
+/** `execute(stmt, options)` and `execute(stmt, params, options)`. */
+function splitArguments(params: ExecuteParams | ExecuteOptions | undefined, options: ExecuteOptions | undefined): [ExecuteParams, ExecuteOptions | undefined] {
+  if (params === undefined || params === null) return [null, options];
+  if (options === undefined && isOptions(params)) return [null, params];
+  return [params as ExecuteParams, options];
+}
+
+function isOptions(value: object): value is ExecuteOptions {
+  if (Array.isArray(value)) return false;
+  const keys = Object.keys(value);
+  return keys.length > 0 && keys.every((key) => (key === "executionOptions" || key === "bindArguments") && typeof (value as Record<string, unknown>)[key] === "object");
+}
+
+/** The mapper of a class, or of an alias. @throws ArgumentError when it is not mapped */
+export function mapperOf(entity: unknown): Mapper {
+  const found = typeof entity === "function" || (typeof entity === "object" && entity !== null) ? (inspect(entity, false) as Partial<InspectedEntity> | null) : null;
+  if (found?.mapper === undefined) {
+    throw new ArgumentError(`Expected a mapped class, got ${typeof entity === "function" ? entity.name : String(entity)}: it needs \`static table = this.mapTo("…")\``);
+  }
+  return found.mapper;
+}

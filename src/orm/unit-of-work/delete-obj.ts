@@ -1,0 +1,66 @@
+import { FlushError, StaleDataError } from "../../errors.ts";
+import { warn } from "../../util/warn.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { InstanceState } from "../state/instance-state.ts";
+import { runMany } from "./run-statement.ts";
+import { callListeners, sortStates } from "./save-obj.ts";
+import { committedValue } from "./sync-keys.ts";
+import { hierarchyTables, tablePlan, type TablePlan } from "./table-plan.ts";
+import type { UowTransaction } from "./unit-of-work.ts";
+
+interface DeleteGroup {
+  readonly plan: TablePlan;
+  readonly rows: Record<string, unknown>[];
+  readonly needsVersion: boolean;
+}
+
+/** DELETE of objects of one hierarchy of classes: table by table, subclass first. */
+export async function deleteObj(baseMapper: Mapper, states: Iterable<InstanceState>, uow: UowTransaction): Promise<void> {
+  const sorted = sortStates(states);
+  if (sorted.length === 0) return;
+  const connection = await uow.session.connectionFor(baseMapper);
+  for (const state of sorted) {
+    const { mapper } = state;
+    if (mapper.dispatch.beforeDelete !== null) await callListeners(mapper.dispatch.beforeDelete, mapper, connection, state, uow);
+  }
+  for (const table of [...hierarchyTables(baseMapper)].reverse()) {
+    const groups: DeleteGroup[] = [];
+    for (const state of sorted) {
+      const plan = tablePlan(state.mapper, table);
+      if (plan === null || state.key === null) continue;
+      // the database deletes the rows of subclasses by itself
+      if (state.mapper.inherits !== null && state.mapper.passiveDeletes && table !== baseMapper.localTable) continue;
+      const row: Record<string, unknown> = {};
+      for (const column of plan.primaryKeys) {
+        const value = committedValue(state, column.attr);
+        if (value === null || value === undefined) {
+          throw new FlushError(`Can't delete from table "${table.name}" using NULL for primary key value on column "${column.column.name}" of ${String(state)}`);
+        }
+        row[plan.statements.bindOf(column.column)] = value;
+      }
+      const version = plan.version === null ? null : (committedValue(state, plan.version.attr) ?? null);
+      if (version !== null) row[plan.statements.bindOf(plan.version!.column)] = version;
+      const last = groups.at(-1);
+      if (last !== undefined && last.plan.table === table && last.needsVersion === (version !== null)) last.rows.push(row);
+      else groups.push({ plan, rows: [row], needsVersion: version !== null });
+    }
+    for (const { plan, rows, needsVersion } of groups) {
+      const by = plan.primaryKeys.map((column) => column.column);
+      if (needsVersion) by.push(plan.version!.column);
+      const count = await runMany(connection, plan.statements.delete(by), rows);
+      if (count >= 0 && count !== rows.length && plan.mapper.confirmDeletedRows) reportMissing(plan, rows.length, count, needsVersion);
+    }
+  }
+  for (const state of sorted) {
+    const { mapper } = state;
+    if (mapper.dispatch.afterDelete !== null) await callListeners(mapper.dispatch.afterDelete, mapper, connection, state, uow);
+  }
+}
+
+function reportMissing(plan: TablePlan, expected: number, found: number, needsVersion: boolean): void {
+  const message =
+    `DELETE statement on table "${plan.table.name}" expected to delete ${expected} row(s); ${found} were matched. ` +
+    "Set { confirmDeletedRows: false } in the mapper's options if the database deletes rows by itself";
+  if (needsVersion) throw new StaleDataError(message);
+  warn(message);
+}

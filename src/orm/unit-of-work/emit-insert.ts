@@ -1,0 +1,141 @@
+import type { Connection } from "../../engine/connection.ts";
+import type { Insert } from "../../sql/dml/insert.ts";
+import type { Column } from "../../sql/schema/column.ts";
+import { FlushError } from "../../errors.ts";
+import type { InsertRecord, InsertShape } from "./collect-insert.ts";
+import { runForLastId, runMany, runReturning } from "./run-statement.ts";
+import { setFromDatabase, synchronizeTables } from "./post-fetch.ts";
+import type { PlannedColumn, TablePlan } from "./table-plan.ts";
+import type { UowTransaction } from "./unit-of-work.ts";
+
+/** Sends INSERTs: rows that follow each other and have the same columns go out as one execution. */
+export async function emitInserts(records: readonly InsertRecord[], connection: Connection, uow: UowTransaction): Promise<void> {
+  for (let start = 0; start < records.length; ) {
+    const { shape, expressions } = records[start]!;
+    let end = start + 1;
+    if (expressions === null) while (end < records.length && records[end]!.shape === shape && records[end]!.expressions === null) end += 1;
+    await emitGroup(start === 0 && end === records.length ? records : records.slice(start, end), shape, connection, uow);
+    start = end;
+  }
+}
+
+async function emitGroup(records: readonly InsertRecord[], shape: InsertShape, connection: Connection, uow: UowTransaction): Promise<void> {
+  const { plan } = shape;
+  const { dialect } = connection;
+  const expressions = records[0]!.expressions;
+  const wanted = wantedColumns(shape, expressions);
+  let statement: Insert = plan.statements.insert;
+  if (wanted.length === 0) {
+    await runMany(connection, statement, records.map((record) => record.params));
+    finish(records, NONE, uow);
+    return;
+  }
+  const onlyGeneratedKey = wanted.length === 1 && shape.missingKeys.length === 1;
+  if (records.length === 1 && onlyGeneratedKey && expressions === null && dialect.postfetchLastrowid) {
+    const id = await runForLastId(connection, statement, records[0]!.params);
+    if (id === null || id === undefined) throw noKey(plan, 1, 0);
+    setKey(records[0]!, shape.missingKeys[0]!, id);
+    finish(records, NONE, uow);
+    return;
+  }
+  if (!dialect.insertReturning) {
+    await emitWithoutReturning(records, shape, connection, uow);
+    return;
+  }
+  statement = plan.statements.insertReturning(wanted.map((column) => column.column));
+  // expressions make a statement of their own
+  if (expressions !== null) statement = statement.values(expressions as never);
+  const { rows } = await runReturning(connection, statement, records.map((record) => record.params));
+  if (rows.length !== records.length) throw noKey(plan, records.length, rows.length);
+  for (let r = 0; r < records.length; r++) {
+    const record = records[r]!;
+    const row = rows[r]!;
+    for (let c = 0; c < wanted.length; c++) {
+      const column = wanted[c]!;
+      if (column.isPrimaryKey && expressions === null) setKey(record, column, row[c]);
+      else setFromDatabase(record.state, column.attr, row[c]);
+    }
+  }
+  finish(records, NONE, uow);
+}
+
+const NONE: readonly PlannedColumn[] = [];
+
+/** What is to be read back: keys, and everything that the database computes. */
+function wantedColumns(shape: InsertShape, expressions: Readonly<Record<string, unknown>> | null): readonly PlannedColumn[] {
+  if (expressions === null && shape.databaseDefaults.length === 0) return shape.missingKeys;
+  const wanted = new Set<PlannedColumn>([...shape.missingKeys, ...eagerDefaults(shape)]);
+  if (expressions !== null) for (const column of shape.plan.columns) if (Object.hasOwn(expressions, column.key)) wanted.add(column);
+  return [...wanted];
+}
+
+function eagerDefaults(shape: InsertShape): readonly PlannedColumn[] {
+  return shape.plan.mapper.baseMapper.eagerDefaults === false ? NONE : shape.databaseDefaults;
+}
+
+/** Row by row: the driver tells the generated key of one row only; the rest is read when it is asked for. */
+async function emitWithoutReturning(
+  records: readonly InsertRecord[],
+  shape: InsertShape,
+  connection: Connection,
+  uow: UowTransaction,
+): Promise<void> {
+  const { plan } = shape;
+  const expired = [...shape.databaseDefaults];
+  const first = records[0]!;
+  if (first.expressions !== null) {
+    for (const column of plan.columns) if (!column.isPrimaryKey && Object.hasOwn(first.expressions, column.key)) expired.push(column);
+  }
+  if (shape.missingKeys.length === 0) {
+    const statement = first.expressions === null ? plan.statements.insert : plan.statements.insert.values(first.expressions as never);
+    await runMany(connection, statement, records.map((record) => record.params));
+    finish(records, expired, uow);
+    return;
+  }
+  if (shape.missingKeys.length > 1) throw noKey(plan, 1, 0);
+  for (const record of records) {
+    const statement = record.expressions === null ? plan.statements.insert : plan.statements.insert.values(record.expressions as never);
+    const id = await runForLastId(connection, statement, record.params);
+    if (id === null || id === undefined) throw noKey(plan, 1, 0);
+    setKey(record, shape.missingKeys[0]!, id);
+  }
+  finish(records, expired, uow);
+}
+
+function setKey(record: InsertRecord, column: PlannedColumn, value: unknown): void {
+  const { values } = record.state;
+  if (value === null || value === undefined) throw noKey(record.plan, 1, 0);
+  if (values[column.attr] === undefined || values[column.attr] === null || record.expressions !== null) values[column.attr] = value;
+}
+
+/** Defaults that the flush evaluated become values of the object; what only the database knows is forgotten. */
+function finish(records: readonly InsertRecord[], expired: readonly PlannedColumn[], uow: UowTransaction): void {
+  const forgotten = expired.map((column) => column.attr);
+  for (const { state, plan, params, expressions } of records) {
+    const { values } = state;
+    for (const column of plan.columns) {
+      const value = values[column.attr];
+      if (value !== undefined && value !== null && column !== plan.version) continue;
+      if (expressions !== null && Object.hasOwn(expressions, column.key)) continue;
+      const set = params[column.key];
+      if (set !== undefined) {
+        values[column.attr] = set;
+        // it is what the database has now, whatever it was before
+        state.committed?.delete(column.attr);
+      }
+    }
+    if (forgotten.length > 0) state._expireAttributes(forgotten);
+    if (plan.equated.length > 0) synchronizeTables(state, plan, uow);
+  }
+}
+
+function noKey(plan: TablePlan, expected: number, found: number): FlushError {
+  const { table } = plan;
+  const keys = plan.primaryKeys.map((column: { column: Column<unknown> }) => column.column.name).join(", ");
+  return new FlushError(
+    found === 0
+      ? `Instance of ${plan.mapper.name} has a NULL identity key: the INSERT into "${table.name}" gave no value for its primary key (${keys}). ` +
+          "Set the key before the flush, give its column a default, or make it an integer key that the database generates"
+      : `the INSERT of ${expected} rows into "${table.name}" gave back ${found} rows. Make sure that no trigger or rule suppresses rows`,
+  );
+}

@@ -1,0 +1,135 @@
+import { FlushError, InvalidRequestError } from "../../errors.ts";
+import { warn } from "../../util/warn.ts";
+import type { Mapper, MapperListener } from "../mapping/mapper.ts";
+import type { InstanceState } from "../state/instance-state.ts";
+import { loadAttributes } from "../late.ts";
+import { collectInserts } from "./collect-insert.ts";
+import { collectUpdates, type UpdateTask } from "./collect-update.ts";
+import { emitInserts } from "./emit-insert.ts";
+import { emitUpdates } from "./emit-update.ts";
+import { committedValue } from "./sync-keys.ts";
+import { hierarchyTables } from "./table-plan.ts";
+import type { UowTransaction } from "./unit-of-work.ts";
+
+/** INSERT and UPDATE of objects of one hierarchy of classes: table by table, superclass first. */
+export async function saveObj(baseMapper: Mapper, states: Iterable<InstanceState>, uow: UowTransaction): Promise<void> {
+  const sorted = sortStates(states);
+  if (sorted.length === 0) return;
+  if (!baseMapper.batch && sorted.length > 1) {
+    for (const state of sorted) await saveObj(baseMapper, [state], uow);
+    return;
+  }
+  const connection = await uow.session.connectionFor(baseMapper);
+  const inserts: InstanceState[] = [];
+  const updates: UpdateTask[] = [];
+  for (const state of sorted) {
+    const { mapper } = state;
+    const listeners = state.key === null ? mapper.dispatch.beforeInsert : mapper.dispatch.beforeUpdate;
+    if (listeners !== null) await callListeners(listeners, mapper, connection, state, uow);
+    const rowSwitch = state.key === null ? await findRowSwitch(state, uow) : null;
+    if (state.key === null && rowSwitch === null) inserts.push(state);
+    else updates.push({ state, version: versionOf(rowSwitch ?? state) });
+  }
+
+  for (const table of hierarchyTables(baseMapper)) {
+    const updateRecords = updates.length === 0 ? [] : collectUpdates(table, updates, uow);
+    const insertRecords = inserts.length === 0 ? [] : collectInserts(table, inserts, connection);
+    if (updateRecords.length > 0) await emitUpdates(updateRecords, connection, uow);
+    if (insertRecords.length > 0) await emitInserts(insertRecords, connection, uow);
+  }
+
+  await finalize(inserts, connection, uow, true);
+  await finalize(
+    updates.map((task) => task.state),
+    connection,
+    uow,
+    false,
+  );
+}
+
+/** New objects in the order in which they were added, then those with rows, by key: all transactions lock rows in the same order. */
+export function sortStates(states: Iterable<InstanceState>): InstanceState[] {
+  const pending: InstanceState[] = [];
+  const persistent: InstanceState[] = [];
+  for (const state of states) (state.key === null ? pending : persistent).push(state);
+  if (pending.length > 1) pending.sort((a, b) => a.insertOrder - b.insertOrder);
+  if (persistent.length > 1) persistent.sort(byIdentity);
+  return pending.length === 0 ? persistent : persistent.length === 0 ? pending : [...pending, ...persistent];
+}
+
+function byIdentity(a: InstanceState, b: InstanceState): number {
+  const left = a.key!.identity;
+  const right = b.key!.identity;
+  for (let i = 0; i < left.length; i++) {
+    const x = left[i] as number;
+    const y = right[i] as number;
+    if (x < y) return -1;
+    if (x > y) return 1;
+  }
+  return 0;
+}
+
+/** Calls listeners of the flush one after the other, with the object. */
+export async function callListeners(
+  listeners: readonly MapperListener[],
+  mapper: Mapper,
+  connection: unknown,
+  state: InstanceState,
+  uow: UowTransaction,
+): Promise<void> {
+  for (const listener of listeners) {
+    const done = listener(mapper, connection, state);
+    if (done instanceof Promise) await uow.session.guard.lend(() => done);
+  }
+}
+
+/** The object that is deleted in the same flush and whose row a new object takes over. */
+async function findRowSwitch(state: InstanceState, uow: UowTransaction): Promise<InstanceState | null> {
+  const primaryKey = state.mapper._primaryKeyFromState(state);
+  // most new objects have no key yet
+  if (primaryKey.some((value) => value === null || typeof value === "object")) return null;
+  const key = state.mapper.identityKeyFromPrimaryKey(primaryKey);
+  const existing = uow.session.identityMap.get(key);
+  if (existing === undefined || existing === state || (await uow.wasAlreadyDeleted(existing))) return null;
+  if (!uow.isDeleted(existing)) {
+    warn(
+      `New instance ${String(state)} with identity key (${key.identity.join(", ")}) conflicts with persistent instance ${String(existing)}: ` +
+        "two objects of one Session stand for the same row. Change the one that is there, or use session.merge()",
+    );
+    return null;
+  }
+  uow.removeStateActions(existing);
+  return existing;
+}
+
+/** The version that the row is expected to have. */
+function versionOf(state: InstanceState): unknown {
+  const column = state.mapper.versionIdCol;
+  if (column === null) return null;
+  const property = state.mapper.columnToProperty.get(column);
+  if (property === undefined) throw new InvalidRequestError(`${state.mapper.name}: the version column is not mapped`);
+  return committedValue(state, property.key) ?? null;
+}
+
+async function finalize(states: readonly InstanceState[], connection: unknown, uow: UowTransaction, inserted: boolean): Promise<void> {
+  for (const state of states) {
+    const { mapper } = state;
+    if (mapper.versionIdCol === null || mapper.versionIdGenerator !== false) continue;
+    const { key } = mapper.columnToProperty.get(mapper.versionIdCol)!;
+    if (state.values[key] !== undefined) continue;
+    // the next UPDATE needs the version that the database has made
+    state.key ??= mapper._identityKeyFromState(state);
+    await loadAttributes.call(uow.session, [state], key);
+  }
+  for (const state of states) {
+    const { mapper } = state;
+    const listeners = inserted ? mapper.dispatch.afterInsert : mapper.dispatch.afterUpdate;
+    if (listeners !== null) await callListeners(listeners, mapper, connection, state, uow);
+    if (mapper.versionIdCol !== null && mapper.versionIdGenerator === false) {
+      const key = mapper.columnToProperty.get(mapper.versionIdCol)!.key;
+      if (state.values[key] === null) {
+        throw new FlushError(`${String(state)} has no version: ${mapper.name}.${key} is null. With { versionIdGenerator: false } the program or the database sets it`);
+      }
+    }
+  }
+}

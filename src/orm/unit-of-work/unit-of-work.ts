@@ -1,0 +1,387 @@
+import { CircularDependencyError, InvalidRequestError } from "../../errors.ts";
+import { findCycles, sortIntoLayers, type Edge } from "../../util/topological.ts";
+import { warn } from "../../util/warn.ts";
+import { loadAttributes, loadCommittedValues, refreshStates } from "../late.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { RelationshipProperty } from "../relationship/relationship-property.ts";
+import type { SessionInternals } from "../session/session-internals.ts";
+import type { SessionTransaction } from "../session/session-transaction.ts";
+import { STATE, type InstanceState, type Stateful } from "../state/instance-state.ts";
+import { dependencyOf, keySwitchesOf } from "./dependencies.ts";
+import type { DependencyProcessor } from "./dependency.ts";
+import { DeleteAll, DeleteState, type FlushAction, PostUpdateAll, Preprocess, ProcessAll, ProcessState, SaveUpdateAll, SaveUpdateState } from "./flush-actions.ts";
+import { completeHistory, type FlushHistory, historyOf, isReplacedUnloaded, isUnchangedAttribute, isUnloaded, NO_HISTORY } from "./flush-history.ts";
+
+/** What the flush does with a state. */
+export interface StateAction {
+  isDelete: boolean;
+  /** it takes part only so that others can find it: nothing is written for it */
+  listOnly: boolean;
+}
+
+/** A mapper's rows that a relationship wants updated after everything else, and the columns that it set. */
+interface PostUpdates {
+  readonly states: Set<InstanceState>;
+  readonly columns: Set<object>;
+}
+
+/**
+ * One flush: which objects are written, and in which order. Mappers and relationships put in what they have to do and what must
+ * come before what; the whole is sorted and run. Mappers that depend on each other in a circle are taken apart object by object.
+ */
+export class UowTransaction {
+  readonly session: SessionInternals;
+  readonly transaction: SessionTransaction;
+  readonly states: Map<InstanceState, StateAction> = new Map();
+  readonly mappers: Map<Mapper, Set<InstanceState>> = new Map();
+  readonly postUpdates: Map<Mapper, PostUpdates> = new Map();
+  /** dependency processors whose parent has this base mapper and that have work to do */
+  readonly deps: Map<Mapper, Set<DependencyProcessor>> = new Map();
+  /** states whose primary key followed a parent's by the database's own cascade, with the columns */
+  readonly cascadedKeys: Map<InstanceState, Set<object>> = new Map();
+  cycles: ReadonlySet<FlushAction> = new Set();
+
+  readonly #edges: Map<FlushAction, Set<FlushAction>> = new Map();
+  readonly #actions: Set<FlushAction> = new Set();
+  readonly #presort: Map<DependencyProcessor, { fromParent: Preprocess | null; fromChild: Preprocess | null }> = new Map();
+  readonly #preprocesses: Preprocess[] = [];
+  readonly #histories: Map<string, Map<InstanceState, FlushHistory>> = new Map();
+  readonly #memo: Map<unknown, Map<string, unknown>> = new Map();
+
+  readonly #saveAll: Map<Mapper, SaveUpdateAll> = new Map();
+  readonly #deleteAll: Map<Mapper, DeleteAll> = new Map();
+  readonly #processAll: Map<DependencyProcessor, Map<string, ProcessAll>> = new Map();
+  readonly #postUpdateAll: Map<Mapper, { save: PostUpdateAll | null; delete: PostUpdateAll | null }> = new Map();
+  readonly #saveState: Map<InstanceState, SaveUpdateState> = new Map();
+  readonly #deleteState: Map<InstanceState, DeleteState> = new Map();
+  readonly #processState: Map<DependencyProcessor, Map<InstanceState, ProcessState>> = new Map();
+
+  constructor(session: SessionInternals, transaction: SessionTransaction) {
+    this.session = session;
+    this.transaction = transaction;
+  }
+
+  get hasWork(): boolean {
+    return this.states.size > 0;
+  }
+
+  // --- what takes part -------------------------------------------------------------------------------------------------
+
+  isDeleted(state: InstanceState): boolean {
+    return this.states.get(state)?.isDelete === true;
+  }
+
+  /** Takes a state into the flush. False when it belongs to no session or to another one. */
+  registerObject(
+    state: InstanceState,
+    options: { isDelete?: boolean; listOnly?: boolean; cancelDelete?: boolean; operation?: string; prop?: RelationshipProperty } = {},
+  ): boolean {
+    const { isDelete = false, listOnly = false, cancelDelete = false, operation, prop } = options;
+    if (!this.session.containsState(state)) {
+      // normal for what a cascade comes along; never so for what the session itself puts in
+      if (!state._deleted && operation !== undefined) {
+        warn(
+          `Object of type ${state.mapper.name} is not in the session: the ${operation} operation along "${String(prop)}" will not proceed. ` +
+            "Add the object to the session, or give the relationship the save-update cascade",
+        );
+      }
+      return false;
+    }
+    const action = this.states.get(state);
+    if (action === undefined) {
+      const mapper = state.mapper;
+      let states = this.mappers.get(mapper);
+      if (states === undefined) {
+        states = new Set();
+        this.mappers.set(mapper, states);
+        this.#perMapperFlushActions(mapper);
+      }
+      states.add(state);
+      this.states.set(state, { isDelete, listOnly });
+    } else if (!listOnly && (isDelete || cancelDelete)) {
+      action.isDelete = isDelete;
+      action.listOnly = false;
+    }
+    return true;
+  }
+
+  /** Leaves a state in the flush but writes nothing for it. */
+  removeStateActions(state: InstanceState): void {
+    this.states.get(state)!.listOnly = true;
+  }
+
+  registerPostUpdate(state: InstanceState, columns: readonly object[]): void {
+    const mapper = state.mapper.baseMapper;
+    let entry = this.postUpdates.get(mapper);
+    if (entry === undefined) this.postUpdates.set(mapper, (entry = { states: new Set(), columns: new Set() }));
+    entry.states.add(state);
+    for (const column of columns) entry.columns.add(column);
+  }
+
+  #perMapperFlushActions(mapper: Mapper): void {
+    this.dependency(this.saveAll(mapper.baseMapper), this.deleteAll(mapper.baseMapper));
+    for (const dep of keySwitchesOf(mapper)) dep.perPropertyPreprocessors(this);
+    for (const prop of mapper.relationships) if (!prop.viewonly) dependencyOf(prop).perPropertyPreprocessors(this);
+  }
+
+  registerPreprocessor(processor: DependencyProcessor, fromParent: boolean): void {
+    let entry = this.#presort.get(processor);
+    if (entry === undefined) this.#presort.set(processor, (entry = { fromParent: null, fromChild: null }));
+    if (fromParent ? entry.fromParent !== null : entry.fromChild !== null) return;
+    const preprocess = new Preprocess(processor, fromParent);
+    if (fromParent) entry.fromParent = preprocess;
+    else entry.fromChild = preprocess;
+    this.#preprocesses.push(preprocess);
+  }
+
+  /** States of a mapper and those that inherit from it, of one kind of action. */
+  *statesForMapperHierarchy(mapper: Mapper, isDelete: boolean): IterableIterator<InstanceState> {
+    for (const each of mapper.baseMapper.selfAndDescendants) {
+      const states = this.mappers.get(each);
+      if (states === undefined) continue;
+      for (const state of states) {
+        const action = this.states.get(state)!;
+        if (action.isDelete === isDelete && !action.listOnly) yield state;
+      }
+    }
+  }
+
+  /** Anything that lives as long as the flush, per owner. */
+  memo<V>(owner: unknown, name: string, make: () => V): V {
+    let entries = this.#memo.get(owner);
+    if (entries === undefined) this.#memo.set(owner, (entries = new Map()));
+    if (!entries.has(name)) entries.set(name, make());
+    return entries.get(name) as V;
+  }
+
+  // --- actions and what must come before what ----------------------------------------------------------------------------
+
+  dependency(first: FlushAction | null, second: FlushAction | null): void {
+    if (first === null || second === null) return;
+    const after = this.#edges.get(first);
+    if (after === undefined) this.#edges.set(first, new Set([second]));
+    else after.add(second);
+  }
+
+  #register<A extends FlushAction>(action: A): A {
+    this.#actions.add(action);
+    return action;
+  }
+
+  saveAll(mapper: Mapper): SaveUpdateAll {
+    let action = this.#saveAll.get(mapper);
+    if (action === undefined) this.#saveAll.set(mapper, (action = this.#register(new SaveUpdateAll(mapper))));
+    return action;
+  }
+
+  deleteAll(mapper: Mapper): DeleteAll {
+    let action = this.#deleteAll.get(mapper);
+    if (action === undefined) this.#deleteAll.set(mapper, (action = this.#register(new DeleteAll(mapper))));
+    return action;
+  }
+
+  processAll(processor: DependencyProcessor, isDelete: boolean, fromParent: boolean): ProcessAll {
+    let actions = this.#processAll.get(processor);
+    if (actions === undefined) this.#processAll.set(processor, (actions = new Map()));
+    const name = `${isDelete} ${fromParent}`;
+    let action = actions.get(name);
+    if (action === undefined) {
+      actions.set(name, (action = this.#register(new ProcessAll(processor, isDelete, fromParent))));
+      const base = processor.parent.baseMapper;
+      const deps = this.deps.get(base);
+      if (deps === undefined) this.deps.set(base, new Set([processor]));
+      else deps.add(processor);
+    }
+    return action;
+  }
+
+  postUpdateAll(mapper: Mapper, isDelete: boolean): PostUpdateAll {
+    let actions = this.#postUpdateAll.get(mapper);
+    if (actions === undefined) this.#postUpdateAll.set(mapper, (actions = { save: null, delete: null }));
+    const which = isDelete ? "delete" : "save";
+    return (actions[which] ??= this.#register(new PostUpdateAll(mapper, isDelete)));
+  }
+
+  saveState(state: InstanceState): SaveUpdateState {
+    let action = this.#saveState.get(state);
+    if (action === undefined) this.#saveState.set(state, (action = this.#register(new SaveUpdateState(state))));
+    return action;
+  }
+
+  deleteState(state: InstanceState): DeleteState {
+    let action = this.#deleteState.get(state);
+    if (action === undefined) this.#deleteState.set(state, (action = this.#register(new DeleteState(state))));
+    return action;
+  }
+
+  processState(processor: DependencyProcessor, isDelete: boolean, state: InstanceState): ProcessState {
+    let actions = this.#processState.get(processor);
+    if (actions === undefined) this.#processState.set(processor, (actions = new Map()));
+    let action = actions.get(state);
+    if (action === undefined) actions.set(state, (action = this.#register(new ProcessState(processor, isDelete, state))));
+    return action;
+  }
+
+  // --- histories ---------------------------------------------------------------------------------------------------------
+
+  /**
+   * The history of an attribute as states, kept for the whole flush once it was asked for: what is written may not change on the
+   * way. What has to be loaded for it is loaded before, by {@link loadForHistory}.
+   */
+  getAttributeHistory(state: InstanceState, key: string): FlushHistory {
+    let histories = this.#histories.get(key);
+    if (histories === undefined) this.#histories.set(key, (histories = new Map()));
+    let history = histories.get(state);
+    if (history === undefined) {
+      history = historyOf(state, key);
+      histories.set(state, history);
+    }
+    return history;
+  }
+
+  /** As {@link getAttributeHistory}, where only changes matter: unchanged members may be left out. */
+  getAttributeChanges(state: InstanceState, key: string): FlushHistory {
+    const known = this.#histories.get(key)?.get(state);
+    if (known !== undefined) return known;
+    return isUnchangedAttribute(state, key) ? NO_HISTORY : this.getAttributeHistory(state, key);
+  }
+
+  /**
+   * Sees to it that histories of these states can be had in full. What was never loaded is loaded (one statement for all states),
+   * with `all`; where the attribute was replaced without being loaded, what it had in the database is loaded in any case.
+   */
+  async loadForHistory(states: Iterable<InstanceState>, processor: DependencyProcessor, all: boolean): Promise<void> {
+    const { key } = processor;
+    const missing: InstanceState[] = [];
+    const replaced: InstanceState[] = [];
+    for (const state of states) {
+      if (state.key === null || state._session === null) continue;
+      if (isUnloaded(state, key)) {
+        if (all) missing.push(state);
+      } else if (isReplacedUnloaded(state, key) && processor.needsCommittedValue) replaced.push(state);
+    }
+    const histories = this.#histories.get(key);
+    if (histories !== undefined) for (const state of [...missing, ...replaced]) histories.delete(state);
+    if (missing.length > 0) await loadAttributes.call(this.session, missing, key);
+    if (replaced.length === 0) return;
+    const values = await loadCommittedValues.call(this.session, replaced, key);
+    for (const state of replaced) completeHistory(state, key, values.get(state));
+  }
+
+  /** Whether states have to be asked for in the database before {@link getAttributeHistory} is complete. */
+  needsLoadForHistory(states: Iterable<InstanceState>, processor: DependencyProcessor, all: boolean): boolean {
+    const { key } = processor;
+    for (const state of states) {
+      if (state.key === null || state._session === null) continue;
+      if (all && isUnloaded(state, key)) return true;
+      if (processor.needsCommittedValue && isReplacedUnloaded(state, key)) return true;
+    }
+    return false;
+  }
+
+  /** Reads a column that has expired and that the flush needs, in one statement for all states. */
+  async loadExpired(states: Iterable<InstanceState>, key: string): Promise<void> {
+    const expired = [...new Set(states)].filter((state) => state.key !== null && state._session !== null && state.values[key] === undefined);
+    if (expired.length > 0) await loadAttributes.call(this.session, expired, key);
+  }
+
+  /** True when a state that is expired turns out to have no row any more; it then leaves the session. */
+  async wasAlreadyDeleted(state: InstanceState): Promise<boolean> {
+    if (!state.expired) return false;
+    try {
+      await refreshStates.call(this.session, [state], null);
+      return false;
+    } catch (error) {
+      if (!(error instanceof InvalidRequestError)) throw error;
+      this.session.removeNewlyDeleted([state]);
+      return true;
+    }
+  }
+
+  // --- running -----------------------------------------------------------------------------------------------------------
+
+  async execute(): Promise<void> {
+    const actions = await this.#generateActions();
+    const layers = sortIntoLayers(this.#edgeList(), actions, ({ cycles, edges }) => circular(cycles, edges));
+    if (this.cycles.size === 0) {
+      for (const layer of layers) {
+        for (const action of layer) {
+          const done = action.execute(this);
+          if (done !== undefined) await done;
+        }
+      }
+      return;
+    }
+    for (const layer of layers) {
+      const rest = new Set(layer);
+      for (const action of layer) {
+        if (!rest.delete(action)) continue;
+        const done = action.executeAggregate(this, rest);
+        if (done !== undefined) await done;
+      }
+    }
+  }
+
+  #edgeList(): Edge<FlushAction>[] {
+    const edges: Edge<FlushAction>[] = [];
+    for (const [first, after] of this.#edges) for (const second of after) edges.push([first, second]);
+    return edges;
+  }
+
+  async #generateActions(): Promise<FlushAction[]> {
+    for (let again = true; again; ) {
+      again = false;
+      // the list grows while states of further mappers come in
+      for (let i = 0; i < this.#preprocesses.length; i++) {
+        const found = this.#preprocesses[i]!.execute(this);
+        if (typeof found === "boolean" ? found : await found) again = true;
+      }
+    }
+    this.cycles = findCycles(this.#edgeList(), this.#actions);
+    if (this.cycles.size > 0) await this.#breakCycles();
+    const actions = [...this.#actions].filter((action) => !action.disabled && !this.cycles.has(action));
+    return actions.sort((a, b) => (a.sortKey < b.sortKey ? -1 : a.sortKey > b.sortKey ? 1 : 0));
+  }
+
+  /** Replaces the actions for whole mappers that wait for each other by actions for single states. */
+  async #breakCycles(): Promise<void> {
+    const { cycles } = this;
+    const converted = new Map<FlushAction, readonly FlushAction[]>();
+    for (const action of cycles) converted.set(action, await action.perStateFlushActions(this));
+    for (const [first, after] of [...this.#edges]) {
+      for (const second of [...after]) {
+        if (!first.disabled && !second.disabled && !cycles.has(first) && !cycles.has(second)) continue;
+        after.delete(second);
+        if (first.disabled || second.disabled || (cycles.has(first) && cycles.has(second))) continue;
+        if (cycles.has(first)) for (const each of converted.get(first)!) this.dependency(each, second);
+        else for (const each of converted.get(second)!) this.dependency(first, each);
+      }
+      if (after.size === 0) this.#edges.delete(first);
+    }
+  }
+
+  /** After the flush: what was deleted leaves the session, everything else is clean. */
+  finalizeFlushChanges(): void {
+    const deleted: InstanceState[] = [];
+    const others: InstanceState[] = [];
+    for (const [state, { isDelete }] of this.states) (isDelete ? deleted : others).push(state);
+    if (deleted.length > 0) this.session.removeNewlyDeleted(deleted);
+    if (others.length > 0) this.session.registerPersistent(others);
+  }
+}
+
+/** The state of an object. */
+export function stateOf(object: object): InstanceState {
+  return (object as Stateful)[STATE];
+}
+
+function circular(cycles: ReadonlySet<FlushAction>, edges: readonly Edge<FlushAction>[]): Error {
+  const names = [...cycles].map(String);
+  return new CircularDependencyError(
+    `Circular dependency detected while ordering the statements of the flush: ${names.join(", ")}. ` +
+      "These rows refer to each other, so none can be written first: set one of the references in a second flush, or give one of the " +
+      "relationships { postUpdate: true }, which writes it by an UPDATE of its own",
+    [...cycles],
+    edges,
+  );
+}
