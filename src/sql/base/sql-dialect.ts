@@ -6,6 +6,7 @@ import type { ClauseElement } from "../elements/clause-element.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import type { CacheKey } from "./cache-key.ts";
 import { Slot } from "./late.ts";
+import type { SchemaInventory, StatementRunner } from "./statement-runner.ts";
 
 /** Options of one compilation. */
 export interface CompileArgs {
@@ -42,6 +43,8 @@ export interface SqlDialect {
   readonly defaultSchemaName: string | null;
   /** The dialect's own implementation of a generic type; the same type when it has none. */
   adaptType<V>(type: TypeEngine<V>): TypeEngine<V>;
+  /** Looks up what exists in the database of a connection. */
+  inventory(runner: StatementRunner): SchemaInventory;
 
   readonly supportsNativeBoolean: boolean;
   readonly supportsNativeEnum: boolean;

@@ -5,28 +5,27 @@ import type { SqlDialect } from "./sql-dialect.ts";
 /** What DDL needs of a connection: a Connection of the engine is one. */
 export interface StatementRunner {
   readonly dialect: SqlDialect;
-  /** Runs a statement (DDL, or a SELECT of the dialect's own) and waits for it. */
+  /** Runs a statement and waits for it. */
   execute(statement: ClauseElement): PromiseLike<unknown>;
+  /** Runs SQL text of the dialect's own, for looking up what exists. */
+  execDriverSql(sql: string, values?: readonly unknown[]): { all(): PromiseLike<readonly (readonly unknown[])[]> };
   /** The options that were set for everything on this connection: `schemaTranslateMap`, … */
   getExecutionOptions(): ExecutionOptions;
-  /** What is in the database: asked before anything is created or dropped. @internal */
-  readonly _existing: SchemaInventory;
 }
 
-/** Answers what exists. Schemas are given as the database has them, after translation; null is the default one. */
+/** Answers what exists in a database. Schemas are given as the database knows them, after translation; null is the default one. */
 export interface SchemaInventory {
   hasTable(name: string, schema: string | null): Promise<boolean>;
   hasIndex(table: string, name: string, schema: string | null): Promise<boolean>;
   hasSequence(name: string, schema: string | null): Promise<boolean>;
   /** types that were created by name: enums and domains */
   hasType(name: string, schema: string | null): Promise<boolean>;
-  hasSchema(name: string): Promise<boolean>;
 }
 
 /** What gives a runner for the time of a transaction: an Engine is one. */
 export interface RunnerSource {
   /** Calls a function with a runner in a transaction, which is committed when it returns. */
-  begin<R>(fn: (runner: never) => Promise<R> | R): Promise<R>;
+  begin<R>(fn: (runner: never) => Promise<R>): Promise<R>;
 }
 
 /** An engine or a connection. */
@@ -34,10 +33,6 @@ export type DdlBind = StatementRunner | RunnerSource;
 
 /** Runs a function with a runner: the connection that was given, or one of the engine's, in a transaction. @internal */
 export function withRunner<R>(bind: DdlBind, fn: (runner: StatementRunner) => Promise<R>): Promise<R> {
-  if (isRunner(bind)) return fn(bind);
+  if (typeof (bind as Partial<StatementRunner>).execute === "function") return fn(bind as StatementRunner);
   return (bind as { begin(fn: (runner: StatementRunner) => Promise<R>): Promise<R> }).begin(fn);
-}
-
-function isRunner(bind: DdlBind): bind is StatementRunner {
-  return typeof (bind as Partial<StatementRunner>).execute === "function";
 }

@@ -1,6 +1,9 @@
 import { ArgumentError } from "../../errors.ts";
+import type { Dispatcher } from "../../event/dispatcher.ts";
+import type { EVENTS } from "../../event/registry.ts";
 import { Slot } from "../base/late.ts";
 import type { DdlBind } from "../base/statement-runner.ts";
+import { allMetaData, type MetaDataEvents } from "./events.ts";
 import { DEFAULT_NAMING_CONVENTION, type NamingConvention } from "./naming-convention.ts";
 import type { Info } from "./schema-item.ts";
 import type { Sequence } from "./sequence.ts";
@@ -46,6 +49,7 @@ export const reflector: { reflect: ((metadata: MetaData, bind: DdlBind, options:
  * See https://docs.sqlalchemy.org/en/21/core/metadata.html#sqlalchemy.schema.MetaData
  */
 export class MetaData {
+  declare readonly [EVENTS]?: MetaDataEvents;
   readonly schema: string | null;
   readonly namingConvention: NamingConvention;
   /** The tables by key, whether their columns are known yet or not. @internal */
@@ -56,6 +60,8 @@ export class MetaData {
   readonly _sequences: Map<string, Sequence> = new Map();
   /** @internal */
   _info: Info | null = null;
+  /** @internal */
+  _dispatch: Dispatcher<MetaDataEvents> | null = null;
 
   constructor(options: MetaDataOptions = {}) {
     this.schema = options.schema ?? null;
@@ -121,6 +127,11 @@ export class MetaData {
   reflect(bind: DdlBind, options: ReflectOptions = {}): Promise<void> {
     if (reflector.reflect === null) return Promise.reject(new ArgumentError("Reflection is not part of this build."));
     return reflector.reflect(this, checkBind(bind, "reflect"), options);
+  }
+
+  /** @internal */
+  get _eventParent(): Dispatcher<MetaDataEvents> {
+    return allMetaData;
   }
 
   toString(): string {

@@ -1,4 +1,6 @@
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
+import type { Dispatcher } from "../../event/dispatcher.ts";
+import type { EVENTS } from "../../event/registry.ts";
 import { type CacheKey, identityNumber } from "../base/cache-key.ts";
 import { describe } from "../base/coercions.ts";
 import { type DialectOptionSet, dialectOptionsOf, NO_DIALECT_OPTIONS } from "../base/dialect-options.ts";
@@ -10,6 +12,7 @@ import type { ColumnElement } from "../elements/column-element.ts";
 import { ColumnCollection, type ColumnRecord } from "../selectable/column-collection.ts";
 import { TableClause } from "../selectable/table-clause.ts";
 import { isSchemaType } from "../types/schema-type.ts";
+import { allTables, type TableEvents } from "./events.ts";
 import { attachColumn, Column, columnAttached } from "./column.ts";
 import { type Constraint, PrimaryKeyConstraint, UniqueConstraint } from "./constraints.ts";
 import { type ForeignKey, ForeignKeyConstraint } from "./foreign-key.ts";
@@ -85,6 +88,7 @@ export interface TableDdlOptions {
  * }, [uniqueConstraint("name")]);
  */
 export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends TableClause<C> {
+  declare readonly [EVENTS]?: TableEvents;
   /** @internal */
   readonly _isSchemaTable = true as const;
   readonly metadata: MetaData;
@@ -112,6 +116,12 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
   _fillColumns: ((table: Table) => void) | null = null;
   /** @internal */
   _keyText: string | null = null;
+  /** What creates it in place of CREATE TABLE: a view's own statement. @internal */
+  _creatorDdl: ClauseElement | null = null;
+  /** @internal */
+  _dropperDdl: ClauseElement | null = null;
+  /** @internal */
+  _dispatch: Dispatcher<TableEvents> | null = null;
 
   /**
    * @param name - the table's name
@@ -218,6 +228,16 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
   }
 
   // ---------------------------------------------------------------- what it has
+
+  /** @internal */
+  get _eventParent(): Dispatcher<TableEvents> {
+    return allTables;
+  }
+
+  /** @internal */
+  get _schemaColumns(): readonly Column<unknown>[] {
+    return this._collection.all() as unknown as readonly Column<unknown>[];
+  }
 
   override get _useSchemaMap(): boolean {
     return true;

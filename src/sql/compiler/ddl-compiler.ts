@@ -1,0 +1,431 @@
+import { CompileError, IdentifierError, UnsupportedCompilationError } from "../../errors.ts";
+import { dialectOption } from "../base/dialect-options.ts";
+import type { CompileArgs, SqlDialect } from "../base/sql-dialect.ts";
+import type { AddConstraint, CreateColumn, CreateIndex, CreateSchema, CreateSequence, CreateTable } from "../ddl/create-drop.ts";
+import type { DropConstraint, DropIndex, DropSchema, DropSequence, DropTable } from "../ddl/create-drop.ts";
+import type { DropColumnComment, DropConstraintComment, DropTableComment, SetColumnComment, SetConstraintComment, SetTableComment } from "../ddl/comments.ts";
+import type { CreateTableAs } from "../ddl/create-table-as.ts";
+import type { CreateView, DropView } from "../ddl/create-view.ts";
+import type { DDL } from "../ddl/ddl.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import { QuotedName } from "../elements/quoted-name.ts";
+import { type Column } from "../schema/column.ts";
+import { DefaultClause } from "../schema/column-defaults.ts";
+import type { Computed } from "../schema/computed.ts";
+import type { CheckConstraint, Constraint, PrimaryKeyConstraint, UniqueConstraint } from "../schema/constraints.ts";
+import type { ForeignKeyConstraint } from "../schema/foreign-key.ts";
+import type { Identity } from "../schema/identity.ts";
+import { ConventionName } from "../schema/naming-convention.ts";
+import type { ItemName } from "../schema/schema-item.ts";
+import type { IdentityOptions } from "../schema/sequence.ts";
+import type { Index } from "../schema/table-index.ts";
+import type { Table } from "../schema/table.ts";
+import { quoteText } from "../types/processors.ts";
+import { hashSuffix } from "../../util/hash-suffix.ts";
+import type { IdentifierPreparer } from "./identifier-preparer.ts";
+import type { SqlCompiler } from "./sql-compiler.ts";
+import type { VisitOptions } from "./visit-options.ts";
+
+const ON_DELETE = /^(?:RESTRICT|CASCADE|SET NULL|NO ACTION|SET DEFAULT)$/i;
+const INITIALLY = /^(?:DEFERRED|IMMEDIATE)$/i;
+const MATCH = /^\w+$/;
+
+/** How expressions stand in DDL: without the table's name, and with values written out. */
+export const DDL_EXPRESSION: VisitOptions = Object.freeze({ includeTable: false, literalBinds: true, ddlCompiling: true });
+const DDL_STATEMENT: VisitOptions = Object.freeze({ literalBinds: true, ddlCompiling: true });
+
+/** Writes DDL; a dialect overrides what is different there. */
+export class DdlCompiler {
+  readonly dialect: SqlDialect;
+  readonly statement: ClauseElement;
+  readonly args: CompileArgs;
+  readonly preparer: IdentifierPreparer;
+  #sqlCompiler: SqlCompiler | null = null;
+
+  constructor(dialect: SqlDialect, statement: ClauseElement, args: CompileArgs = {}) {
+    this.dialect = dialect;
+    this.statement = statement;
+    this.args = args;
+    const { schemaTranslateMap } = args;
+    this.preparer = schemaTranslateMap === undefined ? dialect.identifierPreparer : dialect.identifierPreparer.withSchemaTranslate(schemaTranslateMap);
+  }
+
+  /** Writes expressions and statements within DDL. */
+  get sqlCompiler(): SqlCompiler {
+    return (this.#sqlCompiler ??= new this.dialect.statementCompiler(this.dialect, this.statement, this.args));
+  }
+
+  /** The text of an expression in DDL. */
+  expression(element: ClauseElement, options: VisitOptions = DDL_EXPRESSION): string {
+    return this.sqlCompiler.process(element, options);
+  }
+
+  /** A text as a literal. */
+  literal(text: string): string {
+    return quoteText(text);
+  }
+
+  // ---------------------------------------------------------------- names
+
+  /**
+   * The name of a constraint or index as it is written; null when it has none.
+   * @throws IdentifierError when a name that was given is too long for the database
+   */
+  itemName(name: ItemName, maxLength: number = this.dialect.maxIdentifierLength): string | null {
+    if (name === null) return null;
+    const text = String(name);
+    const quote = name instanceof QuotedName ? name.quote : null;
+    if (text.length <= maxLength) return this.preparer.quote(text, quote);
+    if (name instanceof ConventionName) return this.preparer.quote(`${text.slice(0, maxLength - 8)}_${hashSuffix(text)}`, quote);
+    throw new IdentifierError(`Identifier '${text}' exceeds maximum length of ${maxLength} characters`);
+  }
+
+  // ---------------------------------------------------------------- statements
+
+  visitDdl(ddl: DDL): string {
+    const context: Record<string, unknown> = { ...ddl.context };
+    const target = ddl.target as Table | null;
+    if (target !== null && (target as { _isSchemaTable?: boolean })._isSchemaTable === true) {
+      const path = this.preparer.formatTableSeq(target);
+      context["table"] ??= path.at(-1);
+      context["schema"] ??= path.length > 1 ? path[0] : "";
+      context["fullname"] ??= this.preparer.formatTable(target);
+    }
+    return ddl.statement.replaceAll(/%(?:%|\((\w+)\)s)/g, (all, name: string | undefined) => {
+      if (name === undefined) return "%";
+      if (!(name in context)) throw new CompileError(`DDL() names %(${name})s, but its context has no such value: ${all}.`);
+      return String(context[name]);
+    });
+  }
+
+  visitCreateSchema(create: CreateSchema): string {
+    return `CREATE SCHEMA ${create.ifNotExists ? "IF NOT EXISTS " : ""}${this.preparer.formatSchema(create.element)}`;
+  }
+
+  visitDropSchema(drop: DropSchema): string {
+    return `DROP SCHEMA ${drop.ifExists ? "IF EXISTS " : ""}${this.preparer.formatSchema(drop.element)}${drop.cascade ? " CASCADE" : ""}`;
+  }
+
+  visitCreateTable(create: CreateTable): string {
+    const table = create.element;
+    let text = "\nCREATE ";
+    if (table._prefixes.length > 0) text += `${table._prefixes.join(" ")} `;
+    text += `TABLE ${create.ifNotExists ? "IF NOT EXISTS " : ""}${this.preparer.formatTable(table)} `;
+    const suffix = this.createTableSuffix(table);
+    if (suffix !== "") text += `${suffix} `;
+    text += "(";
+    let separator = "\n";
+    let firstPrimaryKey = false;
+    for (const column of table._collection.all() as Column<unknown>[]) {
+      const rendered = this.inColumn(table, column, () => this.createColumn(column, column.primaryKey && !firstPrimaryKey));
+      if (rendered !== null) {
+        text += `${separator}\t${rendered}`;
+        separator = ", \n";
+      }
+      if (column.primaryKey) firstPrimaryKey = true;
+    }
+    const constraints = this.createTableConstraints(table, create.includeForeignKeyConstraints);
+    if (constraints !== "") text += `${separator}\t${constraints}`;
+    return `${text}\n)${this.postCreateTable(table)}\n\n`;
+  }
+
+  /** Names the column in errors. */
+  inColumn<R>(table: Table, column: Column<unknown>, fn: () => R): R {
+    try {
+      return fn();
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error;
+      throw new CompileError(`(in table '${table.description}', column '${column.name}'): ${error.message}`, { cause: error });
+    }
+  }
+
+  /** What stands between the table's name and the columns. */
+  createTableSuffix(_table: Table): string {
+    return "";
+  }
+
+  /** What follows the columns. */
+  postCreateTable(_table: Table): string {
+    return "";
+  }
+
+  visitCreateColumn(create: CreateColumn): string {
+    return this.createColumn(create.element, false) ?? "";
+  }
+
+  /** A column in CREATE TABLE; null for one that the database has by itself. */
+  createColumn(column: Column<unknown>, firstPrimaryKey: boolean): string | null {
+    if (column.system) return null;
+    let text = this.getColumnSpecification(column, firstPrimaryKey);
+    for (const constraint of column.constraints) {
+      const rendered = constraint._shouldCreate(this.dialect) ? constraint._accept(this) : null;
+      if (rendered) text += ` ${rendered}`;
+    }
+    return text;
+  }
+
+  createTableConstraints(table: Table, include: ReadonlySet<ForeignKeyConstraint> | null): string {
+    const primaryKey = table.primaryKey;
+    const constraints: Constraint[] = primaryKey.columns.length > 0 ? [primaryKey] : [];
+    const inline = new Set<Constraint>(include ?? table._foreignKeyConstraintsInOrder);
+    for (const constraint of table._sortedConstraints) {
+      if (constraint === primaryKey || (constraint.conventionKind === "fk" && !inline.has(constraint))) continue;
+      constraints.push(constraint);
+    }
+    const rendered: string[] = [];
+    for (const constraint of constraints) {
+      if (!constraint._shouldCreate(this.dialect)) continue;
+      if (this.dialect.supportsAlter && (constraint as { useAlter?: boolean }).useAlter === true) continue;
+      const text = constraint._accept(this);
+      if (text) rendered.push(text);
+    }
+    return rendered.join(", \n\t");
+  }
+
+  visitDropTable(drop: DropTable): string {
+    return `\nDROP TABLE ${drop.ifExists ? "IF EXISTS " : ""}${this.preparer.formatTable(drop.element)}`;
+  }
+
+  visitCreateIndex(create: CreateIndex): string {
+    const index = create.element;
+    const table = this.indexTable(index);
+    return (
+      `CREATE ${index.unique ? "UNIQUE " : ""}INDEX ${create.ifNotExists ? "IF NOT EXISTS " : ""}${this.preparedIndexName(index)} ` +
+      `ON ${this.preparer.formatTable(table)} (${index.expressions.map((expression) => this.indexExpression(expression)).join(", ")})`
+    );
+  }
+
+  /** One part of an index. */
+  indexExpression(expression: ClauseElement): string {
+    return this.expression(expression);
+  }
+
+  visitDropIndex(drop: DropIndex): string {
+    return `\nDROP INDEX ${drop.ifExists ? "IF EXISTS " : ""}${this.preparedIndexName(drop.element, true)}`;
+  }
+
+  /** The table of an index. @throws CompileError when it has none */
+  indexTable(index: Index): Table {
+    if (index.table === null) throw new CompileError(`Index '${index.name ?? ""}' is not associated with any table.`);
+    return index.table;
+  }
+
+  preparedIndexName(index: Index, includeSchema = false): string {
+    const name = this.itemName(index._resolvedName, this.maxIndexNameLength);
+    if (name === null) throw new CompileError("CREATE INDEX and DROP INDEX require that the index have a name");
+    const schema = includeSchema && index.table !== null ? this.preparer.schemaForObject(index.table) : null;
+    return schema ? `${this.preparer.quoteSchema(schema)}.${name}` : name;
+  }
+
+  get maxIndexNameLength(): number {
+    return this.dialect.maxIdentifierLength;
+  }
+
+  visitAddConstraint(create: AddConstraint): string {
+    const constraint = create.element;
+    return `ALTER TABLE ${this.preparer.formatTable(constraint.table)} ADD ${constraint._accept(this) ?? ""}`;
+  }
+
+  visitDropConstraint(drop: DropConstraint): string {
+    const constraint = drop.element;
+    const name = this.itemName(constraint._resolvedName);
+    if (name === null) throw new CompileError(`Can't emit DROP CONSTRAINT for a constraint of the table '${constraint.table.description}'; it has no name`);
+    return `ALTER TABLE ${this.preparer.formatTable(constraint.table)} DROP CONSTRAINT ${drop.ifExists ? "IF EXISTS " : ""}${name}${drop.cascade ? " CASCADE" : ""}`;
+  }
+
+  visitSetTableComment(set: SetTableComment): string {
+    return `COMMENT ON TABLE ${this.preparer.formatTable(set.element)} IS ${this.literal(set.element.comment ?? "")}`;
+  }
+
+  visitDropTableComment(drop: DropTableComment): string {
+    return `COMMENT ON TABLE ${this.preparer.formatTable(drop.element)} IS NULL`;
+  }
+
+  visitSetColumnComment(set: SetColumnComment): string {
+    return `COMMENT ON COLUMN ${this.preparer.formatColumn(set.element, { useTable: true, useSchema: true })} IS ${this.literal(set.element.comment ?? "")}`;
+  }
+
+  visitDropColumnComment(drop: DropColumnComment): string {
+    return `COMMENT ON COLUMN ${this.preparer.formatColumn(drop.element, { useTable: true, useSchema: true })} IS NULL`;
+  }
+
+  visitSetConstraintComment(_set: SetConstraintComment): string {
+    throw new UnsupportedCompilationError(`The dialect "${this.dialect.name}" has no comments on constraints.`);
+  }
+
+  visitDropConstraintComment(_drop: DropConstraintComment): string {
+    throw new UnsupportedCompilationError(`The dialect "${this.dialect.name}" has no comments on constraints.`);
+  }
+
+  visitCreateSequence(create: CreateSequence): string {
+    const sequence = create.element;
+    const options = this.identityOptions(sequence.options);
+    const prefix = this.sequencePrefix(create);
+    return `CREATE SEQUENCE ${create.ifNotExists ? "IF NOT EXISTS " : ""}${this.preparer.formatSequence(sequence)}${prefix}${options === "" ? "" : ` ${options}`}`;
+  }
+
+  /** What stands between a sequence's name and its options. */
+  sequencePrefix(_create: CreateSequence): string {
+    return "";
+  }
+
+  visitDropSequence(drop: DropSequence): string {
+    return `DROP SEQUENCE ${drop.ifExists ? "IF EXISTS " : ""}${this.preparer.formatSequence(drop.element)}`;
+  }
+
+  identityOptions(options: IdentityOptions): string {
+    const text: string[] = [];
+    if (options.increment !== undefined) text.push(`INCREMENT BY ${options.increment}`);
+    if (options.start !== undefined) text.push(`START WITH ${options.start}`);
+    if (options.minvalue !== undefined) text.push(`MINVALUE ${options.minvalue}`);
+    if (options.maxvalue !== undefined) text.push(`MAXVALUE ${options.maxvalue}`);
+    if (options.nominvalue !== undefined) text.push("NO MINVALUE");
+    if (options.nomaxvalue !== undefined) text.push("NO MAXVALUE");
+    if (options.cache !== undefined) text.push(`CACHE ${options.cache}`);
+    if (options.cycle !== undefined) text.push(options.cycle ? "CYCLE" : "NO CYCLE");
+    return text.join(" ");
+  }
+
+  visitCreateView(create: CreateView): string {
+    const words = ["CREATE"];
+    if (create.orReplace) words.push("OR REPLACE");
+    if (create.temporary) words.push("TEMPORARY");
+    words.push(create.materialized ? "MATERIALIZED VIEW" : "VIEW");
+    if (create.ifNotExists) words.push("IF NOT EXISTS");
+    return this.tableFromSelect(words, create.table, create.selectable);
+  }
+
+  visitDropView(drop: DropView): string {
+    return `\nDROP ${drop.materialized ? "MATERIALIZED VIEW" : "VIEW"} ${drop.ifExists ? "IF EXISTS " : ""}${this.preparer.formatTable(drop.element)}`;
+  }
+
+  visitCreateTableAs(create: CreateTableAs): string {
+    const words = ["CREATE"];
+    if (create.temporary) words.push("TEMPORARY");
+    words.push("TABLE");
+    if (create.ifNotExists) words.push("IF NOT EXISTS");
+    return this.tableFromSelect(words, create.table, create.selectable);
+  }
+
+  tableFromSelect(words: string[], table: Table, selectable: ClauseElement): string {
+    return [...words, this.preparer.formatTable(table), "AS", this.expression(selectable, DDL_STATEMENT)].join(" ");
+  }
+
+  // ---------------------------------------------------------------- columns
+
+  getColumnSpecification(column: Column<unknown>, _firstPrimaryKey: boolean): string {
+    let text = `${this.preparer.formatColumn(column)} ${this.columnType(column)}`;
+    const serverDefault = this.getColumnDefaultString(column);
+    if (serverDefault !== null) text += ` DEFAULT ${serverDefault}`;
+    if (column.computed !== null) text += ` ${column.computed._accept(this)}`;
+    const identity = this.dialect.supportsIdentityColumns ? column.identity : null;
+    if (identity !== null) text += ` ${identity._accept(this)}`;
+    if (!column.nullable && identity === null) text += " NOT NULL";
+    return text;
+  }
+
+  /** The type of a column. */
+  columnType(column: Column<unknown>): string {
+    return this.dialect.typeCompiler.process(column.type, { typeExpression: column, identifierPreparer: this.preparer });
+  }
+
+  /** What stands after DEFAULT; null when there is none. */
+  getColumnDefaultString(column: Column<unknown>): string | null {
+    const given = column.serverDefault;
+    return given instanceof DefaultClause ? this.renderDefaultString(given.arg) : null;
+  }
+
+  renderDefaultString(given: string | ClauseElement): string {
+    return typeof given === "string" ? this.literal(given) : this.expression(given, DDL_STATEMENT);
+  }
+
+  visitComputedColumn(computed: Computed): string {
+    let text = `GENERATED ALWAYS AS (${this.expression(computed.sqltext)})`;
+    if (computed.persisted === true) text += " STORED";
+    else if (computed.persisted === false) text += " VIRTUAL";
+    return text;
+  }
+
+  visitIdentityColumn(identity: Identity): string {
+    const options = this.identityOptions(identity.options);
+    return `GENERATED ${identity.always ? "ALWAYS" : "BY DEFAULT"} AS IDENTITY${options === "" ? "" : ` (${options})`}`;
+  }
+
+  // ---------------------------------------------------------------- constraints
+
+  visitCheckConstraint(constraint: CheckConstraint): string | null {
+    return `${this.constraintPreamble(constraint)}CHECK (${this.expression(constraint.sqltext)})${this.constraintDeferrability(constraint)}`;
+  }
+
+  visitPrimaryKeyConstraint(constraint: PrimaryKeyConstraint): string | null {
+    if (constraint.columns.length === 0) return null;
+    return `${this.constraintPreamble(constraint)}PRIMARY KEY (${this.columnNames(
+      constraint._implicitGenerated ? constraint._columnsAutoincFirst : constraint.columns,
+    )})${this.constraintDeferrability(constraint)}`;
+  }
+
+  visitUniqueConstraint(constraint: UniqueConstraint): string | null {
+    if (constraint.columns.length === 0) return null;
+    return `${this.constraintPreamble(constraint)}UNIQUE ${this.uniqueDistinct(constraint)}(${this.columnNames(constraint.columns)})${this.constraintDeferrability(constraint)}`;
+  }
+
+  /** What stands after UNIQUE. */
+  uniqueDistinct(_constraint: UniqueConstraint): string {
+    return "";
+  }
+
+  visitForeignKeyConstraint(constraint: ForeignKeyConstraint): string | null {
+    const remote = constraint.referredTable;
+    let text =
+      `${this.constraintPreamble(constraint)}FOREIGN KEY(${this.columnNames(constraint.columns)}) ` +
+      `REFERENCES ${this.remoteTable(constraint, remote)} (${this.columnNames(constraint.elements.map((element) => element.column))})`;
+    if (constraint.match !== null) text += ` MATCH ${this.preparer.validateSqlPhrase(constraint.match, MATCH)}`;
+    text += this.constraintCascades(constraint);
+    return text + this.constraintDeferrability(constraint);
+  }
+
+  /** A dialect's constraints of its own (EXCLUDE). */
+  visitDialectConstraint(constraint: Constraint, name: string): string | null {
+    const visit = (this as unknown as Record<string, unknown>)[`visit${name}`];
+    if (typeof visit !== "function") throw new UnsupportedCompilationError(`The dialect "${this.dialect.name}" has no constraint ${name}.`);
+    return (visit as (constraint: Constraint) => string | null).call(this, constraint);
+  }
+
+  /** The name of the table that a foreign key refers to. */
+  remoteTable(_constraint: ForeignKeyConstraint, table: Table): string {
+    return this.preparer.formatTable(table);
+  }
+
+  constraintPreamble(constraint: Constraint): string {
+    const name = this.itemName(constraint._resolvedName);
+    return name === null ? "" : `CONSTRAINT ${name} `;
+  }
+
+  constraintCascades(constraint: ForeignKeyConstraint): string {
+    let text = "";
+    if (constraint.ondelete !== null) text += ` ON DELETE ${this.preparer.validateSqlPhrase(constraint.ondelete, this.onDeletePattern)}`;
+    if (constraint.onupdate !== null) text += ` ON UPDATE ${this.preparer.validateSqlPhrase(constraint.onupdate, ON_DELETE)}`;
+    return text;
+  }
+
+  /** What may stand after ON DELETE. */
+  get onDeletePattern(): RegExp {
+    return ON_DELETE;
+  }
+
+  constraintDeferrability(constraint: Constraint): string {
+    let text = "";
+    if (constraint.deferrable !== null) text += constraint.deferrable ? " DEFERRABLE" : " NOT DEFERRABLE";
+    if (constraint.initially !== null) text += ` INITIALLY ${this.preparer.validateSqlPhrase(constraint.initially, INITIALLY)}`;
+    return text;
+  }
+
+  columnNames(columns: readonly Column<unknown>[]): string {
+    return columns.map((column) => this.preparer.formatColumn(column)).join(", ");
+  }
+
+  /** An option of the dialect's own of a table, column, index or constraint. */
+  option(item: { readonly dialectOptions: Table["dialectOptions"] }, kind: string, key: string): unknown {
+    return dialectOption(item.dialectOptions, this.dialect.name, kind, key);
+  }
+}

@@ -1,0 +1,43 @@
+import type { SqlDialect } from "../base/sql-dialect.ts";
+import type { Table } from "../schema/table.ts";
+import type { TypeEngine } from "../types/type-engine.ts";
+import type { DdlElement } from "./ddl-element.ts";
+
+/** A type that must be created by name before a table can have it: an enum or a domain of PostgreSQL. */
+export interface NamedType extends TypeEngine<unknown> {
+  readonly isNamedType: true;
+  readonly name: string;
+  readonly schema: string | null;
+  /** false: it is there, or is made by other means */
+  readonly createType: boolean;
+  createDdl(): DdlElement;
+  dropDdl(): DdlElement;
+}
+
+function isNamedType(type: TypeEngine<unknown>): type is NamedType {
+  return (type as Partial<NamedType>).isNamedType === true;
+}
+
+/** The named types that the columns of tables need on a dialect, each once, those that others are made of first. @internal */
+export function namedTypesOf(tables: Iterable<Table>, dialect: SqlDialect): Map<string, NamedType> {
+  const found = new Map<string, NamedType>();
+  const visit = (type: TypeEngine<unknown>, table: Table): void => {
+    let impl = type._unwrappedDialectImpl(dialect);
+    const item = (impl as { itemType?: TypeEngine<unknown> }).itemType;
+    if (impl.isArray && item !== undefined) {
+      visit(item, table);
+      return;
+    }
+    if (!isNamedType(impl)) return;
+    const base = (impl as { dataType?: TypeEngine<unknown> }).dataType;
+    if (base !== undefined) visit(base, table);
+    if ((impl as { inheritSchema?: boolean }).inheritSchema === true && impl.schema === null && table.schema !== null) {
+      impl = (impl as NamedType & { _withSchema(schema: string): NamedType })._withSchema(table.schema);
+    }
+    const named = impl as NamedType;
+    const key = named.schema === null ? named.name : `${named.schema}.${named.name}`;
+    if (named.createType && !found.has(key)) found.set(key, named);
+  };
+  for (const table of tables) for (const column of table._collection) visit(column.type, table);
+  return found;
+}
