@@ -263,7 +263,7 @@ export class Load extends LoaderOption {
   }
 
   override processCompileState(state: OrmCompileState): void {
-    for (const element of this._elements) state.addLoadElement(element, this);
+    for (const element of this._elements) state.addLoadElement(element);
   }
 
   override _cacheKey(key: CacheKey): void {
