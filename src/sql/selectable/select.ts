@@ -1,3 +1,4 @@
+import { Slot } from "../base/late.ts";
 import { applyPropagateAttrs, clauseOf, expectColumnsClause, expectFrom, expectOnClause, expectWhere } from "../base/coercions.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
@@ -10,13 +11,13 @@ import { NULLTYPE } from "../types/null-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import { ColumnCollection } from "./column-collection.ts";
 import { CompoundSelect, type CompoundKeyword } from "./compound-select.ts";
-import { EXECUTABLE_FIELDS } from "./executable-rows.ts";
+import { EXECUTABLE_FIELDS, type ExecutableReturnsRows } from "./executable-rows.ts";
 import { joinArguments, selectFromSlot, type FromArgument, type FromClause, type JoinOptions, type OnClause } from "./from-clause.ts";
 import type { FixArgument } from "./hints.ts";
 import { LABEL_STYLE_DISAMBIGUATE_ONLY, LABEL_STYLE_NONE } from "./label-style.ts";
 import { MemoizedSelectEntities } from "./memoized-entities.ts";
 import { filterByClauses } from "./filter-by.ts";
-import { GenerativeSelect, SelectBase } from "./select-base.ts";
+import { GenerativeSelect, type ROW, SelectBase } from "./select-base.ts";
 import { SelectStatementGrouping } from "./select-grouping.ts";
 import { columnsAndShape } from "./select-shape.ts";
 import { columnNamingConvention, proxyColumns, type CompoundColumns } from "./select-naming.ts";
@@ -24,6 +25,9 @@ import { selectPlugin } from "./select-state.ts";
 import type { Condition, SelectArgument, SelectShape, ShapeRow, TupleRow } from "./select-types.ts";
 
 const NONE: readonly never[] = Object.freeze([]);
+
+/** Filled by the ORM: `select(…).fromStatement(…)`. */
+export const fromStatementSlot: Slot<(select: Select<unknown>, statement: object) => ExecutableReturnsRows> = new Slot("fromStatement");
 
 /** How a join was asked for; it is resolved when the statement is compiled. */
 export type SetupJoin = readonly [
@@ -392,6 +396,14 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
     const copy = this._generate();
     copy._statementHints = [...this._statementHints, [dialect, text]];
     return copy;
+  }
+
+  /**
+   * Reads the selected entities from the rows of another statement (text, a SELECT, RETURNING), which is run as it is. For the ORM.
+   * @example select(User).fromStatement(text("SELECT * FROM users WHERE …"))
+   */
+  fromStatement(statement: object): ExecutableReturnsRows & { readonly [ROW]: R } {
+    return fromStatementSlot.call(this as Select<unknown>, statement) as ExecutableReturnsRows & { readonly [ROW]: R };
   }
 
   // ---- set operations
