@@ -65,15 +65,6 @@ export const refreshStates: Slot<
 > = new Slot("refreshStates");
 
 /**
- * What a relationship of these states has in the database, whatever was set on the objects meanwhile: per state the object (or null)
- * or the array of objects. Nothing is put into the states; states without rows may be missing. For the unit of work: no autoflush, no
- * guard. Filled by loading/attribute-loader.ts.
- */
-export const loadCommittedValues: Slot<
-  (session: SessionInternals, states: readonly InstanceState[], key: string) => Promise<Map<InstanceState, unknown>>
-> = new Slot("loadCommittedValues");
-
-/**
  * The cascades that follow a change of a relationship at once: an object that is put into a relationship of an object in a session
  * enters the session, a pending orphan leaves it. `initiatorKey` is the attribute where the change began: what comes from a back
  * reference brings nothing in. Filled by unit-of-work/cascade-events.ts.

@@ -47,9 +47,3 @@ export function isUnloaded(state: InstanceState, key: string): boolean {
 export function isReplacedUnloaded(state: InstanceState, key: string): boolean {
   return state.committed?.get(key) === PASSIVE_NO_RESULT;
 }
-
-/** Gives a relationship that was replaced without being loaded what it had before: the old members have then lost this parent. */
-export function completeHistory(state: InstanceState, key: string, original: unknown): void {
-  const impl = state.getImpl(key);
-  impl.completeHistory(state, original ?? (impl.collection ? [] : null));
-}

@@ -1,16 +1,17 @@
 import { CircularDependencyError, InvalidRequestError } from "../../errors.ts";
 import { findCycles, sortIntoLayers, type Edge } from "../../util/topological.ts";
 import { warn } from "../../util/warn.ts";
-import { loadAttributes, loadCommittedValues, refreshStates } from "../late.ts";
+import { loadAttributes, refreshStates } from "../late.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import type { SessionTransaction } from "../session/session-transaction.ts";
 import { STATE, type InstanceState, type Stateful } from "../state/instance-state.ts";
+import { loadReplaced } from "./committed-values.ts";
 import { dependencyOf, keySwitchesOf } from "./dependencies.ts";
 import type { DependencyProcessor } from "./dependency.ts";
 import { DeleteAll, DeleteState, type FlushAction, PostUpdateAll, Preprocess, ProcessAll, ProcessState, SaveUpdateAll, SaveUpdateState } from "./flush-actions.ts";
-import { completeHistory, type FlushHistory, historyOf, isReplacedUnloaded, isUnchangedAttribute, isUnloaded, NO_HISTORY } from "./flush-history.ts";
+import { type FlushHistory, historyOf, isReplacedUnloaded, isUnchangedAttribute, isUnloaded, NO_HISTORY } from "./flush-history.ts";
 
 /** What the flush does with a state. */
 export interface StateAction {
@@ -263,9 +264,7 @@ export class UowTransaction {
     const histories = this.#histories.get(key);
     if (histories !== undefined) for (const state of [...missing, ...replaced]) histories.delete(state);
     if (missing.length > 0) await loadAttributes.call(this.session, missing, key);
-    if (replaced.length === 0) return;
-    const values = await loadCommittedValues.call(this.session, replaced, key);
-    for (const state of replaced) completeHistory(state, key, values.get(state));
+    if (replaced.length > 0) await loadReplaced(this.session, replaced, key);
   }
 
   /** Whether states have to be asked for in the database before {@link getAttributeHistory} is complete. */
