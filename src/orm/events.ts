@@ -175,7 +175,7 @@ const objectOf = (state: unknown): object => (state instanceof InstanceState ? s
 registerEventFamily({
   name: "MapperEvents",
   events: MAPPER_EVENTS,
-  resolve: (target, _event, options) => mappersOf(target, options)?.map((mapper) => ofMapper(mapper) as Dispatcher<never>) ?? null,
+  resolve: (target, _event, options) => mappersOf(target, options)?.map((mapper) => ofMapper(mapper) as unknown as Dispatcher<never>) ?? null,
   wrap(_event, fn, options) {
     if (options.raw === true) return fn;
     const listener = fn as unknown as FlushListener;
@@ -186,7 +186,7 @@ registerEventFamily({
 registerEventFamily({
   name: "InstanceEvents",
   events: INSTANCE_EVENTS,
-  resolve: (target, _event, options) => mappersOf(target, options)?.map((mapper) => ofManager(mapper.classManager) as Dispatcher<never>) ?? null,
+  resolve: (target, _event, options) => mappersOf(target, options)?.map((mapper) => ofManager(mapper.classManager) as unknown as Dispatcher<never>) ?? null,
   wrap(_event, fn, options) {
     if (options.raw === true) return fn;
     const listener = fn as unknown as (target: object, ...rest: unknown[]) => unknown;
@@ -213,7 +213,7 @@ registerEventFamily({
     const impls = implsOf(target, options);
     if (impls === null) return null;
     if (event !== "" && options["activeHistory"] === true) for (const impl of impls) impl.dispatch.activeHistory = true;
-    return impls.map((impl) => ofImpl(impl) as Dispatcher<never>);
+    return impls.map((impl) => ofImpl(impl) as unknown as Dispatcher<never>);
   },
   wrap(event, fn, options) {
     const listener = fn as unknown as (target: unknown, value: unknown, ...rest: unknown[]) => unknown;

@@ -1,5 +1,4 @@
 import { InvalidRequestError } from "../../errors.ts";
-import { warn } from "../../util/warn.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { UowTransaction } from "../unit-of-work/unit-of-work.ts";
 import type { SessionCore } from "./session-core.ts";
@@ -32,9 +31,9 @@ async function flush(core: SessionCore): Promise<void> {
     }
     if (on.afterFlush !== null) await core.emit(on.afterFlush, core.face, uow);
     uow.finalizeFlushChanges();
-    forgetInnerChanges(core);
     if (on.afterFlushPostexec !== null) await core.emit(on.afterFlushPostexec, core.face, uow);
   } catch (error) {
+    uow.abandon();
     await transaction._fail(error);
     throw error;
   }
@@ -57,15 +56,4 @@ function registerStates(core: SessionCore, uow: UowTransaction): boolean {
   }
   for (const state of deleted) uow.registerObject(state, { isDelete: true });
   return uow.hasWork;
-}
-
-/** Changes that listeners made to objects that the flush did not write are not kept as changes. */
-function forgetInnerChanges(core: SessionCore): void {
-  const { modified } = core.identityMap;
-  if (modified.size === 0) return;
-  warn(
-    `Attribute history events accumulated on ${modified.size} previously clean instance(s) within inner-flush event handlers have been reset, ` +
-      'and will not result in database updates. Use setCommittedValue() within such handlers, or make changes in "beforeFlush"',
-  );
-  for (const state of [...modified]) state._commitAll();
 }

@@ -195,6 +195,8 @@ export function registerPersistent(core: SessionCore, states: Iterable<InstanceS
       inserted.push(state);
       state.justInserted = true;
     }
+    // the flag was lowered when the row was written
+    core.identityMap.modified.delete(state);
     state._commitAll();
     if (transaction !== null) (isNew ? transaction._new : transaction._dirty).add(state);
   }

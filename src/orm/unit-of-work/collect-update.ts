@@ -34,6 +34,7 @@ export function collectUpdates(table: Table, tasks: readonly UpdateTask[], uow: 
     const plan = tablePlan(task.state.mapper, table);
     if (plan === null) continue;
     const record = collectUpdate(plan, task, uow);
+    uow.noteWritten(task.state, record);
     if (record !== null) records.push(record);
   }
   return records;

@@ -5,13 +5,10 @@ import { evaluateDefault } from "./column-defaults.ts";
 import { runMany } from "./run-statement.ts";
 import { sortStates } from "./save-obj.ts";
 import { committedValue, currentValue } from "./sync-keys.ts";
-import { hierarchyTables, tablePlan, type TablePlan } from "./table-plan.ts";
+import { hierarchyTables, type RowRecord, tablePlan, type TablePlan } from "./table-plan.ts";
 import type { UowTransaction } from "./unit-of-work.ts";
 
-interface PostUpdateRecord {
-  readonly state: InstanceState;
-  readonly plan: TablePlan;
-  readonly params: Record<string, unknown>;
+interface PostUpdateRecord extends RowRecord {
   readonly shape: string;
   readonly needsVersion: boolean;
 }
@@ -26,7 +23,9 @@ export async function postUpdate(baseMapper: Mapper, states: Iterable<InstanceSt
     for (const state of sorted) {
       const plan = tablePlan(state.mapper, table);
       const record = plan === null ? null : collect(plan, state, columns);
-      if (record !== null) records.push(record);
+      if (record === null) continue;
+      records.push(record);
+      uow.noteWritten(state, record);
     }
     for (let start = 0; start < records.length; ) {
       const first = records[start]!;
@@ -81,7 +80,7 @@ function collect(plan: TablePlan, state: InstanceState, columns: ReadonlySet<obj
     params[plan.statements.bindOf(plan.version!.column)] = version;
     shape += "|v";
   }
-  return { state, plan, params, shape, needsVersion: version !== null };
+  return { state, plan, params, expressions: null, shape, needsVersion: version !== null };
 }
 
 function putBack({ state, plan, params, needsVersion }: PostUpdateRecord, uow: UowTransaction): void {

@@ -34,6 +34,7 @@ export async function saveObj(baseMapper: Mapper, states: Iterable<InstanceState
   for (const table of hierarchyTables(baseMapper)) {
     const updateRecords = updates.length === 0 ? [] : collectUpdates(table, updates, uow);
     const insertRecords = inserts.length === 0 ? [] : collectInserts(table, inserts, connection);
+    for (const record of insertRecords) uow.noteWritten(record.state, record);
     if (updateRecords.length > 0) await emitUpdates(updateRecords, connection, uow);
     if (insertRecords.length > 0) await emitInserts(insertRecords, connection, uow);
   }

@@ -11,6 +11,8 @@ import { loadReplaced } from "./committed-values.ts";
 import { dependencyOf, keySwitchesOf } from "./dependencies.ts";
 import type { DependencyProcessor } from "./dependency.ts";
 import { DeleteAll, DeleteState, type FlushAction, PostUpdateAll, Preprocess, ProcessAll, ProcessState, SaveUpdateAll, SaveUpdateState } from "./flush-actions.ts";
+import { lateChanges, restoreLateChanges } from "./late-changes.ts";
+import type { RowRecord } from "./table-plan.ts";
 import { type FlushHistory, historyOf, isReplacedUnloaded, isUnchangedAttribute, isUnloaded, NO_HISTORY } from "./flush-history.ts";
 
 /** What the flush does with a state. */
@@ -40,6 +42,8 @@ export class UowTransaction {
   readonly deps: Map<Mapper, Set<DependencyProcessor>> = new Map();
   /** states whose primary key followed a parent's by the database's own cascade, with the columns */
   readonly cascadedKeys: Map<InstanceState, Set<object>> = new Map();
+  /** what was sent for each state */
+  readonly written: Map<InstanceState, RowRecord[]> = new Map();
   cycles: ReadonlySet<FlushAction> = new Set();
 
   readonly #edges: Map<FlushAction, Set<FlushAction>> = new Map();
@@ -240,6 +244,20 @@ export class UowTransaction {
     return history;
   }
 
+  /** The history that was asked for in this flush. */
+  knownHistory(state: InstanceState, key: string): FlushHistory | undefined {
+    return this.#histories.get(key)?.get(state);
+  }
+
+  /** Notes what is sent for a state. From now on, `modified` tells of changes that come too late for this flush. */
+  noteWritten(state: InstanceState, record: RowRecord | null): void {
+    const records = this.written.get(state);
+    if (records === undefined) {
+      state.modified = false;
+      this.written.set(state, record === null ? [] : [record]);
+    } else if (record !== null) records.push(record);
+  }
+
   /** As {@link getAttributeHistory}, where only changes matter: unchanged members may be left out. */
   getAttributeChanges(state: InstanceState, key: string): FlushHistory {
     const known = this.#histories.get(key)?.get(state);
@@ -364,8 +382,19 @@ export class UowTransaction {
     const deleted: InstanceState[] = [];
     const others: InstanceState[] = [];
     for (const [state, { isDelete }] of this.states) (isDelete ? deleted : others).push(state);
+    const late: [InstanceState, Map<string, unknown>][] = [];
+    for (const state of others) {
+      const left = lateChanges(this, state);
+      if (left !== null) late.push([state, left]);
+    }
     if (deleted.length > 0) this.session.removeNewlyDeleted(deleted);
     if (others.length > 0) this.session.registerPersistent(others);
+    for (const [state, left] of late) restoreLateChanges(state, left);
+  }
+
+  /** After an error: nothing counts as written. */
+  abandon(): void {
+    for (const state of this.written.keys()) state.modified = true;
   }
 }
 

@@ -1,0 +1,37 @@
+import type { CollectionImpl } from "../attributes/collection-impl.ts";
+import { loadAttributes } from "../late.ts";
+import type { SessionInternals } from "../session/session-internals.ts";
+import type { InstanceState } from "../state/instance-state.ts";
+
+/**
+ * Loads what a relationship of objects has in the database, where it was replaced without being loaded, and completes its history:
+ * the old members have then lost this parent. What was set stays.
+ */
+export async function loadReplaced(session: SessionInternals, states: readonly InstanceState[], key: string): Promise<void> {
+  const kept = states.map((state) => ({ state, value: state.values[key], mark: state.committed!.get(key) }));
+  for (const { state } of kept) {
+    state.values[key] = undefined;
+    state.committed!.delete(key);
+  }
+  let originals: unknown[];
+  try {
+    await loadAttributes.call(session, states, key);
+    originals = kept.map(({ state }) => membersOf(state, key));
+  } finally {
+    for (const { state, value, mark } of kept) {
+      state.values[key] = value;
+      (state.committed ??= new Map()).set(key, mark);
+    }
+  }
+  for (let i = 0; i < kept.length; i++) {
+    const { state } = kept[i]!;
+    state.getImpl(key).completeHistory(state, originals[i]);
+  }
+}
+
+function membersOf(state: InstanceState, key: string): unknown {
+  const impl = state.getImpl(key);
+  const value = state.values[key];
+  if (!impl.collection) return value ?? null;
+  return (impl as CollectionImpl).adapter(state)?.members() ?? [];
+}
