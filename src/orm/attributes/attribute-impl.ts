@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../errors.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { AttributeDispatch, AttributeEventToken } from "./attribute-event.ts";
 import type { ClassManager } from "./class-manager.ts";
@@ -28,9 +29,9 @@ export abstract class AttributeImpl {
   readonly manager: ClassManager;
   readonly key: string;
   /** a collection of objects */
-  readonly collection: boolean = false;
+  readonly collection: boolean;
   /** its values are mapped objects */
-  readonly usesObjects: boolean = false;
+  readonly usesObjects: boolean;
   /** never loaded as a whole (dynamic, write-only) */
   readonly dynamic: boolean = false;
   /** loaded with the other columns when it is expired */
@@ -49,18 +50,20 @@ export abstract class AttributeImpl {
   readonly bulkReplaceToken: AttributeEventToken = new AttributeEventToken(this, "bulkReplace");
   readonly modifiedToken: AttributeEventToken = new AttributeEventToken(this, "modified");
 
-  constructor(manager: ClassManager, key: string, options: AttributeOptions, acceptsScalarLoader: boolean) {
+  constructor(manager: ClassManager, key: string, options: AttributeOptions, kind: "scalar" | "object" | "collection") {
     this.manager = manager;
     this.key = key;
-    this.acceptsScalarLoader = options.acceptsScalarLoader ?? acceptsScalarLoader;
+    this.collection = kind === "collection";
+    this.usesObjects = kind !== "scalar";
+    this.acceptsScalarLoader = options.acceptsScalarLoader ?? kind === "scalar";
     this.deferred = options.deferred ?? false;
     this.sendModifiedEvents = options.sendModifiedEvents ?? true;
     this.trackParent = options.trackParent ?? false;
     this.parentToken = options.parentToken ?? this;
     this.isEqual = options.isEqual ?? Object.is;
     this.dispatch.activeHistory = options.activeHistory ?? false;
-    // one object for both: the way back from a scalar's replacement is an append there
-    this.appendToken = this.replaceToken;
+    // one object for both in scalars: to be given an object is to have it replaced
+    this.appendToken = kind === "collection" ? new AttributeEventToken(this, "append") : this.replaceToken;
   }
 
   /** "Film.characters" */
@@ -155,5 +158,10 @@ export abstract class AttributeImpl {
   /** The objects that the attribute has and had since the last flush, for cascades; nothing for columns. */
   getAllPending(_state: InstanceState): (readonly [InstanceState, object])[] {
     return [];
+  }
+
+  /** @throws ArgumentError for undefined, which is no value */
+  protected checkDefined(value: unknown): void {
+    if (value === undefined) throw new ArgumentError(`${this.toString()} was set to undefined, which is not a value; use null for NULL`);
   }
 }

@@ -1,5 +1,5 @@
 import { canGenerateCode, compileFunction, quoteKey } from "../../util/codegen.ts";
-import { UnmappedClassError, UnmappedInstanceError } from "../../errors.ts";
+import { InvalidRequestError, UnmappedInstanceError } from "../../errors.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import { InstanceState, STATE, type Stateful, type Values } from "../state/instance-state.ts";
 import { ADAPTER, MANAGER } from "./symbols.ts";
@@ -46,6 +46,8 @@ export class ClassManager {
   readonly name: string;
   /** set when the mapper is made */
   mapper!: Mapper;
+  /** objects can be made: relationships are resolved @internal */
+  ready = false;
   readonly dispatch: InstanceDispatch = new InstanceDispatch();
   /** the attributes by name, in the order of the values */
   readonly impls: Map<string, AttributeImpl> = new Map();
@@ -71,7 +73,9 @@ export class ClassManager {
   /** @throws InvalidRequestError when the class has no such attribute */
   getImpl(key: string): AttributeImpl {
     const impl = this.impls.get(key);
-    if (impl === undefined) throw new UnmappedClassError(`${this.name} has no mapped attribute ${JSON.stringify(key)}`);
+    if (impl === undefined) {
+      throw new InvalidRequestError(`${this.name} has no mapped attribute ${JSON.stringify(key)}; it has ${this.keys.join(", ")}`);
+    }
     return impl;
   }
 
@@ -170,7 +174,10 @@ export function findState(obj: unknown): InstanceState | undefined {
 /** A value as messages show it: short, and by class for objects. */
 export function describeValue(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (typeof value === "function") return value.name === "" ? "a function" : value.name;
+  if (typeof value === "function") {
+    const name: unknown = ownManager(value)?.name ?? value.name;
+    return typeof name === "string" && name !== "" ? name : "a function";
+  }
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return "an array";
   const state = (value as Partial<Stateful>)[STATE];

@@ -42,7 +42,7 @@ export class History {
   }
 
   /** The history of a column's value. `original` is what was committed, undefined when it was not changed. */
-  static fromScalar(original: unknown, current: unknown, isEqual: (a: unknown, b: unknown) => boolean, loadedAsNone: boolean): History {
+  static fromScalar(original: unknown, current: unknown, isEqual: (a: unknown, b: unknown) => boolean): History {
     if (original === undefined) {
       return current === NO_VALUE || current === PASSIVE_NO_RESULT || current === undefined
         ? History.BLANK
@@ -53,9 +53,7 @@ export class History {
       return known ? new History(NOTHING, NOTHING, [original]) : History.BLANK;
     }
     if (known && isEqual(current, original)) return new History(NOTHING, [current], NOTHING);
-    // a new object's first null is no deletion of anything, but a known null that became a value is
-    const deleted = known ? [original] : loadedAsNone ? [null] : NOTHING;
-    return new History([current], NOTHING, deleted);
+    return new History([current], NOTHING, known ? [original] : NOTHING);
   }
 
   /** The history of a reference to one object. */
@@ -68,7 +66,8 @@ export class History {
     const known = original !== NO_VALUE && original !== PASSIVE_NO_RESULT;
     const there = current !== NO_VALUE && current !== PASSIVE_NO_RESULT && current !== undefined;
     if (known && there && original === current) return new History(NOTHING, [current], NOTHING);
-    return new History(there ? [current] : NOTHING, NOTHING, known ? [original] : NOTHING);
+    // a reference that was null before has lost nothing
+    return new History(there ? [current] : NOTHING, NOTHING, known && original !== null ? [original] : NOTHING);
   }
 
   /** The history of a collection; `original` is a copy of the members before the first change, undefined when there was none. */

@@ -1,6 +1,7 @@
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import { clauseSymbol } from "../../sql/base/coercions.ts";
 import type { Column } from "../../sql/schema/column.ts";
 import type { Table } from "../../sql/schema/table.ts";
 import { InvalidRequestError } from "../../errors.ts";
@@ -31,6 +32,8 @@ export interface MapperOptions {
   readonly versionIdCol?: Column<unknown> | null;
   /** gives the next version, null stands for none yet; `false` leaves versions to the program or the database */
   readonly versionIdGenerator?: ((version: never) => unknown) | false;
+  /** no objects of this very class, so it needs no polymorphicIdentity */
+  readonly polymorphicAbstract?: boolean;
   readonly eagerDefaults?: boolean | "auto";
   /** insert the objects in one batch; off when listeners must see one row at a time */
   readonly batch?: boolean;
@@ -92,6 +95,9 @@ export class Mapper implements InspectedEntity {
   readonly subMappers: Set<Mapper> = new Set();
   polymorphicOn: ColumnElement<unknown> | null = null;
   polymorphicIdentity: unknown = undefined;
+  /** the attribute that holds the discriminator, null when it is an expression @internal */
+  polymorphicKey: string | null = null;
+  readonly polymorphicAbstract: boolean;
   /** mappers by the value of the discriminator; one map for the whole hierarchy */
   polymorphicMap: Map<unknown, Mapper>;
   readonly polymorphicLoad: "selectin" | "inline" | null;
@@ -126,6 +132,7 @@ export class Mapper implements InspectedEntity {
     this.baseMapper = this.inherits !== null && !this.concrete ? this.inherits.baseMapper : this;
     this.polymorphicMap = this.inherits !== null && !this.concrete ? this.inherits.polymorphicMap : new Map();
     this.polymorphicLoad = options.polymorphicLoad ?? null;
+    this.polymorphicAbstract = options.polymorphicAbstract ?? false;
     this.withPolymorphic = options.withPolymorphic ?? null;
     this.eagerDefaults = options.eagerDefaults ?? this.inherits?.eagerDefaults ?? "auto";
     this.batch = options.batch ?? true;
@@ -157,6 +164,21 @@ export class Mapper implements InspectedEntity {
   /** The table as it stands in a statement: it knows its mapper, and makes the statement one of the ORM. @internal */
   get _clause(): FromClause {
     return selects.mapperClause(this);
+  }
+
+  /** @internal */
+  get [clauseSymbol](): FromClause {
+    return this._clause;
+  }
+
+  /** Mapped names in `filterBy` and the like. */
+  get entityNamespace(): object {
+    return this.class_;
+  }
+
+  /** The column as a SELECT of this class alone has it. @internal */
+  _adaptColumn(column: ColumnElement<unknown>): ColumnElement<unknown> {
+    return column;
   }
 
   /** @internal */
@@ -311,6 +333,64 @@ export class Mapper implements InspectedEntity {
   /** The attribute names of the primary key, in its order. @internal */
   get _identityKeyProps(): readonly string[] {
     return this._memo("identityKeyProps", () => this.primaryKey.map((column) => this.getPropertyByColumn(column).key));
+  }
+
+  /** The attributes that only the database computes: read again after INSERT and UPDATE. @internal */
+  get _readonlyProps(): readonly ColumnProperty[] {
+    return this._memo("readonlyProps", () => columns.readonlyProps(this));
+  }
+
+  /** The columns of the primary key in the class's own table. @internal */
+  get _localPkCols(): ReadonlySet<ClauseElement> {
+    return this._memo("localPkCols", () => columns.localPkCols(this));
+  }
+
+  /** Columns that hold the same value by the conditions of the inheritance. @internal */
+  get _equivalentColumns(): Map<ClauseElement, Set<ColumnElement<unknown>>> {
+    return this._memo("equivalentColumns", () => columns.equivalentColumns(this));
+  }
+
+  // ------------------------------------------------------------ what queries ask for
+
+  /** The mappers whose columns a SELECT of this class loads too. @internal */
+  get _withPolymorphicMappers(): readonly Mapper[] {
+    return this._memo("withPolymorphicMappers", () => selects.mappersFromSpec(this, this.withPolymorphic, null));
+  }
+
+  /** @internal */
+  _withPolymorphicArgs(
+    spec: "*" | readonly Mapper[] | null,
+    selectable: FromClause | null,
+    innerjoin: boolean,
+  ): { readonly mappers: readonly Mapper[]; readonly selectable: FromClause } {
+    return selects.withPolymorphicArgs(this, spec, selectable, innerjoin);
+  }
+
+  /** For single-table inheritance: which rows are of this class. @internal */
+  get _singleTableCriterion(): ColumnElement<boolean> | null {
+    return this._memo("singleTableCriterion", () => selects.singleTableCriterion(this));
+  }
+
+  // ------------------------------------------------------------ objects
+
+  /** A new object gets the discriminator of its class. @internal */
+  _setPolymorphicIdentity(state: InstanceState): void {
+    if (this.polymorphicKey === null) return;
+    if (this.polymorphicAbstract) throw new InvalidRequestError(`${this.name} is polymorphicAbstract: objects are made of its subclasses`);
+    state.manager.getImpl(this.polymorphicKey).set(state, this.polymorphicIdentity ?? null, null);
+  }
+
+  readonly #whenConfigured: ((mapper: Mapper) => void)[] = [];
+
+  /** Runs when relationships are resolved; at once when they are. @internal */
+  _onConfigured(fn: (mapper: Mapper) => void): void {
+    if (this.configured) fn(this);
+    else this.#whenConfigured.push(fn);
+  }
+
+  /** @internal */
+  _whenConfigured(): void {
+    for (const fn of this.#whenConfigured.splice(0)) fn(this);
   }
 
   // ------------------------------------------------------------ identity

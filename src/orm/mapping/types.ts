@@ -15,8 +15,22 @@ export declare const NULLABLE: unique symbol;
 /** The type of the objects of a class, without looking at its constructor (which would make circular classes an error). */
 export type InstanceOf<C> = C extends { prototype: infer I } ? I : never;
 
-/** The value of a relationship: an array for `() => [Cast]`, an object for `() => Actor`. */
-export type RelatedValue<C, N> = C extends readonly (infer E)[] ? InstanceOf<E>[] : N extends true ? InstanceOf<C> | null : InstanceOf<C>;
+/** The object, or each of the objects, that a relationship refers to. */
+export type RelatedInstance<C> = C extends readonly (infer E)[] ? InstanceOf<E> : InstanceOf<C>;
+
+/**
+ * The value of a relationship: an array for `() => [Cast]` (or the Set or Map that its collectionClass says), an object for
+ * `() => Actor`.
+ */
+export type RelatedValue<C, N> = C extends readonly (infer E)[]
+  ? N extends "set"
+    ? Set<InstanceOf<E>>
+    : N extends { readonly key: infer K }
+      ? Map<K, InstanceOf<E>>
+      : InstanceOf<E>[]
+  : N extends true
+    ? InstanceOf<C> | null
+    : InstanceOf<C>;
 
 /** The value that an attribute of a class has on its objects. */
 export type AttributeValue<A> = A extends { readonly [RELATED]: infer C; readonly [NULLABLE]: infer N }

@@ -2,7 +2,7 @@ import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import { describeValue } from "../attributes/class-manager.ts";
-import { isMember } from "../attributes/symbols.ts";
+import { isMember, isValue } from "../attributes/symbols.ts";
 import type { CollectionClass } from "../attributes/collection-class.ts";
 import type { ColumnPairs, Mapper } from "../mapping/mapper.ts";
 import { type CascadeStep, type CascadeType, type HaltOn, MapperProperty } from "../mapping/mapper-property.ts";
@@ -136,6 +136,7 @@ export class RelationshipProperty extends MapperProperty {
   orderBy: readonly ColumnElement<unknown>[] | null = null;
   #initStarted = false;
   #lazyClause: LazyClauses | null = null;
+  #localKeys: readonly string[] | null | undefined = undefined;
 
   constructor(argument: () => unknown, options: RelationshipOptions) {
     super();
@@ -255,6 +256,36 @@ export class RelationshipProperty extends MapperProperty {
   /** Whether this very relationship writes for objects of this mapper (and no subclass has replaced it). @internal */
   _persistsFor(mapper: Mapper): boolean {
     return mapper.props.get(this.key) === this;
+  }
+
+  /** For a many-to-one: the attributes of its foreign key, null when some column of it is not mapped. @internal */
+  get _localKeys(): readonly string[] | null {
+    if (this.#localKeys === undefined) {
+      const keys = this.localRemotePairs.map(([local]) => this.parent.columnToProperty.get(local)?.key);
+      this.#localKeys = keys.includes(undefined) ? null : (keys as string[]);
+    }
+    return this.#localKeys;
+  }
+
+  /** The object that the session has for the foreign key as it is in the database; null when it has none, or that is not known. @internal */
+  _lookupCommitted(state: InstanceState): InstanceState | null {
+    const session = state._session;
+    if (session === null || !this._configured || !this.useGet) return null;
+    const identity: unknown[] = [];
+    for (const column of this._lazyClauses.getColumns) {
+      const value = this.parent._getCommittedStateAttrByColumn(state, column);
+      if (value === null || !isValue(value)) return null;
+      identity.push(value);
+    }
+    const found = session.identityMap.get(this.mapper.identityKeyFromPrimaryKey(identity));
+    return found === undefined || found.expired || !found.manager.mapper.isa(this.mapper) ? null : found;
+  }
+
+  /** Takes an object out of the other side, where the history of this side was completed later. @internal */
+  _removeFromReverse(member: InstanceState, state: InstanceState): void {
+    if (this.backPopulates === null || !this._effectiveSyncBackref) return;
+    const own = state.manager.getImpl(this.key);
+    member.manager.getImpl(this.backPopulates).pop(member, state.obj, own.removeToken);
   }
 
   /** @throws ArgumentError when a value cannot be a member of this relationship */

@@ -8,7 +8,7 @@ import type { Session } from "../session/session.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { AttributeState } from "./attribute-state.ts";
 import type { IdentityKey } from "./identity-key.ts";
-import { PathRegistry } from "./path-registry.ts";
+import { type LoadPath, ROOT_PATH } from "../loading/option-paths.ts";
 import { PendingCollection } from "./pending-collection.ts";
 
 /** The property by which an object refers to its {@link InstanceState}; the only thing of ours that an object carries. */
@@ -64,7 +64,7 @@ export class InstanceState {
   /** attributes whose last value is to be kept when they expire */
   lastKnownValues: Map<string, unknown> | null = null;
   loadOptions: readonly object[] = NO_OPTIONS;
-  loadPath: PathRegistry = PathRegistry.root;
+  loadPath: LoadPath = ROOT_PATH;
   /** the session lost it as an orphan while it was not in a session @internal */
   _orphanedOutsideOfSession = false;
   /** reading attributes that are not loaded is an error for which a loader option gave the reason @internal */

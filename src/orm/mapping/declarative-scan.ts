@@ -1,0 +1,323 @@
+import { ArgumentError, InvalidRequestError } from "../../errors.ts";
+import { clauseOf } from "../../sql/base/coercions.ts";
+import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import type { Column } from "../../sql/schema/column.ts";
+import { SchemaItem } from "../../sql/schema/schema-item.ts";
+import { Table } from "../../sql/schema/table.ts";
+import { ClassManager, describeValue, type EntityClass, ownManager } from "../attributes/class-manager.ts";
+import { MANAGER } from "../attributes/symbols.ts";
+import { addValidator, type ValidatesDeclaration } from "../attributes/validates.ts";
+import { bindInherited } from "./bind-inherited.ts";
+import type { ColumnProperty } from "./column-property.ts";
+import { configureMapper } from "./mapper-configure.ts";
+import { Mapper, type MapperOptions } from "./mapper.ts";
+import type { MapperProperty } from "./mapper-property.ts";
+import { mixinKeys } from "./mixins.ts";
+import { ensureScanned, type PendingClass, removePending } from "./pending-classes.ts";
+import type { Registry } from "./registry.ts";
+import { type BoundAttribute, type ClassScan, type Declaration, isDeclaration, SCAN } from "./scan.ts";
+
+/** The options of `mapTo()` and `mapSingle()` that concern the mapper; columns are named by functions of the class. */
+export interface MapToOptions<C = never> {
+  readonly schema?: string | null;
+  readonly comment?: string | null;
+  readonly info?: Record<string, unknown>;
+  readonly prefixes?: readonly string[];
+  /** the discriminator: which class the object of a row has */
+  readonly polymorphicOn?: (cls: C) => unknown;
+  readonly polymorphicIdentity?: unknown;
+  readonly polymorphicLoad?: "selectin" | "inline";
+  readonly polymorphicAbstract?: boolean;
+  readonly withPolymorphic?: "*";
+  readonly versionIdCol?: (cls: C) => unknown;
+  readonly versionIdGenerator?: ((version: never) => unknown) | false;
+  readonly primaryKey?: (cls: C) => unknown;
+  /** a table of its own with all columns, in no connection with the superclass's */
+  readonly concrete?: boolean;
+  readonly inheritCondition?: (cls: C) => unknown;
+  readonly eagerDefaults?: boolean | "auto";
+  readonly confirmDeletedRows?: boolean;
+  readonly passiveUpdates?: boolean;
+  readonly passiveDeletes?: boolean;
+  readonly allowPartialPks?: boolean;
+  readonly batch?: boolean;
+  /** options of a dialect: `sqlite_strict`, … */
+  readonly [dialectOption: `${string}_${string}`]: unknown;
+}
+
+const MAPPER_OPTIONS: ReadonlySet<string> = new Set([
+  "polymorphicOn",
+  "polymorphicIdentity",
+  "polymorphicLoad",
+  "polymorphicAbstract",
+  "withPolymorphic",
+  "versionIdCol",
+  "versionIdGenerator",
+  "primaryKey",
+  "concrete",
+  "inheritCondition",
+  "eagerDefaults",
+  "confirmDeletedRows",
+  "passiveUpdates",
+  "passiveDeletes",
+  "allowPartialPks",
+  "batch",
+]);
+
+type AnyOptions = Readonly<Record<string, unknown>>;
+type OfClass = ((cls: unknown) => unknown) | undefined;
+
+/** A class with `mapTo()` or `mapSingle()`, from its declaration until it is mapped. */
+export class DeclaredClass implements PendingClass, ClassScan {
+  readonly class_: EntityClass;
+  readonly name: string;
+  readonly registry: Registry;
+  readonly parent: EntityClass | null;
+  readonly #options: AnyOptions;
+  readonly #args: ((cls: never) => readonly unknown[]) | null;
+  readonly single: boolean;
+  table!: Table;
+  #state: "declared" | "columns" | "mapping" | "mapped" = "declared";
+
+  readonly #columns: { key: string; column: Column<unknown>; property: ColumnProperty; sortOrder: number }[] = [];
+  readonly #properties = new Map<string, MapperProperty>();
+  readonly #bound: [string, BoundAttribute][] = [];
+  readonly #validators: ValidatesDeclaration[] = [];
+  readonly #whenMapped: ((mapper: Mapper) => void)[] = [];
+  readonly #seen = new Set<string>();
+
+  constructor(
+    class_: EntityClass,
+    name: string,
+    registry: Registry,
+    parent: EntityClass | null,
+    options: object,
+    args: ((cls: never) => readonly unknown[]) | null,
+    single: boolean,
+  ) {
+    this.class_ = class_;
+    this.name = name;
+    this.registry = registry;
+    this.parent = parent;
+    this.#options = options as AnyOptions;
+    this.#args = args;
+    this.single = single;
+  }
+
+  // ------------------------------------------------------------ what declarations call
+
+  columnName(key: string): string {
+    return this.registry._columnName(key);
+  }
+
+  addColumn(key: string, column: Column<unknown>, property: ColumnProperty, sortOrder: number): void {
+    this.#columns.push({ key, column, property, sortOrder });
+  }
+
+  addProperty(key: string, property: MapperProperty): void {
+    this.#properties.set(key, property);
+  }
+
+  bind(key: string, attribute: BoundAttribute): void {
+    this.#bound.push([key, attribute]);
+  }
+
+  addValidator(declaration: ValidatesDeclaration): void {
+    this.#validators.push(declaration);
+  }
+
+  whenMapped(fn: (mapper: Mapper) => void): void {
+    this.#whenMapped.push(fn);
+  }
+
+  // ------------------------------------------------------------ phases
+
+  /** Reads the statics of the class. */
+  private readStatics(): void {
+    const { class_ } = this;
+    const own = Object.getOwnPropertyNames(class_);
+    // a mixin's declarations are copied by being asked for
+    const keys = [...own, ...mixinKeys(class_).filter((key) => !own.includes(key))];
+    for (const key of keys) {
+      const descriptor = Object.getOwnPropertyDescriptor(class_, key);
+      const value: unknown = descriptor === undefined ? (class_ as unknown as Record<string, unknown>)[key] : descriptor.value;
+      if (!isDeclaration(value)) continue;
+      this.#seen.add(key);
+      (value as Declaration)[SCAN](this, key);
+    }
+    this.#columns.sort((a, b) => a.sortOrder - b.sortOrder);
+  }
+
+  /** The first phase: puts the columns into the table. Runs when the table is first looked into. */
+  fillTable(): void {
+    if (this.#state !== "declared") return;
+    this.#state = "columns";
+    try {
+      this.readStatics();
+      if (this.single) this.addToSharedTable();
+      else this.addToOwnTable();
+    } catch (error) {
+      this.#state = "declared";
+      this.#columns.length = this.#bound.length = this.#validators.length = this.#whenMapped.length = 0;
+      this.#properties.clear();
+      this.#seen.clear();
+      throw this.explain(error);
+    }
+  }
+
+  private addToOwnTable(): void {
+    for (const { column } of this.#columns) this.table.appendColumn(column);
+    const args = this.#args?.(this.ownColumns() as never) ?? [];
+    if (!Array.isArray(args)) throw new ArgumentError(`${this.name}: the third argument of mapTo() is a function that gives an array of constraints and indexes`);
+    for (const item of args as unknown[]) {
+      if (item instanceof SchemaItem) item._setParent(this.table);
+      else throw new ArgumentError(`${this.name}: the third argument of mapTo() gives constraints and indexes; it gave ${describeValue(item)}`);
+    }
+  }
+
+  private addToSharedTable(): void {
+    const { table } = this;
+    for (const { key, column } of this.#columns) {
+      if (table._collection.get(column.key) !== undefined) {
+        throw new ArgumentError(
+          `${this.name}.${key}: the table ${JSON.stringify(table.name)} of its superclass has a column ${JSON.stringify(column.key)} already; give this one another name`,
+        );
+      }
+      table.appendColumn(column);
+    }
+  }
+
+  /** Maps the class. */
+  scan(): void {
+    if (this.#state === "mapping" || this.#state === "mapped") return;
+    if (this.parent !== null) ensureScanned(this.parent);
+    this.table._ensureFilled();
+    this.fillTable();
+    this.#state = "mapping";
+    try {
+      this.map();
+      this.#state = "mapped";
+    } catch (error) {
+      this.#state = "columns";
+      throw this.explain(error);
+    }
+  }
+
+  /** A class that is used too early is told so; it can be used once the classes that it refers to are defined. */
+  private explain(error: unknown): unknown {
+    if (!(error instanceof ReferenceError)) return error;
+    return new InvalidRequestError(
+      `${this.name} is used before the classes that it refers to are defined (${error.message}); use it after all of them are`,
+      { cause: error },
+    );
+  }
+
+  private map(): void {
+    const { class_, name } = this;
+    const parent = this.parent === null ? null : requireManager(this.parent).mapper;
+    const manager = new ClassManager(class_, name);
+    const mapper = new Mapper(this.registry, class_, manager, this.table, this.mapperOptions(parent));
+    Object.defineProperty(class_, MANAGER, { value: manager, configurable: true });
+    try {
+      configureMapper(mapper, {
+        columns: new Map(this.#columns.map(({ key, property }) => [key, property])),
+        properties: this.#properties,
+        mapOtherColumns: true,
+      });
+    } catch (error) {
+      Reflect.deleteProperty(class_, MANAGER);
+      throw error;
+    }
+    removePending(class_);
+    this.registry._pending.delete(this);
+    for (const [key, attribute] of this.#bound) attribute._bindTo(mapper, mapper.getProperty(key));
+    bindInherited(mapper, this.#seen);
+    mapper._onConfigured(() => this.configured(mapper));
+    this.registry._addMapper(mapper);
+    for (const fn of this.#whenMapped) fn(mapper);
+  }
+
+  /** When relationships are resolved. */
+  private configured(mapper: Mapper): void {
+    for (const validator of this.#validators) {
+      for (const key of validator.names) {
+        for (const each of mapper.selfAndDescendants) {
+          const impl = each.classManager.impls.get(key);
+          if (impl === undefined) throw new ArgumentError(`${this.name}: validates() names ${JSON.stringify(key)}, which is no mapped attribute of ${this.name}`);
+          addValidator(impl, validator);
+        }
+      }
+    }
+    for (const key of Object.getOwnPropertyNames(this.class_)) {
+      const value: unknown = Object.getOwnPropertyDescriptor(this.class_, key)?.value;
+      if (isDeclaration(value) && !this.#seen.has(key) && !mapper.props.has(key)) {
+        throw new InvalidRequestError(
+          `${this.name} was used before its declaration was complete: ${this.name}.${key} comes after the use. ` +
+            "Statics that use other statics of the class take a function: columnProperty(() => …), relationship(() => …, { primaryjoin: () => … })",
+        );
+      }
+    }
+  }
+
+  private mapperOptions(parent: Mapper | null): MapperOptions {
+    const given = this.#options;
+    const options: Record<string, unknown> = {};
+    for (const key of Object.keys(given)) if (MAPPER_OPTIONS.has(key) && given[key] !== undefined) options[key] = given[key];
+    for (const key of ["polymorphicOn", "versionIdCol", "inheritCondition"]) {
+      const fn = given[key] as OfClass;
+      if (fn !== undefined) options[key] = this.expressionOf(key, fn);
+    }
+    const primaryKey = given["primaryKey"] as OfClass;
+    if (primaryKey !== undefined) {
+      const value = primaryKey(this.ownColumns());
+      options["primaryKey"] = (Array.isArray(value) ? value : [value]).map((one) => this.columnOf("primaryKey", one));
+    }
+    return { ...options, inherits: parent, single: this.single };
+  }
+
+  /** What an option names by a function of the class, as a column of the table. */
+  private expressionOf(option: string, fn: (cls: unknown) => unknown): ColumnElement<unknown> {
+    if (typeof fn !== "function") throw new ArgumentError(`${this.name}: ${option} is a function of the class: ${option}: (cls) => cls.…`);
+    return this.columnOf(option, fn(this.ownColumns()));
+  }
+
+  private columnOf(option: string, value: unknown): ColumnElement<unknown> {
+    const clause = clauseOf(value);
+    if (clause === null || !clause._isColumnElement) throw new ArgumentError(`${this.name}: ${option} must give a column of the class: ${option}: (cls) => cls.…`);
+    return clause._identity as ColumnElement<unknown>;
+  }
+
+  /** The class as such functions see it before it is mapped: its own columns, and the attributes of its superclass. */
+  private ownColumns(): object {
+    const view = Object.create(this.class_) as object;
+    for (const { key, column } of this.#columns) Object.defineProperty(view, key, { value: column, enumerable: true });
+    return view;
+  }
+
+  /** Makes the table, which has its columns when it is first looked into. */
+  declareTable(tableName: string): Table {
+    const tableOptions: Record<string, unknown> = {};
+    for (const key of Object.keys(this.#options)) if (!MAPPER_OPTIONS.has(key)) tableOptions[key] = this.#options[key];
+    this.table = Table._deferred(tableName, this.registry.metadata, () => this.fillTable(), tableOptions) as unknown as Table;
+    return this.table;
+  }
+
+  /** The table of the superclass, which gets the columns of this class when it is next looked into. */
+  shareTable(table: Table): Table {
+    this.table = table;
+    const before = table._fillColumns;
+    table._fillColumns = (filled) => {
+      before?.(filled);
+      this.fillTable();
+    };
+    table.metadata._deferred.add(table);
+    return table;
+  }
+}
+
+/** The manager of a superclass. */
+function requireManager(class_: EntityClass): ClassManager {
+  const manager = ownManager(class_);
+  if (manager !== undefined) return manager;
+  throw new InvalidRequestError(`${class_.name} is not mapped, and a class that extends it is: it needs \`static table = this.mapTo("…")\``);
+}

@@ -1,0 +1,202 @@
+import { ArgumentError } from "../../errors.ts";
+import { clauseSymbol } from "../../sql/base/coercions.ts";
+import type { MetaData } from "../../sql/schema/metadata.ts";
+import type { Table } from "../../sql/schema/table.ts";
+import type { FromClause } from "../../sql/selectable/from-clause.ts";
+import { describeValue, type EntityClass, ownManager } from "../attributes/class-manager.ts";
+import { initInstance } from "./constructors.ts";
+import { DeclaredClass, type MapToOptions } from "./declarative-scan.ts";
+import { defineEntityMethods } from "./entity-methods.ts";
+import { handOn } from "./mixins.ts";
+import { addPending, ensureScanned, pendingFor } from "./pending-classes.ts";
+import { type ColumnNaming, Registry } from "./registry.ts";
+import { isDeclaration } from "./scan.ts";
+import type { EntityMethods, Init, InstanceOf, Mapped } from "./types.ts";
+
+/** The statics that every declared class has. */
+export interface MappedStatics {
+  readonly registry: Registry;
+  readonly metadata: MetaData;
+  /**
+   * Maps the class to a table; `static table = this.mapTo("films")` is the first static of the class.
+   * @param name - the name of the table
+   * @param options - of the table (schema, comment, dialect options) and of the mapper (inheritance, versions)
+   * @param args - gives constraints and indexes
+   */
+  mapTo<C>(this: C, name: string, options?: MapToOptions<C>, args?: (cls: C) => readonly unknown[]): Table;
+  /** Maps a class made with `extend()` to the table of its superclass (single-table inheritance). */
+  mapSingle<C>(this: C, options?: MapToOptions<C>): Table;
+}
+
+/** What a class of the application extends: `class Film extends Base<typeof Film>`. */
+export interface DeclarativeBase extends MappedStatics {
+  new <C>(init?: Init<C>): Mapped<C> & EntityMethods<C>;
+  /** A base whose classes have the columns, relationships and methods of a mixin as well, each class its own copy. */
+  with<M extends MixinClass>(mixin: M): MixedBase<M>;
+  with<M extends MixinClass, N extends MixinClass>(mixin: M, second: N): MixedBase<M> & MixedBase<N>;
+}
+
+/** A plain class with static `mappedColumn()`s. */
+export interface MixinClass {
+  readonly prototype: object;
+}
+
+type StaticsOf<M> = { [K in Exclude<keyof M, "prototype">]: M[K] };
+
+/** What `Base.with(Mixin)` gives. */
+export type MixedBase<M> = MappedStatics &
+  StaticsOf<M> & { new <C>(init?: Init<C>): Mapped<C> & EntityMethods<C> & Omit<InstanceOf<M>, never> };
+
+/** What `extend(Employee)` gives: a class extends it with its own `typeof` as the type argument. */
+export type ExtendedBase<P> = MappedStatics & StaticsOf<P> & { new <C>(init?: Init<C>): Mapped<C> & EntityMethods<C> & InstanceOf<P> };
+
+/** Options of {@link declarativeBase}. */
+export interface DeclarativeBaseOptions {
+  readonly metadata?: MetaData;
+  readonly registry?: Registry;
+  /** attribute names become snake_case column names; "verbatim" leaves them as they are */
+  readonly columnNaming?: ColumnNaming;
+}
+
+interface DeclaredOptions {
+  readonly [name: string]: unknown;
+}
+
+/** The name that a class was written with, by the class: a mapped attribute may be called `name`. */
+const names = new WeakMap<object, string>();
+const declared = new WeakMap<object, DeclaredClass>();
+
+/**
+ * Makes the class that the classes of an application extend. They share a registry and its metadata.
+ *
+ * @see https://docs.sqlalchemy.org/en/21/orm/mapping_styles.html#declarative-mapping
+ * @example
+ * const Base = declarativeBase();
+ *
+ * class Film extends Base<typeof Film> {
+ *   static table = this.mapTo("films");
+ *   static id = mappedColumn(t.integer(), { primaryKey: true });
+ *   static title = mappedColumn(t.string(100));
+ *   static characters = relationship(() => [Cast], { backPopulates: "film" });
+ * }
+ */
+export function declarativeBase(options: DeclarativeBaseOptions = {}): DeclarativeBase {
+  const registry =
+    options.registry ??
+    new Registry({
+      ...(options.metadata === undefined ? null : { metadata: options.metadata }),
+      ...(options.columnNaming === undefined ? null : { columnNaming: options.columnNaming }),
+    });
+
+  class Base {
+    static readonly registry = registry;
+    static readonly metadata = registry.metadata;
+
+    constructor(init?: object) {
+      initInstance(this, new.target, init);
+    }
+
+    static mapTo(this: EntityClass, name: string, mapOptions: DeclaredOptions = {}, args: ((cls: never) => readonly unknown[]) | null = null): Table {
+      if (typeof name !== "string" || name === "") throw new ArgumentError(`mapTo() takes the name of the table; it was given ${describeValue(name)}`);
+      const parent = mappedParent(this);
+      const entry = new DeclaredClass(this, takeName(this), registry, parent, mapOptions, args, false);
+      register(entry);
+      return entry.declareTable(name);
+    }
+
+    static mapSingle(this: EntityClass, mapOptions: DeclaredOptions = {}): Table {
+      const parent = mappedParent(this);
+      if (parent === null) throw new ArgumentError(`mapSingle() is for classes that extend a mapped class: class ${this.name} extends extend(Parent)<typeof ${this.name}>`);
+      const entry = new DeclaredClass(this, takeName(this), registry, parent, mapOptions, null, true);
+      register(entry);
+      return entry.shareTable(declared.get(parent)!.table);
+    }
+
+    static with(this: EntityClass, ...mixins: MixinClass[]): object {
+      const base = this as unknown as new (init?: object) => object;
+      const Mixed = { [this.name]: class extends base {} }[this.name]!;
+      for (const mixin of mixins) handOn(Mixed, mixin);
+      return Mixed;
+    }
+
+    /** @internal */
+    static get [clauseSymbol](): FromClause | undefined {
+      const class_ = this as unknown as EntityClass;
+      ensureScanned(class_);
+      return ownManager(class_)?.mapper._clause;
+    }
+  }
+  defineEntityMethods(Base.prototype);
+  return Base as unknown as DeclarativeBase;
+}
+
+function register(entry: DeclaredClass): void {
+  declared.set(entry.class_, entry);
+  addPending(entry);
+  entry.registry._pending.add(entry);
+}
+
+/** Remembers the class's name, and makes room for a mapped attribute of a superclass with the name `name` or `length`. */
+function takeName(class_: EntityClass): string {
+  const { name } = class_;
+  names.set(class_, name);
+  const above = Object.getPrototypeOf(class_) as Record<string, unknown>;
+  for (const key of ["name", "length"]) if (isDeclaration(above[key])) Reflect.deleteProperty(class_, key);
+  return name;
+}
+
+/** The next class above that is mapped. */
+function mappedParent(class_: EntityClass): EntityClass | null {
+  for (let parent = Object.getPrototypeOf(class_) as object | null; parent !== null; parent = Object.getPrototypeOf(parent) as object | null) {
+    if (pendingFor(parent) !== undefined || ownManager(parent) !== undefined) return parent as EntityClass;
+  }
+  return null;
+}
+
+/**
+ * What a class extends that inherits from a mapped class.
+ *
+ * @see https://docs.sqlalchemy.org/en/21/orm/inheritance.html
+ * @throws ArgumentError when the class is not mapped
+ * @example
+ * class Engineer extends extend(Employee)<typeof Engineer> {
+ *   static table = this.mapTo("engineers", { polymorphicIdentity: "engineer" });
+ *   static id = mappedColumn(foreignKey(() => Employee.id), { primaryKey: true });
+ * }
+ */
+export function extend<P extends MixinClass>(parent: P): ExtendedBase<P> {
+  const class_ = parent as unknown as EntityClass;
+  if (typeof parent !== "function" || (pendingFor(class_) === undefined && ownManager(class_) === undefined)) {
+    throw new ArgumentError(`extend() takes a mapped class; ${describeValue(parent)} is none: it needs \`static table = this.mapTo("…")\``);
+  }
+  const base = parent as unknown as new (init?: object) => object;
+  class Extended extends base {}
+  Object.defineProperty(Extended, "name", { value: names.get(class_) ?? class_.name, configurable: true });
+  for (let from: object | null = class_; from !== null && from !== Function.prototype; from = Object.getPrototypeOf(from) as object | null) {
+    for (const key of Object.getOwnPropertyNames(from)) {
+      if (key !== "table" && !Object.hasOwn(Extended, key) && isDeclaration(Object.getOwnPropertyDescriptor(from, key)!.value)) {
+        Object.defineProperty(Extended, key, inherited(Extended, class_, key));
+      } else if (key === "name" && isDeclaration(Object.getOwnPropertyDescriptor(from, key)!.value)) {
+        Object.defineProperty(Extended, key, inherited(Extended, class_, key));
+      }
+    }
+  }
+  return Extended as unknown as ExtendedBase<P>;
+}
+
+/** An inherited attribute: asked of a class, it is that class's own, which the class gets when it is scanned. */
+function inherited(holder: object, parent: object, key: string): PropertyDescriptor {
+  return {
+    configurable: true,
+    get(this: object): unknown {
+      const up = (): unknown => (parent as Record<string, unknown>)[key];
+      if (this === holder || typeof this !== "function") return up();
+      ensureScanned(this);
+      const own = Object.getOwnPropertyDescriptor(this, key);
+      return own === undefined ? up() : own.value;
+    },
+    set(this: object, value: unknown): void {
+      Object.defineProperty(this, key, { value, configurable: true, writable: true, enumerable: true });
+    },
+  };
+}

@@ -1,0 +1,212 @@
+import { ArgumentError } from "../../errors.ts";
+import { clauseSymbol } from "../../sql/base/coercions.ts";
+import { joinTargetSymbol } from "../../sql/selectable/select.ts";
+import type { Expression } from "../../sql/base/expression.ts";
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import { describeValue } from "../attributes/class-manager.ts";
+import type { InspectedEntity } from "../mapping/inspected-entity.ts";
+import { locateAttribute } from "../mapping/pending-classes.ts";
+import { type BoundAttribute, type ClassScan, type Declaration, SCAN } from "../mapping/scan.ts";
+import type { MAPPED, NULLABLE, RELATED, RelatedInstance } from "../mapping/types.ts";
+import type { KEYED } from "../attributes/collection-class.ts";
+import * as comparator from "./comparator.ts";
+import { type RelationshipOptions, RelationshipProperty } from "./relationship-property.ts";
+
+/** A condition on the related objects: an expression, or values by attribute name. */
+export type RelatedCriterion<C> = Expression<boolean | null> | ClauseElement | { readonly [K in keyof RelatedInstance<C>]?: RelatedInstance<C>[K] | null };
+
+/**
+ * A relationship attribute of a mapped class: `Film.characters`. It can be joined along, named in loader options, and compared.
+ * @see https://docs.sqlalchemy.org/en/21/orm/internals.html#sqlalchemy.orm.PropComparator
+ */
+export class Relationship<C, N = false> implements Declaration {
+  declare readonly [MAPPED]: "relationship";
+  declare readonly [RELATED]: C;
+  declare readonly [NULLABLE]: N;
+  /** a join along the relationship: the statement asks for its target and its conditions @internal */
+  declare readonly [joinTargetSymbol]: true;
+
+  /** @internal */
+  readonly _argument: () => unknown;
+  /** @internal */
+  readonly _options: RelationshipOptions;
+  /** @internal */
+  _entity: InspectedEntity | null = null;
+  /** @internal */
+  _property: RelationshipProperty | null = null;
+  /** the alias or subclass that `ofType()` named @internal */
+  _ofType: InspectedEntity | null = null;
+  /** what `and()` added @internal */
+  _extraCriteria: readonly ColumnElement<unknown>[] = [];
+
+  constructor(argument: () => unknown, options: RelationshipOptions) {
+    this._argument = argument;
+    this._options = options;
+  }
+
+  /** @internal */
+  [SCAN](scan: ClassScan, key: string): void {
+    scan.addProperty(key, new RelationshipProperty(this._argument, this._options));
+    scan.bind(key, this as unknown as BoundAttribute);
+  }
+
+  /** @internal */
+  _copyDeclaration(): Relationship<C, N> {
+    return new Relationship<C, N>(this._argument, this._options);
+  }
+
+  /** @internal */
+  _bindTo(entity: InspectedEntity, property: RelationshipProperty): void {
+    this._entity = entity;
+    this._property = property;
+  }
+
+  /** The name of the attribute. */
+  get key(): string {
+    return this.rawProperty.key;
+  }
+
+  /** @internal */
+  get _parententity(): InspectedEntity {
+    if (this._entity === null) locateAttribute(this);
+    return this._entity!;
+  }
+
+  /** The mapper, or the alias, that it was taken from. */
+  get parent(): InspectedEntity {
+    return this._parententity;
+  }
+
+  private get rawProperty(): RelationshipProperty {
+    if (this._property === null) locateAttribute(this);
+    return this._property!;
+  }
+
+  /** What the mapper knows of it; every class is configured. */
+  get property(): RelationshipProperty {
+    const property = this.rawProperty;
+    if (!property._configured) property.parent.registry.configure();
+    return property;
+  }
+
+  /** The mapper or alias on the other side. */
+  get entity(): InspectedEntity {
+    return this._ofType ?? this.property.entity;
+  }
+
+  private copy(entity: InspectedEntity, ofType: InspectedEntity | null, extra: readonly ColumnElement<unknown>[]): Relationship<C, N> {
+    const copy = new Relationship<C, N>(this._argument, this._options);
+    copy._entity = entity;
+    copy._property = this.rawProperty;
+    copy._ofType = ofType;
+    copy._extraCriteria = extra;
+    return copy;
+  }
+
+  /** The same attribute of an alias. @internal */
+  adaptToEntity(entity: InspectedEntity): Relationship<C, N> {
+    return this.copy(entity, this._ofType, this._extraCriteria);
+  }
+
+  /**
+   * The same relationship to an alias or a subclass of the target.
+   * @throws ArgumentError when it is neither
+   * @example select(Node).join(Node.children.ofType(Child))
+   */
+  ofType(target: object): Relationship<C, N> {
+    return this.copy(this._parententity, comparator.entityArgument(this as never, target), this._extraCriteria);
+  }
+
+  /** Further criteria for the ON clause of a join or the WHERE of a load along this relationship. */
+  and(...criteria: readonly (Expression<boolean | null> | ClauseElement)[]): Relationship<C, N> {
+    const added = criteria.map((criterion) => comparator.criterionArgument(this as never, criterion));
+    return this.copy(this._parententity, this._ofType, [...this._extraCriteria, ...added]);
+  }
+
+  /** EXISTS: some related object meets the criterion (any at all, without one). For collections. */
+  any(criterion?: RelatedCriterion<C>, values?: Readonly<Record<string, unknown>>): ColumnElement<boolean> {
+    return comparator.any(this as never, criterion, values);
+  }
+
+  /** EXISTS: the related object meets the criterion (is there at all, without one). For references to one object. */
+  has(criterion?: RelatedCriterion<C>, values?: Readonly<Record<string, unknown>>): ColumnElement<boolean> {
+    return comparator.has(this as never, criterion, values);
+  }
+
+  /** The object is a member of the collection. */
+  contains(member: RelatedInstance<C>): ColumnElement<boolean> {
+    return comparator.contains(this as never, member);
+  }
+
+  /** The related object is this one; null for none. */
+  eq(other: RelatedInstance<C> | null): ColumnElement<boolean> {
+    return comparator.equal(this as never, other);
+  }
+
+  /** The related object is another one than this; null for: there is one. */
+  ne(other: RelatedInstance<C> | null): ColumnElement<boolean> {
+    return comparator.notEqual(this as never, other);
+  }
+
+  /** The related object is none: `is(null)`. */
+  is(other: null): ColumnElement<boolean> {
+    return comparator.equal(this as never, other);
+  }
+
+  /** There is a related object: `isNot(null)`. */
+  isNot(other: null): ColumnElement<boolean> {
+    return comparator.notEqual(this as never, other);
+  }
+
+  /** The condition of the join, as it stands in a statement. @internal */
+  get _clause(): ClauseElement {
+    return comparator.joinExpression(this as never);
+  }
+
+  /** @internal */
+  get [clauseSymbol](): ClauseElement {
+    return this._clause;
+  }
+
+  /** "Film.characters" */
+  toString(): string {
+    return this._property === null ? "a relationship of a class that is not mapped yet" : this._property.toString();
+  }
+}
+
+Object.defineProperty(Relationship.prototype, joinTargetSymbol, { value: true });
+
+/** How the options shape the value: `true` is nullable, "set" a Set, and so on. */
+export type ShapeOf<O> = O extends { readonly collectionClass: infer F }
+  ? F extends SetConstructor
+    ? "set"
+    : F extends { readonly [KEYED]?: infer K }
+      ? unknown extends K
+        ? false
+        : { readonly key: K }
+      : false
+  : O extends { readonly nullable: true }
+    ? true
+    : false;
+
+/**
+ * Declares a relationship: `() => Actor` to one object, `() => [Cast]` to many. How both tables are joined follows from their
+ * foreign keys.
+ *
+ * @param target - gives the class on the other side; a function, since it may be defined later
+ * @throws ArgumentError when the target is no function
+ * @see https://docs.sqlalchemy.org/en/21/orm/relationship_api.html#sqlalchemy.orm.relationship
+ * @example
+ * static characters = relationship(() => [Cast], { backPopulates: "film", orderBy: () => Cast.id });
+ * static parent = relationship(() => Node, { backPopulates: "children", remoteSide: () => Node.id, nullable: true });
+ */
+export function relationship<const C, const O extends RelationshipOptions>(target: () => C, options?: O): Relationship<C, ShapeOf<O>> {
+  if (typeof target !== "function" || /^class\b/.test(Function.prototype.toString.call(target))) {
+    throw new ArgumentError(`relationship() takes a function that gives the class: relationship(() => Other) or relationship(() => [Other]); it was given ${describeValue(target)}`);
+  }
+  if (options !== undefined && (typeof options !== "object" || options === null)) {
+    throw new ArgumentError(`relationship(): the second argument is an object with options; it is ${describeValue(options)}`);
+  }
+  return new Relationship<C, ShapeOf<O>>(target, options ?? {});
+}
