@@ -54,8 +54,8 @@ function executeOrm(
   params: ParameterRecord | readonly ParameterRecord[] | null,
   options: OrmExecutionOptions,
 ): MaybePromise<Result> {
-  const kind = statement as { isInsert?: boolean; isUpdate?: boolean; isDelete?: boolean };
-  const dml = kind.isInsert === true ? "insert" : kind.isUpdate === true ? "update" : kind.isDelete === true ? "delete" : null;
+  const kind = statement as { _isInsert?: boolean; _isUpdate?: boolean; _isDelete?: boolean };
+  const dml = kind._isInsert === true ? "insert" : kind._isUpdate === true ? "update" : kind._isDelete === true ? "delete" : null;
   if (dml !== null) {
     const executor = executors.get(dml);
     if (executor === undefined) throw new InvalidRequestError(`${dml} of mapped classes is not there: import athanor through its entry point`);

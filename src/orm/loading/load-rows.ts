@@ -42,21 +42,26 @@ export function ormStateOf(compiled: Compiled): OrmCompileState | null {
 export function loadRows<T>(request: LoadRequest, consume: Consume<T>): MaybePromise<T> {
   const { connection, statement } = request;
   const raw = connection._executeCompiled(statement as ClauseElement, request.params ?? null, request.executionOptions ?? NOTHING);
-  return raw instanceof Promise ? raw.then((arrived) => readRows(request, arrived, consume)) : readRows(request, raw, consume);
+  return raw instanceof Promise ? raw.then((arrived) => readRows(request, arrived, null, consume)) : readRows(request, raw, null, consume);
 }
 
 /** What the connection gives for a statement: rows as the driver made them. */
-interface RawRows {
+export interface RawRows {
   readonly compiled: Compiled | null;
   readonly rows: unknown[][];
   readonly rowCount: number;
   readonly columns: readonly string[];
 }
 
-function readRows<T>(request: LoadRequest, raw: RawRows, consume: Consume<T>): MaybePromise<T> {
+/**
+ * Makes objects of rows that have arrived.
+ * @param given - the state for loading them; null: that of the compiled statement
+ * @internal
+ */
+export function readRows<T>(request: LoadRequest, raw: RawRows, given: OrmCompileState | null, consume: Consume<T>): MaybePromise<T> {
   const { session, connection, statement } = request;
   const { compiled, rows } = raw;
-  const state = compiled === null ? null : ormStateOf(compiled);
+  const state = given ?? (compiled === null ? null : ormStateOf(compiled));
   if (compiled === null || state === null) throw new InvalidRequestError("the statement was not compiled by the ORM: it selects nothing that is mapped");
   let { plan } = state;
   if (plan === null) state.plan = plan = new LoadPlan(state, compiled, raw.columns);

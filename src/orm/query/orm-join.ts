@@ -7,7 +7,6 @@ import { Join } from "../../sql/selectable/join.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import { entityClause } from "../loading/entity.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
-import type { ColumnReplacer } from "./orm-adapter.ts";
 
 /** A join along a relationship: the relationship, and the FROM element that its parent stands for. @internal */
 export interface RelationshipOnClause {
@@ -23,10 +22,15 @@ export interface OrmJoinOptions {
   readonly rightMemo?: string | null;
 }
 
+/** Turns expressions on a mapper's own table into ones on what it was joined as. @internal */
+export interface TargetAdapter {
+  traverse<E extends ClauseElement>(element: E): E;
+}
+
 /** A join that knows what it joins along. @internal */
 export class OrmJoin extends Join {
   /** puts the columns of the right side in the place of the target mapper's own */
-  targetAdapter: ColumnReplacer | null = null;
+  targetAdapter: TargetAdapter | null = null;
   rightMemo: string | null = null;
   /** what an eager join is put on when the statement becomes a subquery */
   stopOn: FromClause | null = null;
@@ -65,7 +69,7 @@ export function ormJoin(
   let leftFrom = left;
   let target: FromClause = rightFrom;
   let on: ClauseElement | null;
-  let targetAdapter: ColumnReplacer | null = null;
+  let targetAdapter: TargetAdapter | null = null;
   if (onclause !== null && "property" in onclause) {
     const { property, source } = onclause;
     const joins = property._createJoins({

@@ -284,7 +284,7 @@ registerSelectPlugin("orm", {
     if (statement._rawColumns.length > 1 && statement._rawColumns.some((column) => column._isStar)) {
       throw new CompileError('"*" cannot be selected together with other things in a SELECT of the ORM.');
     }
-    const toplevel = compiler === null ? options["toplevel"] !== false : compiler._isToplevel;
+    const toplevel = compiler === null ? options["toplevel"] !== false : compiler.stack.length === 0;
     return new OrmSelectCompileState(new OrmSelectState(statement, toplevel));
   },
   allSelectedColumns(statement) {

@@ -1,0 +1,119 @@
+import { Result } from "../../engine/result/result.ts";
+import { ArgumentError, InvalidRequestError } from "../../errors.ts";
+import type { ParameterRecord } from "../../sql/compiler/compiled.ts";
+import { Insert } from "../../sql/dml/insert.ts";
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import type { Column } from "../../sql/schema/column.ts";
+import type { Table } from "../../sql/schema/table.ts";
+import { mergedOptions, registerOrmExecutor } from "../loading/execute-orm.ts";
+import type { OrmExecutionOptions } from "../late.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { SessionInternals } from "../session/session-internals.ts";
+import { byShape, dmlMapper } from "./bulk-update-delete.ts";
+import { coreStatement, resolveValues, unknown } from "./dml-columns.ts";
+import { readReturning } from "./returning.ts";
+
+type Row = Record<string, unknown>;
+
+/** INSERT of a mapped class: values and parameters go by attribute names, and what is returned becomes objects. */
+async function executeInsert(
+  session: SessionInternals,
+  given: ClauseElement,
+  params: ParameterRecord | readonly ParameterRecord[] | null,
+  options: OrmExecutionOptions,
+): Promise<Result> {
+  const statement = given as Insert<unknown>;
+  const mapper = dmlMapper(statement);
+  const merged = mergedOptions(session, statement, options);
+  const rows = params === null ? null : ((Array.isArray(params) ? params : [params]) as readonly Row[]);
+  if (mapper._sortedTables.length > 1 && rows !== null && statement._values === null) return insertJoined(session, statement, mapper, rows, merged);
+  const connection = await session.connectionFor(mapper);
+  const core = coreStatement(statement, mapper);
+  if (statement._values !== null) {
+    core._values = resolveValues(mapper, statement._values).map(({ column, value }) => [column, value] as const);
+    addDiscriminator(mapper, core);
+  }
+  if (statement._multiValues.length > 0) core._multiValues = statement._multiValues.map((row) => (Array.isArray(row) ? row : columnKeys(mapper, row as Row, true)));
+  if (statement._selectNames !== null) {
+    core._selectNames = statement._selectNames.map((name) => (mapper.props.has(name) ? (resolveValues(mapper, [[name, null as never]])[0]!.column as Column<unknown>).key : name));
+  }
+  const sent = rows === null ? null : rows.map((row) => columnKeys(mapper, row, statement._values === null));
+  const parameters = sent === null ? null : Array.isArray(params) ? sent : sent[0]!;
+  if (statement._returning.length > 0) return readReturning(session, connection, core, statement as never, parameters, merged);
+  if (sent === null || sent.length <= 1) return (await connection.execute(core as never, parameters as never, { executionOptions: merged } as never)) as unknown as Result;
+  // rows that give different columns go out apart
+  let rowcount = 0;
+  for (const group of byShape(sent, (row) => Object.keys(row))) {
+    const result = await connection.execute(core as never, group.rows as never, { executionOptions: merged } as never);
+    rowcount += result.rowcount;
+  }
+  return Result.fromRows([], [], { rowcount, returnsRows: false });
+}
+
+/** A row by the keys of the table's columns, with the discriminator of the class. */
+function columnKeys(mapper: Mapper, row: Row, complete: boolean): Row {
+  const made: Row = {};
+  for (const [name, value] of Object.entries(row)) {
+    const property = mapper.props.get(name);
+    if (property === undefined || !property.isColumn) {
+      // names of binds within the statement
+      if (!complete) {
+        made[name] = value;
+        continue;
+      }
+      throw unknown(mapper, name);
+    }
+    if (value === undefined) throw new ArgumentError(`insert(${mapper.name}): undefined was given for ${name}; undefined is not a value: use null for NULL`);
+    const { column } = resolveValues(mapper, [[name, null as never]])[0]!;
+    made[(column as Column<unknown>).key] = value;
+  }
+  if (complete) {
+    const discriminator = mapper.polymorphicKey;
+    if (discriminator !== null && row[discriminator] === undefined && mapper.polymorphicIdentity !== undefined) {
+      const { column } = resolveValues(mapper, [[discriminator, null as never]])[0]!;
+      if (mapper.localTable._collection.containsColumn(column)) made[(column as Column<unknown>).key] = mapper.polymorphicIdentity;
+    }
+  }
+  return made;
+}
+
+function addDiscriminator(mapper: Mapper, core: Insert<unknown>): void {
+  const key = mapper.polymorphicKey;
+  if (key === null || mapper.polymorphicIdentity === undefined) return;
+  const { column } = resolveValues(mapper, [[key, null as never]])[0]!;
+  if (!mapper.localTable._collection.containsColumn(column)) return;
+  if (core._values!.some(([each]) => typeof each !== "string" && each._identity === column._identity)) return;
+  const copy = core.values(new Map([[column, mapper.polymorphicIdentity]]));
+  core._values = copy._values;
+}
+
+/** Rows of joined classes: one INSERT for each table, the superclass's first, whose keys the others take over. */
+async function insertJoined(session: SessionInternals, statement: Insert<unknown>, mapper: Mapper, rows: readonly Row[], options: OrmExecutionOptions): Promise<Result> {
+  if (statement._returning.length > 0) {
+    throw new InvalidRequestError(`insert(${mapper.name}).returning(): objects of classes with several tables cannot be returned by a bulk INSERT; add them to the session instead`);
+  }
+  const connection = await session.connectionFor(mapper);
+  const known = rows.map((row) => ({ ...row }));
+  for (const row of known) for (const name of Object.keys(row)) if (mapper.props.get(name)?.isColumn !== true) throw unknown(mapper, name);
+  const discriminator = mapper.polymorphicKey;
+  if (discriminator !== null) for (const row of known) if (row[discriminator] === undefined) row[discriminator] = mapper.polymorphicIdentity;
+  const tables = mapper._sortedTables;
+  for (const [position, table] of tables.entries()) await insertInto(table, position < tables.length - 1);
+  return Result.fromRows([], [], { rowcount: rows.length, returnsRows: false });
+
+  async function insertInto(table: Table, keysAreNeeded: boolean): Promise<void> {
+    const columns = mapper._propkeyToCol.get(table)!;
+    const keyNames = mapper._identityKeyProps;
+    for (const group of byShape(known, (row) => [...columns.keys()].filter((name) => row[name] !== undefined))) {
+      const sent = group.rows.map((row) => Object.fromEntries(group.names.map((name) => [columns.get(name)!.key, row[name]])));
+      const core = new Insert<unknown>(table);
+      if (keysAreNeeded && !keyNames.every((name) => group.names.includes(name))) {
+        const keys = mapper.primaryKey;
+        const result = await connection.execute(core.returning(...(keys as never[]), { sortByParameterOrder: true } as never) as never, sent as never);
+        (result.all() as unknown[][]).forEach((values, i) => keyNames.forEach((name, n) => (group.rows[i]![name] = values[n])));
+      } else await connection.execute(core as never, sent as never, { executionOptions: options } as never);
+    }
+  }
+}
+
+registerOrmExecutor("insert", executeInsert);

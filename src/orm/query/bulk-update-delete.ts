@@ -1,0 +1,352 @@
+import type { Connection } from "../../engine/connection.ts";
+import { Result } from "../../engine/result/result.ts";
+import { ArgumentError, InvalidRequestError } from "../../errors.ts";
+import type { ParameterRecord } from "../../sql/compiler/compiled.ts";
+import { select } from "../../sql/selectable/select.ts";
+import { Update } from "../../sql/dml/update.ts";
+import type { Delete } from "../../sql/dml/delete.ts";
+import type { DmlPair } from "../../sql/dml/dml-base.ts";
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import { bindparam } from "../../sql/elements/constructors.ts";
+import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import type { Column } from "../../sql/schema/column.ts";
+import { mapperOf, mergedOptions, registerOrmExecutor } from "../loading/execute-orm.ts";
+import type { OrmExecutionOptions } from "../late.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { SessionInternals } from "../session/session-internals.ts";
+import { identityId } from "../state/identity-key.ts";
+import type { InstanceState } from "../state/instance-state.ts";
+import { coreStatement, resolveValues } from "./dml-columns.ts";
+import { EXPIRED, type Evaluate, makeEvaluator, UnevaluatableError } from "./evaluator.ts";
+import { readReturning } from "./returning.ts";
+
+type Synchronize = "auto" | "evaluate" | "fetch" | false;
+type Row = Record<string, unknown>;
+
+function synchronizeOf(options: OrmExecutionOptions): Synchronize {
+  const given = options["synchronizeSession"] ?? "auto";
+  if (given === "auto" || given === "evaluate" || given === "fetch" || given === false) return given;
+  throw new ArgumentError(`synchronizeSession is "auto", "evaluate", "fetch" or false, not ${String(given)}`);
+}
+
+/** Objects of the session that a statement with criteria changes, and how they are found. */
+interface Matching {
+  /** known before the statement runs; null: the database tells */
+  readonly states: InstanceState[] | null;
+  /** the statement gives the keys by RETURNING */
+  readonly returning: boolean;
+  /** keys that were read before the statement */
+  readonly keys: readonly (readonly unknown[])[] | null;
+}
+
+const NO_MATCHING: Matching = { states: [], returning: false, keys: null };
+
+async function findMatching(
+  session: SessionInternals,
+  connection: Connection,
+  statement: Update<unknown> | Delete<unknown>,
+  mapper: Mapper,
+  params: ParameterRecord | null,
+  how: Synchronize,
+  canReturn: boolean,
+): Promise<Matching> {
+  if (how === false) return NO_MATCHING;
+  if (how !== "fetch") {
+    try {
+      return { states: evaluateMatches(session, statement, mapper, params), returning: false, keys: null };
+    } catch (error) {
+      if (!(error instanceof UnevaluatableError)) throw error;
+      if (how === "evaluate") {
+        throw new InvalidRequestError(
+          `The criteria cannot be evaluated in memory (${error.message}). Specify { synchronizeSession: "fetch" } so that the database tells which objects it meets, or false`,
+        );
+      }
+    }
+  }
+  if (canReturn) return { states: null, returning: true, keys: null };
+  const query = select(...(mapper.primaryKey as never[])).where(...(statement._whereCriteria as never[]));
+  const result = await connection.execute(withoutPlugin(query as unknown as ClauseElement) as never, params as never);
+  return { states: null, returning: false, keys: result.all() as unknown[][] };
+}
+
+function withoutPlugin(statement: ClauseElement): ClauseElement {
+  const copy = (statement as ClauseElement & { _generate(): ClauseElement })._generate();
+  copy._propagateAttrs = {};
+  return copy;
+}
+
+function evaluateMatches(session: SessionInternals, statement: Update<unknown> | Delete<unknown>, mapper: Mapper, params: ParameterRecord | null): InstanceState[] {
+  const conditions = statement._whereCriteria.map((criterion) => makeEvaluator(criterion, mapper, params));
+  const matches: InstanceState[] = [];
+  for (const state of session.identityMap.states()) {
+    if (!state.mapper.isa(mapper) || state.expired) continue;
+    let match: unknown = true;
+    for (const condition of conditions) {
+      const value = condition(state);
+      if (value === EXPIRED) match = EXPIRED;
+      else if (value !== true) {
+        match = false;
+        break;
+      }
+    }
+    if (match !== false) matches.push(state);
+  }
+  return matches;
+}
+
+function statesOfKeys(session: SessionInternals, mapper: Mapper, keys: readonly (readonly unknown[])[]): InstanceState[] {
+  return keys.flatMap((key) => {
+    const state = session.identityMap.find(mapper.baseMapper, identityId(key));
+    return state !== undefined && state.mapper.isa(mapper) ? [state] : [];
+  });
+}
+
+/** UPDATE and DELETE of joined classes change the class's own table; criteria of single-table classes meet only their own rows. */
+function prepared<S extends Update<unknown> | Delete<unknown>>(statement: S, mapper: Mapper): S {
+  const core = coreStatement<S>(statement, mapper);
+  const single = mapper._singleTableCriterion;
+  if (single !== null) core._whereCriteria = [...core._whereCriteria, single];
+  return core;
+}
+
+/** Puts the keys of the rows first among what is returned. */
+function withKeys<S extends Update<unknown> | Delete<unknown>>(statement: S, mapper: Mapper): S {
+  const copy = statement._generate() as S;
+  copy._returning = [...statement._returning, ...mapper.primaryKey];
+  return copy;
+}
+
+async function executeUpdate(
+  session: SessionInternals,
+  given: ClauseElement,
+  params: ParameterRecord | readonly ParameterRecord[] | null,
+  options: OrmExecutionOptions,
+): Promise<Result> {
+  const statement = given as Update<unknown>;
+  const mapper = dmlMapper(statement);
+  const merged = mergedOptions(session, statement, options);
+  if (Array.isArray(params) && statement._values === null) return updateByPrimaryKey(session, statement, mapper, params as readonly Row[], merged);
+  const record = (Array.isArray(params) ? (params[0] ?? null) : params) as ParameterRecord | null;
+  const how = synchronizeOf(merged);
+  const connection = await session.connectionFor(mapper);
+  let core = prepared(statement, mapper);
+  const values = resolveValues(mapper, statement._values ?? []);
+  core._values = values.map(({ column, value }): DmlPair => [column, value]);
+  const given_ = record === null ? [] : Object.entries(record).filter(([name]) => mapper.props.get(name)?.isColumn === true);
+  const matching = await findMatching(session, connection, core, mapper, record, how, connection.dialect.updateReturning && statement._returning.length === 0);
+  const evaluators = how === false ? [] : valueEvaluators(values, mapper, record);
+  const states = matching.states ?? (matching.keys === null ? null : statesOfKeys(session, mapper, matching.keys));
+  const computed = states === null ? null : computeValues(states, evaluators);
+  if (matching.returning) core = withKeys(core, mapper);
+  const { result, rows } = await runDml(session, connection, core, statement, mapper, rename(mapper, record, given_), merged, matching.returning);
+  if (how !== false) {
+    const found = states ?? statesOfKeys(session, mapper, rows);
+    applyValues(session, found, evaluators, computed ?? computeValues(found, evaluators));
+  }
+  return result;
+}
+
+function rename(mapper: Mapper, record: ParameterRecord | null, names: readonly (readonly [string, unknown])[]): ParameterRecord | null {
+  if (record === null || names.length === 0) return record;
+  const renamed: Record<string, unknown> = { ...record };
+  for (const [name, value] of names) {
+    const { column } = resolveValues(mapper, [[name, value as ClauseElement]])[0]!;
+    delete renamed[name];
+    renamed[(column as Column<unknown>).key] = value;
+  }
+  return renamed;
+}
+
+async function executeDelete(
+  session: SessionInternals,
+  given: ClauseElement,
+  params: ParameterRecord | readonly ParameterRecord[] | null,
+  options: OrmExecutionOptions,
+): Promise<Result> {
+  const statement = given as Delete<unknown>;
+  const mapper = dmlMapper(statement);
+  const merged = mergedOptions(session, statement, options);
+  const record = (Array.isArray(params) ? (params[0] ?? null) : params) as ParameterRecord | null;
+  const how = synchronizeOf(merged);
+  const connection = await session.connectionFor(mapper);
+  let core = prepared(statement, mapper);
+  const matching = await findMatching(session, connection, core, mapper, record, how, connection.dialect.deleteReturning && statement._returning.length === 0);
+  const states = matching.states ?? (matching.keys === null ? null : statesOfKeys(session, mapper, matching.keys));
+  if (matching.returning) core = withKeys(core, mapper);
+  const { result, rows } = await runDml(session, connection, core, statement, mapper, record, merged, matching.returning);
+  if (how !== false) {
+    const found = states ?? statesOfKeys(session, mapper, rows);
+    const gone: InstanceState[] = [];
+    for (const state of found) {
+      // an object of which it is not known whether it met the criteria is asked for again when it is used
+      if (matching.states !== null && lacksValues(state, statement, mapper, record)) state._expire();
+      else gone.push(state);
+    }
+    session.removeNewlyDeleted(gone);
+  }
+  return result;
+}
+
+function lacksValues(state: InstanceState, statement: Delete<unknown>, mapper: Mapper, params: ParameterRecord | null): boolean {
+  return statement._whereCriteria.some((criterion) => makeEvaluator(criterion, mapper, params)(state) === EXPIRED);
+}
+
+interface DmlRun {
+  readonly result: Result;
+  /** the keys of the rows, when they were asked for */
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** Sends the statement; what the program wants returned becomes objects. */
+async function runDml(
+  session: SessionInternals,
+  connection: Connection,
+  core: Update<unknown> | Delete<unknown>,
+  statement: Update<unknown> | Delete<unknown>,
+  mapper: Mapper,
+  params: ParameterRecord | null,
+  options: OrmExecutionOptions,
+  keysReturned: boolean,
+): Promise<DmlRun> {
+  if (statement._returning.length > 0) {
+    return { result: await readReturning(session, connection, core, statement as never, params, options), rows: [] };
+  }
+  const executed = await connection.execute(core as never, params as never, { executionOptions: options } as never);
+  const rowcount = executed.rowcount;
+  if (!keysReturned) return { result: executed as unknown as Result, rows: [] };
+  const rows = executed.all() as unknown[][];
+  return { result: Result.fromRows([], [], { rowcount: rowcount < 0 ? rows.length : rowcount, returnsRows: false }), rows: rows.map((row) => row.slice(-mapper.primaryKey.length)) };
+}
+
+interface ValueEvaluator {
+  readonly key: string;
+  /** null where only the database knows the new value */
+  readonly evaluate: Evaluate | null;
+}
+
+function valueEvaluators(values: readonly { key: string | null; value: ClauseElement }[], mapper: Mapper, params: ParameterRecord | null): ValueEvaluator[] {
+  return values.flatMap(({ key, value }): ValueEvaluator[] => {
+    if (key === null) return [];
+    try {
+      return [{ key, evaluate: makeEvaluator(value, mapper, params) }];
+    } catch (error) {
+      if (error instanceof UnevaluatableError) return [{ key, evaluate: null }];
+      throw error;
+    }
+  });
+}
+
+function computeValues(states: readonly InstanceState[], evaluators: readonly ValueEvaluator[]): unknown[][] {
+  return states.map((state) =>
+    evaluators.map(({ evaluate }) => {
+      if (evaluate === null) return EXPIRED;
+      try {
+        return evaluate(state);
+      } catch (error) {
+        if (error instanceof UnevaluatableError) return EXPIRED;
+        throw error;
+      }
+    }),
+  );
+}
+
+/** Objects get the values that the statement gave their rows; what is not known expires. */
+function applyValues(session: SessionInternals, states: readonly InstanceState[], evaluators: readonly ValueEvaluator[], computed: readonly (readonly unknown[])[]): void {
+  states.forEach((state, i) => {
+    const expire: string[] = [];
+    const set: string[] = [];
+    evaluators.forEach(({ key }, n) => {
+      const value = computed[i]![n];
+      const changed = state.committed?.has(key) === true;
+      if (state.values[key] === undefined) return;
+      if (value === EXPIRED || changed) expire.push(key);
+      else {
+        state.values[key] = value;
+        set.push(key);
+      }
+    });
+    if (set.length > 0) state._commit(set);
+    if (expire.length > 0) state._expireAttributes(expire);
+    for (const fn of state.manager.dispatch.refresh ?? []) fn(state, null, set);
+  });
+  session.registerAltered(states);
+}
+
+/** UPDATE of many rows, each named by its primary key. */
+async function updateByPrimaryKey(
+  session: SessionInternals,
+  statement: Update<unknown>,
+  mapper: Mapper,
+  rows: readonly Row[],
+  options: OrmExecutionOptions,
+): Promise<Result> {
+  if (statement._whereCriteria.length > 0) {
+    throw new InvalidRequestError("An UPDATE with a list of rows is one by primary key: it takes no where(). Give one set of parameters, or leave where() out");
+  }
+  const how = synchronizeOf(options);
+  const connection = await session.connectionFor(mapper);
+  const keyNames = mapper._identityKeyProps;
+  let rowcount = 0;
+  for (const table of mapper._sortedTables) {
+    const columns = mapper._propkeyToCol.get(table)!;
+    const keys = mapper._pksByTable.get(table)!;
+    for (const group of byShape(rows, (row) => Object.keys(row).filter((name) => columns.has(name) && !keyNames.includes(name)))) {
+      if (group.names.length === 0) continue;
+      const by = keys.map((column, i) => column.eq(bindparam(`key_${i + 1}`, { type: column.type }) as never));
+      const core = new Update<unknown>(table).where(...(by as never[]));
+      const sent = group.rows.map((row) => {
+        const values: Row = {};
+        for (const name of group.names) values[columns.get(name)!.key] = row[name];
+        keyNames.forEach((name, i) => {
+          if (row[name] === undefined) throw new InvalidRequestError(`update(${mapper.name}) with a list of rows: a row lacks ${name}, by which it would be found`);
+          values[`key_${i + 1}`] = row[name];
+        });
+        return values;
+      });
+      const result = await connection.execute(core as never, sent as never, { executionOptions: options } as never);
+      rowcount += result.rowcount;
+    }
+  }
+  if (how !== false) {
+    const altered: InstanceState[] = [];
+    for (const row of rows) {
+      const state = session.identityMap.find(mapper.baseMapper, identityId(keyNames.map((name) => row[name])));
+      if (state === undefined) continue;
+      const names = Object.keys(row).filter((name) => mapper.props.get(name)?.isColumn === true);
+      const set = names.filter((name) => state.values[name] !== undefined && state.committed?.has(name) !== true);
+      for (const name of set) state.values[name] = row[name];
+      state._commit(set);
+      const expire = names.filter((name) => state.committed?.has(name) === true);
+      if (expire.length > 0) state._expireAttributes(expire);
+      altered.push(state);
+    }
+    session.registerAltered(altered);
+  }
+  return Result.fromRows([], [], { rowcount, returnsRows: false });
+}
+
+/** Rows that give the same attributes, in the order in which they first came. */
+export function byShape(rows: readonly Row[], names: (row: Row) => string[]): { names: string[]; rows: Row[] }[] {
+  const groups = new Map<string, { names: string[]; rows: Row[] }>();
+  for (const row of rows) {
+    const own = names(row);
+    const text = own.join("\0");
+    const group = groups.get(text);
+    if (group === undefined) groups.set(text, { names: own, rows: [row] });
+    else group.rows.push(row);
+  }
+  return [...groups.values()];
+}
+
+/** The mapper whose table a statement changes. */
+export function dmlMapper(statement: ClauseElement & { readonly table: ClauseElement }): Mapper {
+  const mapper = statement.table._annotations["parentmapper"] as Mapper | undefined;
+  const found = mapper ?? mapperOf(statement);
+  if (found === null) throw new ArgumentError("The statement changes no mapped class");
+  return found;
+}
+
+export type { ColumnElement };
+
+registerOrmExecutor("update", executeUpdate);
+registerOrmExecutor("delete", executeDelete);

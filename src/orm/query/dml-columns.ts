@@ -1,0 +1,56 @@
+import { InvalidRequestError } from "../../errors.ts";
+import type { Delete } from "../../sql/dml/delete.ts";
+import type { DmlKey } from "../../sql/dml/dml-base.ts";
+import type { Insert } from "../../sql/dml/insert.ts";
+import type { Update } from "../../sql/dml/update.ts";
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import { didYouMean } from "../../util/text.ts";
+import type { ColumnProperty } from "../mapping/column-property.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+
+/** A value of an UPDATE or INSERT, with its column and the attribute that holds it on objects. */
+export interface ResolvedValue {
+  readonly key: string | null;
+  readonly column: ColumnElement<unknown>;
+  readonly value: ClauseElement;
+}
+
+/** The statement of Core that does the work: of the class's own table, and compiled without the ORM. */
+export function coreStatement<S extends Insert<unknown> | Update<unknown> | Delete<unknown>>(statement: S, mapper: Mapper): S {
+  const core = statement._generate() as S;
+  (core as { table: unknown }).table = mapper.localTable;
+  core._propagateAttrs = {};
+  core._withOptions = [];
+  return core;
+}
+
+/**
+ * The columns of values that were given by attribute names or by mapped columns.
+ * @throws InvalidRequestError for names that are no attributes
+ */
+export function resolveValues(mapper: Mapper, values: Iterable<readonly [DmlKey, ClauseElement]>): ResolvedValue[] {
+  const resolved: ResolvedValue[] = [];
+  for (const [name, value] of values) {
+    if (typeof name === "string") {
+      const property = mapper.props.get(name);
+      if (property === undefined || !property.isColumn) throw unknown(mapper, name);
+      resolved.push({ key: name, column: columnIn(mapper, property as ColumnProperty), value });
+      continue;
+    }
+    const column = name._deannotate();
+    resolved.push({ key: mapper.columnToProperty.get(column._identity)?.key ?? null, column, value });
+  }
+  return resolved;
+}
+
+/** The column of an attribute in the class's own table, where it has one there. */
+export function columnIn(mapper: Mapper, property: ColumnProperty): ColumnElement<unknown> {
+  for (const column of property.columns) if (mapper.localTable._collection.containsColumn(column)) return column;
+  return property.expression;
+}
+
+export function unknown(mapper: Mapper, name: string): InvalidRequestError {
+  const names = mapper.columnAttrs.map((property) => property.key);
+  return new InvalidRequestError(`${mapper.name} has no mapped column ${JSON.stringify(name)}${didYouMean(name, names)}`);
+}
