@@ -1,6 +1,67 @@
 /** SQLAlchemy 2 for TypeScript. */
 export {};
 
+// Core: expressions and functions
+export type { Expression, Operand, ValueOf } from "./sql/base/expression.ts";
+export type { ExecutionOptions } from "./sql/base/executable.ts";
+export type { CompileArgs } from "./sql/base/sql-dialect.ts";
+export type { BoundStatement, Compiled } from "./sql/compiler/compiled.ts";
+export { BindParameter, type BindParameterOptions } from "./sql/elements/bind-parameter.ts";
+export type { CaseOptions } from "./sql/elements/case.ts";
+export { ClauseElement } from "./sql/elements/clause-element.ts";
+export { ColumnClause } from "./sql/elements/column-clause.ts";
+export { ColumnElement } from "./sql/elements/column-element.ts";
+export {
+  aggregateOrderBy,
+  allOf,
+  and,
+  anyOf,
+  asc,
+  between,
+  bindparam,
+  bitwiseNot,
+  case_,
+  cast,
+  collate,
+  column,
+  type ConditionArgument,
+  desc,
+  distinct,
+  extract,
+  false_,
+  funcfilter,
+  label,
+  literal,
+  literalColumn,
+  not,
+  null_,
+  nullsFirst,
+  nullsLast,
+  or,
+  over,
+  text,
+  true_,
+  tryCast,
+  tuple,
+  typeCoerce,
+  withinGroup,
+} from "./sql/elements/constructors.ts";
+export { Label } from "./sql/elements/label.ts";
+export { type FrameArgument, type FrameBound, FrameClause, type OverOptions } from "./sql/elements/over.ts";
+export { QuotedName } from "./sql/elements/quoted-name.ts";
+export { sql, TString } from "./sql/elements/sql-tag.ts";
+export { TextClause } from "./sql/elements/text-clause.ts";
+export { func, type FunctionGenerator, type FunctionOptions, type KnownFunctions } from "./sql/functions/func.ts";
+export { Function } from "./sql/functions/function.ts";
+export { FunctionElement, type FunctionTableValuedOptions } from "./sql/functions/function-element.ts";
+export { type FunctionFactory, GenericFunction, registerFunction } from "./sql/functions/generic-function.ts";
+export type { AutoescapeOptions, InOperand, LikeOptions, LooseOperand, RegexpOptions } from "./sql/operators/column-operators.ts";
+export type { CustomOperatorOptions } from "./sql/operators/custom-operator.ts";
+import "./sql/base/compare.ts";
+import "./sql/compiler/compile.ts";
+import "./sql/functions/next-value.ts";
+import "./sql/functions/select-function.ts";
+
 // ORM: mapping, attributes, relationships
 export { attributeKeyedDict, type CollectionClass, type CollectionFactory, keyfuncMapping } from "./orm/attributes/collection-class.ts";
 export type { ClassManager } from "./orm/attributes/class-manager.ts";

@@ -57,7 +57,7 @@ export class CacheKey {
   /** Writes a name; the anonymous ones by the order in which the key first has them. */
   name(value: string | null | undefined): void {
     if (value === null || value === undefined) {
-      this.text += "~,";
+      this.text += "~";
       return;
     }
     this.str(resolveAnonymous(value, (id, body) => `%${this.#numberOf(id)} ${body}%`));
@@ -80,15 +80,19 @@ export class CacheKey {
         this.str(value);
         return;
       case "number":
+        this.text += `${value},`;
+        return;
       case "bigint":
+        this.text += `n${value},`;
+        return;
       case "boolean":
-        this.text += `${typeof value === "bigint" ? "n" : ""}${value},`;
+        this.text += value ? "T" : "F";
         return;
       case "undefined":
-        this.text += "-,";
+        this.text += "^";
         return;
       default:
-        if (value === null) this.text += "~,";
+        if (value === null) this.text += "~";
         else if (Array.isArray(value)) this.plains(value);
         else if (isKeyed(value)) value._cacheKey(this);
         else if (isPlainRecord(value)) this.record(value);
@@ -98,7 +102,7 @@ export class CacheKey {
 
   plains(values: readonly unknown[] | null | undefined): void {
     if (!values) {
-      this.text += "~,";
+      this.text += "~";
       return;
     }
     this.text += "[";
@@ -108,7 +112,7 @@ export class CacheKey {
 
   record(values: object | null | undefined): void {
     if (!values) {
-      this.text += "~,";
+      this.text += "~";
       return;
     }
     this.text += "{";
@@ -121,7 +125,7 @@ export class CacheKey {
 
   keyed(values: readonly HasCacheKey[] | null | undefined): void {
     if (!values) {
-      this.text += "~,";
+      this.text += "~";
       return;
     }
     this.text += "(";
@@ -145,10 +149,10 @@ type Write = (element: Record<string, unknown>, key: CacheKey) => void;
 /** How a kind is written, as generated text and as a function: the twins must agree (a test compares them). */
 const kinds: Record<FieldKind, { code: (v: string) => string; run: (value: never, key: CacheKey) => void } | null> = {
   clause: {
-    code: (v) => `v = ${v}; if (v) v._cacheKey(k); else k.text += "~,";`,
+    code: (v) => `v = ${v}; if (v) v._cacheKey(k); else k.text += "~";`,
     run: (value: HasCacheKey | null | undefined, key) => {
       if (value) value._cacheKey(key);
-      else key.text += "~,";
+      else key.text += "~";
     },
   },
   clauses: { code: (v) => `k.keyed(${v});`, run: (value: HasCacheKey[], key) => key.keyed(value) },
@@ -159,37 +163,40 @@ const kinds: Record<FieldKind, { code: (v: string) => string; run: (value: never
   clausePairs: { code: (v) => `k.plains(${v});`, run: (value: unknown[], key) => key.plains(value) },
   name: { code: (v) => `k.name(${v});`, run: (value: string, key) => key.name(value) },
   operator: {
-    code: (v) => `v = ${v}; k.text += v ? v.cacheName : "~,";`,
+    code: (v) => `v = ${v}; k.text += v ? v.cacheName : "~";`,
     run: (value: { cacheName: string } | null, key) => {
-      key.text += value ? value.cacheName : "~,";
+      key.text += value ? value.cacheName : "~";
     },
   },
   type: {
-    code: (v) => `v = ${v}; if (v) v._cacheKey(k); else k.text += "~,";`,
+    code: (v) => `v = ${v}; if (v) v._cacheKey(k); else k.text += "~";`,
     run: (value: HasCacheKey | null, key) => {
       if (value) value._cacheKey(key);
-      else key.text += "~,";
+      else key.text += "~";
     },
   },
   plain: { code: (v) => `k.plain(${v});`, run: (value: unknown, key) => key.plain(value) },
   plains: { code: (v) => `k.plains(${v});`, run: (value: unknown[], key) => key.plains(value) },
   plainRecord: { code: (v) => `k.record(${v});`, run: (value: object, key) => key.record(value) },
   identity: {
-    code: (v) => `v = ${v}; k.text += v ? "#" + id(v) + "," : "~,";`,
+    code: (v) => `v = ${v}; k.text += v ? "#" + id(v) + "," : "~";`,
     run: (value: object | null, key) => {
-      key.text += value ? `#${identityNumber(value)},` : "~,";
+      key.text += value ? `#${identityNumber(value)},` : "~";
     },
   },
   keyed: { code: (v) => `k.keyed(${v});`, run: (value: HasCacheKey[], key) => key.keyed(value) },
   carried: null,
 };
 
-/** The writer of a class, from its list of fields: generated, or interpreted where code may not be generated. */
-export function cacheKeyWriter(tag: string, fields: readonly Field[]): Write {
+/**
+ * The writer of a class, from its list of fields. What is written is a prefix code (each part says itself where it ends), so different
+ * structures cannot give the same text. It is generated, or interpreted where code may not be generated.
+ */
+export function cacheKeyWriter(tag: string, fields: readonly Field[], className = tag): Write {
   const counted = fields.filter(([, kind]) => kinds[kind] !== null);
   if (canGenerateCode()) {
     const body = counted.map(([name, kind]) => kinds[kind]!.code(`e[${quoteKey(name)}]`)).join("\n");
-    return compileFunction<Write>(`cacheKey/${tag}`, ["e", "k"], `let v;\nk.text += ${quoteKey(`${tag}(`)};\n${body}\nk.text += ")";`, {
+    return compileFunction<Write>(`cacheKey/${className}`, ["e", "k"], `let v;\nk.text += ${quoteKey(`${tag}.`)};\n${body}`, {
       id: identityNumber,
     });
   }
@@ -203,8 +210,7 @@ export function interpretedCacheKeyWriter(tag: string, fields: readonly Field[])
     return how ? [{ name, run: how.run as (value: unknown, key: CacheKey) => void }] : [];
   });
   return (element, key) => {
-    key.text += `${tag}(`;
+    key.text += `${tag}.`;
     for (const { name, run } of steps) run(element[name], key);
-    key.text += ")";
   };
 }

@@ -71,7 +71,7 @@ export class ClauseAdapter {
 
   /** The column of the selectable that stands for the given one. */
   corresponding(column: ColumnElement<unknown>, requireEmbedded: boolean, seen: Set<ClauseElement> = new Set()): ColumnElement<unknown> | null {
-    const found = this.selectable.exportedColumns.correspondingColumn(column, requireEmbedded);
+    const found = this.selectable._exportedCollection.correspondingColumn(column, requireEmbedded);
     if (found !== undefined) return found;
     const equals = this.equivalents.get(column._identity);
     if (equals !== undefined && !seen.has(column._identity)) {
@@ -82,7 +82,7 @@ export class ClauseAdapter {
       }
     }
     if (this.#options.adaptOnNames === true && column.name !== null) {
-      return this.selectable.exportedColumns.get(column.name) ?? null;
+      return this.selectable._exportedCollection.get(column.name) ?? null;
     }
     return null;
   }

@@ -43,8 +43,7 @@ export abstract class FunctionCompiler extends ElementCompiler {
   readonly extractMap: ReadonlyMap<string, string> = new Map();
   readonly aggregateOrderByStyle: AggregateOrderByStyle = "inline";
 
-  visitFunction(fn: Function<never>, options: VisitOptions): string {
-    const func = fn as unknown as Fn;
+  visitFunction(func: Fn, options: VisitOptions): string {
     const { addToResultMap, ...rest } = options;
     addToResultMap?.(func.name, func.name, [func, ...(options.resultMapTargets ?? [])], func.type);
     const inner: VisitOptions = { ...rest, withinAggregateFunction: true };

@@ -73,7 +73,7 @@ export class BindParameter<V> extends ColumnElement<V> {
     super();
     this._origKey = key ?? "param";
     this.unique = unique || key === null;
-    this.value = value;
+    this.value = value === NO_VALUE ? null : value;
     this.type = type;
     this.expanding = expanding;
     this.required = required;
@@ -150,9 +150,10 @@ export class BindParameter<V> extends ColumnElement<V> {
     key.binds.push(this);
     key.text += this.literalExecute ? "?!" : this.expanding ? "?*" : "?";
     this.type._cacheKey(key);
-    if (!this.unique) key.str(this._origKey);
-    else if (this._anonymousId !== 0) key.name(this.key);
-    if (this.expandOp !== null) key.text += this.expandOp.cacheName;
+    // the number of a unique bind is no part of the structure: two of them are never the same one
+    if (this.unique) key.text += ".";
+    else key.str(this._origKey);
+    if (this.expanding) key.text += this.expandOp === null ? "~" : this.expandOp.cacheName;
   }
 }
 

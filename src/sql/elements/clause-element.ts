@@ -318,8 +318,8 @@ function writerOf(type: typeof ClauseElement): ReturnType<typeof cacheKeyWriter>
   let writer = writers.get(type);
   if (writer === undefined) {
     tags += 1;
-    // two classes may have the same name: the number keeps their keys apart
-    writer = cacheKeyWriter(`${type.name}${tags}`, type.fields);
+    // a number, since two classes may have the same name
+    writer = cacheKeyWriter(tags.toString(36), type.fields, type.name);
     writers.set(type, writer);
   }
   return writer;

@@ -10,7 +10,6 @@ import { BindParameter, type BindParameterOptions, NO_VALUE, typeOfValue } from 
 import { conjunction } from "./boolean-clause-list.ts";
 import { Case, type CaseOptions } from "./case.ts";
 import { Cast, TryCast, TypeCoerce } from "./cast.ts";
-import type { ClauseElement } from "./clause-element.ts";
 import { collateExpression } from "./collate.ts";
 import { CollectionAggregate } from "./collection-aggregate.ts";
 import { ColumnClause } from "./column-clause.ts";
@@ -21,13 +20,13 @@ import { Label } from "./label.ts";
 import { FALSE, type False, NULL, type Null, TRUE, type True } from "./literals.ts";
 import { Over, type OverOptions } from "./over.ts";
 import type { NameArgument } from "./quoted-name.ts";
-import { conjunctionSlot, TextClause } from "./text-clause.ts";
+import { conjunctionSlot, type TextBase, TextClause } from "./text-clause.ts";
 import { Tuple } from "./tuple.ts";
 import { UnaryExpression } from "./unary.ts";
 import { AggregateOrderBy, WithinGroup } from "./within-group.ts";
 
 /** A condition: an expression of truth values, a text, or `true` and `false` for the SQL constants. */
-export type ConditionArgument = Expression<boolean | null> | ClauseElement | boolean;
+export type ConditionArgument = Expression<boolean | null> | TextBase | boolean;
 
 withinGroupSlot.fill((element, orderBy) => new WithinGroup(element, orderBy));
 conjunctionSlot.fill((op, elements) => join(op, elements));

@@ -6,6 +6,7 @@ import { TEXT_ROLES } from "../base/roles.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
+import type { ConditionOperand } from "../operators/column-operators.ts";
 import type { Operator } from "../operators/operator.ts";
 import * as operators from "../operators/operator-table.ts";
 import type { TextualSelect } from "../selectable/text-select.ts";
@@ -76,12 +77,12 @@ export abstract class TextBase extends ExecutableClause {
   }
 
   /** AND */
-  and(...others: readonly (Expression<boolean | null> | boolean | ClauseElement)[]): ColumnElement<boolean> {
+  and(...others: readonly ConditionOperand[]): ColumnElement<boolean> {
     return conjunctionSlot.call(operators.and, [this, ...others]);
   }
 
   /** OR */
-  or(...others: readonly (Expression<boolean | null> | boolean | ClauseElement)[]): ColumnElement<boolean> {
+  or(...others: readonly ConditionOperand[]): ColumnElement<boolean> {
     return conjunctionSlot.call(operators.or, [this, ...others]);
   }
 

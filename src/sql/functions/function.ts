@@ -26,7 +26,7 @@ export class Function<V> extends FunctionElement<V> {
   }
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {
-    return compiler.visitFunction(this, options);
+    return compiler.visitFunction(this as unknown as Function<unknown>, options);
   }
 
   override _bindParam(op: Operator | null, value: unknown, type: TypeEngine<unknown> | null = null, expanding = false): ClauseElement {

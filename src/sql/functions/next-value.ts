@@ -21,7 +21,7 @@ export class NextValue<V> extends FunctionElement<V> {
   }
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {
-    return compiler.visitNextValue(this, options);
+    return compiler.visitNextValue(this as unknown as NextValue<unknown>, options);
   }
 
   override get _fromObjects(): readonly never[] {

@@ -2,6 +2,7 @@ import type { Expression, Operand } from "../base/expression.ts";
 import { Slot } from "../base/late.ts";
 import { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
+import type { TextBase } from "../elements/text-clause.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import { CustomOperator, type CustomOperatorOptions } from "./custom-operator.ts";
 import type { Modifiers } from "./modifiers.ts";
@@ -13,6 +14,9 @@ export type LooseOperand<V> = Operand<V> | Expression<unknown>;
 
 /** What may follow IN: a list of values or expressions, a SELECT, or an expanding bind. */
 export type InOperand<V> = Iterable<Operand<V>> | ClauseElement;
+
+/** What AND and OR join: conditions, text, and `true` and `false` for the SQL constants. */
+export type ConditionOperand = Expression<boolean | null> | TextBase | boolean;
 
 /** Options of LIKE. */
 export interface LikeOptions {
@@ -134,12 +138,12 @@ export abstract class ColumnOperators<V> extends ClauseElement {
   // ---------------------------------------------------------------- truth
 
   /** AND */
-  and(...others: readonly (Expression<boolean | null> | boolean | ClauseElement)[]): ColumnElement<boolean> {
+  and(...others: readonly ConditionOperand[]): ColumnElement<boolean> {
     return this.operate(operators.and, others) as ColumnElement<boolean>;
   }
 
   /** OR */
-  or(...others: readonly (Expression<boolean | null> | boolean | ClauseElement)[]): ColumnElement<boolean> {
+  or(...others: readonly ConditionOperand[]): ColumnElement<boolean> {
     return this.operate(operators.or, others) as ColumnElement<boolean>;
   }
 

@@ -1,6 +1,7 @@
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
 import type { Operator } from "../operators/operator.ts";
+import { add, mul } from "../operators/operator-table.ts";
 import { bindAnything, literalAnything } from "./processors.ts";
 import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./type-engine.ts";
 
@@ -22,13 +23,17 @@ export class NullType extends TypeEngine<unknown> {
     return bindAnything;
   }
 
+  override resultProcessor(_dialect: SqlDialect): Processor | null {
+    return null;
+  }
+
   override literalProcessor(_dialect: SqlDialect): LiteralProcessor {
     return literalAnything;
   }
 
-  /** Beside an expression of unknown type the other side's type is as good as any. */
+  /** What can be read from both sides is decided by the side of which the type is known. */
   override adaptOperator(op: Operator, other: TypeEngine<unknown>): readonly [Operator, TypeEngine<unknown>] {
-    return other.isNull || op.isComparison ? [op, this] : [op, other];
+    return !other.isNull && (op === add || op === mul) ? other.adaptOperator(op, this) : [op, this];
   }
 
   override get wantsBigint(): boolean {

@@ -243,7 +243,7 @@ export abstract class TypeEngine<V> {
 
   /** @internal */
   _cacheKey(key: CacheKey): void {
-    key.text += this._key ??= this._makeKey();
+    key.text += this._key ??= shortKey(this._makeKey());
   }
 
   /** By class and properties; types with state that is not in their properties give their identity. @internal */
@@ -280,8 +280,21 @@ function memoOf(type: TypeEngine<unknown>, dialect: SqlDialect): Memo {
   return memo;
 }
 
+const shortKeys = new Map<string, string>();
+
+/** Equal types have equal keys; a number stands for the whole of what makes them equal, as long as there are not too many of them. */
+function shortKey(text: string): string {
+  let short = shortKeys.get(text);
+  if (short === undefined) {
+    if (shortKeys.size >= 10_000) return text;
+    short = `t${shortKeys.size},`;
+    shortKeys.set(text, short);
+  }
+  return short;
+}
+
 function keyOf(value: unknown): string {
-  if (value instanceof TypeEngine) return (value._key ??= value._makeKey());
+  if (value instanceof TypeEngine) return (value._key ??= shortKey(value._makeKey()));
   if (Array.isArray(value)) return `[${value.map(keyOf).join(",")}]`;
   if (value instanceof Map) return `{${[...value].map(([k, v]) => `${keyOf(k)}:${keyOf(v)}`).join(",")}}`;
   if (typeof value === "string") return `${value.length}:${value}`;
