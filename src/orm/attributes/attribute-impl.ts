@@ -18,6 +18,8 @@ export interface AttributeOptions {
   /** no column of the class's tables lies behind it: changes are not flushed */
   readonly sendModifiedEvents?: boolean;
   readonly acceptsScalarLoader?: boolean;
+  /** null where nothing gave it a value (query expressions) */
+  readonly knownAsNull?: boolean;
 }
 
 /**

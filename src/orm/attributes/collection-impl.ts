@@ -22,7 +22,7 @@ export class CollectionImpl extends AttributeImpl {
 
   override isKnown(state: InstanceState): boolean {
     if (state.key === null) return true;
-    return state.justInserted && state.expiredAttributes?.has(this.key) !== true && state.pendingMutations?.has(this.key) !== true;
+    return state.justInserted && state.expiredRelationships?.has(this.key) !== true && state.pendingMutations?.has(this.key) !== true;
   }
 
   /** The adapter of the collection that is there; undefined when none is. */

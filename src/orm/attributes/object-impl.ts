@@ -24,7 +24,7 @@ export class ObjectAttributeImpl extends AttributeImpl {
       const keys = prop._localKeys;
       return keys !== null && keys.some((key) => this.columnValue(state, key) === null);
     }
-    return state.justInserted && state.expiredAttributes?.has(this.key) !== true;
+    return state.justInserted && state.expiredRelationships?.has(this.key) !== true;
   }
 
   private columnValue(state: InstanceState, key: string): unknown {

@@ -7,12 +7,15 @@ import { NO_VALUE, PASSIVE_NO_RESULT } from "./symbols.ts";
 
 /** The attribute of a column: a plain value. */
 export class ScalarAttributeImpl extends AttributeImpl {
+  readonly #knownAsNull: boolean;
+
   constructor(manager: ClassManager, key: string, options: AttributeOptions = {}) {
     super(manager, key, options, "scalar");
+    this.#knownAsNull = options.knownAsNull ?? false;
   }
 
   override isKnown(state: InstanceState): boolean {
-    if (state.key === null) return true;
+    if (state.key === null || this.#knownAsNull) return true;
     // what the INSERT left out is NULL, unless the flush has marked it as made by the server
     return state.justInserted && !this.deferred && !state.expired && state.expiredAttributes?.has(this.key) !== true;
   }

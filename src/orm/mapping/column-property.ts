@@ -81,6 +81,7 @@ export class ColumnProperty extends MapperProperty {
       isEqual: (a, b) => column.type.compareValues(a as never, b as never),
       activeHistory: this.activeHistory || mapper.primaryKeySet.has(column) || mapper.versionIdCol === column,
       acceptsScalarLoader: !this.isQueryExpression,
+      knownAsNull: this.isQueryExpression,
       parentToken: mapper.inherits?.classManager.impls.get(this.key)?.parentToken ?? null,
     });
     mapper.classManager.addImpl(impl);

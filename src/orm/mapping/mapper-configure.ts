@@ -4,7 +4,6 @@ import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { Column } from "../../sql/schema/column.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import { warn } from "../../util/warn.ts";
-import { defineAccessor } from "../attributes/define-accessors.ts";
 import { columnSet } from "./column-set.ts";
 import { ColumnProperty } from "./column-property.ts";
 import { configureInheritance } from "./mapper-inheritance.ts";
@@ -99,10 +98,10 @@ export function configureProperty(mapper: Mapper, key: string, prop: MapperPrope
   if (own) prop.setParent(mapper, key);
   mapper.props.set(key, prop);
   if (prop.isColumn || mapper.configured) prop.instrumentClass(mapper);
-  defineOn(mapper, key, own);
+  defineOn(mapper, key, prop, own);
 }
 
-function defineOn(mapper: Mapper, key: string, own: boolean): void {
+function defineOn(mapper: Mapper, key: string, prop: MapperProperty, own: boolean): void {
   const prototype = (mapper.class_ as { prototype: object }).prototype;
   const existing = Object.getOwnPropertyDescriptor(prototype, key);
   if (existing !== undefined && !isAccessorOfOurs(existing)) {
@@ -113,7 +112,7 @@ function defineOn(mapper: Mapper, key: string, own: boolean): void {
     }
     return;
   }
-  defineAccessor(prototype, mapper.name, key);
+  prop.defineOn(prototype, mapper.name);
   ours.add(Object.getOwnPropertyDescriptor(prototype, key)!.get!);
 }
 

@@ -1,6 +1,7 @@
 import type { InstanceState } from "../state/instance-state.ts";
 import type { CascadeOptions } from "../relationship/cascade.ts";
 import { NO_CASCADES } from "../relationship/cascade.ts";
+import { defineAccessor } from "../attributes/define-accessors.ts";
 import type { Mapper } from "./mapper.ts";
 
 /** How an attribute is loaded when no loader option says otherwise; the loading package reads it. */
@@ -57,6 +58,11 @@ export abstract class MapperProperty {
 
   /** Makes the attribute implementations on the class of a mapper (the parent, or one that inherits). */
   abstract instrumentClass(mapper: Mapper): void;
+
+  /** Defines reading and setting on the prototype of a class. */
+  defineOn(prototype: object, className: string): void {
+    defineAccessor(prototype, className, this.key);
+  }
 
   /** The second phase, when every mapper is known. */
   init(): void {

@@ -48,6 +48,8 @@ export class InstanceState {
   expired = false;
   /** columns whose value must be loaded again before it can be read */
   expiredAttributes: Set<string> | null = null;
+  /** relationships that were expired: what they have is not known even of an object that was inserted just now */
+  expiredRelationships: Set<string> | null = null;
   /** deleted by a flush; stays true when the object leaves the session @internal */
   _deleted = false;
   /** inserted by its session and not expired since: untouched relationships are known to be empty */
@@ -268,8 +270,7 @@ export class InstanceState {
       this.committed?.delete(key);
       this.pendingMutations?.delete(key);
       this.emptyCollections?.delete(key);
-      // a relationship that was expired may not be taken for empty
-      if (!impl.acceptsScalarLoader) (this.expiredAttributes ??= new Set()).add(key);
+      if (impl.usesObjects) (this.expiredRelationships ??= new Set()).add(key);
     }
     this.manager.dispatch.expire?.forEach((fn) => fn(this, names));
   }

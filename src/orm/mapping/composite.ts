@@ -1,0 +1,218 @@
+import { ArgumentError, InvalidRequestError } from "../../errors.ts";
+import type { VALUE } from "../../sql/base/expression.ts";
+import { clauseSymbol } from "../../sql/base/coercions.ts";
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import { ClauseList } from "../../sql/elements/clause-list.ts";
+import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import { and, not } from "../../sql/elements/constructors.ts";
+import { describeValue } from "../attributes/class-manager.ts";
+import { type InstanceState, STATE, type Stateful } from "../state/instance-state.ts";
+import type { InspectedEntity } from "./inspected-entity.ts";
+import type { Mapper } from "./mapper.ts";
+import { MapperProperty } from "./mapper-property.ts";
+import { locateAttribute } from "./pending-classes.ts";
+import { type BoundAttribute, type ClassScan, type Declaration, SCAN } from "./scan.ts";
+import type { MAPPED } from "./types.ts";
+
+/** A class whose objects stand for several columns. */
+export interface CompositeValue {
+  /** the values, in the order of the columns */
+  compositeValues(): readonly unknown[];
+}
+
+/** Makes a composite of the values of its columns. */
+export type CompositeClass<T> = new (...values: never[]) => T;
+
+/** The options of {@link composite}. */
+export interface CompositeOptions {
+  /** null in place of an object when this gives true for the values */
+  readonly returnNoneOn?: (...values: readonly unknown[]) => boolean;
+  readonly doc?: string;
+}
+
+interface Made {
+  readonly values: readonly unknown[];
+  readonly composite: unknown;
+}
+
+/** Several columns that are one object, as the mapper knows it. */
+export class CompositeProperty extends MapperProperty {
+  readonly compositeClass: CompositeClass<unknown>;
+  readonly attributeKeys: readonly string[];
+  readonly options: CompositeOptions;
+  /** the object that was made last: while its columns stay the same it is the same object */
+  readonly #made: WeakMap<InstanceState, Made> = new WeakMap();
+
+  constructor(compositeClass: CompositeClass<unknown>, attributeKeys: readonly string[], options: CompositeOptions) {
+    super();
+    this.compositeClass = compositeClass;
+    this.attributeKeys = attributeKeys;
+    this.options = options;
+    this.doc = options.doc ?? null;
+  }
+
+  override get isComposite(): boolean {
+    return true;
+  }
+
+  override instrumentClass(): void {}
+
+  protected override doInit(): void {
+    for (const key of this.attributeKeys) {
+      const prop = this.parent.props.get(key);
+      if (prop === undefined || !prop.isColumn) throw new ArgumentError(`${this} is made of ${JSON.stringify(key)}, which is no column attribute of ${this.parent.name}`);
+    }
+  }
+
+  override defineOn(prototype: object): void {
+    const prop = this;
+    Object.defineProperty(prototype, this.key, {
+      configurable: true,
+      enumerable: true,
+      get(this: Stateful): unknown {
+        return prop.read(this);
+      },
+      set(this: Stateful, value: unknown) {
+        prop.write(this, value);
+      },
+    });
+  }
+
+  private read(obj: Stateful): unknown {
+    const state = obj[STATE];
+    const values = this.attributeKeys.map((key) => (obj as unknown as Record<string, unknown>)[key]);
+    const made = this.#made.get(state);
+    if (made !== undefined && made.values.every((value, i) => value === values[i])) return made.composite;
+    // a new object without values has no composite; what was given to it is kept below
+    const none = state.key === null && values.every((value) => value === null);
+    const composite = none || this.options.returnNoneOn?.(...values) === true ? null : new this.compositeClass(...(values as never[]));
+    this.#made.set(state, { values, composite });
+    return composite;
+  }
+
+  private write(obj: Stateful, value: unknown): void {
+    const values = value === null ? this.attributeKeys.map(() => null) : this.valuesOf(value);
+    for (const [i, key] of this.attributeKeys.entries()) (obj as unknown as Record<string, unknown>)[key] = values[i];
+    this.#made.set(obj[STATE], { values, composite: value });
+  }
+
+  /** The values of the columns that an object stands for. */
+  valuesOf(value: unknown): readonly unknown[] {
+    if (!(value instanceof this.compositeClass)) throw new ArgumentError(`${this} takes objects of ${this.compositeClass.name}, not ${describeValue(value)}`);
+    const values = (value as Partial<CompositeValue>).compositeValues?.();
+    if (!Array.isArray(values) || values.length !== this.attributeKeys.length) {
+      throw new InvalidRequestError(`${this.compositeClass.name} needs a method compositeValues() that gives its ${this.attributeKeys.length} values in an array`);
+    }
+    return values as unknown[];
+  }
+
+  /** @internal */
+  _attributeFor(mapper: Mapper): object {
+    const attribute = new CompositeAttribute<unknown>(this.compositeClass, this.attributeKeys, this.options);
+    attribute._bindTo(mapper, this);
+    return attribute;
+  }
+}
+
+/** The attribute of a class that {@link composite} declares: compared with composite objects, it compares their columns. */
+export class CompositeAttribute<V> implements Declaration {
+  declare readonly [MAPPED]: true;
+  declare readonly [VALUE]: V;
+  readonly #class: CompositeClass<unknown>;
+  readonly #keys: readonly string[];
+  readonly #options: CompositeOptions;
+  /** @internal */
+  _entity: InspectedEntity | null = null;
+  /** @internal */
+  _property: CompositeProperty | null = null;
+
+  constructor(compositeClass: CompositeClass<unknown>, keys: readonly string[], options: CompositeOptions) {
+    this.#class = compositeClass;
+    this.#keys = keys;
+    this.#options = options;
+  }
+
+  /** @internal */
+  [SCAN](scan: ClassScan, key: string): void {
+    scan.addProperty(key, new CompositeProperty(this.#class, this.#keys, this.#options));
+    scan.bind(key, this as BoundAttribute);
+  }
+
+  /** @internal */
+  _copyDeclaration(): CompositeAttribute<V> {
+    return new CompositeAttribute<V>(this.#class, this.#keys, this.#options);
+  }
+
+  /** @internal */
+  _bindTo(entity: InspectedEntity, property: MapperProperty): void {
+    this._entity = entity;
+    this._property = property as CompositeProperty;
+  }
+
+  get property(): CompositeProperty {
+    if (this._property === null) locateAttribute(this);
+    return this._property!;
+  }
+
+  /** @internal */
+  get _parententity(): InspectedEntity {
+    if (this._entity === null) locateAttribute(this);
+    return this._entity!;
+  }
+
+  get key(): string {
+    return this.property.key;
+  }
+
+  /** The attributes of the columns. @internal */
+  get _columns(): readonly ColumnElement<unknown>[] {
+    const source = this._parententity.entity as Readonly<Record<string, ColumnElement<unknown>>>;
+    return this.property.attributeKeys.map((key) => source[key]!);
+  }
+
+  /** @internal */
+  adaptToEntity(entity: InspectedEntity): CompositeAttribute<V> {
+    const copy = this._copyDeclaration();
+    copy._bindTo(entity, this.property);
+    return copy;
+  }
+
+  /** All columns are those of the composite object. */
+  eq(other: V | null): ColumnElement<boolean> {
+    const values = other === null ? this._columns.map(() => null) : this.property.valuesOf(other);
+    return and(...this._columns.map((column, i) => column.eq(values[i] as never)));
+  }
+
+  /** Some column differs. */
+  ne(other: V | null): ColumnElement<boolean> {
+    return not(this.eq(other));
+  }
+
+  /** @internal */
+  get _clause(): ClauseElement {
+    return ClauseList.grouped(this._columns.map((column) => column._clause));
+  }
+
+  /** @internal */
+  get [clauseSymbol](): ClauseElement {
+    return this._clause;
+  }
+}
+
+/**
+ * Declares several columns that are one object of the program.
+ *
+ * @param compositeClass - its constructor takes the values, its method `compositeValues()` gives them
+ * @param attributes - the attributes of the columns, and options
+ * @see https://docs.sqlalchemy.org/en/21/orm/composites.html
+ * @throws ArgumentError without a class or names
+ * @example static span = composite(Span, "start", "end");
+ */
+export function composite<T>(compositeClass: CompositeClass<T>, ...attributes: readonly [...names: string[]] | readonly [...names: string[], options: CompositeOptions]): CompositeAttribute<T> {
+  const rest = [...attributes] as unknown[];
+  const options = typeof rest.at(-1) === "object" ? (rest.pop() as CompositeOptions) : {};
+  if (typeof compositeClass !== "function" || rest.length === 0 || !rest.every((name) => typeof name === "string")) {
+    throw new ArgumentError('composite() takes a class and names of attributes: composite(Span, "start", "end")');
+  }
+  return new CompositeAttribute<T>(compositeClass, rest as string[], options);
+}
