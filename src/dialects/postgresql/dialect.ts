@@ -1,0 +1,116 @@
+import { ArgumentError } from "../../errors.ts";
+import { checkQuery, DefaultDialect } from "../../engine/default-dialect.ts";
+import type { PoolKind } from "../../engine/dialect.ts";
+import type { Driver, DriverConnection } from "../../engine/driver.ts";
+import type { Url } from "../../engine/url.ts";
+import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
+import type { TypeEngine } from "../../sql/types/type-engine.ts";
+import { PostgresqlCompiler } from "./compiler.ts";
+import { PostgresqlDdlCompiler } from "./ddl-compiler.ts";
+import { pgDriver } from "./drivers/pg.ts";
+import { POSTGRESQL_QUERY } from "./drivers/pg-config.ts";
+import { pgliteDriver } from "./drivers/pglite.ts";
+import { PostgresqlIdentifierPreparer, PostgresqlTypeCompiler } from "./type-compiler.ts";
+import { adaptPostgresqlType } from "./types.ts";
+
+/**
+ * PostgreSQL.
+ *
+ * BEGIN is sent in one packet with the first statement of a transaction, and the isolation level with it, so that no level outlives
+ * its transaction. The execution options `postgresqlReadonly` and `postgresqlDeferrable` are part of BEGIN too. Statements are prepared
+ * under names, of which each connection keeps 100 (`preparedStatementCacheSize`; 0 prepares none, for poolers that cannot).
+ * All connections have `TimeZone` UTC.
+ * @see https://www.postgresql.org/docs/current/sql-begin.html
+ */
+export class PostgresqlDialect extends DefaultDialect {
+  override readonly name = "postgresql";
+  override readonly nameAliases: readonly string[] = ["postgres"];
+  override readonly driver: Driver;
+  override readonly paramstyle = "dollar";
+  override readonly statementCompiler: SqlDialect["statementCompiler"] = PostgresqlCompiler;
+  override readonly ddlCompiler: SqlDialect["ddlCompiler"] = PostgresqlDdlCompiler;
+  override readonly typeCompiler: PostgresqlTypeCompiler = new PostgresqlTypeCompiler(this);
+  override readonly identifierPreparer: PostgresqlIdentifierPreparer = new PostgresqlIdentifierPreparer();
+  override readonly isolationLevels: readonly string[] = [
+    "SERIALIZABLE",
+    "REPEATABLE READ",
+    "READ COMMITTED",
+    "READ UNCOMMITTED",
+    "AUTOCOMMIT",
+  ];
+  override defaultIsolationLevel: string | null = null;
+
+  override readonly maxIdentifierLength = 63;
+  override readonly supportsNativeBoolean = true;
+  override readonly supportsNativeEnum = true;
+  override readonly supportsNativeUuid = true;
+  override readonly supportsNativeDecimal = true;
+  override readonly supportsMultivaluesInsert = true;
+  override readonly supportsDefaultValues = true;
+  override readonly supportsDefaultMetavalue = true;
+  override readonly supportsEmptyInsert = false;
+  override readonly insertReturning = true;
+  override readonly updateReturning = true;
+  override readonly deleteReturning = true;
+  override readonly updateReturningMultifrom = true;
+  override readonly deleteReturningMultifrom = true;
+  override readonly implicitReturning = true;
+  override readonly postfetchLastrowid = false;
+  override readonly useInsertManyValues = true;
+  override readonly maxParameters = 65_535;
+  override readonly supportsSequences = true;
+  override readonly sequencesOptional = true;
+  override readonly supportsIdentityColumns = true;
+  override readonly supportsComments = true;
+  override readonly supportsConstraintComments = true;
+  override readonly supportsForUpdateOf = true;
+  override readonly tupleInValues = true;
+
+  constructor(driver: Driver = pgDriver) {
+    super();
+    this.driver = driver;
+  }
+
+  /** The dialect as it renders statements when nothing is connected. */
+  static unconnected(): PostgresqlDialect {
+    return new PostgresqlDialect();
+  }
+
+  override poolKind(_url: Url): PoolKind {
+    return this.driver === pgliteDriver ? "static" : "queue";
+  }
+
+  override checkUrl(url: Url): void {
+    if (this.driver !== pgliteDriver) {
+      checkQuery(url, POSTGRESQL_QUERY);
+      return;
+    }
+    checkQuery(url, []);
+    if (url.host !== null || url.username !== null) {
+      throw new ArgumentError(
+        "a PGlite URL has no host: postgresql+pglite:///folder keeps the data in a folder, postgresql+pglite:// in memory",
+      );
+    }
+  }
+
+  override async initialize(connection: DriverConnection): Promise<void> {
+    const { rows } = await connection.execute(
+      "SELECT current_setting('server_version'), current_schema(), current_setting('default_transaction_isolation')",
+      [],
+      { prepare: false },
+    );
+    const [version, schema, level] = rows[0] as [string, string | null, string];
+    this.serverVersionInfo = (/^[\d.]+/.exec(version)?.[0] ?? "0").split(".").map(Number);
+    this.defaultSchemaName = schema;
+    this.defaultIsolationLevel = level.toUpperCase();
+  }
+
+  override async getIsolationLevel(connection: DriverConnection): Promise<string> {
+    const { rows } = await connection.execute("SHOW transaction_isolation", [], { prepare: false });
+    return String(rows[0]![0]).toUpperCase();
+  }
+
+  override adaptType<V>(type: TypeEngine<V>): TypeEngine<V> {
+    return adaptPostgresqlType(type);
+  }
+}

@@ -1,0 +1,240 @@
+import type { Client, Connection as WireConnection } from "pg";
+import { NoDBAPILoaded } from "../../../errors.ts";
+import type { ConnectParams, Driver, DriverConnection, DriverErrorInfo } from "../../../engine/driver.ts";
+import { clientConfig, numberOption, type PgConfig } from "./pg-config.ts";
+import { DEFAULT_STATEMENTS, PostgresConnection, type TransactionStatus } from "./postgres-connection.ts";
+import { classifyPostgresError, isFatal, isServerError, PostgresDriverError, sqlstateOf } from "./postgres-errors.ts";
+import type { Wire, WireField, WireResponse } from "./wire.ts";
+
+type Pg = typeof import("pg");
+type Emitting = WireConnection & { prependListener(event: string, fn: (message: never) => void): unknown };
+
+let loaded: Promise<Pg> | null = null;
+
+function load(): Promise<Pg> {
+  loaded ??= import("pg").then(
+    (module) => (module as unknown as { default?: Pg }).default ?? (module as unknown as Pg),
+    (error: unknown) => {
+      loaded = null;
+      throw new NoDBAPILoaded("the driver of postgresql:// is the package pg, which is not installed: npm install pg", { cause: error });
+    },
+  );
+  return loaded;
+}
+
+/** One batch of messages, in the shape in which pg takes queries: it calls `submit`, then a handler for each answer. */
+class Submission {
+  readonly #write: (wire: Wire) => void;
+  readonly #response: WireResponse;
+  readonly #owner: PgConnection;
+  readonly #resolve: (response: WireResponse) => void;
+  readonly reject: (error: unknown) => void;
+
+  constructor(
+    write: (wire: Wire) => void,
+    response: WireResponse,
+    owner: PgConnection,
+    resolve: (response: WireResponse) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#write = write;
+    this.#response = response;
+    this.#owner = owner;
+    this.#resolve = resolve;
+    this.reject = reject;
+  }
+
+  // pg sets it on what it is given to run
+  callback = (): void => undefined;
+
+  submit(connection: WireConnection): Error | null {
+    const { stream } = connection;
+    // all messages in one packet
+    stream.cork();
+    try {
+      this.#write(connection as unknown as Wire);
+      return null;
+    } catch (error) {
+      return error as Error;
+    } finally {
+      stream.uncork();
+    }
+  }
+
+  handleRowDescription(message: { fields: readonly WireField[] }): void {
+    this.#response.rowDescription(message.fields);
+  }
+
+  handleDataRow(message: { fields: unknown[] }): void {
+    this.#response.dataRow(message.fields);
+  }
+
+  handleCommandComplete(message: { text: string }): void {
+    this.#response.commandComplete(message.text);
+  }
+
+  handlePortalSuspended(): void {
+    this.#response.suspended = true;
+  }
+
+  handleEmptyQuery(): void {}
+
+  handleCopyInResponse(connection: WireConnection): void {
+    (connection as unknown as { sendCopyFail(message: string): void }).sendCopyFail("COPY FROM STDIN is not supported");
+  }
+
+  handleCopyData(): void {}
+
+  handleReadyForQuery(): void {
+    this.#resolve(this.#response);
+  }
+
+  handleError(error: unknown): void {
+    this.#owner._failed(this, error);
+  }
+}
+
+/** A connection by the package pg. */
+class PgConnection extends PostgresConnection {
+  readonly #client: Client;
+  readonly #cancelConnection: () => Promise<void>;
+  #closed = false;
+  #closing = false;
+  /** a statement that the server refused: it is reported when the server is ready, with the state of the transaction known */
+  #refused: { readonly submission: Submission; readonly error: unknown } | null = null;
+
+  constructor(client: Client, statements: number, cancelConnection: () => Promise<void>) {
+    super(statements);
+    this.#client = client;
+    this.#cancelConnection = cancelConnection;
+    const wire = (client as unknown as { connection: Emitting }).connection;
+    wire.prependListener("readyForQuery", (message: { status: TransactionStatus }) => {
+      this._status = message.status;
+      this.#report();
+    });
+    // they stay for the life of the client: an error event without a listener would end the process
+    client.on("error", (error) => this.#lost(error));
+    client.on("end", () => this.#lost(new Error("Connection terminated unexpectedly")));
+  }
+
+  override get raw(): Client {
+    return this.#client;
+  }
+
+  override get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  #report(): void {
+    const refused = this.#refused;
+    if (refused === null) return;
+    this.#refused = null;
+    refused.submission.reject(refused.error);
+  }
+
+  #lost(error: unknown): void {
+    const wasOpen = !this.#closed;
+    this.#closed = true;
+    this._status = "I";
+    this.#report();
+    if (wasOpen && !this.#closing) this.onLost?.(error);
+  }
+
+  /** @internal */
+  _failed(submission: Submission, error: unknown): void {
+    if (isServerError(error) && !isFatal(error) && !this.#closed) {
+      this.#refused = { submission, error };
+      return;
+    }
+    submission.reject(error);
+  }
+
+  protected override _exchange(write: (wire: Wire) => void, response: WireResponse): Promise<WireResponse> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(new Error("Connection terminated unexpectedly"));
+        return;
+      }
+      this.#client.query(new Submission(write, response, this, resolve, reject) as never);
+    });
+  }
+
+  override cancel(): Promise<void> {
+    return this.#cancelConnection();
+  }
+
+  override async close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      await withinOneSecond(this.#client.end(), this.#client);
+    } catch {
+      // it is gone either way
+    }
+  }
+}
+
+/** A server that does not answer the farewell must not hold anybody up. */
+async function withinOneSecond(ended: Promise<void>, client: Client): Promise<void> {
+  const { stream } = (client as unknown as { connection: WireConnection }).connection;
+  const timer = setTimeout(() => stream.destroy(), 1000);
+  timer.unref();
+  try {
+    await ended;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What went wrong while connecting, with the address and never with the password. */
+function connectError(error: unknown, config: PgConfig): Error {
+  const where = config.host?.startsWith("/") ? `the socket in ${config.host}` : `${config.host ?? "localhost"}:${config.port ?? 5432}`;
+  const reasons = error instanceof AggregateError ? [...new Set(error.errors.map((one: Error) => one.message))].join("; ") : (error as Error).message;
+  const hint = sqlstateOf(error) === null ? ". Is the server running, and does it take connections there?" : "";
+  return new PostgresDriverError("operational", `could not connect to ${where}: ${reasons}${hint}`, error);
+}
+
+async function connect(params: ConnectParams): Promise<DriverConnection> {
+  const { Client: PgClient, Connection } = await load();
+  const config = clientConfig(params);
+  const client = new PgClient(config);
+  // until the connection has its own listeners
+  const ignore = (): void => undefined;
+  client.on("error", ignore);
+  try {
+    await client.connect();
+  } catch (error) {
+    void client.end().catch(ignore);
+    throw connectError(error, config);
+  }
+  const cancel = (): Promise<void> => cancelRequest(new Connection({}) as never, client, config);
+  const statements = numberOption(params, "preparedStatementCacheSize") ?? DEFAULT_STATEMENTS;
+  const connection = new PgConnection(client, statements, cancel);
+  client.off("error", ignore);
+  return connection;
+}
+
+/** A request to cancel goes over a connection of its own, which the server closes. */
+function cancelRequest(wire: WireConnection, client: Client, config: PgConfig): Promise<void> {
+  const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
+  return new Promise((resolve) => {
+    wire.on("error", () => resolve());
+    wire.on("end", () => resolve());
+    wire.on("connect", () => (wire as unknown as { cancel(pid: number, key: number): void }).cancel(processID, secretKey));
+    const host = config.host ?? "localhost";
+    const port = config.port ?? 5432;
+    if (host.startsWith("/")) (wire as unknown as { connect(path: string): void }).connect(`${host}/.s.PGSQL.${port}`);
+    else (wire as unknown as { connect(port: number, host: string): void }).connect(port, host);
+  });
+}
+
+/** PostgreSQL by the package pg: https://node-postgres.com */
+export const pgDriver: Driver = {
+  name: "pg",
+  connect,
+  classifyError(error: unknown): DriverErrorInfo | null {
+    return classifyPostgresError(error);
+  },
+};

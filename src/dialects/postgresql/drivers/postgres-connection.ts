@@ -1,0 +1,251 @@
+import type { BeginOptions, DriverConnection, DriverResult, DriverStream, ExecuteOptions } from "../../../engine/driver.ts";
+import { LruCache } from "../../../util/lru-cache.ts";
+import { PostgresDriverError, sqlstateOf } from "./postgres-errors.ts";
+import { encodeParameters, WireResponse, type Wire, type WireColumns, type WireValue } from "./wire.ts";
+
+/** A statement that the server keeps under a name. */
+interface Prepared {
+  readonly name: string;
+  /** null until it has been described; no columns when it gives no rows */
+  columns: WireColumns | null;
+  described: boolean;
+}
+
+/** How many statements the server keeps for a connection, unless the user says so. */
+export const DEFAULT_STATEMENTS = 100;
+
+/** Messages that are sent before the server is asked to catch up, in one executemany. */
+const ROWS_AT_A_TIME = 500;
+
+/** A transaction that the server says is open, failed or absent. */
+export type TransactionStatus = "I" | "T" | "E";
+
+/**
+ * A connection to PostgreSQL, whatever carries the messages. BEGIN goes out together with the first statement, and a
+ * statement that comes again is prepared by then: both save round trips.
+ */
+export abstract class PostgresConnection implements DriverConnection {
+  abstract readonly raw: unknown;
+  abstract readonly isClosed: boolean;
+  abstract cancel(): void | Promise<void>;
+  onLost: ((error: unknown) => void) | null = null;
+  /** as the server told with its last answer */
+  protected _status: TransactionStatus = "I";
+  #pendingBegin: string | null = null;
+  readonly #statements: LruCache<string, Prepared>;
+  readonly #prepares: boolean;
+  /** names that the server is to forget, told with the next message */
+  #toClose: string[] = [];
+  #serial = 0;
+
+  /** @param statements - how many prepared statements are kept; 0 prepares none */
+  constructor(statements: number) {
+    this.#prepares = statements > 0;
+    this.#statements = new LruCache(statements, (_sql, { name }) => this.#toClose.push(name));
+  }
+
+  /** Sends messages and collects the answer; it is rejected only when the server is ready again, or gone. */
+  protected abstract _exchange(write: (wire: Wire) => void, response: WireResponse): Promise<WireResponse>;
+
+  abstract close(): void | Promise<void>;
+
+  get inTransaction(): boolean | "failed" {
+    return this._status === "I" ? false : this._status === "T" ? true : "failed";
+  }
+
+  // --- statements --------------------------------------------------------------------------------------------------
+
+  async exec(sql: string): Promise<void> {
+    await this.#simple(sql);
+  }
+
+  async ping(): Promise<void> {
+    await this.#simple("SELECT 1");
+  }
+
+  #simple(sql: string): Promise<WireResponse> {
+    return this._exchange((wire) => wire.query(sql), new WireResponse(null, 0));
+  }
+
+  execute(sql: string, params: readonly unknown[], options: ExecuteOptions): Promise<DriverResult> {
+    return this.#run(sql, [encodeParameters(params)], options.prepare !== false);
+  }
+
+  async executeMany(sql: string, rows: readonly (readonly unknown[])[], options: ExecuteOptions): Promise<DriverResult> {
+    if (rows.length <= ROWS_AT_A_TIME) return this.#run(sql, rows.map(encodeParameters), options.prepare !== false);
+    const all: unknown[][] = [];
+    let rowCount = 0;
+    let last: DriverResult | null = null;
+    for (let i = 0; i < rows.length; i += ROWS_AT_A_TIME) {
+      last = await this.#run(sql, rows.slice(i, i + ROWS_AT_A_TIME).map(encodeParameters), options.prepare !== false);
+      for (const row of last.rows) all.push(row);
+      rowCount += Math.max(last.rowCount, 0);
+    }
+    return { columns: last!.columns, rows: all, rowCount, lastInsertId: null, command: last!.command };
+  }
+
+  async #run(sql: string, sets: readonly WireValue[][], prepare: boolean): Promise<DriverResult> {
+    const wasIdle = this._status === "I" && this.#pendingBegin === null;
+    try {
+      return await this.#send(sql, sets, prepare);
+    } catch (error) {
+      // "cached plan must not change result type", or somebody said DEALLOCATE: nothing was run yet
+      const code = sqlstateOf(error);
+      if (!prepare || !wasIdle || !(code === "26000" || (code === "0A000" && /cached plan/.test((error as Error).message)))) throw error;
+      return this.#send(sql, sets, true);
+    }
+  }
+
+  async #send(sql: string, sets: readonly WireValue[][], prepare: boolean): Promise<DriverResult> {
+    const begin = this.#pendingBegin;
+    this.#pendingBegin = null;
+    const known = prepare && this.#prepares ? this.#statements.get(sql) : undefined;
+    const statement = known ?? (prepare && this.#prepares ? this.#name(sql) : null);
+    const isDescribed = statement !== null && statement.described;
+    const response = new WireResponse(isDescribed ? statement.columns : null, begin === null ? 0 : 1);
+    const toClose = this.#takeToClose();
+    try {
+      await this._exchange((wire) => {
+        for (const name of toClose) wire.close({ type: "S", name });
+        if (begin !== null) {
+          wire.parse({ text: begin });
+          wire.bind({});
+          wire.execute({});
+        }
+        const name = statement === null ? "" : statement.name;
+        if (known === undefined) wire.parse({ name, text: sql });
+        for (let i = 0; i < sets.length; i++) {
+          wire.bind({ statement: name, values: sets[i]! });
+          if (i === 0 && !isDescribed) wire.describe({ type: "P" });
+          wire.execute({});
+        }
+        wire.sync();
+      }, response);
+    } catch (error) {
+      if (statement !== null) this.#forget(sql, statement, error, known === undefined);
+      throw error;
+    }
+    if (statement !== null && !isDescribed) {
+      statement.columns = response.columns;
+      statement.described = true;
+    }
+    return { columns: response.columns?.names ?? [], rows: response.rows, rowCount: response.rowCount, lastInsertId: null, command: response.command };
+  }
+
+  #name(sql: string): Prepared {
+    this.#serial += 1;
+    const prepared: Prepared = { name: `athanor_${this.#serial}`, columns: null, described: false };
+    this.#statements.set(sql, prepared);
+    return prepared;
+  }
+
+  #takeToClose(): readonly string[] {
+    if (this.#toClose.length === 0) return [];
+    const names = this.#toClose;
+    this.#toClose = [];
+    return names;
+  }
+
+  /** After an error it is not known whether the server has the statement; its name is not used again. */
+  #forget(sql: string, { name }: Prepared, error: unknown, isNew: boolean): void {
+    const code = sqlstateOf(error);
+    if (!isNew && code !== "26000" && code !== "0A000") return;
+    this.#statements.delete(sql);
+    this.#toClose.push(name);
+  }
+
+  // --- rows in batches ---------------------------------------------------------------------------------------------
+
+  stream(sql: string, params: readonly unknown[], options: ExecuteOptions & { readonly batchSize: number }): DriverStream {
+    const values = encodeParameters(params);
+    this.#serial += 1;
+    const portal = `athanor_p${this.#serial}`;
+    const { batchSize } = options;
+    let response: WireResponse | null = null;
+    let isOpen = false;
+    const begin = this.#pendingBegin;
+    // a portal lives as long as the transaction; without one, all rows have to be taken at once
+    const canPause = begin !== null || this._status === "T";
+    const first = async (): Promise<WireResponse> => {
+      this.#pendingBegin = null;
+      const started = await this._exchange(
+        (wire) => {
+          if (begin !== null) {
+            wire.parse({ text: begin });
+            wire.bind({});
+            wire.execute({});
+          }
+          wire.parse({ text: sql });
+          wire.bind({ portal, values });
+          wire.describe({ type: "P", name: portal });
+          wire.execute({ portal, rows: canPause ? batchSize : 0 });
+          wire.sync();
+        },
+        new WireResponse(null, begin === null ? 0 : 1),
+      );
+      return started;
+    };
+    const next = (): Promise<WireResponse> =>
+      this._exchange((wire) => {
+        wire.execute({ portal, rows: batchSize });
+        wire.sync();
+      }, new WireResponse(response!.columns, 0));
+    const close = async (): Promise<void> => {
+      if (!isOpen) return;
+      isOpen = false;
+      if (this.isClosed || this._status !== "T") return;
+      await this._exchange((wire) => {
+        wire.close({ type: "P", name: portal });
+        wire.sync();
+      }, new WireResponse(null, 0));
+    };
+    return {
+      get columns() {
+        return response?.columns?.names ?? [];
+      },
+      close,
+      async *[Symbol.asyncIterator]() {
+        response = await first();
+        isOpen = response.suspended;
+        if (response.rows.length > 0) yield response.rows;
+        while (isOpen) {
+          response = await next();
+          isOpen = response.suspended;
+          if (response.rows.length > 0) yield response.rows;
+        }
+      },
+    };
+  }
+
+  // --- transactions ------------------------------------------------------------------------------------------------
+
+  begin({ isolationLevel, options }: BeginOptions): void {
+    let text = "BEGIN";
+    if (isolationLevel !== null) text += ` ISOLATION LEVEL ${isolationLevel}`;
+    if (options["postgresqlReadonly"] !== undefined) text += options["postgresqlReadonly"] ? " READ ONLY" : " READ WRITE";
+    if (options["postgresqlDeferrable"] !== undefined) text += options["postgresqlDeferrable"] ? " DEFERRABLE" : " NOT DEFERRABLE";
+    this.#pendingBegin = text;
+  }
+
+  async commit(): Promise<void> {
+    if (this.#dropPending() || this._status === "I") return;
+    const { command } = await this.#simple("COMMIT");
+    if (command !== "COMMIT") {
+      throw new PostgresDriverError(
+        "commit-rolled-back",
+        "the server answered COMMIT with ROLLBACK, because a statement of the transaction had failed; nothing was saved",
+      );
+    }
+  }
+
+  async rollback(): Promise<void> {
+    if (this.#dropPending() || this._status === "I") return;
+    await this.#simple("ROLLBACK");
+  }
+
+  #dropPending(): boolean {
+    const was = this.#pendingBegin !== null;
+    this.#pendingBegin = null;
+    return was;
+  }
+}

@@ -1,0 +1,105 @@
+import { ArgumentError } from "../../errors.ts";
+import { checkQuery, DefaultDialect } from "../../engine/default-dialect.ts";
+import type { PoolKind } from "../../engine/dialect.ts";
+import type { Driver, DriverConnection } from "../../engine/driver.ts";
+import type { Url } from "../../engine/url.ts";
+import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
+import type { SchemaInventory, StatementRunner } from "../../sql/base/statement-runner.ts";
+import type { TypeEngine } from "../../sql/types/type-engine.ts";
+import { SqliteCompiler } from "./compiler.ts";
+import { SqliteDdlCompiler } from "./ddl-compiler.ts";
+import { nodeSqliteDriver } from "./drivers/node-sqlite.ts";
+import { isMemory, SQLITE_QUERY } from "./drivers/sqlite-file.ts";
+import { SqliteInventory } from "./inventory.ts";
+import { SqliteIdentifierPreparer, SqliteTypeCompiler } from "./type-compiler.ts";
+import { adaptSqliteType } from "./types.ts";
+
+const BEGIN_MODES = ["auto", "deferred", "immediate", "exclusive"];
+
+/**
+ * SQLite.
+ *
+ * **Transactions.** BEGIN is sent by athanor, together with the first statement. SQLite has one writer at a time, and a transaction
+ * that has read cannot write any more once another one has written. So, with `sqliteBegin: "auto"` (the default), a transaction that was
+ * begun by `begin()`, or that begins with a statement which writes, is IMMEDIATE: it waits for its turn at once, and never fails in the
+ * middle. One that begins of its own accord with a SELECT is DEFERRED, and reads beside others; if it writes after somebody else has, it
+ * gets a `SerializationError` and has to be run again. `"immediate"`, `"deferred"` and `"exclusive"` settle it for all transactions of an
+ * engine, or as an execution option for those of a connection.
+ *
+ * **Locks.** Connections of one process queue for the right to write to a file. A lock of another process is waited for with pauses, up to
+ * `timeout` seconds (5; in `connectArgs` or in the URL). The process is never blocked.
+ *
+ * Foreign keys are enforced on every connection. A database in memory has one connection for the life of the engine.
+ * @see https://www.sqlite.org/lang_transaction.html
+ */
+export class SqliteDialect extends DefaultDialect {
+  override readonly name = "sqlite";
+  override readonly driver: Driver;
+  override readonly statementCompiler: SqlDialect["statementCompiler"] = SqliteCompiler;
+  override readonly ddlCompiler: SqlDialect["ddlCompiler"] = SqliteDdlCompiler;
+  override readonly typeCompiler: SqliteTypeCompiler = new SqliteTypeCompiler(this);
+  override readonly identifierPreparer: SqliteIdentifierPreparer = new SqliteIdentifierPreparer();
+  override readonly isolationLevels: readonly string[] = ["SERIALIZABLE", "AUTOCOMMIT"];
+  override readonly defaultIsolationLevel = "SERIALIZABLE";
+  override readonly defaultExecutionOptions: Readonly<Record<string, unknown>>;
+
+  override readonly supportsAlter = false;
+  override readonly supportsDefaultValues = true;
+  override readonly supportsDefaultMetavalue = true;
+  override readonly defaultMetavalueToken = "NULL";
+  override readonly supportsEmptyInsert = false;
+  override readonly supportsMultivaluesInsert = true;
+  override readonly useInsertManyValues = true;
+  override readonly tupleInValues = true;
+  override readonly insertReturning = true;
+  override readonly updateReturning = true;
+  override readonly deleteReturning = true;
+  override readonly updateReturningMultifrom = true;
+  override readonly maxParameters = 32_766;
+
+  constructor(driver: Driver = nodeSqliteDriver, options: Readonly<Record<string, unknown>> = {}) {
+    super();
+    this.driver = driver;
+    const mode = options["sqliteBegin"];
+    if (mode !== undefined && !BEGIN_MODES.includes(mode as string)) {
+      throw new ArgumentError(`sqliteBegin is "auto", "deferred", "immediate" or "exclusive", not ${String(mode)}`);
+    }
+    this.defaultExecutionOptions = mode === undefined ? {} : { sqliteBegin: mode };
+  }
+
+  /** The dialect as it renders statements when nothing is connected. */
+  static unconnected(): SqliteDialect {
+    return new SqliteDialect();
+  }
+
+  override poolKind(url: Url): PoolKind {
+    return isMemory(url) ? "static" : "queue";
+  }
+
+  override checkUrl(url: Url): void {
+    if (url.host !== null || url.username !== null || url.password !== null || url.port !== null) {
+      throw new ArgumentError(
+        "a SQLite URL has no host: sqlite:///films.db is a path relative to the current folder, sqlite:////srv/films.db an absolute one, sqlite:// a database in memory",
+      );
+    }
+    checkQuery(url, SQLITE_QUERY);
+  }
+
+  override initialize(connection: DriverConnection): void {
+    const { rows } = connection.execute("SELECT sqlite_version()", [], {}) as { rows: unknown[][] };
+    this.serverVersionInfo = String(rows[0]![0]).split(".").map(Number);
+    this.defaultSchemaName = "main";
+  }
+
+  override getIsolationLevel(): string {
+    return "SERIALIZABLE";
+  }
+
+  override adaptType<V>(type: TypeEngine<V>): TypeEngine<V> {
+    return adaptSqliteType(type);
+  }
+
+  override inventory(runner: StatementRunner): SchemaInventory {
+    return new SqliteInventory(runner);
+  }
+}

@@ -1,0 +1,378 @@
+import type { BeginOptions, DriverConnection, DriverResult, DriverStream, ExecuteOptions, MaybePromise } from "../../../engine/driver.ts";
+import { LruCache } from "../../../util/lru-cache.ts";
+import { countPlaceholders, kindOfSql, type SqlKind } from "./sql-kind.ts";
+import { isBusy, isStaleSnapshot, SqliteDriverError } from "./sqlite-errors.ts";
+import { writerGateOf, type WriterGate } from "./writer-gate.ts";
+
+/** A prepared statement of either driver. */
+export interface SqliteStatement {
+  /** names of the columns; empty when it gives no rows */
+  columns(): readonly string[];
+  /** Rows as arrays. */
+  all(params: readonly unknown[], bigints: boolean): unknown[][];
+  run(params: readonly unknown[]): { readonly changes: number; readonly lastInsertId: number | bigint };
+  iterate(params: readonly unknown[], bigints: boolean): Iterator<unknown[]>;
+}
+
+/** What the two drivers have to do themselves. */
+export interface SqliteHandle {
+  readonly raw: unknown;
+  readonly isTransaction: boolean;
+  prepare(sql: string): SqliteStatement;
+  exec(sql: string): void;
+  close(): void;
+}
+
+interface Prepared {
+  readonly statement: SqliteStatement;
+  columns: readonly string[];
+  readonly kind: SqlKind;
+  readonly placeholders: number;
+}
+
+/** How transactions begin: see the dialect. */
+export type SqliteBegin = "auto" | "deferred" | "immediate" | "exclusive";
+
+const STATEMENTS = 200;
+const PAUSES = [1, 2, 5, 10, 15, 20, 25] as const;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * A connection to SQLite by a driver that does not wait. Plain values are given back; there is a promise only where a lock
+ * is waited for, which is done without blocking the process.
+ */
+export class SqliteConnection implements DriverConnection {
+  onLost: ((error: unknown) => void) | null = null;
+  readonly #handle: SqliteHandle;
+  readonly #gate: WriterGate;
+  /** how long to wait for a lock, in milliseconds */
+  readonly #timeout: number;
+  readonly #statements: LruCache<string, Prepared> = new LruCache(STATEMENTS);
+  /** a transaction that is to begin with the next statement */
+  #pending: { readonly mode: SqliteBegin; readonly explicit: boolean } | null = null;
+  /** a transaction was begun by us and not ended by us */
+  #begun = false;
+  #holdsGate = false;
+  #closed = false;
+
+  /** @param file - the real path of the file, or null for a database in memory */
+  constructor(handle: SqliteHandle, file: string | null, timeout: number) {
+    this.#handle = handle;
+    this.#gate = writerGateOf(file);
+    this.#timeout = timeout;
+  }
+
+  get raw(): unknown {
+    return this.#handle.raw;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  get inTransaction(): boolean {
+    return !this.#closed && this.#handle.isTransaction;
+  }
+
+  exec(sql: string): void {
+    this.#statements.clear();
+    this.#handle.exec(sql);
+  }
+
+  ping(): void {
+    this.#prepare("SELECT 1").statement.all([], false);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#statements.clear();
+    this.#releaseGate();
+    try {
+      this.#handle.close();
+    } catch {
+      // a statement may still be open; the handle is not used any more
+    }
+  }
+
+  // --- statements --------------------------------------------------------------------------------------------------
+
+  execute(sql: string, params: readonly unknown[], options: ExecuteOptions): MaybePromise<DriverResult> {
+    const prepared = this.#prepare(sql, options.prepare !== false);
+    const values = bindable(params, prepared.placeholders);
+    return this.#withLock(prepared.kind, () => this.#run(prepared, values, options.bigints === true));
+  }
+
+  executeMany(sql: string, rows: readonly (readonly unknown[])[], options: ExecuteOptions): MaybePromise<DriverResult> {
+    const prepared = this.#prepare(sql, options.prepare !== false);
+    const sets = rows.map((row) => bindable(row, prepared.placeholders));
+    const all: unknown[][] = [];
+    let rowCount = 0;
+    let last: DriverResult | null = null;
+    let at = 0;
+    // when a lock is waited for in the middle, it goes on where it was
+    return this.#withLock(prepared.kind, () => {
+      for (; at < sets.length; at++) {
+        last = this.#run(prepared, sets[at]!, options.bigints === true);
+        for (const row of last.rows) all.push(row);
+        rowCount += last.rowCount;
+      }
+      return { columns: last?.columns ?? [], rows: all, rowCount, lastInsertId: last?.lastInsertId ?? null, command: null };
+    });
+  }
+
+  stream(sql: string, params: readonly unknown[], options: ExecuteOptions & { readonly batchSize: number }): DriverStream {
+    // a statement of its own: one of the cache could be run again while this one is being read
+    const prepared = this.#make(sql);
+    const values = bindable(params, prepared.placeholders);
+    const start = (): MaybePromise<Iterator<unknown[]>> =>
+      this.#withLock(prepared.kind, () => prepared.statement.iterate(values, options.bigints === true));
+    let rows: Iterator<unknown[]> | null = null;
+    return {
+      columns: prepared.columns,
+      close: () => {
+        rows?.return?.();
+        rows = null;
+      },
+      async *[Symbol.asyncIterator]() {
+        rows = await start();
+        for (;;) {
+          const batch: unknown[][] = [];
+          let done = false;
+          while (rows !== null && batch.length < options.batchSize) {
+            const next = rows.next();
+            if (next.done === true) {
+              done = true;
+              break;
+            }
+            batch.push(next.value);
+          }
+          if (batch.length > 0) yield batch;
+          if (done || rows === null) return;
+        }
+      },
+    };
+  }
+
+  #prepare(sql: string, keep: boolean = true): Prepared {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const prepared = this.#make(sql);
+    if (keep) this.#statements.set(sql, prepared);
+    return prepared;
+  }
+
+  #make(sql: string): Prepared {
+    const statement = this.#handle.prepare(sql);
+    return { statement, columns: statement.columns(), kind: kindOfSql(sql), placeholders: countPlaceholders(sql) };
+  }
+
+  #run(prepared: Prepared, params: readonly unknown[], bigints: boolean): DriverResult {
+    const { statement } = prepared;
+    if (prepared.columns.length === 0) {
+      const { changes, lastInsertId } = statement.run(params);
+      return { columns: prepared.columns, rows: [], rowCount: changes, lastInsertId, command: null };
+    }
+    const rows = statement.all(params, bigints);
+    const first = rows[0];
+    // SELECT * over a table that has been altered since
+    if (first !== undefined && first.length !== prepared.columns.length) prepared.columns = statement.columns();
+    return { columns: prepared.columns, rows, rowCount: rows.length, lastInsertId: null, command: null };
+  }
+
+  // --- locks -------------------------------------------------------------------------------------------------------
+
+  /** Runs something once its lock is there: at once and without a promise when nobody else has it. */
+  #withLock<T>(kind: SqlKind, run: () => T): MaybePromise<T> {
+    if (kind === "outside" && !this.#begun) return this.#retrying(run);
+    const begin = this.#pending;
+    const writes = kind === "write" || (begin !== null && wantsToWrite(begin));
+    if (writes && !this.#holdsGate && !this.#gate.mutex.tryAcquire()) return this.#afterGate(run);
+    if (writes) this.#holdsGate = true;
+    return this.#beginAndRun(run);
+  }
+
+  async #afterGate<T>(run: () => T): Promise<T> {
+    const deadline = performance.now() + this.#timeout;
+    for (;;) {
+      const left = deadline - performance.now();
+      if (await this.#gate.mutex.acquire(Math.max(0, Math.min(left, 50)))) break;
+      // it waits for us to stop reading, and we for it: one has to give up, and only we can
+      if (this.#begun && this.#gate.commitBlocked) throw stale();
+      if (left <= 0) throw this.#locked("another transaction of this process is writing to it");
+    }
+    this.#holdsGate = true;
+    return this.#beginAndRun(run);
+  }
+
+  #beginAndRun<T>(run: () => T): MaybePromise<T> {
+    let result: MaybePromise<T>;
+    try {
+      const begun = this.#pending === null ? undefined : this.#retrying(() => this.#beginNow());
+      result = begun instanceof Promise ? begun.then(() => this.#retrying(run)) : this.#retrying(run);
+    } catch (error) {
+      this.#releaseGateUnlessBegun();
+      throw error;
+    }
+    if (!(result instanceof Promise)) {
+      this.#releaseGateUnlessBegun();
+      return result;
+    }
+    return result.finally(() => this.#releaseGateUnlessBegun());
+  }
+
+  #beginNow(): void {
+    const begin = this.#pending!;
+    const mode = begin.mode === "exclusive" ? "EXCLUSIVE" : this.#holdsGate && begin.mode !== "deferred" ? "IMMEDIATE" : "DEFERRED";
+    try {
+      this.#prepare(`BEGIN ${mode}`).statement.run([]);
+    } catch (error) {
+      // a file that cannot be written to can still be read in a transaction
+      if (mode !== "IMMEDIATE" || !/readonly/i.test(String(error))) throw error;
+      this.#prepare("BEGIN DEFERRED").statement.run([]);
+    }
+    this.#pending = null;
+    this.#begun = true;
+  }
+
+  /** Tries again while somebody else has the lock, with pauses in which others can run. */
+  #retrying<T>(run: () => T): MaybePromise<T> {
+    try {
+      return run();
+    } catch (error) {
+      if (isStaleSnapshot(error)) throw stale(error);
+      if (!isBusy(error) || this.#timeout === 0) throw error;
+      return this.#retryLater(run, error);
+    }
+  }
+
+  async #retryLater<T>(run: () => T, first: unknown): Promise<T> {
+    const deadline = performance.now() + this.#timeout;
+    for (let attempt = 0; ; attempt++) {
+      const left = deadline - performance.now();
+      if (left <= 0) throw this.#locked("somebody else has the lock", first);
+      await pause(Math.min(left, PAUSES[Math.min(attempt, PAUSES.length - 1)]!));
+      if (this.#closed) throw new SqliteDriverError("interface", "the connection was closed while a lock was waited for");
+      try {
+        return run();
+      } catch (error) {
+        if (isStaleSnapshot(error)) throw stale(error);
+        if (!isBusy(error)) throw error;
+      }
+    }
+  }
+
+  #locked(why: string, cause?: unknown): SqliteDriverError {
+    return new SqliteDriverError("locked", `database is locked: ${why}, and has been for ${this.#timeout / 1000} s (the option "timeout")`, cause);
+  }
+
+  #releaseGate(): void {
+    if (!this.#holdsGate) return;
+    this.#holdsGate = false;
+    this.#gate.commitBlocked = false;
+    this.#gate.mutex.release();
+  }
+
+  #releaseGateUnlessBegun(): void {
+    if (!this.#begun) this.#releaseGate();
+  }
+
+  // --- transactions ------------------------------------------------------------------------------------------------
+
+  begin({ explicit, options }: BeginOptions): void {
+    this.#pending = { mode: (options["sqliteBegin"] as SqliteBegin | undefined) ?? "auto", explicit };
+  }
+
+  commit(): MaybePromise<void> {
+    this.#pending = null;
+    if (!this.#begun) return this.#endForeign("COMMIT");
+    if (!this.#handle.isTransaction) {
+      this.#ended();
+      throw new SqliteDriverError(
+        "commit-rolled-back",
+        "SQLite had rolled the transaction back by itself after an earlier error (a full disk, an I/O error, ON CONFLICT ROLLBACK); nothing was saved",
+      );
+    }
+    const done = this.#retrying(() => {
+      try {
+        this.#prepare("COMMIT").statement.run([]);
+      } catch (error) {
+        if (isBusy(error)) this.#gate.commitBlocked = true;
+        throw error;
+      }
+    });
+    if (!(done instanceof Promise)) {
+      this.#ended();
+      return undefined;
+    }
+    return done.then(() => this.#ended());
+  }
+
+  rollback(): void {
+    this.#pending = null;
+    if (!this.#closed && this.#handle.isTransaction) this.#prepare("ROLLBACK").statement.run([]);
+    this.#ended();
+  }
+
+  /** A transaction that the user began by text of his own. */
+  #endForeign(sql: string): void {
+    if (!this.#closed && this.#handle.isTransaction) this.#prepare(sql).statement.run([]);
+  }
+
+  #ended(): void {
+    this.#begun = false;
+    this.#releaseGate();
+  }
+}
+
+function wantsToWrite({ mode, explicit }: { readonly mode: SqliteBegin; readonly explicit: boolean }): boolean {
+  return mode === "immediate" || mode === "exclusive" || (mode === "auto" && explicit);
+}
+
+function stale(cause?: unknown): SqliteDriverError {
+  return new SqliteDriverError(
+    "serialization",
+    "database is locked: this transaction began by reading, and another one has written since, so it cannot write any more. Run it again; " +
+      'to wait for the turn instead, begin it by begin() or engine.begin(), or make the engine with { sqliteBegin: "immediate" }',
+    cause,
+  );
+}
+
+/** Strings of ES2024. */
+type WellFormedString = string & { isWellFormed(): boolean };
+
+/** Values as SQLite takes them. Whole numbers become integers: the drivers would bind all numbers as REAL, and 7 / 2 would be 3.5. */
+function bindable(params: readonly unknown[], placeholders: number): readonly unknown[] {
+  if (placeholders >= 0 && params.length !== placeholders) {
+    throw new SqliteDriverError("programming", `the statement has ${placeholders} placeholders, but ${params.length} values were given`);
+  }
+  const values: unknown[] = new Array(params.length);
+  for (let i = 0; i < params.length; i++) values[i] = bindableValue(params[i], i);
+  return values;
+}
+
+function bindableValue(value: unknown, index: number): unknown {
+  switch (typeof value) {
+    case "number":
+      if (Number.isSafeInteger(value)) return BigInt(value);
+      if (Number.isNaN(value)) throw new SqliteDriverError("data", `the value at place ${index} is NaN, which SQLite would store as NULL`);
+      return value;
+    case "string":
+      if (!(value as WellFormedString).isWellFormed()) throw new SqliteDriverError("data", `the string at place ${index} is not well-formed Unicode (it has half of a surrogate pair)`);
+      return value;
+    case "boolean":
+      return value ? 1n : 0n;
+    case "bigint":
+      if (BigInt.asIntN(64, value) !== value) throw new SqliteDriverError("data", `the integer at place ${index} does not fit into 64 bits`);
+      return value;
+    case "undefined":
+      throw new SqliteDriverError("interface", `the value at place ${index} is undefined; use null for NULL`);
+    default:
+      if (value === null || value instanceof Uint8Array) return value;
+      throw new SqliteDriverError(
+        "interface",
+        `the value at place ${index} is ${value instanceof Date ? "a Date" : "an object"}, which SQLite cannot store as it is; give the column or the parameter a type`,
+      );
+  }
+}

@@ -1,0 +1,596 @@
+import type { Dispatcher } from "../event/dispatcher.ts";
+import type { EVENTS } from "../event/registry.ts";
+import { ArgumentError, InvalidRequestError, PendingRollbackError, ResourceClosedError, TransactionEndedError } from "../errors.ts";
+import type { ROW } from "../sql/selectable/select-base.ts";
+import type { ScalarOf } from "../sql/selectable/select-types.ts";
+import type { Compiled } from "../sql/compiler/compiled.ts";
+import type { ClauseElement } from "../sql/elements/clause-element.ts";
+import type { Dialect } from "./dialect.ts";
+import type { DriverConnection, DriverResult, MaybePromise } from "./driver.ts";
+import type { Engine } from "./engine.ts";
+import type { ConnectionEvents } from "./events.ts";
+import type { ExecutionContext, ExecutionOptions } from "./execution-context.ts";
+import { executeStatement, executeText } from "./execute.ts";
+import { handleFailure } from "./failure.ts";
+import { checkParameters, type ExecuteParameters } from "./parameters.ts";
+import type { PooledConnection } from "./pool/checked-out.ts";
+import { prepareStatement } from "./prepare.ts";
+import type { CursorResult } from "./result/cursor-result.ts";
+import { PendingResult, type PendingScalars, type UnobservedFailure } from "./result/pending-result.ts";
+import { StreamResult, type StreamScalars } from "./result/stream-result.ts";
+import { runPrepared } from "./run.ts";
+import { streamStatement } from "./stream.ts";
+import { awaitableOnce, NestedTransaction, RootTransaction, type Begun, type Transaction } from "./transaction.ts";
+import { beginRoot, commitRoot, releaseSavepoint, rollbackRoot, rollbackToSavepoint, savepoint } from "./transaction-control.ts";
+
+/** What can be executed; `R` is the row that it gives. */
+export type Executable<R = unknown> = { readonly [ROW]: R };
+
+/** A statement that says nothing about its rows, such as `text()` or DDL. */
+export type UntypedExecutable = ClauseElement;
+
+/** What an execution gave, with the driver's rows as they came: for the ORM, which makes objects of them. @internal */
+export interface RawResult {
+  readonly compiled: Compiled;
+  /** arrays in the order of `compiled.resultColumns`, not yet converted by the types */
+  readonly rows: unknown[][];
+  readonly rowCount: number;
+  readonly columns: readonly string[];
+  readonly lastInsertId: number | bigint | null;
+  readonly context: ExecutionContext;
+}
+
+const NO_OPTIONS: ExecutionOptions = Object.freeze({});
+
+/**
+ * A connection to the database, for the work of one flow. It begins a transaction with the first statement; `commit()`
+ * makes the work lasting, and whatever is not committed is undone when the connection is closed.
+ * @see https://docs.sqlalchemy.org/en/21/core/connections.html#sqlalchemy.engine.Connection
+ * @example
+ * await using conn = await engine.connect();
+ * await conn.execute(insert(users).values({ name: "sandy" }));
+ * await conn.commit();
+ */
+export class Connection {
+  declare readonly [EVENTS]?: ConnectionEvents;
+  readonly engine: Engine;
+  readonly dialect: Dialect;
+  /** @internal */
+  _dispatch: Dispatcher<ConnectionEvents>;
+  #hasOwnDispatch = false;
+  #options: ExecutionOptions;
+  #lease: PooledConnection | null = null;
+  #acquiring: Promise<DriverConnection> | null = null;
+  /** the driver's connection while a transaction is under way and all is well: the short way for statements */
+  #ready: DriverConnection | null = null;
+  #transaction: RootTransaction | null = null;
+  #nested: NestedTransaction | null = null;
+  /** the transaction of the callback that runs: when it has ended, nothing may be run until the callback has */
+  #scope: Transaction | null = null;
+  #closed = false;
+  #invalidated = false;
+  #savepoints = 0;
+  /** statements under way */
+  #running = 0;
+  #listening = 0;
+  #idleWaiters: (() => void)[] = [];
+  #unobserved: UnobservedFailure[] = [];
+
+  /** @internal */
+  constructor(engine: Engine) {
+    this.engine = engine;
+    this.dialect = engine.dialect;
+    this._dispatch = engine._dispatch;
+    this.#options = engine._executionOptions;
+  }
+
+  // --- statements --------------------------------------------------------------------------------------------------
+
+  /**
+   * Runs a statement. The result can be awaited, or read at once: `await conn.execute(stmt).all()`.
+   * @param params - values by name; a list of them runs the statement once for each
+   * @throws ObjectNotExecutableError, ArgumentError, CompileError, DBAPIError and its kinds; all by the promise
+   */
+  execute<R>(statement: Executable<R>, params?: ExecuteParameters, options?: ExecutionOptions): PendingResult<R, CursorResult<R>>;
+  execute(statement: UntypedExecutable, params?: ExecuteParameters, options?: ExecutionOptions): PendingResult<unknown[], CursorResult>;
+  execute(statement: unknown, params?: ExecuteParameters, options: ExecutionOptions = NO_OPTIONS): PendingResult<unknown[], CursorResult> {
+    return new PendingResult(() => executeStatement(this, statement as ClauseElement, params, options), this.#onUnobserved);
+  }
+
+  /** Runs a statement and gives the first value of the first row, or null when there is no row. */
+  scalar<R>(statement: Executable<R>, params?: ExecuteParameters, options?: ExecutionOptions): Promise<ScalarOf<R> | null>;
+  scalar(statement: UntypedExecutable, params?: ExecuteParameters, options?: ExecutionOptions): Promise<unknown>;
+  scalar(statement: unknown, params?: ExecuteParameters, options?: ExecutionOptions): Promise<unknown> {
+    return this.execute(statement as ClauseElement, params, options).scalar();
+  }
+
+  /** Runs a statement and gives the first value of each row. */
+  scalars<R>(statement: Executable<R>, params?: ExecuteParameters, options?: ExecutionOptions): PendingScalars<ScalarOf<R>>;
+  scalars(statement: UntypedExecutable, params?: ExecuteParameters, options?: ExecutionOptions): PendingScalars<unknown>;
+  scalars(statement: unknown, params?: ExecuteParameters, options?: ExecutionOptions): PendingScalars<unknown> {
+    return this.execute(statement as ClauseElement, params, options).scalars();
+  }
+
+  /**
+   * Runs a statement and gives its rows as they arrive, a batch at a time (`yieldPer` in the options, 1000 by default).
+   * @example for await (const row of conn.stream(select(users))) console.log(row);
+   */
+  stream<R>(statement: Executable<R>, params?: ExecuteParameters, options?: ExecutionOptions): StreamResult<R>;
+  stream(statement: UntypedExecutable, params?: ExecuteParameters, options?: ExecutionOptions): StreamResult;
+  stream(statement: unknown, params?: ExecuteParameters, options: ExecutionOptions = NO_OPTIONS): StreamResult {
+    return streamStatement(this, statement as ClauseElement, params, options);
+  }
+
+  /** The first value of each row, as they arrive. */
+  streamScalars<R>(statement: Executable<R>, params?: ExecuteParameters, options?: ExecutionOptions): StreamScalars<ScalarOf<R>>;
+  streamScalars(statement: UntypedExecutable, params?: ExecuteParameters, options?: ExecutionOptions): StreamScalars<unknown>;
+  streamScalars(statement: unknown, params?: ExecuteParameters, options?: ExecutionOptions): StreamScalars<unknown> {
+    return this.stream(statement as ClauseElement, params, options).scalars();
+  }
+
+  /**
+   * Sends text as it is, in the driver's own language: with `?` or `$1` for values.
+   * @param values - by place; a list of lists runs the text once for each
+   */
+  execDriverSql(sql: string, values: readonly unknown[] = [], options: ExecutionOptions = NO_OPTIONS): PendingResult<unknown[], CursorResult> {
+    return new PendingResult(() => executeText(this, sql, values, options), this.#onUnobserved);
+  }
+
+  /**
+   * Runs a statement and gives the driver's rows unconverted. The ORM makes its objects of them.
+   * @internal
+   */
+  _executeCompiled(statement: ClauseElement, params?: ExecuteParameters, options: ExecutionOptions = NO_OPTIONS): MaybePromise<RawResult> {
+    const prepared = prepareStatement(this, statement, checkParameters(params), this._optionsFor(statement, options));
+    const result = runPrepared(this, prepared);
+    const raw = ({ rows, rowCount, columns, lastInsertId }: DriverResult): RawResult => ({
+      compiled: prepared.entry!.compiled,
+      rows,
+      rowCount,
+      columns,
+      lastInsertId,
+      context: prepared.context,
+    });
+    return result instanceof Promise ? result.then(raw) : raw(result);
+  }
+
+  // --- transactions ------------------------------------------------------------------------------------------------
+
+  /**
+   * Begins a transaction. With a function, it commits when the function returns and rolls back when it throws.
+   * @throws InvalidRequestError when a transaction is under way, also one that began with a statement
+   */
+  begin(): Begun<RootTransaction>;
+  begin<T>(fn: (transaction: RootTransaction) => T | PromiseLike<T>): Promise<T>;
+  begin<T>(fn?: (transaction: RootTransaction) => T | PromiseLike<T>): Begun<RootTransaction> | Promise<T> {
+    this.#requireOpen();
+    if (this.#transaction !== null) {
+      const error = new InvalidRequestError(
+        "this connection is in a transaction already, by begin() or by the first statement; call commit() or rollback() before begin(), or use beginNested() for a savepoint",
+      );
+      if (fn) return Promise.reject(error);
+      throw error;
+    }
+    const transaction = this.#newRoot();
+    const begun = Promise.resolve(beginRoot(this, transaction, true));
+    begun.catch(() => undefined);
+    if (fn) return this.#runIn(transaction, begun, fn);
+    return awaitableOnce(transaction, () => begun);
+  }
+
+  /**
+   * Sets a savepoint, and begins a transaction when there is none. With a function, it releases the savepoint when the
+   * function returns and rolls back to it when it throws.
+   */
+  beginNested(): Begun<NestedTransaction>;
+  beginNested<T>(fn: (transaction: NestedTransaction) => T | PromiseLike<T>): Promise<T>;
+  beginNested<T>(fn?: (transaction: NestedTransaction) => T | PromiseLike<T>): Begun<NestedTransaction> | Promise<T> {
+    this.#requireOpen();
+    this.#savepoints += 1;
+    const nested = new NestedTransaction(this, this, `sa_savepoint_${this.#savepoints}`, this.#nested);
+    this.#nested = nested;
+    const begun = this.#setSavepoint(nested);
+    begun.catch(() => undefined);
+    if (fn) return this.#runIn(nested, begun, fn);
+    return awaitableOnce(nested, () => begun);
+  }
+
+  async #setSavepoint(nested: NestedTransaction): Promise<void> {
+    try {
+      await savepoint(this, nested);
+    } catch (error) {
+      nested._end("rolled back");
+      if (this.#nested === nested) this.#nested = nested._outer;
+      throw error;
+    }
+  }
+
+  async #runIn<T, X extends Transaction>(transaction: X, begun: Promise<unknown>, fn: (transaction: X) => T | PromiseLike<T>): Promise<T> {
+    const outer = this.#scope;
+    this.#scope = transaction;
+    try {
+      await begun;
+      const value = await fn(transaction);
+      if (transaction.isValid) await transaction.commit();
+      return value;
+    } catch (error) {
+      await this._rollbackAfter(error, transaction);
+      throw error;
+    } finally {
+      this.#scope = outer;
+    }
+  }
+
+  /** Rolls back because of an error, which must not be hidden by what goes wrong then. @internal */
+  async _rollbackAfter(error: unknown, transaction: Transaction): Promise<void> {
+    try {
+      await transaction.rollback();
+    } catch (rollbackError) {
+      if (typeof error === "object" && error !== null && Object.isExtensible(error)) {
+        Object.defineProperty(error, "rollbackError", { value: rollbackError, configurable: true, enumerable: false, writable: true });
+      }
+      this.engine._log?.warn(`the rollback after an error failed too: ${String(rollbackError)}`);
+    }
+  }
+
+  /** Commits the transaction, if there is one. Savepoints are released with it. */
+  async commit(): Promise<void> {
+    await this.#transaction?.commit();
+  }
+
+  /** Rolls the transaction back, if there is one. */
+  async rollback(): Promise<void> {
+    await this.#transaction?.rollback();
+  }
+
+  /** Whether a transaction is under way, by `begin()` or by a statement. */
+  inTransaction(): boolean {
+    return this.#transaction !== null && this.#transaction.isActive;
+  }
+
+  /** Whether a savepoint is set. */
+  inNestedTransaction(): boolean {
+    return this.#nested !== null && this.#nested.isActive;
+  }
+
+  /** The transaction that is under way, or null. */
+  getTransaction(): RootTransaction | null {
+    return this.#transaction;
+  }
+
+  /** The innermost savepoint, or null. */
+  getNestedTransaction(): NestedTransaction | null {
+    return this.#nested;
+  }
+
+  #newRoot(): RootTransaction {
+    const transaction = new RootTransaction(this, this);
+    this.#transaction = transaction;
+    return transaction;
+  }
+
+  /** A transaction could not begin. @internal */
+  _dropRoot(transaction: RootTransaction): void {
+    this.#endRoot(transaction, "rolled back");
+  }
+
+  /** @internal */
+  async _commitRoot(transaction: RootTransaction): Promise<void> {
+    await this._settled();
+    this.#throwUnobserved();
+    try {
+      await commitRoot(this, this.#lease?.dbapiConnection ?? null);
+    } finally {
+      this.#endRoot(transaction, "committed");
+    }
+  }
+
+  /** @internal */
+  async _rollbackRoot(transaction: RootTransaction): Promise<void> {
+    await this._settled();
+    this.#unobserved.length = 0;
+    const connection = transaction.isActive ? (this.#lease?.dbapiConnection ?? null) : null;
+    try {
+      await rollbackRoot(this, connection);
+    } finally {
+      this.#endRoot(transaction, "rolled back");
+      this.#invalidated = false;
+    }
+  }
+
+  #endRoot(transaction: RootTransaction, how: "committed" | "rolled back"): void {
+    transaction._end(how);
+    for (let nested = this.#nested; nested !== null; nested = nested._outer) nested._end(how);
+    this.#nested = null;
+    this.#ready = null;
+    if (this.#transaction === transaction) this.#transaction = null;
+  }
+
+  /** @internal */
+  async _releaseSavepoint(nested: NestedTransaction): Promise<void> {
+    await this._settled();
+    this.#throwUnobserved();
+    await releaseSavepoint(this, nested);
+    this.#endNested(nested, "committed");
+  }
+
+  /** @internal */
+  async _rollbackToSavepoint(nested: NestedTransaction): Promise<void> {
+    await this._settled();
+    this.#unobserved.length = 0;
+    try {
+      if (nested.isActive && this.#transaction?.isActive) await rollbackToSavepoint(this, nested);
+    } finally {
+      this.#endNested(nested, "rolled back");
+    }
+  }
+
+  #endNested(nested: NestedTransaction, how: "committed" | "rolled back"): void {
+    // savepoints inside of it went with it
+    let inner = this.#nested;
+    while (inner !== null && inner !== nested) inner = inner._outer;
+    if (inner === null) {
+      nested._end(how);
+      return;
+    }
+    for (let open = this.#nested; open !== null && open !== nested; open = open._outer) open._end(how);
+    nested._end(how);
+    this.#nested = nested._outer;
+  }
+
+  // --- the way to the driver ---------------------------------------------------------------------------------------
+
+  /** The driver's connection, in a transaction. @internal */
+  _ready(): MaybePromise<DriverConnection> {
+    return this.#ready !== null && (this.#scope === null || this.#scope.isValid) ? this.#ready : this.#getReady();
+  }
+
+  #getReady(): MaybePromise<DriverConnection> {
+    this.#requireOpen();
+    if (this.#scope !== null && !this.#scope.isValid) {
+      throw new TransactionEndedError(
+        "the transaction of this block was committed or rolled back inside of it; nothing can be run until the block has ended",
+      );
+    }
+    const transaction = this.#transaction;
+    if (transaction !== null && !transaction.isActive) {
+      throw new PendingRollbackError("the connection was lost in the middle of a transaction; call rollback() before anything else is run");
+    }
+    const connection = this._acquire();
+    if (connection instanceof Promise) return connection.then((driver) => this.#withTransaction(driver));
+    return this.#withTransaction(connection);
+  }
+
+  #withTransaction(connection: DriverConnection): MaybePromise<DriverConnection> {
+    if (this.#transaction !== null) return this.#setReady(connection);
+    const begun = beginRoot(this, this.#newRoot(), false);
+    return begun instanceof Promise ? begun.then(() => this.#setReady(connection)) : this.#setReady(connection);
+  }
+
+  #setReady(connection: DriverConnection): DriverConnection {
+    if (this.#transaction?.isActive && this.#lease !== null) this.#ready = connection;
+    return connection;
+  }
+
+  /** The driver's connection; it is taken from the pool when that has not been done. @internal */
+  _acquire(): MaybePromise<DriverConnection> {
+    this.#requireOpen();
+    if (this.#lease !== null) return this.#lease.dbapiConnection;
+    if (this.#acquiring !== null) return this.#acquiring;
+    const lease = this.engine.pool.connect();
+    const { engineConnect } = this._dispatch.on;
+    if (!(lease instanceof Promise) && engineConnect === null) {
+      this.#lease = lease;
+      return lease.dbapiConnection;
+    }
+    this.#acquiring = this.#arrive(lease);
+    return this.#acquiring;
+  }
+
+  async #arrive(coming: MaybePromise<PooledConnection>): Promise<DriverConnection> {
+    try {
+      const lease = await coming;
+      if (this.#closed) {
+        await lease.close();
+        throw closedError();
+      }
+      this.#lease = lease;
+    } finally {
+      this.#acquiring = null;
+    }
+    const { engineConnect } = this._dispatch.on;
+    if (engineConnect !== null) for (const fn of engineConnect) await fn(this);
+    return this.#lease.dbapiConnection;
+  }
+
+  /** Takes the driver's connection, and reports an error as one of ours. @internal */
+  _open(): MaybePromise<unknown> {
+    return this._acquire();
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw closedError();
+  }
+
+  /** Counts what is under way, so that a commit waits for statements that nobody awaited. @internal */
+  _track<T>(work: Promise<T>): Promise<T> {
+    this.#running += 1;
+    return work.finally(() => {
+      this.#running -= 1;
+      if (this.#running === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
+    });
+  }
+
+  /** Calls a listener. What it does on this connection is not waited for: it is part of what is under way. @internal */
+  async _listen<T>(call: () => T | Promise<T>): Promise<T> {
+    this.#listening += 1;
+    try {
+      return await call();
+    } finally {
+      this.#listening -= 1;
+    }
+  }
+
+  /** Until no statement is under way. @internal */
+  _settled(): Promise<void> | undefined {
+    if (this.#running === 0 || this.#listening > 0) return undefined;
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  readonly #onUnobserved = (failure: UnobservedFailure): void => {
+    this.#unobserved.push(failure);
+  };
+
+  /** A statement that failed without anybody noticing must not be committed over. */
+  #throwUnobserved(): void {
+    const failure = this.#unobserved.splice(0).find(({ isObserved }) => !isObserved());
+    if (failure) {
+      throw new InvalidRequestError("a statement of this transaction failed and was not awaited, so the commit is refused; await every execute()", {
+        cause: failure.error,
+      });
+    }
+  }
+
+  /** Whether there is anybody to tell about statements. @internal */
+  get _isWatched(): boolean {
+    const { beforeCursorExecute, afterCursorExecute } = this._dispatch.on;
+    return beforeCursorExecute !== null || afterCursorExecute !== null || this.engine._echo;
+  }
+
+  /** @internal */
+  _logStatement(context: ExecutionContext, duration: number): void {
+    if (!this.engine._echo) return;
+    const cache = context.cacheHit === null ? null : context.cacheHit ? "cached" : `compiled in ${context.compileTime.toFixed(2)} ms`;
+    this.engine._log?.statement(context.statement, this.engine.hideParameters ? null : context.parameters, duration, cache);
+  }
+
+  /** @internal */
+  _failed(error: unknown, context: ExecutionContext | null, what: "statement" | "commit" = "statement"): Promise<never> {
+    return handleFailure(this, error, context, what);
+  }
+
+  // --- options and state -------------------------------------------------------------------------------------------
+
+  /** Options for everything that is run on this connection; it changes the connection, and returns it. */
+  executionOptions(options: ExecutionOptions): this {
+    const all = { ...options };
+    for (const fn of this._dispatch.on.setConnectionExecutionOptions ?? []) fn(this, all);
+    if (all["isolationLevel"] !== undefined) {
+      this.engine._checkIsolationLevel(all["isolationLevel"]);
+      if (this.#transaction !== null) {
+        throw new InvalidRequestError("the isolation level is set before the transaction begins; this connection is in one: call commit() or rollback() first");
+      }
+    }
+    this.#options = Object.freeze({ ...this.#options, ...all });
+    return this;
+  }
+
+  /** The options that were set for this connection, those of its engine included. */
+  getExecutionOptions(): ExecutionOptions {
+    return this.#options;
+  }
+
+  /** Those of the connection, of the statement and of the call; later ones win. @internal */
+  _optionsFor(statement: ClauseElement | null, options: ExecutionOptions): ExecutionOptions {
+    const own = (statement as { readonly _executionOptions?: ExecutionOptions } | null)?._executionOptions ?? NO_OPTIONS;
+    if (isEmpty(options) && isEmpty(own)) return this.#options;
+    return { ...this.#options, ...own, ...options };
+  }
+
+  /** The isolation level that is in force, asked of the database. */
+  async getIsolationLevel(): Promise<string> {
+    if (this.#options["isolationLevel"] === "AUTOCOMMIT") return "AUTOCOMMIT";
+    return this.dialect.getIsolationLevel(await this._ready());
+  }
+
+  /** The level that transactions have unless told otherwise; null before anything was asked of the database. */
+  get defaultIsolationLevel(): string | null {
+    return this.dialect.defaultIsolationLevel;
+  }
+
+  /** The connection as the pool lent it. */
+  async getRawConnection(): Promise<PooledConnection> {
+    await this._acquire();
+    return this.#lease!;
+  }
+
+  /** Whether `close()` was called. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Whether the connection was lost, and the transaction not yet rolled back. */
+  get invalidated(): boolean {
+    return this.#invalidated;
+  }
+
+  /** Throws the driver's connection away; another one is taken after the transaction was rolled back. */
+  async invalidate(error: unknown = null): Promise<void> {
+    if (this.#invalidated) return;
+    this.#requireOpen();
+    const lease = this.#lease;
+    this.#lease = null;
+    this.#ready = null;
+    if (this.#transaction !== null) {
+      this.#invalidated = true;
+      this.#transaction._fail();
+      for (let nested = this.#nested; nested !== null; nested = nested._outer) nested._fail();
+    }
+    await lease?.invalidate(error);
+  }
+
+  /** Takes the driver's connection out of the pool, for settings that nobody else should get. `close()` will close it. */
+  async detach(): Promise<void> {
+    await this._acquire();
+    await this.#lease!.detach();
+  }
+
+  /** Gives the connection back to its pool. What was not committed is rolled back. A second call does nothing. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    await this._settled();
+    if (this.#closed) return;
+    const transaction = this.#transaction;
+    try {
+      if (transaction !== null) await transaction.rollback();
+    } catch (error) {
+      // the connection was thrown away with that; there is nothing left that the caller could do
+      this.engine._log?.warn(`the rollback of a connection that was closed failed: ${String(error)}`);
+    } finally {
+      this.#closed = true;
+      this.#ready = null;
+      const lease = this.#lease;
+      this.#lease = null;
+      if (lease !== null) await lease._close(transaction !== null);
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** A dispatcher of its own, made when somebody listens to this one connection. @internal */
+  _ownDispatch(): Dispatcher<ConnectionEvents> {
+    if (!this.#hasOwnDispatch) {
+      this._dispatch = this._dispatch.child();
+      this.#hasOwnDispatch = true;
+    }
+    return this._dispatch;
+  }
+}
+
+function closedError(): ResourceClosedError {
+  return new ResourceClosedError("this connection is closed; take another one by engine.connect()");
+}
+
+function isEmpty(options: object): boolean {
+  for (const _name in options) return false;
+  return true;
+}
+
+/** Checks that a callback was given. @internal */
+export function requireCallback(fn: unknown, name: string): void {
+  if (typeof fn !== "function") {
+    throw new ArgumentError(`${name} takes a function, and commits when it returns: await ${name.replace("()", "")}(async (conn) => { … })`);
+  }
+}

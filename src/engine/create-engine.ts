@@ -1,0 +1,201 @@
+import { Dispatcher } from "../event/dispatcher.ts";
+import { AthanorError, ArgumentError, OperationalError } from "../errors.ts";
+import { Log, type Logger } from "../log.ts";
+import { Slot } from "../sql/base/late.ts";
+import { CompiledCache } from "./compiled-cache.ts";
+import type { Dialect, PoolKind } from "./dialect.ts";
+import type { Driver, DriverConnection, MaybePromise } from "./driver.ts";
+import { wrapDriverError } from "./driver-errors.ts";
+import { Engine } from "./engine.ts";
+import type { ExecutionOptions } from "./execution-context.ts";
+import { poolDispatch, type PoolEvents } from "./pool/events.ts";
+import { NullPool } from "./pool/null-pool.ts";
+import { Pool, type Creator, type ResetOnReturn } from "./pool/pool.ts";
+import { QueuePool, type QueuePoolOptions } from "./pool/queue-pool.ts";
+import { StaticPool } from "./pool/static-pool.ts";
+import { makeUrl, type Url } from "./url.ts";
+
+/** A class of pools, for `poolclass`. */
+export type PoolClass = new (creator: Creator, options: QueuePoolOptions, dispatch: Dispatcher<PoolEvents>) => Pool;
+
+/**
+ * Options of {@link createEngine}, named as in SQLAlchemy.
+ * @see https://docs.sqlalchemy.org/en/21/core/engines.html#engine-creation-api
+ */
+export interface EngineOptions {
+  /** options of the driver, beside those in the URL */
+  readonly connectArgs?: Readonly<Record<string, unknown>>;
+  /** writes every statement to the console; "debug" adds what the pool does */
+  readonly echo?: boolean | "debug";
+  /** writes what the pool does */
+  readonly echoPool?: boolean | "debug";
+  /** takes what `echo` writes; statements are written only with `echo` */
+  readonly logger?: Logger;
+  /** stands in each line of the log */
+  readonly loggingName?: string;
+  /** leaves values out of logs and errors */
+  readonly hideParameters?: boolean;
+  readonly executionOptions?: ExecutionOptions;
+  /** the isolation level of all transactions, or "AUTOCOMMIT" */
+  readonly isolationLevel?: string;
+  /** how many compiled statements are kept; 0 for none */
+  readonly queryCacheSize?: number;
+  /** a pool to use instead of one made for the URL */
+  readonly pool?: Pool;
+  readonly poolclass?: PoolClass;
+  readonly poolSize?: number;
+  readonly maxOverflow?: number;
+  /** seconds to wait for a connection */
+  readonly poolTimeout?: number;
+  /** seconds after which a connection is replaced */
+  readonly poolRecycle?: number;
+  readonly poolPrePing?: boolean;
+  readonly poolResetOnReturn?: ResetOnReturn;
+  readonly poolUseLifo?: boolean;
+  /** remembers where each connection was taken, for the messages of time-outs */
+  readonly poolTraceLeases?: boolean;
+  /** makes a connection of the driver, instead of what the URL says */
+  readonly creator?: Creator;
+  /** SQLite only: how transactions begin; see the page about SQLite */
+  readonly sqliteBegin?: "auto" | "deferred" | "immediate" | "exclusive";
+}
+
+const COMMON = [
+  "connectArgs",
+  "echo",
+  "echoPool",
+  "logger",
+  "loggingName",
+  "hideParameters",
+  "executionOptions",
+  "isolationLevel",
+  "queryCacheSize",
+  "pool",
+  "poolclass",
+  "poolSize",
+  "maxOverflow",
+  "poolTimeout",
+  "poolRecycle",
+  "poolPrePing",
+  "poolResetOnReturn",
+  "poolUseLifo",
+  "poolTraceLeases",
+  "creator",
+] as const satisfies readonly (keyof EngineOptions)[];
+
+/** Makes the dialect that a URL names; options that are not the engine's are the dialect's. Filled by the registry of dialects. */
+export const dialectForUrl: Slot<(url: Url, options: Readonly<Record<string, unknown>>, commonOptions: readonly string[]) => Dialect> = new Slot("dialectForUrl");
+
+/**
+ * Makes an engine for a database. Nothing is connected until the engine is first used.
+ * @param url - `sqlite://` (in memory), `sqlite:///films.db`, `postgresql://user:password@host/database`, …
+ * @throws ArgumentError when the URL cannot be read or an option is not known, NoSuchModuleError for an unknown dialect
+ * @see https://docs.sqlalchemy.org/en/21/core/engines.html
+ * @example
+ * const engine = createEngine("postgresql://localhost/films", { echo: true });
+ */
+export function createEngine(url: string | Url, options: EngineOptions = {}): Engine {
+  const parsed = makeUrl(url);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const own = Object.fromEntries(given.filter(([name]) => !(COMMON as readonly string[]).includes(name)));
+  const dialect = dialectForUrl.call(parsed, own, COMMON);
+  dialect.checkUrl(parsed);
+  return assemble(parsed, dialect, options);
+}
+
+/** Puts an engine together for a dialect that is there, as tests with a driver of their own need it. @internal */
+export function assemble(url: Url, dialect: Dialect, options: EngineOptions): Engine {
+  const { echo = false, echoPool = echo === "debug" ? "debug" : false } = options;
+  const logOptions = { name: options.loggingName ?? null, logger: options.logger ?? null };
+  const poolDispatcher: Dispatcher<PoolEvents> = options.pool?._dispatch ?? poolDispatch.child();
+  const creator = options.creator ?? connector(url, dialect, options.connectArgs ?? {});
+  const poolLog = new Log("pool", { ...logOptions, debug: echoPool !== false });
+  const pool = options.pool ?? makePool(dialect.poolKind(url), wrapErrors(dialect.driver, initialized(dialect, creator)), dialect.driver, poolLog, options, poolDispatcher);
+  const cacheSize = options.queryCacheSize ?? 500;
+  if (!Number.isInteger(cacheSize) || cacheSize < 0) throw new ArgumentError(`queryCacheSize is a whole number, at least 0, not ${String(cacheSize)}`);
+  const engine = new Engine(
+    {
+      url,
+      dialect,
+      pool,
+      compiledCache: new CompiledCache(cacheSize),
+      hideParameters: options.hideParameters ?? false,
+      log: new Log("engine", { ...logOptions, debug: echo === "debug" }),
+      echo: echo !== false,
+      poolDispatch: poolDispatcher,
+    },
+    { ...dialect.defaultExecutionOptions, ...options.executionOptions, ...(options.isolationLevel === undefined ? {} : { isolationLevel: options.isolationLevel }) },
+  );
+  const level = engine.getExecutionOptions()["isolationLevel"];
+  if (level !== undefined) engine._checkIsolationLevel(level);
+  return engine;
+}
+
+function connector(url: Url, { driver }: Dialect, connectArgs: Readonly<Record<string, unknown>>): Creator {
+  return () => driver.connect({ url, connectArgs });
+}
+
+/** Has the dialect ask the server about itself on the first connection. */
+function initialized(dialect: Dialect, creator: Creator): Creator {
+  let isDone = false;
+  const finish = (connection: DriverConnection): MaybePromise<DriverConnection> => {
+    if (isDone) return connection;
+    const asked = dialect.initialize(connection);
+    if (!(asked instanceof Promise)) {
+      isDone = true;
+      return connection;
+    }
+    return asked.then(
+      () => {
+        isDone = true;
+        return connection;
+      },
+      async (error: unknown) => {
+        await connection.close();
+        throw error;
+      },
+    );
+  };
+  return () => {
+    const made = creator();
+    return made instanceof Promise ? made.then(finish) : finish(made);
+  };
+}
+
+function wrapErrors(driver: Driver, creator: Creator): Creator {
+  const wrapped = (error: unknown): Error => {
+    const found = wrapDriverError(driver, error, {});
+    return found instanceof Error ? found : new AthanorError(`the driver threw what is no Error: ${String(found)}`, { cause: error });
+  };
+  return () => {
+    try {
+      const made = creator();
+      return made instanceof Promise
+        ? made.catch((error: unknown) => {
+            throw wrapped(error);
+          })
+        : made;
+    } catch (error) {
+      throw wrapped(error);
+    }
+  };
+}
+
+const POOLS: Record<PoolKind, PoolClass> = { queue: QueuePool, static: StaticPool, null: NullPool };
+
+function makePool(kind: PoolKind, creator: Creator, driver: Driver, log: Log, options: EngineOptions, dispatch: Dispatcher<PoolEvents>): Pool {
+  const poolOptions: { -readonly [K in keyof QueuePoolOptions]: QueuePoolOptions[K] } = {
+    log,
+    isTooManyConnections: (error) => error instanceof OperationalError && driver.classifyError(error.cause)?.tooManyConnections === true,
+  };
+  if (options.poolSize !== undefined) poolOptions.poolSize = options.poolSize;
+  if (options.maxOverflow !== undefined) poolOptions.maxOverflow = options.maxOverflow;
+  if (options.poolTimeout !== undefined) poolOptions.timeout = options.poolTimeout;
+  if (options.poolRecycle !== undefined) poolOptions.recycle = options.poolRecycle;
+  if (options.poolPrePing !== undefined) poolOptions.prePing = options.poolPrePing;
+  if (options.poolResetOnReturn !== undefined) poolOptions.resetOnReturn = options.poolResetOnReturn;
+  if (options.poolUseLifo !== undefined) poolOptions.useLifo = options.poolUseLifo;
+  if (options.poolTraceLeases !== undefined) poolOptions.traceLeases = options.poolTraceLeases;
+  const PoolClassToUse = options.poolclass ?? POOLS[kind];
+  return new PoolClassToUse(creator, poolOptions, dispatch);
+}

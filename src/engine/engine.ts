@@ -1,0 +1,194 @@
+import { Dispatcher } from "../event/dispatcher.ts";
+import { registerEventFamily, type EVENTS } from "../event/registry.ts";
+import { ArgumentError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import { CompiledCache } from "./compiled-cache.ts";
+import { Connection, requireCallback } from "./connection.ts";
+import type { Dialect } from "./dialect.ts";
+import type { Driver } from "./driver.ts";
+import { CONNECTION_EVENTS, engineDispatch, wrapConnectionListener, type ConnectionEvents } from "./events.ts";
+import type { ExecutionOptions } from "./execution-context.ts";
+import type { PoolEvents } from "./pool/events.ts";
+import type { Pool } from "./pool/pool.ts";
+import { awaitableOnce, type Begun } from "./transaction.ts";
+import type { Url } from "./url.ts";
+
+/** What an engine and the engines made of it by `executionOptions()` share. @internal */
+export interface EngineCore {
+  readonly url: Url;
+  readonly dialect: Dialect;
+  pool: Pool;
+  readonly compiledCache: CompiledCache;
+  readonly hideParameters: boolean;
+  readonly log: Log | null;
+  readonly echo: boolean;
+  readonly poolDispatch: Dispatcher<PoolEvents>;
+}
+
+/**
+ * Where connections come from: a dialect, a pool and a cache of compiled statements. It is made once for a database, by
+ * `createEngine()`, and connects when it is first used.
+ * @see https://docs.sqlalchemy.org/en/21/core/connections.html#sqlalchemy.engine.Engine
+ */
+export class Engine {
+  declare readonly [EVENTS]?: ConnectionEvents & PoolEvents;
+  readonly #core: EngineCore;
+  /** @internal */
+  readonly _dispatch: Dispatcher<ConnectionEvents>;
+  /** @internal */
+  readonly _executionOptions: ExecutionOptions;
+
+  /** @internal */
+  constructor(core: EngineCore, options: ExecutionOptions, dispatch: Dispatcher<ConnectionEvents> | null = null) {
+    this.#core = core;
+    this._dispatch = dispatch ?? engineDispatch.child();
+    this._executionOptions = Object.freeze({ ...options });
+  }
+
+  /** The URL; printed, it hides the password. */
+  get url(): Url {
+    return this.#core.url;
+  }
+
+  get dialect(): Dialect {
+    return this.#core.dialect;
+  }
+
+  /** The name of the dialect: "postgresql", "sqlite". */
+  get name(): string {
+    return this.#core.dialect.name;
+  }
+
+  get driver(): Driver {
+    return this.#core.dialect.driver;
+  }
+
+  /** The pool that connections come from; `dispose()` puts a new one in its place. */
+  get pool(): Pool {
+    return this.#core.pool;
+  }
+
+  /** The compiled statements; `compiledCache.stats` tells how well it serves. */
+  get compiledCache(): CompiledCache {
+    return this.#core.compiledCache;
+  }
+
+  /** Whether values are left out of logs and errors. */
+  get hideParameters(): boolean {
+    return this.#core.hideParameters;
+  }
+
+  /** @internal */
+  get _echo(): boolean {
+    return this.#core.echo;
+  }
+
+  /** @internal */
+  get _log(): Log | null {
+    return this.#core.log;
+  }
+
+  /** @internal */
+  get _poolDispatch(): Dispatcher<PoolEvents> {
+    return this.#core.poolDispatch;
+  }
+
+  /**
+   * A connection for the work of one flow. It can be awaited, which waits until there is one, or used at once, in
+   * which case the first statement waits. It must be closed.
+   * @throws PoolTimeoutError, OperationalError and its kinds, when it is awaited or first used
+   * @example
+   * await using conn = await engine.connect();
+   */
+  connect(): Begun<Connection> {
+    const connection = new Connection(this);
+    return awaitableOnce(connection, async () => connection._open());
+  }
+
+  /**
+   * Runs a function with a connection and in a transaction. It commits when the function returns, rolls back when it
+   * throws, and closes the connection.
+   * @example
+   * await engine.begin(async (conn) => {
+   *   await conn.execute(insert(users).values({ name: "sandy" }));
+   * });
+   */
+  async begin<T>(fn: (connection: Connection) => T | PromiseLike<T>): Promise<T> {
+    requireCallback(fn, "engine.begin()");
+    const connection = new Connection(this);
+    try {
+      await connection._open();
+      return await connection.begin(() => fn(connection));
+    } finally {
+      await connection.close();
+    }
+  }
+
+  /**
+   * An engine with further options for all that is run by it. It shares the pool, the cache and the listeners that are
+   * there with this one.
+   */
+  executionOptions(options: ExecutionOptions): Engine {
+    const all = { ...options };
+    for (const fn of this._dispatch.on.setEngineExecutionOptions ?? []) fn(this, all);
+    if (all["isolationLevel"] !== undefined) this._checkIsolationLevel(all["isolationLevel"]);
+    return new Engine(this.#core, { ...this._executionOptions, ...all }, this._dispatch.child());
+  }
+
+  /** The options that were set by `createEngine` and by {@link executionOptions}. */
+  getExecutionOptions(): ExecutionOptions {
+    return this._executionOptions;
+  }
+
+  /** @internal */
+  _checkIsolationLevel(level: unknown): void {
+    const { isolationLevels, name } = this.dialect;
+    if (typeof level !== "string" || !isolationLevels.includes(level)) {
+      throw new ArgumentError(`"${String(level)}" is no isolation level of ${name}; it has ${isolationLevels.map((known) => `"${known}"`).join(", ")}`);
+    }
+  }
+
+  /**
+   * Closes the pool. Connections that are lent are closed when they come back; those who wait for one get a
+   * `PoolClosedError`. The engine can be used on: it has a new, empty pool.
+   * @param options - `close: false` leaves the connections of the old pool alone
+   */
+  async dispose({ close = true }: { readonly close?: boolean } = {}): Promise<void> {
+    const old = this.#core.pool;
+    this.#core.pool = old.recreate();
+    if (close) await old.dispose();
+    for (const fn of this._dispatch.on.engineDisposed ?? []) await fn(this);
+  }
+
+  /**
+   * Closes the pool as {@link dispose} does, and waits until the connections that are lent have come back.
+   * @param options - `timeout`: seconds to wait
+   * @returns whether all came back in time
+   */
+  async drain({ timeout = 30 }: { readonly timeout?: number } = {}): Promise<boolean> {
+    const old = this.#core.pool;
+    await this.dispose();
+    const end = performance.now() + timeout * 1000;
+    while (old.checkedout() > 0) {
+      if (performance.now() >= end) return false;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    return true;
+  }
+
+  toString(): string {
+    return `Engine(${this.url.toString()})`;
+  }
+}
+
+registerEventFamily({
+  name: "ConnectionEvents",
+  events: CONNECTION_EVENTS,
+  resolve(target) {
+    if (target instanceof Engine) return target._dispatch as unknown as Dispatcher<never>;
+    if (target instanceof Connection) return target._ownDispatch() as unknown as Dispatcher<never>;
+    if (target === Engine || target === Connection) return engineDispatch as unknown as Dispatcher<never>;
+    return null;
+  },
+  wrap: wrapConnectionListener,
+});

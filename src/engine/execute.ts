@@ -1,0 +1,142 @@
+import { ArgumentError } from "../errors.ts";
+import type { ParameterRecord } from "../sql/compiler/compiled.ts";
+import type { ClauseElement } from "../sql/elements/clause-element.ts";
+import { CompiledMetadata } from "./result/metadata.ts";
+import type { Connection } from "./connection.ts";
+import type { DriverResult, MaybePromise } from "./driver.ts";
+import type { ExecutionOptions } from "./execution-context.ts";
+import { checkParameters, checkValues, type ExecuteParameters } from "./parameters.ts";
+import { prepareStatement, prepareText, type Prepared } from "./prepare.ts";
+import { CursorResult } from "./result/cursor-result.ts";
+import { ResultMetadata } from "./result/metadata.ts";
+import type { ResultOptions } from "./result/result.ts";
+import { RowBuffer } from "./result/rows.ts";
+import { runPrepared } from "./run.ts";
+
+/** Statements that know better how they are run: sequences, functions, the ORM's. */
+interface ExecutesItself {
+  _executeOnConnection(connection: Connection, params: ExecuteParameters, options: ExecutionOptions): MaybePromise<CursorResult>;
+}
+
+function executesItself(statement: unknown): statement is ExecutesItself {
+  return typeof (statement as Partial<ExecutesItself> | null | undefined)?._executeOnConnection === "function";
+}
+
+/** Runs a statement and makes its result. @internal */
+export function executeStatement(
+  connection: Connection,
+  statement: ClauseElement,
+  params: ExecuteParameters,
+  options: ExecutionOptions,
+): MaybePromise<CursorResult> {
+  if (executesItself(statement)) return statement._executeOnConnection(connection, params, options);
+  return executeClause(connection, statement, params, options);
+}
+
+/** @internal */
+export function executeClause(
+  connection: Connection,
+  statement: ClauseElement,
+  params: ExecuteParameters,
+  options: ExecutionOptions,
+): MaybePromise<CursorResult> {
+  const checked = checkParameters(params);
+  const all = connection._optionsFor(statement, options);
+  const { beforeExecute, afterExecute } = connection._dispatch.on;
+  if (beforeExecute !== null || afterExecute !== null) return executeWatched(connection, statement, checked, all);
+  return executeChecked(connection, statement, checked, all);
+}
+
+type Parameters = ParameterRecord | readonly ParameterRecord[] | null;
+
+function executeChecked(connection: Connection, statement: ClauseElement, params: Parameters, options: ExecutionOptions): MaybePromise<CursorResult> {
+  const prepared = prepareStatement(connection, statement, params, options);
+  if (Array.isArray(params) && params.length === 0 && isDml(prepared)) {
+    // no rows are no execution; with none given at all, an INSERT would make a row of defaults
+    return resultOf(prepared, { columns: [], rows: [], rowCount: 0, lastInsertId: null, command: null });
+  }
+  const result = runPrepared(connection, prepared);
+  return result instanceof Promise ? result.then((arrived) => resultOf(prepared, arrived)) : resultOf(prepared, result);
+}
+
+function isDml({ entry }: Prepared): boolean {
+  const { isInsert, isUpdate, isDelete } = entry!.compiled;
+  return isInsert || isUpdate || isDelete;
+}
+
+async function executeWatched(
+  connection: Connection,
+  given: ClauseElement,
+  givenParams: Parameters,
+  options: ExecutionOptions,
+): Promise<CursorResult> {
+  const { beforeExecute, afterExecute } = connection._dispatch.on;
+  let statement = given;
+  let params = givenParams;
+  const multi = (): readonly ParameterRecord[] => (Array.isArray(params) ? (params as readonly ParameterRecord[]) : []);
+  const single = (): ParameterRecord => (params === null || Array.isArray(params) ? {} : (params as ParameterRecord));
+  for (const fn of beforeExecute ?? []) {
+    const replaced = await connection._listen(() => fn(connection, statement, multi(), single(), options));
+    if (Array.isArray(replaced)) {
+      const [other, rows, row] = replaced as [ClauseElement, readonly ParameterRecord[], ParameterRecord];
+      statement = other;
+      params = rows.length > 0 ? rows : Object.keys(row).length > 0 ? row : null;
+    }
+  }
+  const result = await executeChecked(connection, statement, params, options);
+  for (const fn of afterExecute ?? []) await connection._listen(() => fn(connection, statement, multi(), single(), options, result));
+  return result;
+}
+
+/** Makes the result of what the driver gave. */
+function resultOf({ context, entry }: Prepared, { columns, rows, rowCount }: DriverResult): CursorResult {
+  const { compiled } = entry!;
+  const isImplicit = compiled.implicitReturning === true;
+  const returnsRows = !isImplicit && (compiled.returnsRows ?? columns.length > 0);
+  const insertedKeys = compiled.isInsert && !returnsRows ? insertedKeysOf(context, rows) : null;
+  if (!returnsRows) return new CursorResult(NO_COLUMNS, new RowBuffer([]), { rowcount: rowCount, returnsRows: false }, context, insertedKeys);
+  const metadata = (entry!.metadata ??= CompiledMetadata.of(compiled));
+  const options: ResultOptions = { rowcount: rowCount, objects: shapeOf(compiled.statement) !== null };
+  if (metadata === null) return new CursorResult(new ResultMetadata(columns), new RowBuffer(rows), options, context, null);
+  metadata.process(rows);
+  return new CursorResult(metadata, new RowBuffer(rows), options, context, null);
+}
+
+const NO_COLUMNS = new ResultMetadata([]);
+
+/** The names of `select({ … })`. */
+function shapeOf(statement: ClauseElement): readonly string[] | null {
+  return (statement as { readonly _shape?: readonly string[] | null })._shape ?? null;
+}
+
+function insertedKeysOf(context: Prepared["context"], rows: unknown[][]): (() => readonly unknown[][]) | null {
+  const { compiled, _bound: bound } = context;
+  if (compiled?.insertedPrimaryKey === undefined || bound === null) return null;
+  let keys: readonly unknown[][] | null = null;
+  return () => {
+    if (keys === null) {
+      const key = compiled.insertedPrimaryKey!(bound, rows[0] ?? null, context.lastInsertId);
+      keys = key === null ? [] : [[...key]];
+    }
+    return keys;
+  };
+}
+
+/** Runs text as it is. @internal */
+export function executeText(
+  connection: Connection,
+  sql: string,
+  values: readonly unknown[],
+  options: ExecutionOptions,
+): MaybePromise<CursorResult> {
+  if (typeof sql !== "string") throw new ArgumentError("execDriverSql() takes SQL as a string, and values by place; execute() takes statements");
+  if (!Array.isArray(values)) throw new ArgumentError("execDriverSql() takes values as a list, by place");
+  const many = values.length > 0 && values.every((row) => Array.isArray(row));
+  if (many) for (const row of values) checkValues(row as readonly unknown[]);
+  else checkValues(values);
+  const prepared = prepareText(connection, sql, values, many, connection._optionsFor(null, options), true);
+  const make = ({ columns, rows, rowCount }: DriverResult): CursorResult =>
+    new CursorResult(new ResultMetadata(columns), new RowBuffer(rows), { rowcount: rowCount, returnsRows: columns.length > 0 }, prepared.context, null);
+  const result = runPrepared(connection, prepared);
+  return result instanceof Promise ? result.then(make) : make(result);
+}

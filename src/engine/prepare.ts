@@ -1,0 +1,105 @@
+import { ArgumentError, ObjectNotExecutableError } from "../errors.ts";
+import type { CompileArgs } from "../sql/base/sql-dialect.ts";
+import type { BoundStatement, InsertBatch, ParameterRecord } from "../sql/compiler/compiled.ts";
+import { cacheKeyOf, type ClauseElement } from "../sql/elements/clause-element.ts";
+import type { CacheEntry, CompiledCache } from "./compiled-cache.ts";
+import type { Connection } from "./connection.ts";
+import type { ExecuteOptions } from "./driver.ts";
+import { ExecutionContext, type ExecutionOptions } from "./execution-context.ts";
+import { wantsBigints } from "./result/metadata.ts";
+
+/** A statement that is ready to be sent. @internal */
+export interface Prepared {
+  readonly context: ExecutionContext;
+  /** null for text that is sent as it is */
+  readonly entry: CacheEntry | null;
+  readonly driverOptions: ExecuteOptions;
+  /** many rows in a few statements, instead of one for each */
+  readonly batches: Iterable<InsertBatch> | null;
+}
+
+const ONCE: ExecuteOptions = Object.freeze({ prepare: false });
+const PLAIN: ExecuteOptions = Object.freeze({ prepare: true });
+const BIGINTS: ExecuteOptions = Object.freeze({ prepare: true, bigints: true });
+const ONCE_BIGINTS: ExecuteOptions = Object.freeze({ prepare: false, bigints: true });
+
+/** Compiles a statement, or finds it in the cache, and binds its values. @internal */
+export function prepareStatement(
+  connection: Connection,
+  statement: ClauseElement,
+  params: ParameterRecord | readonly ParameterRecord[] | null,
+  options: ExecutionOptions,
+): Prepared {
+  if (typeof (statement as Partial<ClauseElement> | null)?._cacheKey !== "function") throw notExecutable(statement);
+  const list = Array.isArray(params) ? (params as readonly ParameterRecord[]) : null;
+  const many = list !== null && list.length > 1;
+  const first = list === null ? (params as ParameterRecord | null) : (list[0] ?? null);
+  const columnKeys = first === null ? null : Object.keys(first);
+  const { dialect } = connection;
+  const translate = options["schemaTranslateMap"] as ReadonlyMap<string | null, string | null> | undefined;
+  if (translate !== undefined && !(translate instanceof Map)) {
+    throw new ArgumentError("schemaTranslateMap is a Map from schema names (null for none) to others");
+  }
+
+  const key = cacheKeyOf(statement);
+  const cache = key.cacheable ? cacheOf(connection, options) : null;
+  let text = "";
+  let entry: CacheEntry | undefined;
+  if (cache !== null) {
+    text = key.text;
+    if (columnKeys !== null) text += `\u0001${many ? "*" : "1"}${columnKeys.join("\u0001")}`;
+    if (translate !== undefined) for (const [from, to] of translate) text += `\u0002${from ?? ""}\u0002${to ?? ""}`;
+    entry = cache._get(text);
+  }
+  const cacheHit = entry !== undefined;
+  let compileTime = 0;
+  if (entry === undefined) {
+    const start = performance.now();
+    const args: { -readonly [K in keyof CompileArgs]: CompileArgs[K] } = { dialect, cacheKey: key, forExecutemany: many };
+    if (columnKeys !== null) args.columnKeys = columnKeys;
+    if (translate !== undefined) args.schemaTranslateMap = translate;
+    const compiled = statement.compile(args);
+    entry = { compiled, metadata: null, bigints: !compiled.isDdl && wantsBigints(compiled.resultColumns) };
+    compileTime = performance.now() - start;
+    if (cache !== null && !compiled.isDdl) cache._set(text, entry);
+  }
+  const { compiled } = entry;
+  const driverOptions = compiled.isDdl ? ONCE : entry.bigints ? (cacheHit || cache !== null ? BIGINTS : ONCE_BIGINTS) : PLAIN;
+
+  if (many) {
+    const batches = compiled.isInsert && compiled.returnsRows ? compiled.insertBatches(list, key.binds) : null;
+    const bound = batches === null ? compiled.bindMany(list, key.binds) : { sql: compiled.sql, rows: [] };
+    const context = new ExecutionContext(connection, compiled, bound.sql, bound.rows, list, key.binds, true, options, cacheHit, compileTime);
+    return { context, entry, driverOptions, batches };
+  }
+  const bound: BoundStatement = compiled.isDdl ? { sql: compiled.sql, params: [] } : compiled.bind(first, key.binds);
+  const context = new ExecutionContext(connection, compiled, bound.sql, bound.params, first, key.binds, false, options, cacheHit, compileTime);
+  context._bound = bound;
+  return { context, entry, driverOptions, batches: null };
+}
+
+/** Text that is sent to the driver as it is, with values by place. @internal */
+export function prepareText(
+  connection: Connection,
+  sql: string,
+  values: readonly unknown[],
+  executemany: boolean,
+  options: ExecutionOptions,
+  prepare: boolean,
+): Prepared {
+  const context = new ExecutionContext(connection, null, sql, values, null, null, executemany, options, null, 0);
+  return { context, entry: null, driverOptions: prepare ? BIGINTS : ONCE_BIGINTS, batches: null };
+}
+
+function cacheOf(connection: Connection, options: ExecutionOptions): CompiledCache | null {
+  const cache = connection.engine.compiledCache;
+  return cache.enabled && options["compiledCache"] !== null ? cache : null;
+}
+
+function notExecutable(statement: unknown): ObjectNotExecutableError {
+  if (typeof statement === "string") {
+    return new ObjectNotExecutableError("a string cannot be executed: use text(\"…\") for SQL text, or execDriverSql(\"…\") for the driver's own");
+  }
+  const what = statement === null || statement === undefined ? String(statement) : ((statement as object).constructor?.name ?? typeof statement);
+  return new ObjectNotExecutableError(`${what} cannot be executed: a statement is made by select(), insert(), update(), delete_() or text()`);
+}

@@ -1,0 +1,100 @@
+import { CompileError, type AthanorError } from "../errors.ts";
+import type { Connection } from "./connection.ts";
+import type { DriverConnection, DriverResult, MaybePromise } from "./driver.ts";
+import type { ExecutionContext } from "./execution-context.ts";
+import type { Prepared } from "./prepare.ts";
+
+/** Sends a prepared statement. Where nobody looks on and the driver does not wait, nothing is awaited. @internal */
+export function runPrepared(connection: Connection, prepared: Prepared): MaybePromise<DriverResult> {
+  const ready = connection._ready();
+  if (ready instanceof Promise) return connection._track(ready.then((driver) => runOn(connection, driver, prepared)));
+  return runOn(connection, ready, prepared);
+}
+
+function runOn(connection: Connection, driver: DriverConnection, prepared: Prepared): MaybePromise<DriverResult> {
+  const { context } = prepared;
+  context.cursor = driver;
+  if (connection._isWatched || prepared.batches !== null) return connection._track(runWatched(connection, driver, prepared));
+  let result: MaybePromise<DriverResult>;
+  try {
+    result = send(driver, prepared);
+  } catch (error) {
+    return connection._failed(error, context);
+  }
+  if (!(result instanceof Promise)) return note(context, result);
+  return connection._track(
+    result.then(
+      (arrived) => note(context, arrived),
+      (error: unknown) => connection._failed(error, context),
+    ),
+  );
+}
+
+function send(driver: DriverConnection, { context, driverOptions }: Prepared): MaybePromise<DriverResult> {
+  if (!context.executemany) return driver.execute(context.statement, context.parameters, driverOptions);
+  return driver.executeMany(context.statement, context.parameters as readonly (readonly unknown[])[], driverOptions);
+}
+
+function note(context: ExecutionContext, result: DriverResult): DriverResult {
+  context.rowcount = result.rowCount;
+  context.lastInsertId = result.lastInsertId;
+  return result;
+}
+
+/** The way with listeners, with the log, and with many rows in batches. */
+async function runWatched(connection: Connection, driver: DriverConnection, prepared: Prepared): Promise<DriverResult> {
+  const { context, batches } = prepared;
+  if (batches === null) return note(context, await runOnce(connection, driver, prepared));
+  const rows: unknown[][] = [];
+  let columns: readonly string[] = [];
+  let rowCount = 0;
+  for (const batch of batches) {
+    context.statement = batch.sql;
+    context.parameters = batch.params;
+    const result = await runOnce(connection, driver, prepared);
+    // several rows stand in one statement, so it goes out as a single execution
+    const sorted = batch.sortRows === null ? result.rows : sortRows(batch.sortRows, result.rows, context);
+    for (const row of sorted) rows.push(row);
+    columns = result.columns;
+    rowCount += batch.rowCount;
+  }
+  return note(context, { columns, rows, rowCount, lastInsertId: null, command: null });
+}
+
+function sortRows(sort: (rows: unknown[][]) => unknown[][], rows: unknown[][], context: ExecutionContext): unknown[][] {
+  try {
+    return sort(rows);
+  } catch (error) {
+    throw new CompileError(`the rows of ${context.statement.slice(0, 80)}… could not be put into the order of the input: ${(error as AthanorError).message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function runOnce(connection: Connection, driver: DriverConnection, prepared: Prepared): Promise<DriverResult> {
+  const { context, batches, driverOptions } = prepared;
+  const { beforeCursorExecute, afterCursorExecute } = connection._dispatch.on;
+  if (beforeCursorExecute !== null) {
+    for (const fn of beforeCursorExecute) {
+      const replaced = await connection._listen(() =>
+        fn(connection, driver, context.statement, context.parameters, context, context.executemany),
+      );
+      if (Array.isArray(replaced)) [context.statement, context.parameters] = replaced as [string, readonly unknown[]];
+    }
+  }
+  const start = performance.now();
+  let result: DriverResult;
+  try {
+    result = await (batches === null ? send(driver, prepared) : driver.execute(context.statement, context.parameters, driverOptions));
+  } catch (error) {
+    connection._logStatement(context, performance.now() - start);
+    return connection._failed(error, context);
+  }
+  connection._logStatement(context, performance.now() - start);
+  if (afterCursorExecute !== null) {
+    for (const fn of afterCursorExecute) {
+      await connection._listen(() => fn(connection, driver, context.statement, context.parameters, context, context.executemany));
+    }
+  }
+  return result;
+}

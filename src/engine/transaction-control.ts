@@ -1,0 +1,117 @@
+import type { Connection } from "./connection.ts";
+import type { BeginOptions, DriverConnection, MaybePromise } from "./driver.ts";
+import type { ExecutionOptions } from "./execution-context.ts";
+import { prepareText } from "./prepare.ts";
+import { runPrepared } from "./run.ts";
+import type { NestedTransaction, RootTransaction } from "./transaction.ts";
+
+/** Begins a transaction on the driver's connection. @internal */
+export function beginRoot(connection: Connection, transaction: RootTransaction, explicit: boolean): MaybePromise<void> {
+  let driver: MaybePromise<DriverConnection>;
+  try {
+    driver = connection._acquire();
+  } catch (error) {
+    return abandon(connection, transaction, error);
+  }
+  const { begin } = connection._dispatch.on;
+  if (driver instanceof Promise || begin !== null || connection.engine._echo) return beginSlowly(connection, transaction, driver, explicit);
+  try {
+    const begun = beginDriver(connection, driver, explicit);
+    return begun instanceof Promise ? begun.catch((error: unknown) => abandon(connection, transaction, error)) : undefined;
+  } catch (error) {
+    return abandon(connection, transaction, error);
+  }
+}
+
+async function beginSlowly(
+  connection: Connection,
+  transaction: RootTransaction,
+  coming: MaybePromise<DriverConnection>,
+  explicit: boolean,
+): Promise<void> {
+  try {
+    const driver = await coming;
+    for (const fn of connection._dispatch.on.begin ?? []) await connection._listen(() => fn(connection));
+    logControl(connection, isAutocommit(connection.getExecutionOptions()) ? "BEGIN (autocommit: none is sent)" : "BEGIN");
+    await beginDriver(connection, driver, explicit);
+  } catch (error) {
+    await abandon(connection, transaction, error);
+  }
+}
+
+function beginDriver(connection: Connection, driver: DriverConnection, explicit: boolean): MaybePromise<void> {
+  const options = connection.getExecutionOptions();
+  if (isAutocommit(options)) return undefined;
+  const begin: BeginOptions = { isolationLevel: (options["isolationLevel"] as string | undefined) ?? null, explicit, options };
+  return driver.begin(begin);
+}
+
+async function abandon(connection: Connection, transaction: RootTransaction, error: unknown): Promise<never> {
+  connection._dropRoot(transaction);
+  return connection._failed(error, null);
+}
+
+function isAutocommit(options: ExecutionOptions): boolean {
+  return options["isolationLevel"] === "AUTOCOMMIT";
+}
+
+/** @internal */
+export async function commitRoot(connection: Connection, driver: DriverConnection | null): Promise<void> {
+  for (const fn of connection._dispatch.on.commit ?? []) await connection._listen(() => fn(connection));
+  if (driver === null) return;
+  logControl(connection, "COMMIT");
+  // AUTOCOMMIT, or nothing was run
+  const wasOpen = !driver.isClosed;
+  try {
+    await driver.commit();
+  } catch (error) {
+    try {
+      // what could not be committed must not stay open under the next transaction
+      if (!driver.isClosed && driver.inTransaction !== false) await driver.rollback();
+    } catch (rollbackError) {
+      await connection.invalidate(rollbackError);
+    }
+    await connection._failed(error, null, wasOpen ? "commit" : "statement");
+  }
+}
+
+/** @internal */
+export async function rollbackRoot(connection: Connection, driver: DriverConnection | null): Promise<void> {
+  for (const fn of connection._dispatch.on.rollback ?? []) await connection._listen(() => fn(connection));
+  if (driver === null) return;
+  logControl(connection, "ROLLBACK");
+  try {
+    await driver.rollback();
+  } catch (error) {
+    // nobody knows what state it is in
+    await connection.invalidate(error);
+    await connection._failed(error, null);
+  }
+}
+
+/** @internal */
+export async function savepoint(connection: Connection, nested: NestedTransaction): Promise<void> {
+  await connection._ready();
+  for (const fn of connection._dispatch.on.savepoint ?? []) await connection._listen(() => fn(connection, nested.name));
+  await control(connection, connection.dialect.savepointSql(nested.name));
+}
+
+/** @internal */
+export async function releaseSavepoint(connection: Connection, nested: NestedTransaction): Promise<void> {
+  for (const fn of connection._dispatch.on.releaseSavepoint ?? []) await connection._listen(() => fn(connection, nested.name, null));
+  await control(connection, connection.dialect.releaseSavepointSql(nested.name));
+}
+
+/** @internal */
+export async function rollbackToSavepoint(connection: Connection, nested: NestedTransaction): Promise<void> {
+  for (const fn of connection._dispatch.on.rollbackSavepoint ?? []) await connection._listen(() => fn(connection, nested.name, null));
+  await control(connection, connection.dialect.rollbackToSavepointSql(nested.name));
+}
+
+async function control(connection: Connection, sql: string): Promise<void> {
+  await runPrepared(connection, prepareText(connection, sql, [], false, connection.getExecutionOptions(), false));
+}
+
+function logControl(connection: Connection, what: string): void {
+  if (connection.engine._echo) connection.engine._log?.info(what);
+}
