@@ -72,7 +72,7 @@ export { InstrumentedSet } from "./orm/attributes/instrumented-set.ts";
 export { KeyFuncDict } from "./orm/attributes/keyed-dict.ts";
 export { validates, type ValidatesOptions } from "./orm/attributes/validates.ts";
 export { flagModified, getHistory, makeTransient, makeTransientToDetached, objectSession, setCommittedValue, wasDeleted } from "./orm/attributes/functions.ts";
-export { columnProperty, deferred, queryExpression } from "./orm/mapping/column-property-attribute.ts";
+export { columnProperty, queryExpression } from "./orm/mapping/column-property-attribute.ts";
 export { composite } from "./orm/mapping/composite.ts";
 export { type DeclarativeBase, declarativeBase, type DeclarativeBaseOptions, extend, type ExtendedBase, type MixedBase } from "./orm/mapping/declarative.ts";
 export type { MapToOptions } from "./orm/mapping/declarative-scan.ts";
