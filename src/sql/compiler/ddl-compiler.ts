@@ -1,4 +1,5 @@
 import { CompileError, IdentifierError, UnsupportedCompilationError } from "../../errors.ts";
+import { clauseOf, describe } from "../base/coercions.ts";
 import { dialectOption } from "../base/dialect-options.ts";
 import type { CompileArgs, SqlDialect } from "../base/sql-dialect.ts";
 import type { AddConstraint, CreateColumn, CreateIndex, CreateSchema, CreateSequence, CreateTable } from "../ddl/create-drop.ts";
@@ -8,6 +9,7 @@ import type { CreateTableAs } from "../ddl/create-table-as.ts";
 import type { CreateView, DropView } from "../ddl/create-view.ts";
 import type { DDL } from "../ddl/ddl.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
+import { TextClause } from "../elements/text-clause.ts";
 import { QuotedName } from "../elements/quoted-name.ts";
 import { type Column } from "../schema/column.ts";
 import { DefaultClause } from "../schema/column-defaults.ts";
@@ -58,6 +60,13 @@ export class DdlCompiler {
   /** The text of an expression in DDL. */
   expression(element: ClauseElement, options: VisitOptions = DDL_EXPRESSION): string {
     return this.sqlCompiler.process(element, options);
+  }
+
+  /** An expression that was given as an option: SQL as text, or an element. */
+  ddlExpression(given: unknown): string {
+    const clause = typeof given === "string" ? new TextClause(given) : clauseOf(given);
+    if (clause === null) throw new CompileError(`A SQL expression was expected in DDL, not ${describe(given)}.`);
+    return this.expression(clause);
   }
 
   /** A text as a literal. */

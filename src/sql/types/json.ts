@@ -58,7 +58,11 @@ export class JsonType<V = unknown> extends TypeEngine<V> {
 
   override resultProcessor(_dialect: SqlDialect): Processor | null {
     const parse = this.deserializer ?? parseJson;
-    return (value) => (typeof value === "string" ? parse(value) : value);
+    return (value) => {
+      if (typeof value === "string") return parse(value);
+      // SQLite may keep a number that stands alone as a number
+      return typeof value === "bigint" ? Number(value) : value;
+    };
   }
 
   override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
@@ -168,7 +172,8 @@ export class JsonIndexType extends TypeEngine<string | number> {
   }
 }
 
-function jsonIndex(value: unknown): string | number {
+/** One step of a path, checked. */
+export function jsonIndex(value: unknown): string | number {
   if (typeof value === "string") return checkText(value, "json index");
   if (typeof value === "number" && Number.isInteger(value)) return value;
   throw wrongValue("json index", "a string or a whole number", value);

@@ -230,7 +230,8 @@ export function plainDecimal(value: string): string {
   return (sign === "-" ? "-" : "") + text.replace(/^0+(?=\d)/, "");
 }
 
-function normalDecimal(value: string): string {
+/** Decimal text in the one form that equal numbers share. */
+export function normalDecimal(value: string): string {
   let text = plainDecimal(value).replace(/^\+/, "").replace(/^(-?)0+(?=\d)/, "$1");
   if (text.includes(".")) text = text.replace(/\.?0+$/, "");
   return text === "-0" ? "0" : text;

@@ -1,0 +1,42 @@
+import type { SchemaInventory, StatementRunner } from "../../sql/base/statement-runner.ts";
+
+/** Looks up what exists in a SQLite database: https://www.sqlite.org/schematab.html */
+export class SqliteInventory implements SchemaInventory {
+  readonly #runner: StatementRunner;
+
+  constructor(runner: StatementRunner) {
+    this.#runner = runner;
+  }
+
+  async #has(type: string, name: string, table: string | null, schema: string | null): Promise<boolean> {
+    const prefix = schema === null ? "" : `${this.#runner.dialect.identifierPreparer.quoteSchema(schema)}.`;
+    const kinds = type === "table" ? "type IN ('table', 'view')" : "type = 'index'";
+    const masters = schema === null ? ["sqlite_master", "sqlite_temp_master"] : [`${prefix}sqlite_master`];
+    for (const master of masters) {
+      const rows = await this.#runner
+        .execDriverSql(
+          `SELECT 1 FROM ${master} WHERE ${kinds} AND lower(name) = lower(?)${table === null ? "" : " AND lower(tbl_name) = lower(?)"}`,
+          table === null ? [name] : [name, table],
+        )
+        .all();
+      if (rows.length > 0) return true;
+    }
+    return false;
+  }
+
+  hasTable(name: string, schema: string | null): Promise<boolean> {
+    return this.#has("table", name, null, schema);
+  }
+
+  hasIndex(table: string, name: string, schema: string | null): Promise<boolean> {
+    return this.#has("index", name, table, schema);
+  }
+
+  hasSequence(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  hasType(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+}

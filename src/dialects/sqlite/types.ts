@@ -1,0 +1,207 @@
+import { ArgumentError } from "../../errors.ts";
+import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
+import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler.ts";
+import { JsonIndexType, JsonPathType, jsonPathText, JsonType, jsonIndex } from "../../sql/types/json.ts";
+import { NullType } from "../../sql/types/null-type.ts";
+import { bindFloat, decimalText, FloatType, isDecimal, normalDecimal, NumericType, plainDecimal } from "../../sql/types/numeric.ts";
+import { bindAnything, dateTimeText, quoteText, wrongValue } from "../../sql/types/processors.ts";
+import { fixedTimeText } from "../../sql/types/temporal-text.ts";
+import {
+  DATETIME as GenericDATETIME,
+  dateTimeParameter,
+  type DateTimeOptions,
+  DateTimeType,
+  literalOf,
+  TimeType,
+} from "../../sql/types/temporal.ts";
+import { t as generic, type TypeFactories } from "../../sql/types/factories.ts";
+import { adaptByColspecs, type Colspecs } from "../../sql/types/colspecs.ts";
+import type { LiteralProcessor, Processor, TypeEngine } from "../../sql/types/type-engine.ts";
+
+/** A Date or text as SQLite stores it: "YYYY-MM-DD HH:MM:SS.ffffff", in UTC. */
+function storedDateTime(value: unknown, texts: boolean): string | null {
+  if (value instanceof Date) return dateTimeText(value, "dateTime", true);
+  const text = dateTimeParameter(value, texts);
+  return text === null ? null : normalDateTime(text);
+}
+
+const TEXT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?(.*)$/;
+
+function normalDateTime(text: string): string {
+  const [, day, time, rest = ""] = TEXT.exec(text) ?? [];
+  if (day === undefined || !/^(?:\s?(?:Z|[+-]00(?::?00)?))?$/.test(rest)) {
+    throw new ArgumentError("A text for the type dateTime must be in UTC on SQLite, which knows no time zones: leave the offset out, or give a Date.");
+  }
+  return `${day} ${fixedTimeText(time ?? "00:00:00")}`;
+}
+
+class SqliteDateTime extends DateTimeType<unknown> {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    const texts = this.mode === "string";
+    return (value) => storedDateTime(value, texts);
+  }
+
+  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    return literalOf((value) => storedDateTime(value, true));
+  }
+}
+
+class SqliteTime extends TimeType<unknown> {
+  override bindProcessor(dialect: SqlDialect): Processor | null {
+    const check = super.bindProcessor(dialect)!;
+    return (value) => {
+      const text = check(value) as string | null;
+      return text === null ? null : fixedTimeText(text);
+    };
+  }
+
+  override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
+    return literalOf(this.bindProcessor(dialect) as (value: unknown) => string | null);
+  }
+}
+
+/** SQLite has no NaN: it would become NULL. */
+function bindSqliteFloat(value: unknown): unknown {
+  const bound = bindFloat(value);
+  if (Number.isNaN(bound)) throw wrongValue("float", "a number (SQLite stores NaN as NULL)", value);
+  return bound;
+}
+
+class SqliteFloat extends FloatType {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return bindSqliteFloat;
+  }
+}
+
+const MAX_INT64 = 2n ** 63n - 1n;
+
+/** SQLite keeps decimals as integers of 64 bits or as doubles: what would not come back as it is, is refused. */
+function bindSqliteNumeric(value: unknown): unknown {
+  if (typeof value === "number") return bindSqliteFloat(value);
+  const text = decimalText(value);
+  if (text === null) return null;
+  if (!isDecimal(text)) throw wrongValue("numeric", "a finite number on SQLite", Number(text));
+  const exact = normalDecimal(text);
+  const rounded = Number(text);
+  if (normalDecimal(plainDecimal(String(rounded))) === exact) return rounded;
+  if (!exact.includes(".")) {
+    const integer = BigInt(exact);
+    if (integer <= MAX_INT64 && integer >= -MAX_INT64) return integer;
+  }
+  throw new ArgumentError(
+    "SQLite stores decimal numbers as floating point, and this one has more digits than that can hold; store it as text (t.string()), or use a database with exact decimals.",
+  );
+}
+
+class SqliteNumeric extends NumericType<unknown> {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return bindSqliteNumeric;
+  }
+
+  override resultProcessor(dialect: SqlDialect): Processor | null {
+    if (this.asNumber || this.scale === null) return super.resultProcessor(dialect);
+    const { scale } = this;
+    return (value) => {
+      if (typeof value === "bigint") return scale === 0 ? String(value) : `${value}.${"0".repeat(scale)}`;
+      if (typeof value !== "number") return value;
+      if (scale > 100) return plainDecimal(String(value));
+      // the places that the column was declared with, as other databases give them, unless there are more
+      const fixed = value.toFixed(scale);
+      return Number(fixed) === value && !fixed.includes("e") ? fixed : plainDecimal(String(value));
+    };
+  }
+
+  override get wantsBigint(): boolean {
+    return true;
+  }
+}
+
+class SqliteNull extends NullType {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return bindSqliteAnything;
+  }
+}
+
+function bindSqliteAnything(value: unknown): unknown {
+  const bound = bindAnything(value);
+  if (typeof bound === "boolean") return bound ? 1 : 0;
+  if (bound instanceof Date) return dateTimeText(bound, "unknown", true);
+  if (typeof bound === "number" && Number.isNaN(bound)) throw wrongValue("unknown", "a number (SQLite stores NaN as NULL)", bound);
+  return bound;
+}
+
+class SqliteJsonIndex extends JsonIndexType {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return sqliteJsonIndex;
+  }
+
+  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    return (value) => quoteText(sqliteJsonIndex(value));
+  }
+}
+
+/** SQLite's JSON functions take paths only. */
+function sqliteJsonIndex(value: unknown): string {
+  return jsonPathText([jsonIndex(value)]);
+}
+
+const COLSPECS: Colspecs = [
+  [DateTimeType, (type: DateTimeType<unknown>) => new SqliteDateTime({ timezone: type.timezone, mode: type.mode })],
+  [TimeType, (type: TimeType<unknown>) => new SqliteTime({ timezone: type.timezone, mode: type.mode })],
+  [FloatType, (type: FloatType) => new SqliteFloat(type.precision)],
+  [NumericType, (type: NumericType<unknown>) => new SqliteNumeric(type.precision, type.scale, { asNumber: type.asNumber })],
+  [NullType, () => new SqliteNull()],
+  [JsonIndexType, () => new SqliteJsonIndex()],
+  [JsonPathType, (type: JsonPathType) => type],
+];
+
+/** SQLite's own implementation of a generic type. @internal */
+export function adaptSqliteType<V>(type: TypeEngine<V>): TypeEngine<V> {
+  return adaptByColspecs(type, COLSPECS);
+}
+
+/** A date and time as text of a form of one's own. */
+export interface SqliteDateTimeOptions extends DateTimeOptions {
+  /** the milliseconds are left out of what is stored */
+  readonly truncateMicroseconds?: boolean;
+}
+
+/** SQLite's DATETIME, with a choice of how it is stored. */
+export class DATETIME extends GenericDATETIME<Date> {
+  readonly truncateMicroseconds: boolean;
+
+  constructor(options: SqliteDateTimeOptions = {}) {
+    super(options);
+    this.truncateMicroseconds = options.truncateMicroseconds === true;
+  }
+
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    const texts = this.mode === "string";
+    const cut = this.truncateMicroseconds;
+    return (value) => {
+      const text = storedDateTime(value, texts);
+      return text !== null && cut ? text.slice(0, 19) : text;
+    };
+  }
+}
+
+/** SQLite's binary form of JSON. */
+export class JSONB<V = unknown> extends JsonType<V> {
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return compiler.visitDialectType(this as JsonType, "JSONB", options);
+  }
+}
+
+/** The types of SQLite: those of `t`, and its own. */
+export interface SqliteTypes extends Omit<TypeFactories, "DATETIME"> {
+  DATETIME(options?: SqliteDateTimeOptions): DATETIME;
+  JSONB<V = unknown>(): JSONB<V>;
+}
+
+/** The types of SQLite: those of `t`, and its own. */
+export const t: SqliteTypes = {
+  ...generic,
+  DATETIME: (options) => new DATETIME(options),
+  JSONB: () => new JSONB(),
+};
+
