@@ -48,8 +48,12 @@ export interface Compiled {
   readonly isDdl: boolean;
   /** null where the text alone decides (text(), DDL) */
   readonly resultColumns: readonly ResultColumn[] | null;
+  /** the columns of the result are those of {@link resultColumns} by their names rather than by their places */
+  readonly resultColumnsByName?: boolean;
   /** whether rows come back: SELECT, RETURNING; null when only the text knows */
   readonly returnsRows: boolean | null;
+  /** whether RETURNING was added for a generated key that the caller did not ask for: its row is no result */
+  readonly implicitReturning?: boolean;
   /** what the ORM left for loading rows (its compile state); null for Core statements */
   readonly compileState: unknown;
 
@@ -59,6 +63,12 @@ export interface Compiled {
    * @param binds - the binds of the statement that is executed, in cache key order; null when it is the compiled one
    */
   bind(params: ParameterRecord | null, binds: readonly object[] | null): BoundStatement;
+
+  /**
+   * The primary key of the row that an INSERT of one row made, from what was bound, from the row of the implicit RETURNING, or
+   * from the driver's last inserted id; null where it is not known.
+   */
+  insertedPrimaryKey?(bound: BoundStatement, row: readonly unknown[] | null, lastInsertId: number | bigint | null): readonly unknown[] | null;
 
   /** The values of many rows for the same text (executemany without RETURNING). */
   bindMany(params: readonly ParameterRecord[], binds: readonly object[] | null): { sql: string; rows: unknown[][] };

@@ -2,13 +2,14 @@ import { expectFrom } from "../base/coercions.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
+import { conjunctionForWhere } from "../elements/boolean-clause-list.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { FromArgument, FromClause } from "../selectable/from-clause.ts";
 import type { Condition, SelectArgument, SelectShape, ShapeRow, TupleRow } from "../selectable/select-types.ts";
 import { deleteSlot } from "../selectable/table-clause.ts";
 import { DML_FIELDS, UpdateBase } from "./dml-base.ts";
 import type { DmlTarget } from "./insert.ts";
-import { criteriaByName, joinedCriteria, moreCriteria } from "./where-base.ts";
+import { criteriaByName, moreCriteria } from "./where-base.ts";
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -64,7 +65,7 @@ export class Delete<R = unknown[]> extends UpdateBase<R> {
 
   /** All conditions as one expression; null when there is none. */
   get whereclause(): ClauseElement | null {
-    return joinedCriteria(this._whereCriteria);
+    return conjunctionForWhere(this._whereCriteria);
   }
 
   /** Names further FROM elements, beside those that the conditions bring along. */

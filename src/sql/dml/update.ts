@@ -2,13 +2,14 @@ import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
 import { ArgumentError } from "../../errors.ts";
+import { conjunctionForWhere } from "../elements/boolean-clause-list.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { Condition, SelectArgument, SelectShape, ShapeRow, TupleRow } from "../selectable/select-types.ts";
 import { updateSlot } from "../selectable/table-clause.ts";
 import { DML_FIELDS, ValuesBase } from "./dml-base.ts";
 import type { DmlTarget } from "./insert.ts";
-import { criteriaByName, joinedCriteria, moreCriteria } from "./where-base.ts";
+import { criteriaByName, moreCriteria } from "./where-base.ts";
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -67,7 +68,7 @@ export class Update<R = unknown[]> extends ValuesBase<R> {
 
   /** All conditions as one expression; null when there is none. */
   get whereclause(): ClauseElement | null {
-    return joinedCriteria(this._whereCriteria);
+    return conjunctionForWhere(this._whereCriteria);
   }
 
   /** Sets values, and renders them in the order that is given rather than in that of the table's columns. */

@@ -1,7 +1,5 @@
 import { applyPropagateAttrs, expectWhere } from "../base/coercions.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
-import type { ColumnElement } from "../elements/column-element.ts";
-import { and } from "../elements/constructors.ts";
 import { filterByClauses } from "../selectable/filter-by.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
 import type { Condition } from "../selectable/select-types.ts";
@@ -30,9 +28,4 @@ export function criteriaByName(statement: HasWhere, values: Readonly<Record<stri
   const entities = new Map<object, object>([[statement.table._identity, statement.table]]);
   for (const criterion of statement._whereCriteria) for (const from of criterion._fromObjects) entities.set(from._identity, from);
   return filterByClauses(entities.values(), values, "filterBy()") as unknown as Condition[];
-}
-
-/** All conditions as one. @internal */
-export function joinedCriteria(criteria: readonly ClauseElement[]): ClauseElement | null {
-  return criteria.length === 0 ? null : criteria.length === 1 ? criteria[0]! : and(...(criteria as ColumnElement<boolean>[]));
 }

@@ -41,8 +41,13 @@ abstract class TypeWrapper<V> extends ColumnElement<V> {
     super();
     if (!(type instanceof TypeEngine)) throw new ArgumentError(`${place} takes a type as its second argument, such as t.integer().`);
     this.type = type;
-    this.clause = expectExpression(expression, place, type);
+    this.clause = expectExpression(expression, place, this._bindType(expression));
     applyPropagateAttrs(this, this.clause);
+  }
+
+  /** The type as which a plain value is bound. @internal */
+  protected _bindType(_value: unknown): TypeEngine<unknown> | null {
+    return this.type;
   }
 
   override get _wrappedColumn(): ColumnElement<unknown> {
@@ -61,6 +66,12 @@ abstract class TypeWrapper<V> extends ColumnElement<V> {
 export class Cast<V> extends TypeWrapper<V> {
   constructor(expression: unknown, type: TypeEngine<V>, place = "cast()") {
     super(expression, type, place);
+  }
+
+  /** A string is for the database to convert, where the type itself would not take it: `cast("5", t.integer())`. */
+  protected override _bindType(value: unknown): TypeEngine<unknown> | null {
+    const { affinity } = this.type;
+    return typeof value === "string" && (affinity === "integer" || affinity === "float" || affinity === "boolean") ? null : this.type;
   }
 
   /** The type as it is rendered. */

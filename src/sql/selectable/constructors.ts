@@ -47,7 +47,8 @@ export function outerjoin(left: FromArgument, right: FromArgument, onclause: OnC
 /** A subquery (or table-valued function) that may refer to the FROM elements before it: LATERAL. */
 export function lateral<R>(select: SelectBase<R>, options?: { readonly name?: string | null } | string | null): Lateral<SubqueryColumns<R>>;
 export function lateral(from: FromClause, options?: { readonly name?: string | null } | string | null): FromClause;
-export function lateral(from: { lateral(name: string | null): unknown }, options: { readonly name?: string | null } | string | null = null): never {
+export function lateral(given: unknown, options: { readonly name?: string | null } | string | null = null): never {
+  const from = given as { lateral(name: string | null): unknown };
   const name = typeof options === "string" ? options : (options?.name ?? null);
   return from.lateral(name) as never;
 }

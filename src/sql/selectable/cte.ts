@@ -66,6 +66,10 @@ export class Cte<C = ColumnRecord> extends AliasedReturnsRows<C> {
     this._suffixes = options.suffixes ?? [];
   }
 
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitCte(this as unknown as Cte, options);
+  }
+
   override _populateColumnCollection(columns: ColumnCollection, primaryKey: Set<ColumnElement<unknown>>, foreignKeys: Set<object>): void {
     const source = this._cteAlias ?? this.element;
     source._generateFromclauseColumnProxies(this as unknown as FromClause, columns, primaryKey, foreignKeys);

@@ -28,10 +28,6 @@ export class Exists extends UnaryExpression<boolean> {
     return [];
   }
 
-  override selfGroup(): ClauseElement {
-    return this;
-  }
-
   override accept(compiler: SqlCompiler, options: VisitOptions): string {
     return compiler.visitUnary(this, options);
   }

@@ -1,7 +1,7 @@
 import { AmbiguousForeignKeysError, NoForeignKeysError, NoReferenceError } from "../../errors.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
-import { and } from "../elements/constructors.ts";
+import { conjunctionForWhere } from "../elements/boolean-clause-list.ts";
 import type { ForeignKey } from "../schema/foreign-key.ts";
 import type { FromClause } from "./from-clause.ts";
 import { FromGrouping } from "./from-grouping.ts";
@@ -31,8 +31,7 @@ export function joinCondition(a: FromClause, b: FromClause, options: JoinConditi
       `Cannot find any foreign key between "${a.description}" and "${b.description}", so the ON clause has to be given.${hint}`,
     );
   }
-  const criteria = pairs.map(([x, y]) => x.eq(y));
-  return criteria.length === 1 ? criteria[0]! : and(...criteria);
+  return conjunctionForWhere(pairs.map(([x, y]) => x.eq(y)))!;
 }
 
 /** Whether foreign keys lead from one FROM element to the other. */

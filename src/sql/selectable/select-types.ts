@@ -1,7 +1,7 @@
 import type { Expression, VALUE } from "../base/expression.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
-import type { TextClause } from "../elements/text-clause.ts";
+import type { TextBase } from "../elements/text-clause.ts";
 import type { ColumnRecord } from "./column-collection.ts";
 
 /** A class whose instances a SELECT can give: a mapped class, or an alias of one. */
@@ -13,7 +13,7 @@ export interface EntityClass {
 export type SelectArgument = Expression<unknown> | ClauseElement | EntityClass;
 
 /** What can be a condition. `text()` is one too. */
-export type Condition = Expression<boolean | null> | TextClause;
+export type Condition = Expression<boolean | null> | TextBase;
 
 /** What can be a sort key or a grouping: an expression, or the name of a label of the same SELECT. */
 export type OrderArgument = Expression<unknown> | ClauseElement | string;

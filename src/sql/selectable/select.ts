@@ -5,7 +5,7 @@ import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
-import { and } from "../elements/constructors.ts";
+import { conjunctionForWhere } from "../elements/boolean-clause-list.ts";
 import type { Operator } from "../operators/operator.ts";
 import { NULLTYPE } from "../types/null-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
@@ -175,8 +175,8 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
   /** The same statement with other columns in place of its own. */
   withOnlyColumns<const A extends readonly SelectArgument[]>(...columns: A): Select<TupleRow<A>>;
   withOnlyColumns<const S extends SelectShape>(shape: S): Select<ShapeRow<S>>;
-  withOnlyColumns(...columns: readonly unknown[]): Select<never> {
-    return this._withOnly(columns, false) as Select<never>;
+  withOnlyColumns(...columns: readonly unknown[]): never {
+    return this._withOnly(columns, false) as never;
   }
 
   /** As {@link withOnlyColumns}, and the FROM elements of the old columns stay. */
@@ -329,8 +329,7 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
 
   /** All conditions as one expression; null when there is none. */
   get whereclause(): ClauseElement | null {
-    const criteria = this._whereCriteria;
-    return criteria.length === 0 ? null : criteria.length === 1 ? criteria[0]! : and(...(criteria as ColumnElement<boolean>[]));
+    return conjunctionForWhere(this._whereCriteria);
   }
 
   /** @internal */
@@ -467,9 +466,9 @@ function compound<R>(keyword: CompoundKeyword, first: Select<R>, others: readonl
  */
 export function select<const A extends readonly SelectArgument[]>(...columns: A): Select<TupleRow<A>>;
 export function select<const S extends SelectShape>(shape: S): Select<ShapeRow<S>>;
-export function select(...columns: readonly unknown[]): Select<never> {
+export function select(...columns: readonly unknown[]): never {
   const [entities, shape] = columnsAndShape(columns);
-  return new Select<never>(entities, shape);
+  return new Select(entities, shape) as never;
 }
 
 selectFromSlot.fill((from) => (from._isJoin ? selectJoin(from) : new Select([from])));

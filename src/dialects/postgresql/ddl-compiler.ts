@@ -1,0 +1,269 @@
+import { CompileError } from "../../errors.ts";
+import { registerDialectOptions } from "../../sql/base/dialect-options.ts";
+import { DdlCompiler } from "../../sql/compiler/ddl-compiler.ts";
+import type { DropConstraintComment, SetConstraintComment } from "../../sql/ddl/comments.ts";
+import type { CreateIndex, CreateSequence, DropIndex } from "../../sql/ddl/create-drop.ts";
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import { ColumnClause } from "../../sql/elements/column-clause.ts";
+import type { Column } from "../../sql/schema/column.ts";
+import type { Computed } from "../../sql/schema/computed.ts";
+import type { CheckConstraint, Constraint, PrimaryKeyConstraint, UniqueConstraint } from "../../sql/schema/constraints.ts";
+import type { ForeignKeyConstraint } from "../../sql/schema/foreign-key.ts";
+import type { Index } from "../../sql/schema/table-index.ts";
+import type { Table } from "../../sql/schema/table.ts";
+import { BigIntegerType, SmallIntegerType } from "../../sql/types/numeric.ts";
+import type { CreateDomainType, CreateEnumType, DropDomainType, DropEnumType } from "./named-types.ts";
+
+registerDialectOptions("postgresql", "Index", {
+  using: null,
+  include: null,
+  where: null,
+  ops: {},
+  concurrently: false,
+  with: {},
+  tablespace: null,
+  nullsNotDistinct: null,
+});
+registerDialectOptions("postgresql", "Table", {
+  ignoreSearchPath: false,
+  tablespace: null,
+  partitionBy: null,
+  withOids: null,
+  with: null,
+  onCommit: null,
+  inherits: null,
+  using: null,
+});
+registerDialectOptions("postgresql", "CheckConstraint", { notValid: false });
+registerDialectOptions("postgresql", "ForeignKeyConstraint", { notValid: false });
+registerDialectOptions("postgresql", "PrimaryKeyConstraint", { include: null });
+registerDialectOptions("postgresql", "UniqueConstraint", { include: null, nullsNotDistinct: null });
+
+const ON_DELETE = /^(?:RESTRICT|CASCADE|SET (?:NULL|DEFAULT)(?:\s*\([\w\s,"]+\))?|NO ACTION)$/i;
+const USING = /^(?:btree|hash|gist|gin|[\w_]+)$/i;
+const OPERATOR_CLASS = /^[\w.]+(?:\s*\([\w\s=,.'"-]*\))?$/;
+const STORAGE_NAME = /^[\w.]+$/;
+const STORAGE_VALUE = /^[\w.+-]+$/;
+
+/**
+ * Writes DDL for PostgreSQL.
+ * See https://www.postgresql.org/docs/current/sql-createtable.html
+ */
+export class PostgresqlDdlCompiler extends DdlCompiler {
+  override getColumnSpecification(column: Column<unknown>, _firstPrimaryKey: boolean): string {
+    let text = this.preparer.formatColumn(column);
+    const table = column.table as unknown as Table | null;
+    const identity = this.dialect.supportsIdentityColumns ? column.identity : null;
+    const isSerial =
+      column.primaryKey &&
+      table !== null &&
+      column === table._autoincrementColumn &&
+      identity === null &&
+      (column.default === null || (column.default.isSequence && (column.default as { optional?: boolean }).optional === true));
+    if (isSerial) text += ` ${this.serial(column)}`;
+    else {
+      text += ` ${this.columnType(column)}`;
+      const serverDefault = this.getColumnDefaultString(column);
+      if (serverDefault !== null) text += ` DEFAULT ${serverDefault}`;
+    }
+    if (column.computed !== null) text += ` ${column.computed._accept(this)}`;
+    if (identity !== null) text += ` ${identity._accept(this)}`;
+    if (!column.nullable && identity === null) text += " NOT NULL";
+    else if (column.nullable && identity !== null) text += " NULL";
+    return text;
+  }
+
+  serial(column: Column<unknown>): string {
+    const impl = column.type._unwrappedDialectImpl(this.dialect);
+    if (impl instanceof BigIntegerType) return "BIGSERIAL";
+    return impl instanceof SmallIntegerType ? "SMALLSERIAL" : "SERIAL";
+  }
+
+  override visitComputedColumn(computed: Computed): string {
+    const version = (this.dialect as { serverVersionInfo?: readonly number[] | null }).serverVersionInfo ?? null;
+    // without a server, the newest is assumed; before 18, STORED is the only kind there is
+    if (version === null || version[0]! >= 18) return super.visitComputedColumn(computed);
+    if (computed.persisted === false) {
+      throw new CompileError("PostgreSQL has virtual computed columns from version 18 on; use { persisted: true } or leave it out.");
+    }
+    return `GENERATED ALWAYS AS (${this.expression(computed.sqltext)}) STORED`;
+  }
+
+  // ---------------------------------------------------------------- constraints
+
+  override get onDeletePattern(): RegExp {
+    return ON_DELETE;
+  }
+
+  override visitCheckConstraint(constraint: CheckConstraint): string | null {
+    return `${super.visitCheckConstraint(constraint) ?? ""}${this.validity(constraint, "CheckConstraint")}`;
+  }
+
+  override visitForeignKeyConstraint(constraint: ForeignKeyConstraint): string | null {
+    return `${super.visitForeignKeyConstraint(constraint) ?? ""}${this.validity(constraint, "ForeignKeyConstraint")}`;
+  }
+
+  validity(constraint: Constraint, kind: string): string {
+    return this.option(constraint, kind, "notValid") === true ? " NOT VALID" : "";
+  }
+
+  override visitPrimaryKeyConstraint(constraint: PrimaryKeyConstraint): string | null {
+    if (constraint.columns.length === 0) return null;
+    const columns = constraint._implicitGenerated ? constraint._columnsAutoincFirst : constraint.columns;
+    return (
+      `${this.constraintPreamble(constraint)}PRIMARY KEY (${this.columnNames(columns)})` +
+      `${this.include(constraint, "PrimaryKeyConstraint", constraint.table)}${this.constraintDeferrability(constraint)}`
+    );
+  }
+
+  override visitUniqueConstraint(constraint: UniqueConstraint): string | null {
+    if (constraint.columns.length === 0) return null;
+    return (
+      `${this.constraintPreamble(constraint)}UNIQUE ${this.uniqueDistinct(constraint)}(${this.columnNames(constraint.columns)})` +
+      `${this.include(constraint, "UniqueConstraint", constraint.table)}${this.constraintDeferrability(constraint)}`
+    );
+  }
+
+  override uniqueDistinct(constraint: UniqueConstraint): string {
+    const given = this.option(constraint, "UniqueConstraint", "nullsNotDistinct");
+    return given === true ? "NULLS NOT DISTINCT " : given === false ? "NULLS DISTINCT " : "";
+  }
+
+  include(item: Constraint | Index, kind: string, table: Table): string {
+    const given = this.option(item, kind, "include") as readonly (string | Column<unknown>)[] | null;
+    if (given == null || given.length === 0) return "";
+    const columns = given.map((column) => {
+      const found = typeof column === "string" ? (table._collection.get(column) as Column<unknown> | undefined) : column;
+      if (found === undefined) throw new CompileError(`postgresqlInclude names the column "${String(column)}", which the table "${table.description}" has not.`);
+      return found;
+    });
+    return ` INCLUDE (${this.columnNames(columns)})`;
+  }
+
+  // ---------------------------------------------------------------- indexes
+
+  override visitCreateIndex(create: CreateIndex): string {
+    const index = create.element;
+    const table = this.indexTable(index);
+    const option = (key: string): unknown => this.option(index, "Index", key);
+    let text = `CREATE ${index.unique ? "UNIQUE " : ""}INDEX ${option("concurrently") === true ? "CONCURRENTLY " : ""}`;
+    text += `${create.ifNotExists ? "IF NOT EXISTS " : ""}${this.preparedIndexName(index)} ON ${this.preparer.formatTable(table)} `;
+    const using = option("using");
+    if (using) text += `USING ${this.preparer.validateSqlPhrase(String(using), USING).toLowerCase()} `;
+    text += `(${index.expressions.map((expression) => this.indexExpression(expression) + this.operatorClass(expression, option("ops"))).join(", ")})`;
+    text += this.include(index, "Index", table);
+    const nulls = option("nullsNotDistinct");
+    if (nulls === true) text += " NULLS NOT DISTINCT";
+    else if (nulls === false) text += " NULLS DISTINCT";
+    const storage = this.storage(option("with"));
+    if (storage !== "") text += ` WITH (${storage})`;
+    const tablespace = option("tablespace");
+    if (tablespace) text += ` TABLESPACE ${this.preparer.quote(String(tablespace))}`;
+    const where = option("where");
+    if (where != null) text += ` WHERE ${this.ddlExpression(where)}`;
+    return text;
+  }
+
+  /** Expressions other than columns and functions stand in brackets. */
+  override indexExpression(expression: ClauseElement): string {
+    return this.expression(expression instanceof ColumnClause ? expression : expression.selfGroup());
+  }
+
+  operatorClass(expression: ClauseElement, ops: unknown): string {
+    const key = (expression as { readonly key?: string | null }).key;
+    const given = key == null ? undefined : (ops as Readonly<Record<string, string>> | null | undefined)?.[key];
+    return given === undefined ? "" : ` ${this.preparer.validateSqlPhrase(given, OPERATOR_CLASS)}`;
+  }
+
+  override visitDropIndex(drop: DropIndex): string {
+    const concurrently = this.option(drop.element, "Index", "concurrently") === true ? "CONCURRENTLY " : "";
+    return `\nDROP INDEX ${concurrently}${drop.ifExists ? "IF EXISTS " : ""}${this.preparedIndexName(drop.element, true)}`;
+  }
+
+  /** What stands in WITH (…). */
+  storage(given: unknown): string {
+    if (given == null) return "";
+    return Object.entries(given as Record<string, unknown>)
+      .map(([name, value]) => {
+        const parameter = this.preparer.validateSqlPhrase(name, STORAGE_NAME);
+        return value === null ? parameter : `${parameter} = ${this.preparer.validateSqlPhrase(String(value), STORAGE_VALUE)}`;
+      })
+      .join(", ");
+  }
+
+  // ---------------------------------------------------------------- tables, sequences, types
+
+  override postCreateTable(table: Table): string {
+    const option = (key: string): unknown => this.option(table, "Table", key);
+    let text = "";
+    const inherits = option("inherits");
+    if (inherits != null) {
+      const names = Array.isArray(inherits) ? (inherits as string[]) : [String(inherits)];
+      text += `\n INHERITS (${names.map((name) => this.preparer.quote(name)).join(", ")})`;
+    }
+    // an expression: SQL of the program's own, like that of a check constraint
+    const partitionBy = option("partitionBy");
+    if (partitionBy) text += `\n PARTITION BY ${String(partitionBy)}`;
+    const using = option("using");
+    if (using) text += `\n USING ${this.preparer.quote(String(using))}`;
+    const storage = this.storage(option("with"));
+    if (storage !== "") text += `\n WITH (${storage})`;
+    const oids = option("withOids");
+    if (oids === true) text += "\n WITH OIDS";
+    else if (oids === false) text += "\n WITHOUT OIDS";
+    const onCommit = option("onCommit");
+    if (onCommit) text += `\n ON COMMIT ${this.preparer.validateSqlPhrase(String(onCommit).replaceAll("_", " ").toUpperCase(), /^(?:PRESERVE ROWS|DELETE ROWS|DROP)$/)}`;
+    const tablespace = option("tablespace");
+    if (tablespace) text += `\n TABLESPACE ${this.preparer.quote(String(tablespace))}`;
+    return text;
+  }
+
+  override sequencePrefix(create: CreateSequence): string {
+    const { dataType } = create.element;
+    return dataType === null ? "" : ` AS ${this.dialect.typeCompiler.process(dataType, { identifierPreparer: this.preparer })}`;
+  }
+
+  visitCreateEnumType(create: CreateEnumType): string {
+    const type = create.element as unknown as { readonly name: string; readonly schema: string | null };
+    return `CREATE TYPE ${this.preparer.formatType({ ...named(type), _useSchemaMap: true })} AS ENUM (${create.element.enums.map((value) => this.literal(value)).join(", ")})`;
+  }
+
+  visitDropEnumType(drop: DropEnumType): string {
+    return `DROP TYPE ${this.preparer.formatType({ ...named(drop.element as unknown as { name: string; schema: string | null }), _useSchemaMap: true })}`;
+  }
+
+  visitCreateDomainType(create: CreateDomainType): string {
+    const domain = create.element;
+    let text = `CREATE DOMAIN ${this.preparer.formatType(domain)} AS ${this.dialect.typeCompiler.process(domain.dataType, { identifierPreparer: this.preparer })}`;
+    if (domain.collation !== null) text += ` COLLATE ${this.preparer.formatCollation(domain.collation)}`;
+    if (domain.default !== null) text += ` DEFAULT ${this.renderDefaultString(domain.default)}`;
+    if (domain.constraintName !== null) text += ` CONSTRAINT ${this.itemName(domain.constraintName) ?? ""}`;
+    if (domain.notNull) text += " NOT NULL";
+    if (domain.check !== null) text += ` CHECK (${this.ddlExpression(domain.check)})`;
+    return text;
+  }
+
+  visitDropDomainType(drop: DropDomainType): string {
+    return `DROP DOMAIN ${this.preparer.formatType(drop.element)}`;
+  }
+
+  // ---------------------------------------------------------------- comments
+
+  override visitSetConstraintComment(set: SetConstraintComment): string {
+    return `COMMENT ON CONSTRAINT ${this.commentedConstraint(set.element)} IS ${this.literal(set.element.comment ?? "")}`;
+  }
+
+  override visitDropConstraintComment(drop: DropConstraintComment): string {
+    return `COMMENT ON CONSTRAINT ${this.commentedConstraint(drop.element)} IS NULL`;
+  }
+
+  commentedConstraint(constraint: Constraint): string {
+    const name = this.itemName(constraint._resolvedName);
+    if (name === null) throw new CompileError("Can't emit COMMENT ON for a constraint that has no name");
+    return `${name} ON ${this.preparer.formatTable(constraint.table)}`;
+  }
+}
+
+function named(type: { readonly name: string; readonly schema: string | null }): { name: string; schema: string | null } {
+  return { name: type.name, schema: type.schema };
+}

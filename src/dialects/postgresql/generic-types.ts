@@ -1,0 +1,233 @@
+import { ArgumentError } from "../../errors.ts";
+import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
+import { ArrayType } from "../../sql/types/array.ts";
+import { LargeBinaryType } from "../../sql/types/binary.ts";
+import { adaptByColspecs, type Colspecs } from "../../sql/types/colspecs.ts";
+import { EnumType } from "../../sql/types/enum.ts";
+import { intervalParameter, IntervalType } from "../../sql/types/interval.ts";
+import { JSON_NULL, JsonIndexType, jsonIndex, JsonPathType, jsonText, JsonType } from "../../sql/types/json.ts";
+import { NullType } from "../../sql/types/null-type.ts";
+import { bindAnything, checkDate, checkTextWithoutNul, quoteText, toBytes, toHex, wrongValue } from "../../sql/types/processors.ts";
+import { StringType } from "../../sql/types/string.ts";
+import { dateParameter, isDateTimeText, isTimeText, temporalText, timeParameter } from "../../sql/types/temporal-text.ts";
+import { DateTimeType, DateType, literalOf, temporalReader, TimeType } from "../../sql/types/temporal.ts";
+import type { LiteralProcessor, Processor, TypeEngine } from "../../sql/types/type-engine.ts";
+import { arrayText, type ArrayTree, parseArray } from "./array-text.ts";
+import { PgEnum } from "./named-types.ts";
+
+/** A Date as PostgreSQL reads it, whatever the time zone of the session. */
+export function dateTimeWithZone(value: Date): string {
+  checkDate(value, "dateTime");
+  const year = value.getUTCFullYear();
+  if (year >= 1 && year <= 9999) return value.toISOString();
+  const rest = value.toISOString().replace(/^[+-]?\d+/, "");
+  return year > 9999 ? `${year}${rest}` : `${String(1 - year).padStart(4, "0")}${rest} BC`;
+}
+
+function pgDateTime(value: unknown, timezone: boolean, texts: boolean): string | null {
+  if (value instanceof Date) {
+    const text = dateTimeWithZone(value);
+    return timezone ? text : text.replace("T", " ").replace("Z", "");
+  }
+  if (value === null) return null;
+  if (typeof value === "string" && texts) {
+    if (isDateTimeText(value) || value === "infinity" || value === "-infinity") return value;
+    throw new ArgumentError('The type dateTime takes text such as "2024-02-29 12:30:00.123456", but the string that it was given is none.');
+  }
+  const text = temporalText(value, "PlainDateTime", "Instant");
+  if (text !== null) return text;
+  throw wrongValue("dateTime", "a Date", value);
+}
+
+class PgDateTime extends DateTimeType<unknown> {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    const { timezone } = this;
+    const texts = this.mode === "string";
+    return (value) => pgDateTime(value, timezone, texts);
+  }
+
+  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    return literalOf((value) => pgDateTime(value, this.timezone, true)?.replace("T", " ").replace(/\.000(?=Z|$)/, "") ?? null);
+  }
+}
+
+const WIDE_DATE = /^(?:\d{4,7}-\d{2}-\d{2}(?: BC)?|-?infinity)$/;
+
+class PgDate extends DateType<unknown> {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return (value) => (typeof value === "string" && (value.length !== 10 || value === "-infinity") && WIDE_DATE.test(value) ? value : dateParameter(value));
+  }
+}
+
+class PgTime extends TimeType<unknown> {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    if (!this.timezone) return timeParameter;
+    return (value) => {
+      if (typeof value === "string") {
+        const clock = value.replace(/(?:Z|[+-]\d{2}(?::?\d{2})?)$/, "");
+        if (clock !== value && isTimeText(clock)) return value;
+      }
+      return timeParameter(value);
+    };
+  }
+}
+
+class PgInterval extends IntervalType<unknown> {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return intervalParameter;
+  }
+
+  override resultProcessor(_dialect: SqlDialect): Processor | null {
+    if (this.mode !== "temporal") return null;
+    const read = temporalReader("Duration");
+    return (value) => (typeof value === "string" ? read(value) : value);
+  }
+
+  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    return literalOf(intervalParameter);
+  }
+}
+
+function bindText(value: unknown): unknown {
+  if (typeof value === "string") return checkTextWithoutNul(value, "string");
+  if (value === null) return null;
+  throw wrongValue("string", "a string", value);
+}
+
+class PgString extends StringType {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return bindText;
+  }
+}
+
+/** JSON text without what PostgreSQL refuses: the character NUL. */
+export function pgJsonText(value: unknown): string {
+  const text = jsonText(value);
+  if (text.includes("\\u0000") && /(?:^|[^\\])(?:\\\\)*\\u0000/.test(text)) {
+    throw new ArgumentError("A JSON value holds the character NUL (U+0000), which PostgreSQL cannot store.");
+  }
+  return text;
+}
+
+class PgJson extends JsonType {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    const serialize = this.serializer ?? pgJsonText;
+    return (value) => {
+      if (value === null) return null;
+      return value === JSON_NULL ? "null" : serialize(value);
+    };
+  }
+}
+
+function pgJsonPath(value: unknown): string {
+  return arrayText((Array.isArray(value) ? (value as unknown[]) : [value]).map((step) => String(jsonIndex(step)))).replaceAll(/"(\w+)"/g, "$1");
+}
+
+/** `#>` takes an array of texts. */
+class PgJsonPath extends JsonPathType {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return pgJsonPath;
+  }
+
+  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    return (value) => quoteText(pgJsonPath(value));
+  }
+}
+
+class PgBytea extends LargeBinaryType {
+  override resultProcessor(_dialect: SqlDialect): Processor | null {
+    return readBytes;
+  }
+
+  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    return (value) => (value === null ? "NULL" : `'\\x${toHex(toBytes(value, "largeBinary"))}'`);
+  }
+}
+
+/** Bytes within an array come as text: `\x0102`. */
+function readBytes(value: unknown): unknown {
+  if (typeof value !== "string" || !value.startsWith("\\x")) return value;
+  const bytes = new Uint8Array((value.length - 2) / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(value.slice(2 + i * 2, 4 + i * 2), 16);
+  return bytes;
+}
+
+class PgNull extends NullType {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return bindPgAnything;
+  }
+}
+
+function bindPgAnything(value: unknown): unknown {
+  const bound = bindAnything(value);
+  if (typeof bound === "string") return checkTextWithoutNul(bound, "unknown");
+  return bound instanceof Date ? dateTimeWithZone(bound) : bound;
+}
+
+/** A value of an array as text. */
+function itemText(value: unknown): string | null {
+  if (value === null || typeof value === "string") return value;
+  if (typeof value === "boolean") return value ? "t" : "f";
+  return value instanceof Uint8Array ? `\\x${toHex(value)}` : String(value);
+}
+
+/** Arrays, whose values go through the type of their items. */
+export class PgArray extends ArrayType {
+  override bindProcessor(dialect: SqlDialect): Processor | null {
+    const item = this.itemType._cachedBindProcessor(dialect);
+    const nested = this.itemType.isListValued ? (this.dimensions ?? 1) : Number.POSITIVE_INFINITY;
+    const convert = (values: readonly unknown[], depth: number): ArrayTree =>
+      Array.from(values, (value) => {
+        if (Array.isArray(value) && depth < nested) return convert(value as unknown[], depth + 1);
+        if (value === undefined) throw wrongValue("array", "values (null for NULL)", value);
+        return itemText(item === null ? value : item(value));
+      });
+    return (value) => {
+      if (value === null) return null;
+      const list = value instanceof Set ? [...(value as Set<unknown>)] : value;
+      if (!Array.isArray(list)) throw wrongValue("array", "an array", value);
+      return arrayText(convert(list as unknown[], 1));
+    };
+  }
+
+  override resultProcessor(dialect: SqlDialect): Processor | null {
+    const item = this.itemType._cachedResultProcessor(dialect);
+    const convert = (text: string | null): unknown => (item === null ? text : item(text));
+    return (value) => (typeof value === "string" ? parseArray(value, convert) : value);
+  }
+
+  override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
+    const item = this.itemType._cachedLiteralProcessor(dialect);
+    if (item === null) return null;
+    const write = (values: readonly unknown[]): string =>
+      `ARRAY[${values.map((value) => (Array.isArray(value) ? write(value as unknown[]) : value === null ? "NULL" : item(value))).join(", ")}]`;
+    return (value) => (value === null ? "NULL" : write(value as unknown[]));
+  }
+}
+
+const COLSPECS: Colspecs = [
+  [EnumType, (type: EnumType) => (type.nativeEnum ? PgEnum.of(type) : type)],
+  [DateTimeType, (type: DateTimeType<unknown>) => new PgDateTime({ timezone: type.timezone, mode: type.mode })],
+  [DateType, (type: DateType<unknown>) => new PgDate({ mode: type.mode })],
+  [TimeType, (type: TimeType<unknown>) => new PgTime({ timezone: type.timezone, mode: type.mode })],
+  [IntervalType, (type: IntervalType<unknown>) => (type.native ? new PgInterval({ mode: type.mode }) : type)],
+  [StringType, (type: StringType) => new PgString(type.length, type.collation === null ? {} : { collation: type.collation })],
+  [JsonIndexType, (type: JsonIndexType) => type],
+  [JsonPathType, () => new PgJsonPath()],
+  [
+    JsonType,
+    (type: JsonType) =>
+      new PgJson({
+        ...(type.serializer === null ? {} : { serializer: type.serializer }),
+        ...(type.deserializer === null ? {} : { deserializer: type.deserializer }),
+      }),
+  ],
+  [LargeBinaryType, (type: LargeBinaryType) => new PgBytea(type.length)],
+  [ArrayType, (type: ArrayType) => new PgArray(type.itemType, { dimensions: type.dimensions, zeroIndexes: type.zeroIndexes })],
+  [NullType, () => new PgNull()],
+];
+
+/** PostgreSQL's own implementation of a generic type. @internal */
+export function adaptPostgresqlType<V>(type: TypeEngine<V>): TypeEngine<V> {
+  return adaptByColspecs(type, COLSPECS);
+}

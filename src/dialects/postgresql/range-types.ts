@@ -1,0 +1,104 @@
+import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
+import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler.ts";
+import { BigIntegerType, IntegerType, NumericType } from "../../sql/types/numeric.ts";
+import { quoteText, wrongValue } from "../../sql/types/processors.ts";
+import { DateTimeType, DateType } from "../../sql/types/temporal.ts";
+import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "../../sql/types/type-engine.ts";
+import { parseMultirange, parseRange, Range, rangeText } from "./ranges.ts";
+
+/** What a range is of. */
+export type RangeKind = "INT4" | "INT8" | "NUM" | "DATE" | "TS" | "TSTZ";
+
+const BOUNDS: Readonly<Record<RangeKind, () => TypeEngine<unknown>>> = {
+  INT4: () => new IntegerType(),
+  INT8: () => new BigIntegerType(),
+  NUM: () => new NumericType(),
+  DATE: () => new DateType(),
+  TS: () => new DateTimeType(),
+  TSTZ: () => new DateTimeType({ timezone: true }),
+};
+
+/** What ranges and multiranges share. */
+abstract class AbstractRange<V> extends TypeEngine<V> {
+  readonly kind: RangeKind;
+
+  constructor(kind: RangeKind) {
+    super();
+    this.kind = kind;
+  }
+
+  /** The type of the bounds. */
+  get boundType(): TypeEngine<unknown> {
+    return BOUNDS[this.kind]();
+  }
+
+  override get affinity(): Affinity {
+    return "other";
+  }
+
+  override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
+    const bind = this.bindProcessor(dialect)!;
+    return (value) => (value === null ? "NULL" : quoteText(String(bind(value))));
+  }
+
+  override compareValues(a: unknown, b: unknown): boolean {
+    return a === b || (a != null && b != null && String(a as object) === String(b as object));
+  }
+
+  /** @internal */
+  _boundBinder(dialect: SqlDialect): (value: unknown) => unknown {
+    return this.boundType._cachedBindProcessor(dialect) ?? ((value) => value);
+  }
+
+  /** @internal */
+  _boundReader(dialect: SqlDialect): (text: string) => unknown {
+    const read = this.boundType._cachedResultProcessor(dialect);
+    return read === null ? (text) => text : (text) => read(text);
+  }
+}
+
+/** A range type: INT4RANGE, DATERANGE, … Values are {@link Range}s. */
+export class RangeType<V = unknown> extends AbstractRange<Range<V>> {
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return compiler.visitDialectType(this, `${this.kind}RANGE`, options);
+  }
+
+  override bindProcessor(dialect: SqlDialect): Processor | null {
+    const bound = this._boundBinder(dialect);
+    return (value) => {
+      if (value === null || typeof value === "string") return value;
+      if (!(value instanceof Range)) throw wrongValue(`${this.kind}RANGE`, "a Range", value);
+      return rangeText(value, bound);
+    };
+  }
+
+  override resultProcessor(dialect: SqlDialect): Processor | null {
+    const read = this._boundReader(dialect);
+    return (value) => (typeof value === "string" ? parseRange(value, read) : value);
+  }
+}
+
+/** A multirange type: INT4MULTIRANGE, … Values are arrays of {@link Range}s. */
+export class MultiRangeType<V = unknown> extends AbstractRange<Range<V>[]> {
+  override get isListValued(): boolean {
+    return true;
+  }
+
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return compiler.visitDialectType(this, `${this.kind}MULTIRANGE`, options);
+  }
+
+  override bindProcessor(dialect: SqlDialect): Processor | null {
+    const bound = this._boundBinder(dialect);
+    return (value) => {
+      if (value === null || typeof value === "string") return value;
+      if (!Array.isArray(value) || value.some((range) => !(range instanceof Range))) throw wrongValue(`${this.kind}MULTIRANGE`, "an array of Ranges", value);
+      return `{${(value as Range[]).map((range) => rangeText(range, bound)).join(",")}}`;
+    };
+  }
+
+  override resultProcessor(dialect: SqlDialect): Processor | null {
+    const read = this._boundReader(dialect);
+    return (value) => (typeof value === "string" ? parseMultirange(value, read) : value);
+  }
+}

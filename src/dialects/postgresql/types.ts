@@ -1,0 +1,329 @@
+import { ArgumentError } from "../../errors.ts";
+import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
+import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler.ts";
+import { type ArrayOptions, ArrayType } from "../../sql/types/array.ts";
+import { LargeBinaryType } from "../../sql/types/binary.ts";
+import { t as generic, type TypeFactories } from "../../sql/types/factories.ts";
+import { type IntervalOptions, IntervalType } from "../../sql/types/interval.ts";
+import { JSON_NULL, type JsonNull, type JsonOptions, JsonType } from "../../sql/types/json.ts";
+import { IntegerType } from "../../sql/types/numeric.ts";
+import { checkTextWithoutNul, quoteText, wrongValue } from "../../sql/types/processors.ts";
+import { StringType } from "../../sql/types/string.ts";
+import { type DateTimeOptions, DateTimeType, type TimeOptions, TimeType } from "../../sql/types/temporal.ts";
+import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "../../sql/types/type-engine.ts";
+import { adaptPostgresqlType } from "./generic-types.ts";
+import { hstoreText, parseHstore } from "./hstore-text.ts";
+import { DOMAIN, type DomainOptions, ENUM, type PgEnumOptions } from "./named-types.ts";
+import { RangeType, type RangeKind, MultiRangeType } from "./range-types.ts";
+
+export { adaptPostgresqlType };
+
+/** JSON in its binary form, which can be indexed and searched. */
+export class JSONB<V = unknown> extends JsonType<V> {
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return compiler.visitDialectType(this as JsonType, "JSONB", options);
+  }
+}
+
+/** Arrays of PostgreSQL. */
+export class ARRAY<V = unknown> extends ArrayType<V> {}
+
+/** Options of {@link TIMESTAMP}. */
+export interface PgTimestampOptions extends DateTimeOptions {
+  readonly precision?: number;
+}
+
+function precisionOf(precision: number | undefined): number | null {
+  if (precision === undefined) return null;
+  if (!Number.isInteger(precision) || precision < 0 || precision > 6) throw new ArgumentError("The precision of a date or time type is a whole number from 0 to 6.");
+  return precision;
+}
+
+/** A date and time, with a precision. */
+export class TIMESTAMP<V = Date> extends DateTimeType<V> {
+  readonly precision: number | null;
+
+  constructor(options: PgTimestampOptions = {}) {
+    super(options);
+    this.precision = precisionOf(options.precision);
+  }
+
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return compiler.visitTIMESTAMP(this, options);
+  }
+}
+
+/** Options of {@link TIME}. */
+export interface PgTimeOptions extends TimeOptions {
+  readonly precision?: number;
+}
+
+/** A time of day, with a precision. */
+export class TIME<V = string> extends TimeType<V> {
+  readonly precision: number | null;
+
+  constructor(options: PgTimeOptions = {}) {
+    super(options);
+    this.precision = precisionOf(options.precision);
+  }
+
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return compiler.visitTIME(this, options);
+  }
+}
+
+const INTERVAL_FIELDS = /^(?:YEAR|MONTH|DAY|HOUR|MINUTE|SECOND|YEAR TO MONTH|DAY TO (?:HOUR|MINUTE|SECOND)|HOUR TO (?:MINUTE|SECOND)|MINUTE TO SECOND)$/i;
+
+/** Options of {@link INTERVAL}. */
+export interface PgIntervalOptions extends Pick<IntervalOptions, "mode"> {
+  readonly precision?: number;
+  readonly fields?: string;
+}
+
+/** A duration, with a precision and the parts that are kept. */
+export class INTERVAL<V = string> extends IntervalType<V> {
+  readonly precision: number | null;
+  readonly fields: string | null;
+
+  constructor(options: PgIntervalOptions = {}) {
+    super(options);
+    this.precision = precisionOf(options.precision);
+    this.fields = options.fields ?? null;
+    if (this.fields !== null && !INTERVAL_FIELDS.test(this.fields)) throw new ArgumentError(`INTERVAL has no fields ${JSON.stringify(this.fields)}; use for example "DAY TO SECOND".`);
+  }
+
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return compiler.visitDialectType(this, "INTERVAL", options);
+  }
+}
+
+/** Bytes. */
+export class BYTEA extends LargeBinaryType {
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return compiler.visitDialectType(this, "BYTEA", options);
+  }
+}
+
+/** A type whose values are text in JavaScript: INET, MACADDR, TSVECTOR, … */
+export class PgTextType extends TypeEngine<string> {
+  /** The name in SQL. */
+  readonly sqlName: string;
+
+  constructor(sqlName: string) {
+    super();
+    this.sqlName = sqlName;
+  }
+
+  override get affinity(): Affinity {
+    return "other";
+  }
+
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return compiler.visitDialectType(this, this.sqlName, options);
+  }
+
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return (value) => {
+      if (value === null) return null;
+      if (typeof value !== "string") throw wrongValue(this.sqlName, "a string", value);
+      return checkTextWithoutNul(value, this.sqlName);
+    };
+  }
+
+  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    return (value) => (value === null ? "NULL" : quoteText(String(value)));
+  }
+
+  override coerceComparedValue(op: never, value: unknown): TypeEngine<unknown> {
+    return typeof value === "string" ? this : super.coerceComparedValue(op, value);
+  }
+}
+
+/** Text without regard to upper and lower case. */
+export class CITEXT extends StringType {
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return compiler.visitDialectType(this, "CITEXT", options);
+  }
+}
+
+/** The numbers of objects in the system catalogues. */
+export class OID extends IntegerType {
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return compiler.visitDialectType(this, "OID", options);
+  }
+}
+
+/** Options of {@link BIT}. */
+export interface BitOptions {
+  readonly varying?: boolean;
+}
+
+/** Strings of bits, as text of 0 and 1. */
+export class BIT extends TypeEngine<string> {
+  readonly length: number | null;
+  readonly varying: boolean;
+
+  constructor(length: number | null = null, options: BitOptions = {}) {
+    super();
+    this.varying = options.varying === true;
+    this.length = length ?? (this.varying ? null : 1);
+  }
+
+  override get affinity(): Affinity {
+    return "other";
+  }
+
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return compiler.visitDialectType(this, "BIT", options);
+  }
+
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return (value) => {
+      if (value === null) return null;
+      if (typeof value !== "string" || !/^[01]*$/.test(value)) throw wrongValue("BIT", "a string of 0 and 1", value);
+      return value;
+    };
+  }
+
+  override coerceComparedValue(op: never, value: unknown): TypeEngine<unknown> {
+    return typeof value === "string" ? this : super.coerceComparedValue(op, value);
+  }
+
+  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    return (value) => (value === null ? "NULL" : quoteText(String(value)));
+  }
+}
+
+/** Keys and texts. */
+export class HSTORE extends TypeEngine<Record<string, string | null>> {
+  override get affinity(): Affinity {
+    return "other";
+  }
+
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return compiler.visitDialectType(this, "HSTORE", options);
+  }
+
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return (value) => {
+      if (value === null || typeof value === "string") return value;
+      if (typeof value !== "object" || Array.isArray(value)) throw wrongValue("HSTORE", "an object of strings", value);
+      return hstoreText(value as Record<string, unknown>);
+    };
+  }
+
+  override resultProcessor(_dialect: SqlDialect): Processor | null {
+    return (value) => (typeof value === "string" ? parseHstore(value) : value);
+  }
+
+  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    return (value) => (value === null ? "NULL" : quoteText(hstoreText(value as Record<string, unknown>)));
+  }
+
+  override compareValues(a: unknown, b: unknown): boolean {
+    if (a === b) return true;
+    if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+    const keys = Object.keys(a);
+    return keys.length === Object.keys(b).length && keys.every((key) => (a as Record<string, unknown>)[key] === (b as Record<string, unknown>)[key]);
+  }
+}
+
+/** Makes JSONB types. */
+export interface JsonbFactory {
+  <V = unknown>(options?: JsonOptions): JSONB<V>;
+  /** The JSON value `null`. */
+  readonly NULL: JsonNull;
+}
+
+type TextTypes = "INET" | "CIDR" | "MACADDR" | "MACADDR8" | "MONEY" | "REGCLASS" | "REGCONFIG" | "TSVECTOR" | "TSQUERY" | "JSONPATH";
+
+/** The types of PostgreSQL: those of `t`, and its own. */
+export interface PostgresqlTypes extends Omit<TypeFactories, "TIMESTAMP" | "TIME" | "ARRAY"> {
+  readonly JSONB: JsonbFactory;
+  ARRAY<V>(itemType: TypeEngine<V>, options?: ArrayOptions): ARRAY<V>;
+  TIMESTAMP(options: PgTimestampOptions & { readonly mode: "string" }): TIMESTAMP<string>;
+  TIMESTAMP(options?: PgTimestampOptions): TIMESTAMP;
+  TIME(options?: PgTimeOptions): TIME;
+  INTERVAL(options?: PgIntervalOptions): INTERVAL;
+  BYTEA(length?: number | null): BYTEA;
+  CITEXT(): CITEXT;
+  OID(): OID;
+  BIT(length?: number | null, options?: BitOptions): BIT;
+  HSTORE(): HSTORE;
+  ENUM<const E extends readonly string[]>(values: E, options?: PgEnumOptions): ENUM<E[number]>;
+  DOMAIN<V>(name: string, dataType: TypeEngine<V>, options?: DomainOptions): DOMAIN<V>;
+  INT4RANGE(): RangeType<number>;
+  INT8RANGE(): RangeType<bigint>;
+  NUMRANGE(): RangeType<string>;
+  DATERANGE(): RangeType<string>;
+  TSRANGE(): RangeType<Date>;
+  TSTZRANGE(): RangeType<Date>;
+  INT4MULTIRANGE(): MultiRangeType<number>;
+  INT8MULTIRANGE(): MultiRangeType<bigint>;
+  NUMMULTIRANGE(): MultiRangeType<string>;
+  DATEMULTIRANGE(): MultiRangeType<string>;
+  TSMULTIRANGE(): MultiRangeType<Date>;
+  TSTZMULTIRANGE(): MultiRangeType<Date>;
+  INET(): PgTextType;
+  CIDR(): PgTextType;
+  MACADDR(): PgTextType;
+  MACADDR8(): PgTextType;
+  MONEY(): PgTextType;
+  REGCLASS(): PgTextType;
+  REGCONFIG(): PgTextType;
+  TSVECTOR(): PgTextType;
+  TSQUERY(): PgTextType;
+  JSONPATH(): PgTextType;
+}
+
+const text = (name: TextTypes) => (): PgTextType => new PgTextType(name);
+const range =
+  <V>(kind: RangeKind) =>
+  (): RangeType<V> =>
+    new RangeType<V>(kind);
+const multirange =
+  <V>(kind: RangeKind) =>
+  (): MultiRangeType<V> =>
+    new MultiRangeType<V>(kind);
+
+/**
+ * The types of PostgreSQL: those of `t`, and its own.
+ * See https://www.postgresql.org/docs/current/datatype.html
+ */
+export const t: PostgresqlTypes = {
+  ...generic,
+  JSONB: Object.assign(<V>(options?: JsonOptions) => new JSONB<V>(options), { NULL: JSON_NULL }),
+  ARRAY: (itemType, options) => new ARRAY(itemType, options),
+  TIMESTAMP: ((options?: PgTimestampOptions) => new TIMESTAMP(options)) as PostgresqlTypes["TIMESTAMP"],
+  TIME: (options) => new TIME(options),
+  INTERVAL: (options) => new INTERVAL(options),
+  BYTEA: (length) => new BYTEA(length),
+  CITEXT: () => new CITEXT(),
+  OID: () => new OID(),
+  BIT: (length, options) => new BIT(length, options),
+  HSTORE: () => new HSTORE(),
+  ENUM: (values, options) => new ENUM(values, options),
+  DOMAIN: (name, dataType, options) => new DOMAIN(name, dataType, options),
+  INT4RANGE: range("INT4"),
+  INT8RANGE: range("INT8"),
+  NUMRANGE: range("NUM"),
+  DATERANGE: range("DATE"),
+  TSRANGE: range("TS"),
+  TSTZRANGE: range("TSTZ"),
+  INT4MULTIRANGE: multirange("INT4"),
+  INT8MULTIRANGE: multirange("INT8"),
+  NUMMULTIRANGE: multirange("NUM"),
+  DATEMULTIRANGE: multirange("DATE"),
+  TSMULTIRANGE: multirange("TS"),
+  TSTZMULTIRANGE: multirange("TSTZ"),
+  INET: text("INET"),
+  CIDR: text("CIDR"),
+  MACADDR: text("MACADDR"),
+  MACADDR8: text("MACADDR8"),
+  MONEY: text("MONEY"),
+  REGCLASS: text("REGCLASS"),
+  REGCONFIG: text("REGCONFIG"),
+  TSVECTOR: text("TSVECTOR"),
+  TSQUERY: text("TSQUERY"),
+  JSONPATH: text("JSONPATH"),
+};
