@@ -11,7 +11,7 @@ import { ColumnProperty } from "./column-property.ts";
 import type { Mapper } from "./mapper.ts";
 import { locateAttribute } from "./pending-classes.ts";
 import type { Registry } from "./registry.ts";
-import { type ClassScan, type Declaration, SCAN } from "./scan.ts";
+import { type ClassScan, type Declaration, nextCreationOrder, SCAN } from "./scan.ts";
 import type { MAPPED } from "./types.ts";
 
 /** The options of {@link columnProperty}. */
@@ -25,6 +25,8 @@ export interface ColumnPropertyAttributeOptions {
 /** An attribute that holds the value of an expression, read with the object and never written. */
 export class ExpressionAttribute<V> extends InstrumentedAttribute<V> implements Declaration {
   declare readonly [MAPPED]: "readonly";
+  /** @internal */
+  readonly _creationOrder: number = nextCreationOrder();
   /** @internal */
   readonly _make: (() => Expression<unknown>) | null;
   /** @internal */

@@ -11,7 +11,7 @@ import type { InspectedEntity } from "./inspected-entity.ts";
 import type { Mapper } from "./mapper.ts";
 import { MapperProperty } from "./mapper-property.ts";
 import { locateAttribute } from "./pending-classes.ts";
-import { type BoundAttribute, type ClassScan, type Declaration, SCAN } from "./scan.ts";
+import { type BoundAttribute, type ClassScan, type Declaration, nextCreationOrder, SCAN } from "./scan.ts";
 import type { MAPPED } from "./types.ts";
 
 /** A class whose objects stand for several columns. */
@@ -118,6 +118,8 @@ export class CompositeProperty extends MapperProperty {
 export class CompositeAttribute<V> implements Declaration {
   declare readonly [MAPPED]: true;
   declare readonly [VALUE]: V;
+  /** @internal */
+  readonly _creationOrder: number = nextCreationOrder();
   readonly #class: CompositeClass<unknown>;
   readonly #keys: readonly string[];
   readonly #options: CompositeOptions;

@@ -135,7 +135,7 @@ export class DeclaredClass implements PendingClass, ClassScan {
   /** Reads the statics of the class. */
   private readStatics(): void {
     const { class_ } = this;
-    const own = Object.getOwnPropertyNames(class_);
+    const own = inDeclarationOrder(class_);
     // a mixin's declarations are copied by being asked for
     const keys = [...own, ...mixinKeys(class_).filter((key) => !own.includes(key))];
     for (const key of keys) {
@@ -222,7 +222,7 @@ export class DeclaredClass implements PendingClass, ClassScan {
       configureMapper(mapper, {
         columns: new Map(this.#columns.map(({ key, property }) => [key, property])),
         properties: this.#properties,
-        mapOtherColumns: true,
+        mapOtherColumns: false,
       });
     } catch (error) {
       Reflect.deleteProperty(class_, MANAGER);
@@ -320,4 +320,24 @@ function requireManager(class_: EntityClass): ClassManager {
   const manager = ownManager(class_);
   if (manager !== undefined) return manager;
   throw new InvalidRequestError(`${class_.name} is not mapped, and a class that extends it is: it needs \`static table = this.mapTo("…")\``);
+}
+
+/**
+ * The own statics in the order of their declaration. `name` and `length` are properties of every class from the beginning, so a
+ * declaration of that name has kept their place; the number of its making tells the right one.
+ */
+function inDeclarationOrder(class_: EntityClass): string[] {
+  const order = (key: string): number | undefined => {
+    const value = Object.getOwnPropertyDescriptor(class_, key)?.value as { readonly _creationOrder?: number } | undefined;
+    return isDeclaration(value) ? value._creationOrder : undefined;
+  };
+  const keys = Object.getOwnPropertyNames(class_).filter((key) => key !== "name" && key !== "length");
+  for (const key of ["name", "length"]) {
+    const made = order(key);
+    if (made === undefined) continue;
+    const before = keys.findIndex((other) => (order(other) ?? -1) > made);
+    if (before < 0) keys.push(key);
+    else keys.splice(before, 0, key);
+  }
+  return keys;
 }

@@ -7,7 +7,7 @@ import { SchemaItem } from "../../sql/schema/schema-item.ts";
 import { InstrumentedAttribute } from "../attributes/instrumented-attribute.ts";
 import { describeValue } from "../attributes/class-manager.ts";
 import { ColumnProperty } from "./column-property.ts";
-import { type BoundAttribute, type ClassScan, type Declaration, SCAN } from "./scan.ts";
+import { type BoundAttribute, type ClassScan, type Declaration, nextCreationOrder, SCAN } from "./scan.ts";
 import type { MAPPED } from "./types.ts";
 
 /** The options of {@link mappedColumn}: those of a Core column, and what only mapped attributes have. */
@@ -41,6 +41,8 @@ export interface ColumnDeclaration {
  */
 export class MappedColumn<V, Opt extends boolean> extends InstrumentedAttribute<V> implements Declaration {
   declare readonly [MAPPED]: Opt;
+  /** @internal */
+  readonly _creationOrder: number = nextCreationOrder();
   /** @internal */
   readonly _declaration: ColumnDeclaration;
 

@@ -41,7 +41,11 @@ function configureProperties(mapper: Mapper, init: MapperInit): void {
     for (const [key, prop] of inherits.props) {
       const own = explicit.get(key);
       if (own !== undefined) {
-        explicit.set(key, reconcile(mapper, key, prop, own));
+        const combined = reconcile(mapper, key, prop, own);
+        explicit.set(key, combined);
+        for (const column of combined.columns) byColumn.set(column._identity, key);
+        // in the place of the inherited one
+        configureProperty(mapper, key, combined, true);
       } else if (!mapper.props.has(key)) {
         if (mapper.concrete) continue;
         configureProperty(mapper, key, prop, false);

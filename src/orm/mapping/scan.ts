@@ -11,6 +11,8 @@ export const SCAN: unique symbol = Symbol.for("athanor.scan") as never;
 /** A static of a class that declares something: columns, relationships, composites, hybrids, … */
 export interface Declaration {
   [SCAN](scan: ClassScan, key: string): void;
+  /** numbered in the order in which declarations are made @internal */
+  readonly _creationOrder?: number;
   /** a declaration that is used by several classes (a mixin's) is copied for each */
   _copyDeclaration?(): Declaration;
 }
@@ -39,4 +41,12 @@ export interface ClassScan {
 /** Whether a static declares something. */
 export function isDeclaration(value: unknown): value is Declaration {
   return ((typeof value === "object" && value !== null) || typeof value === "function") && SCAN in value;
+}
+
+let made = 0;
+
+/** The number of a declaration. */
+export function nextCreationOrder(): number {
+  made += 1;
+  return made;
 }

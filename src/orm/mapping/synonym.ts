@@ -5,7 +5,7 @@ import type { ColumnProperty } from "./column-property.ts";
 import type { InspectedEntity } from "./inspected-entity.ts";
 import type { Mapper } from "./mapper.ts";
 import { MapperProperty } from "./mapper-property.ts";
-import { type BoundAttribute, type ClassScan, type Declaration, SCAN } from "./scan.ts";
+import { type BoundAttribute, type ClassScan, type Declaration, nextCreationOrder, SCAN } from "./scan.ts";
 import type { MAPPED } from "./types.ts";
 
 /** Another name for an attribute, as the mapper knows it. */
@@ -64,6 +64,8 @@ export class SynonymProperty extends MapperProperty {
 /** The attribute of a class that {@link synonym} declares. */
 export class SynonymAttribute<V> extends InstrumentedAttribute<V> implements Declaration {
   declare readonly [MAPPED]: "synonym";
+  /** @internal */
+  readonly _creationOrder: number = nextCreationOrder();
   /** @internal */
   readonly _target: string;
 

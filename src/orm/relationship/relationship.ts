@@ -7,7 +7,7 @@ import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import { describeValue } from "../attributes/class-manager.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import { locateAttribute } from "../mapping/pending-classes.ts";
-import { type BoundAttribute, type ClassScan, type Declaration, SCAN } from "../mapping/scan.ts";
+import { type BoundAttribute, type ClassScan, type Declaration, nextCreationOrder, SCAN } from "../mapping/scan.ts";
 import type { MAPPED, NULLABLE, RELATED, RelatedInstance } from "../mapping/types.ts";
 import type { KEYED } from "../attributes/collection-class.ts";
 import * as comparator from "./comparator.ts";
@@ -27,6 +27,8 @@ export class Relationship<C, N = false> implements Declaration {
   /** a join along the relationship: the statement asks for its target and its conditions @internal */
   declare readonly [joinTargetSymbol]: true;
 
+  /** @internal */
+  readonly _creationOrder: number = nextCreationOrder();
   /** @internal */
   readonly _argument: () => unknown;
   /** @internal */
