@@ -1,6 +1,39 @@
 /** SQLAlchemy 2 for TypeScript. */
 export {};
 
+// Errors, inspection, events, logging
+export * from "./errors.ts";
+export { inspect, type Inspectable, type Inspected } from "./inspection.ts";
+export type { Logger, LogRecord } from "./log.ts";
+export type { Listener } from "./event/dispatcher.ts";
+export { contains, event, listen, listensFor, remove } from "./event/listen.ts";
+export type { EventsOf, EventTarget, ListenOptions } from "./event/registry.ts";
+
+// Engine
+export { Connection, type Executable } from "./engine/connection.ts";
+export { createEngine, type EngineOptions, type PoolClass } from "./engine/create-engine.ts";
+export type { CompiledCache, CompiledCacheStats } from "./engine/compiled-cache.ts";
+export type { Dialect } from "./engine/dialect.ts";
+export type { Driver, DriverConnection } from "./engine/driver.ts";
+export { Engine } from "./engine/engine.ts";
+export type { ConnectionEvents, ExceptionContext } from "./engine/events.ts";
+export type { ExecutionContext } from "./engine/execution-context.ts";
+export type { ExecuteParameters } from "./engine/parameters.ts";
+export { PooledConnection } from "./engine/pool/checked-out.ts";
+export { ConnectionRecord } from "./engine/pool/connection-record.ts";
+export type { PoolEvents, PoolResetState } from "./engine/pool/events.ts";
+export { NullPool } from "./engine/pool/null-pool.ts";
+export { Pool, type Creator, type PoolOptions, type ResetOnReturn } from "./engine/pool/pool.ts";
+export { QueuePool, type QueuePoolOptions } from "./engine/pool/queue-pool.ts";
+export { StaticPool } from "./engine/pool/static-pool.ts";
+export { CursorResult } from "./engine/result/cursor-result.ts";
+export { PendingMappings, PendingResult, PendingScalars } from "./engine/result/pending-result.ts";
+export { MappingResult, Result, type ResultOptions, ScalarResult } from "./engine/result/result.ts";
+export { StreamMappings, StreamResult, StreamScalars } from "./engine/result/stream-result.ts";
+export { NestedTransaction, RootTransaction, Transaction } from "./engine/transaction.ts";
+export { makeUrl, Url, type UrlParts } from "./engine/url.ts";
+export { type DialectEntry, registerDialect } from "./dialects/registry.ts";
+
 // Core: expressions and functions
 export type { Expression, Operand, ValueOf } from "./sql/base/expression.ts";
 export type { ExecutionOptions } from "./sql/base/executable.ts";
@@ -117,3 +150,48 @@ import "./orm/loading/execute-orm.ts";
 import "./orm/query/bulk-insert.ts";
 import "./orm/query/from-statement.ts";
 import "./orm/query/orm-select-state.ts";
+
+// Core: SELECT and what can be selected from
+export { Alias } from "./sql/selectable/alias.ts";
+export type { ColumnRecord, Columns } from "./sql/selectable/column-collection.ts";
+export {
+  CompoundSelect,
+  except,
+  exceptAll,
+  intersect,
+  intersectAll,
+  union,
+  unionAll,
+} from "./sql/selectable/compound-select.ts";
+export { alias, cte, join, lateral, outerjoin, table, tablesample, values } from "./sql/selectable/constructors.ts";
+export { Cte, type CteOptions } from "./sql/selectable/cte.ts";
+export { Exists, exists } from "./sql/selectable/exists.ts";
+export type { ForUpdateOptions } from "./sql/selectable/for-update.ts";
+export { FromClause, type JoinOptions } from "./sql/selectable/from-clause.ts";
+export { Join } from "./sql/selectable/join.ts";
+export {
+  LABEL_STYLE_DEFAULT,
+  LABEL_STYLE_DISAMBIGUATE_ONLY,
+  LABEL_STYLE_NONE,
+  LABEL_STYLE_TABLENAME_PLUS_COL,
+  type SelectLabelStyle,
+} from "./sql/selectable/label-style.ts";
+export { Lateral } from "./sql/selectable/lateral.ts";
+export { ScalarSelect } from "./sql/selectable/scalar-select.ts";
+export { SelectBase } from "./sql/selectable/select-base.ts";
+export type { Condition, LimitArgument, OrderArgument, ScalarOf, SelectArgument } from "./sql/selectable/select-types.ts";
+export { Select, select } from "./sql/selectable/select.ts";
+export { Subquery } from "./sql/selectable/subquery.ts";
+export { TableClause } from "./sql/selectable/table-clause.ts";
+export { TableSample } from "./sql/selectable/tablesample.ts";
+export { TableValuedAlias } from "./sql/selectable/table-valued.ts";
+export { TextualSelect } from "./sql/selectable/text-select.ts";
+export { Values } from "./sql/selectable/values.ts";
+import "./sql/selectable/compound-state.ts";
+import "./sql/compiler/compile.ts";
+
+// Core: INSERT, UPDATE, DELETE
+export { Delete, delete_ } from "./sql/dml/delete.ts";
+export { type DmlTarget, Insert, insert } from "./sql/dml/insert.ts";
+export { Update, update } from "./sql/dml/update.ts";
+import "./sql/dml/dml-state.ts";

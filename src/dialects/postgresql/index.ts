@@ -1,0 +1,5 @@
+/** What only PostgreSQL has: INSERT … ON CONFLICT, arrays, ranges, its own types and functions. */
+export { insert, PgInsert, type PgOnConflictTarget } from "./dml.ts";
+export type { OnConflictUpdate } from "../on-conflict.ts";
+export { t } from "./types.ts";
+export { Range, type RangeBounds, type RangeOptions } from "./ranges.ts";

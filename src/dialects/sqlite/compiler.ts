@@ -1,0 +1,128 @@
+import { CompileError } from "../../errors.ts";
+import { SqlCompiler } from "../../sql/compiler/sql-compiler.ts";
+import type { VisitOptions } from "../../sql/compiler/visit-options.ts";
+import type { UpdateBase } from "../../sql/dml/dml-base.ts";
+import type { Update } from "../../sql/dml/update.ts";
+import type { BinaryExpression } from "../../sql/elements/binary.ts";
+import { Cast } from "../../sql/elements/cast.ts";
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import { literal } from "../../sql/elements/constructors.ts";
+import type { Extract } from "../../sql/elements/extract.ts";
+import type { Function } from "../../sql/functions/function.ts";
+import type { Operator } from "../../sql/operators/operator.ts";
+import type { FromClause } from "../../sql/selectable/from-clause.ts";
+import type { GenerativeSelect } from "../../sql/selectable/select-base.ts";
+import type { TypeEngine } from "../../sql/types/type-engine.ts";
+import type { OnConflictCompiler } from "../on-conflict.ts";
+
+const EXTRACT: Readonly<Record<string, string>> = {
+  month: "%m",
+  day: "%d",
+  year: "%Y",
+  second: "%S",
+  hour: "%H",
+  doy: "%j",
+  minute: "%M",
+  epoch: "%s",
+  dow: "%w",
+  week: "%W",
+};
+
+/** Renders statements for SQLite. */
+export class SqliteCompiler extends SqlCompiler implements OnConflictCompiler {
+  readonly onConflictTargetLiterals: boolean = true;
+
+  override visitTruedivBinary(binary: BinaryExpression<unknown>, _operator: Operator, options: VisitOptions): string {
+    return `${this.process(binary.left, options)} / (${this.process(binary.right, options)} + 0.0)`;
+  }
+
+  visitNowFunc(_fn: Function<unknown>, _options: VisitOptions): string {
+    return "CURRENT_TIMESTAMP";
+  }
+
+  visitLocaltimestampFunc(_fn: Function<unknown>, _options: VisitOptions): string {
+    return "DATETIME(CURRENT_TIMESTAMP, 'localtime')";
+  }
+
+  visitCharLengthFunc(fn: Function<unknown>, options: VisitOptions): string {
+    return `length${this.functionArgspec(fn, options)}`;
+  }
+
+  override visitAggregateStringsFunc(fn: Function<unknown>, options: VisitOptions): string {
+    return this.aggregateStrings(fn, "group_concat", options);
+  }
+
+  override visitExtract(extract: Extract, options: VisitOptions): string {
+    const format = EXTRACT[extract.field];
+    if (format === undefined) throw new CompileError(`SQLite has no field "${extract.field}" of dates. It has: ${Object.keys(EXTRACT).join(", ")}.`);
+    return `CAST(STRFTIME('${format}', ${this.process(extract.expr, options)}) AS INTEGER)`;
+  }
+
+  override returningClause(statement: UpdateBase<unknown>, returned: readonly ClauseElement[], populate: boolean, options: VisitOptions): string {
+    // SQLite takes names of columns with their table for those of other tables
+    void options;
+    return `RETURNING ${this.returningColumns(statement, returned, populate, { includeTable: false }).join(", ")}`;
+  }
+
+  override limitClause(select: GenerativeSelect<unknown>, options: VisitOptions): string {
+    let text = "";
+    if (select._limitClause !== null) text += ` LIMIT ${this.process(select._limitClause, options)}`;
+    else if (select._offsetClause !== null) text += ` LIMIT ${this.process(literal(-1))}`;
+    return `${text} OFFSET ${this.process(select._offsetClause ?? literal(0), options)}`;
+  }
+
+  override forUpdateClause(): string {
+    return "";
+  }
+
+  override updateFromClause(_update: Update<unknown>, _table: FromClause, extraFroms: readonly FromClause[], options: VisitOptions): string {
+    return `FROM ${this.fromList(extraFroms, options)}`;
+  }
+
+  visitIsDistinctFromBinary(binary: BinaryExpression<unknown>, _operator: Operator, options: VisitOptions): string {
+    return `${this.process(binary.left, options)} IS NOT ${this.process(binary.right, options)}`;
+  }
+
+  visitIsNotDistinctFromBinary(binary: BinaryExpression<unknown>, _operator: Operator, options: VisitOptions): string {
+    return `${this.process(binary.left, options)} IS ${this.process(binary.right, options)}`;
+  }
+
+  override visitJsonGetitemOpBinary(binary: BinaryExpression<unknown>, _operator: Operator, options: VisitOptions): string {
+    return this.#jsonExtract(binary, options);
+  }
+
+  override visitJsonPathGetitemOpBinary(binary: BinaryExpression<unknown>, _operator: Operator, options: VisitOptions): string {
+    return this.#jsonExtract(binary, options);
+  }
+
+  #jsonExtract(binary: BinaryExpression<unknown>, options: VisitOptions): string {
+    const isJson = binary.type.affinity === "json";
+    if (!isJson && options.x_castApplied !== true) return this.process(new Cast(binary, binary.type), { ...options, x_castApplied: true });
+    const { x_castApplied: _, ...inner } = options;
+    const text = `JSON_EXTRACT(${this.process(binary.left, inner)}, ${this.process(binary.right, inner)})`;
+    return isJson ? `JSON_QUOTE(${text})` : text;
+  }
+
+  override visitEmptySetOpExpr(types: readonly TypeEngine<unknown>[], _op: Operator | null): string {
+    return this.visitEmptySetExpr(types);
+  }
+
+  override visitEmptySetExpr(types: readonly TypeEngine<unknown>[]): string {
+    const ones = types.length === 0 ? "1" : types.map(() => "1").join(", ");
+    return `SELECT ${ones} FROM (SELECT ${ones}) WHERE 1!=1`;
+  }
+
+  override visitRegexpMatchOpBinary(binary: BinaryExpression<unknown>, _operator: Operator, options: VisitOptions): string {
+    return this.genericBinary(binary, " REGEXP ", options);
+  }
+
+  override visitNotRegexpMatchOpBinary(binary: BinaryExpression<unknown>, _operator: Operator, options: VisitOptions): string {
+    return this.genericBinary(binary, " NOT REGEXP ", options);
+  }
+
+  visitBitwiseXorOpBinary(binary: BinaryExpression<unknown>, _operator: Operator, options: VisitOptions): string {
+    const or = this.genericBinary(binary, " | ", options, true);
+    const and = this.genericBinary(binary, " & ", options, true);
+    return `(${or} - ${and})`;
+  }
+}

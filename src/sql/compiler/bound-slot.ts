@@ -1,0 +1,64 @@
+import type { SqlDialect } from "../base/sql-dialect.ts";
+import { InvalidRequestError } from "../../errors.ts";
+import { NO_VALUE, type BindParameter } from "../elements/bind-parameter.ts";
+import type { TupleType } from "../types/tuple-type.ts";
+import type { TypeEngine } from "../types/type-engine.ts";
+import type { BindSlot } from "./base-compiler.ts";
+import type { ParameterRecord } from "./compiled.ts";
+
+type Process = ((value: unknown) => unknown) | null;
+
+/** A place of a compiled statement where a value goes, with all that is known once for all executions. */
+export class BoundSlot {
+  readonly name: string;
+  readonly bind: BindParameter<unknown>;
+  readonly type: TypeEngine<unknown>;
+  /** which bind of the executed statement has the value; -1 where only the compiled one has it */
+  readonly cacheIndex: number;
+  readonly process: Process;
+  /** of the values inside a tuple */
+  readonly tuple: readonly Process[] | null;
+  readonly tupleTypes: readonly TypeEngine<unknown>[] | null;
+  readonly literal: boolean;
+  readonly expanding: boolean;
+  readonly before: string;
+  readonly after: string;
+  readonly empty: string;
+
+  constructor(slot: BindSlot, dialect: SqlDialect, cacheIndex: number) {
+    this.name = slot.name;
+    this.bind = slot.bind;
+    this.type = slot.type;
+    this.cacheIndex = cacheIndex;
+    this.literal = slot.literal;
+    this.expanding = slot.expanding;
+    this.before = slot.before;
+    this.after = slot.after;
+    this.empty = slot.empty ?? "";
+    this.tupleTypes = slot.type.isTuple ? (slot.type as TypeEngine<unknown> as TupleType).types : null;
+    this.tuple = this.tupleTypes?.map((type) => type._cachedBindProcessor(dialect)) ?? null;
+    this.process = this.tuple === null ? slot.type._cachedBindProcessor(dialect) : null;
+  }
+
+  /** The text depends on the value: IN lists, values that are written into the SQL. */
+  get isDynamic(): boolean {
+    return this.expanding || this.literal;
+  }
+
+  /**
+   * The value for one execution, not yet converted.
+   * @throws InvalidRequestError where an execution must give one and does not
+   */
+  value(params: ParameterRecord | null, binds: readonly object[] | null): unknown {
+    if (params !== null) {
+      const given = params[this.name];
+      if (given !== undefined) return given;
+    }
+    const bind = binds !== null && this.cacheIndex !== -1 ? (binds[this.cacheIndex] as BindParameter<unknown>) : this.bind;
+    const value = bind.effectiveValue;
+    if (value === NO_VALUE || value === undefined) {
+      throw new InvalidRequestError(`No value was given for the parameter "${this.name}": pass it when the statement is executed, { ${this.name}: … }.`);
+    }
+    return value;
+  }
+}

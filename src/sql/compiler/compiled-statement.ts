@@ -1,0 +1,236 @@
+import type { SqlDialect } from "../base/sql-dialect.ts";
+import type { PrefetchDefault, TargetColumn } from "../dml/crud-types.ts";
+import { ArgumentError } from "../../errors.ts";
+import { NO_VALUE, type BindParameter } from "../elements/bind-parameter.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import type { BoundStatement, Compiled, InsertBatch, ParameterRecord, ResultColumn } from "./compiled.ts";
+import { BoundSlot } from "./bound-slot.ts";
+import { insertBatches, InsertManyPlan } from "./insert-batches.ts";
+import { keySources, primaryKeyOf, type KeySource } from "./inserted-key.ts";
+import { applyPrefetch } from "./prefetch.ts";
+import { Placeholders, splitMarks, type Segments } from "./segments.ts";
+import type { SqlCompiler } from "./sql-compiler.ts";
+
+/** What was bound for one execution of an INSERT or UPDATE, with the values before their conversion. */
+export interface BoundDml extends BoundStatement {
+  /** by slot */
+  readonly raw: readonly unknown[];
+}
+
+const MEMO_SIZE = 32;
+
+/** A compiled SELECT, INSERT, UPDATE, DELETE or text. */
+export class CompiledStatement implements Compiled {
+  readonly dialect: SqlDialect;
+  readonly statement: ClauseElement;
+  readonly isSelect: boolean;
+  readonly isInsert: boolean;
+  readonly isUpdate: boolean;
+  readonly isDelete: boolean;
+  readonly isText: boolean;
+  readonly isDdl: boolean = false;
+  readonly resultColumns: readonly ResultColumn[] | null;
+  readonly resultColumnsByName: boolean;
+  readonly returnsRows: boolean | null;
+  readonly implicitReturning: boolean;
+  readonly compileState: unknown;
+  /** defaults that are computed for each row before it is sent */
+  readonly prefetch: readonly PrefetchDefault[];
+  /** columns whose new values only the database knows */
+  readonly postfetch: readonly TargetColumn[];
+  /** @internal */
+  readonly _slots: readonly BoundSlot[];
+  readonly #compiler: SqlCompiler;
+  readonly #segments: Segments;
+  /** the text, where it does not depend on the values */
+  readonly #text: string | null;
+  readonly #memo: Map<string, string> | null;
+  readonly #keySources: readonly KeySource[] | null;
+  #plan: InsertManyPlan | null | undefined = undefined;
+  #own: BoundStatement | null = null;
+
+  constructor(compiler: SqlCompiler, text: string) {
+    this.#compiler = compiler;
+    this.dialect = compiler.dialect;
+    this.statement = compiler.statement;
+    this.isInsert = compiler.isInsert;
+    this.isUpdate = compiler.isUpdate;
+    this.isDelete = compiler.isDelete;
+    this.isText = compiler.isPlainText;
+    this.isSelect = compiler.statement._isSelectBase;
+    this.compileState = compiler.compileState;
+    const target = compiler.dmlTarget;
+    this.prefetch = target?.prefetch ?? [];
+    this.postfetch = target?.postfetch ?? [];
+    this.implicitReturning = target !== null && target.implicitReturning.length > 0;
+
+    const { columns, ordered } = compiler.resultMap;
+    this.resultColumns = columns.length > 0 && (ordered || columns.some(({ name }) => name !== "")) ? columns : null;
+    this.resultColumnsByName = !ordered;
+    if (this.isSelect) this.returnsRows = true;
+    else if (target !== null) this.returnsRows = columns.length > 0;
+    else this.returnsRows = this.isText ? null : columns.length > 0 ? true : null;
+
+    const origins = new Map<object, number>();
+    compiler.args.cacheKey?.binds.forEach((bind, i) => {
+      const origin = (bind as BindParameter<unknown>)._origin;
+      if (!origins.has(origin)) origins.set(origin, i);
+    });
+    this._slots = compiler.slots.map((slot) => new BoundSlot(slot, this.dialect, origins.get(slot.bind._origin) ?? -1));
+    this.#segments = splitMarks(text);
+    if (this.#segments.slots.some((n) => this._slots[n]!.isDynamic)) {
+      this.#text = null;
+      this.#memo = new Map();
+    } else {
+      this.#text = staticText(this.#segments, this.dialect);
+      this.#memo = null;
+    }
+    this.#keySources = this.isInsert ? keySources(compiler, this._slots) : null;
+  }
+
+  get sql(): string {
+    return this.#bound().sql;
+  }
+
+  get params(): readonly unknown[] {
+    return this.#bound().params;
+  }
+
+  /** The statement with its own values; parameters without one are NULL here, since nothing is executed. */
+  #bound(): BoundStatement {
+    if (this.#own === null) {
+      const raw = this._slots.map(({ bind }) => {
+        const value = bind.effectiveValue;
+        return value === NO_VALUE || value === undefined ? (bind.expanding ? [] : null) : value;
+      });
+      this.#own = this.#render(raw);
+    }
+    return this.#own;
+  }
+
+  bind(params: ParameterRecord | null, binds: readonly object[] | null): BoundStatement {
+    const raw = this._values(params, binds);
+    const bound = this.#render(raw);
+    return this.#keySources === null ? bound : boundDml(bound, raw);
+  }
+
+  /** The values by slot, defaults included, before their conversion. @internal */
+  _values(params: ParameterRecord | null, binds: readonly object[] | null): unknown[] {
+    const slots = this._slots;
+    if (this.prefetch.length > 0) return applyPrefetch(this.prefetch, slots, params, binds);
+    const raw = new Array<unknown>(slots.length);
+    for (let i = 0; i < slots.length; i += 1) raw[i] = slots[i]!.value(params, binds);
+    return raw;
+  }
+
+  #render(raw: readonly unknown[]): BoundStatement {
+    const { slots } = this.#segments;
+    if (this.#text !== null) {
+      const params = new Array<unknown>(slots.length);
+      for (let i = 0; i < slots.length; i += 1) {
+        const slot = this._slots[slots[i]!]!;
+        const value = raw[slots[i]!];
+        params[i] = slot.process === null ? value : slot.process(value);
+      }
+      return { sql: this.#text, params };
+    }
+    return this.#renderDynamic(raw);
+  }
+
+  #renderDynamic(raw: readonly unknown[]): BoundStatement {
+    const { slots } = this.#segments;
+    const params: unknown[] = [];
+    let shape: string | null = "";
+    for (const n of slots) {
+      const slot = this._slots[n]!;
+      if (slot.literal) {
+        shape = null;
+      } else if (!slot.expanding) {
+        params.push(slot.process === null ? raw[n] : slot.process(raw[n]));
+      } else {
+        const list = listOf(raw[n], slot);
+        if (shape !== null) shape += `${list.length},`;
+        for (const item of list) {
+          if (slot.tuple === null) params.push(slot.process === null ? item : slot.process(item));
+          else slot.tuple.forEach((process, i) => params.push(process === null ? (item as unknown[])[i] : process((item as unknown[])[i])));
+        }
+      }
+    }
+    if (shape === null) return { sql: this.#dynamicText(raw), params };
+    let sql = this.#memo!.get(shape);
+    if (sql === undefined) {
+      if (this.#memo!.size >= MEMO_SIZE) this.#memo!.clear();
+      sql = this.#dynamicText(raw);
+      this.#memo!.set(shape, sql);
+    }
+    return { sql, params };
+  }
+
+  #dynamicText(raw: readonly unknown[]): string {
+    const { texts, slots } = this.#segments;
+    const placeholders = new Placeholders(this.dialect.paramstyle);
+    let sql = texts[0]!;
+    slots.forEach((n, i) => {
+      sql += this.#slotText(this._slots[n]!, raw[n], placeholders) + texts[i + 1]!;
+    });
+    return sql;
+  }
+
+  #slotText(slot: BoundSlot, value: unknown, placeholders: Placeholders): string {
+    if (!slot.expanding) return slot.literal ? this.#compiler.renderLiteralValue(value, slot.type) : placeholders.next();
+    const list = listOf(value, slot);
+    if (list.length === 0) return slot.tupleTypes !== null && this.dialect.tupleInValues ? `VALUES ${slot.empty}` : slot.empty;
+    if (slot.tupleTypes !== null) {
+      const types = slot.tupleTypes;
+      const rows = list.map((row) => {
+        const items = types.map((type, i) => (slot.literal ? this.#compiler.renderLiteralValue((row as unknown[])[i], type) : placeholders.next()));
+        return `(${items.join(", ")})`;
+      });
+      return (this.dialect.tupleInValues ? "VALUES " : "") + rows.join(", ");
+    }
+    return list
+      .map((item) => slot.before + (slot.literal ? this.#compiler.renderLiteralValue(item, slot.type) : placeholders.next()) + slot.after)
+      .join(", ");
+  }
+
+  bindMany(params: readonly ParameterRecord[], binds: readonly object[] | null): { sql: string; rows: unknown[][] } {
+    if (this.#text === null) {
+      const all = params.map((one) => this.#render(this._values(one, binds)));
+      const { sql } = all[0] ?? { sql: this.sql };
+      if (all.some((bound) => bound.sql !== sql)) {
+        throw new ArgumentError("A statement with an IN list (or with values written into it) needs lists of the same length in all parameter sets.");
+      }
+      return { sql, rows: all.map((bound) => bound.params as unknown[]) };
+    }
+    const rows = params.map((one) => this.#render(this._values(one, binds)).params as unknown[]);
+    return { sql: this.#text, rows };
+  }
+
+  insertedPrimaryKey(bound: BoundStatement, row: readonly unknown[] | null, lastInsertId: number | bigint | null): readonly unknown[] | null {
+    if (this.#keySources === null) return null;
+    return primaryKeyOf(this.#keySources, (bound as Partial<BoundDml>).raw ?? [], row, lastInsertId);
+  }
+
+  insertBatches(params: readonly ParameterRecord[], binds: readonly object[] | null): Iterable<InsertBatch> | null {
+    if (this.#plan === undefined) this.#plan = InsertManyPlan.of(this, this.#compiler);
+    return this.#plan === null ? null : insertBatches(this, this.#plan, params, binds);
+  }
+}
+
+function boundDml({ sql, params }: BoundStatement, raw: readonly unknown[]): BoundDml {
+  return { sql, params, raw };
+}
+
+function staticText({ texts, slots }: Segments, dialect: SqlDialect): string {
+  const placeholders = new Placeholders(dialect.paramstyle);
+  let sql = texts[0]!;
+  for (let i = 0; i < slots.length; i += 1) sql += placeholders.next() + texts[i + 1]!;
+  return sql;
+}
+
+function listOf(value: unknown, slot: BoundSlot): readonly unknown[] {
+  if (Array.isArray(value)) return value as unknown[];
+  if (typeof value === "object" && value !== null && Symbol.iterator in value) return [...(value as Iterable<unknown>)];
+  throw new ArgumentError(`The parameter "${slot.name}" stands in IN, so it takes a list; got ${value === null ? "null" : typeof value}.`);
+}
+

@@ -1,0 +1,274 @@
+import { compileStateFactory } from "../base/compile-state.ts";
+import { CompileError } from "../../errors.ts";
+import { crudParams, type CrudParams } from "../dml/crud-columns.ts";
+import type { CrudColumn, DmlTarget, TargetColumn } from "../dml/crud-types.ts";
+import type { Delete } from "../dml/delete.ts";
+import type { UpdateBase, ValuesBase } from "../dml/dml-base.ts";
+import type { DmlCompileState } from "../dml/dml-state.ts";
+import type { Insert } from "../dml/insert.ts";
+import { returningModifiers } from "../dml/returning-modifiers.ts";
+import type { Update } from "../dml/update.ts";
+import { conjunctionForWhere } from "../elements/boolean-clause-list.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import type { FromClause } from "../selectable/from-clause.ts";
+import type { SelectBase } from "../selectable/select-base.ts";
+import { columnsPlusNames } from "../selectable/select-naming.ts";
+import { selectIterables } from "../selectable/select-state.ts";
+import type { TypeEngine } from "../types/type-engine.ts";
+import { SelectCompiler } from "./select-compiler.ts";
+import type { SqlCompiler } from "./sql-compiler.ts";
+import type { VisitOptions } from "./visit-options.ts";
+
+/** The parts of an INSERT of one row, from which one of many rows is put together. */
+export interface InsertPieces {
+  /** WITH, INSERT INTO and the list of columns */
+  readonly before: string;
+  /** the columns with the texts of their values */
+  readonly columns: readonly CrudColumn[];
+  /** ON CONFLICT and its like, RETURNING */
+  readonly after: string;
+  /** ON CONFLICT may leave rows out: what comes back cannot be told apart by its place */
+  readonly hasPostValues: boolean;
+  readonly returning: readonly ClauseElement[];
+}
+
+/** Renders INSERT, UPDATE and DELETE. */
+export abstract class DmlCompiler extends SelectCompiler {
+  isInsert = false;
+  isUpdate = false;
+  isDelete = false;
+  /** What comes back from the outermost statement, and what is computed before; null where it is none of the three. */
+  dmlTarget: DmlTarget | null = null;
+  /** The parts of the outermost INSERT; null where it cannot be made one of many rows. */
+  insertPieces: InsertPieces | null = null;
+
+  /** RETURNING (OUTPUT) stands before VALUES or WHERE. */
+  get returningPrecedesValues(): boolean {
+    return false;
+  }
+
+  /** Columns before `=` have their table's name where UPDATE names several tables. */
+  get renderTableWithColumnInUpdateFrom(): boolean {
+    return false;
+  }
+
+  /** Notes the statement and gives what is known of it. */
+  #begin<S extends DmlCompileState>(
+    kind: "insert" | "update" | "delete",
+    given: UpdateBase<unknown>,
+    options: VisitOptions,
+  ): { state: S; toplevel: boolean; target: DmlTarget } {
+    const state = compileStateFactory(given, kind)(given, this as unknown as SqlCompiler, options as Readonly<Record<string, unknown>>) as unknown as S;
+    const toplevel = this.stack.length === 0 && options.visitingCte == null;
+    const target: DmlTarget = { prefetch: toplevel || this.dmlTarget === null ? [] : this.dmlTarget.prefetch, postfetch: [], implicitReturning: [], postfetchLastrowid: false };
+    if (toplevel) {
+      this.isInsert = kind === "insert";
+      this.isUpdate = kind === "update";
+      this.isDelete = kind === "delete";
+      this.compileState ??= state;
+      this.dmlTarget = target;
+    }
+    return { state, toplevel, target };
+  }
+
+  /** The options for the parts of a statement: what it was told itself does not concern them. */
+  #inner(options: VisitOptions): VisitOptions {
+    const { asfrom: _a, subquery: _s, insertInto: _i, fromhints: _f, lateral: _l, compoundIndex: _c, addToResultMap: _r, ...rest } = options;
+    return rest;
+  }
+
+  // ---------------------------------------------------------------- INSERT
+
+  visitInsert(given: Insert<unknown>, options: VisitOptions): string {
+    const inner = this.#inner(options);
+    const { state, toplevel, target } = this.#begin("insert", given, inner);
+    const insert = state.statement as Insert<unknown>;
+    const { dialect } = this;
+    this.stack.push({ correlateFroms: new Set(), asfromFroms: new Set(), selectable: insert });
+    const crud = crudParams(this, insert, state, target, toplevel, inner);
+    let { single } = crud;
+    if (single.length === 0 && !dialect.supportsDefaultValues && !dialect.supportsDefaultMetavalue && !dialect.supportsEmptyInsert) {
+      throw new CompileError(`The dialect "${dialect.name}" cannot insert a row without any values.`);
+    }
+    if (crud.multi !== null && !dialect.supportsMultivaluesInsert) {
+      throw new CompileError(`The dialect "${dialect.name}" cannot insert several rows by one VALUES: execute the INSERT with a list of parameters.`);
+    }
+    if (single.length === 0 && crud.select === null && this.args.forExecutemany === true && dialect.supportsDefaultMetavalue) {
+      const column = insert.table._collection.all()[0] as unknown as TargetColumn;
+      single = [{ column, name: this.preparer.formatColumn(column), value: dialect.defaultMetavalueToken, bindName: null }];
+    }
+
+    let text = "INSERT ";
+    const prefixes = this.fixes(insert._prefixes, inner);
+    if (prefixes !== "") text += `${prefixes} `;
+    if (insert._independentCtes.length > 0) this.dispatchIndependentCtes(insert, inner);
+    text += `INTO ${this.hintedTable(insert, this.preparer.formatTable(insert.table as never))}`;
+    if (single.length > 0 || !dialect.supportsDefaultValues) text += ` (${single.map(({ name }) => name).join(", ")})`;
+    const returned = target.implicitReturning.length > 0 ? target.implicitReturning : insert._returning;
+    const returning = returned.length > 0 ? this.returningClause(insert, returned, toplevel, inner) : "";
+    if (returning !== "" && this.returningPrecedesValues) text += ` ${returning}`;
+
+    const head = text;
+    text += this.#insertSource(crud, single, toplevel, inner);
+    let tail = "";
+    if (insert._postValuesClause !== null) {
+      const post = this.process(insert._postValuesClause, inner);
+      if (post !== "") tail += ` ${post}`;
+    }
+    if (returning !== "" && !this.returningPrecedesValues) tail += ` ${returning}`;
+    text += tail;
+    let withClause = "";
+    if (this.ctes.size > 0 && !dialect.cteFollowsInsert) withClause = this.renderCteClause(toplevel ? null : this.stack.length, true);
+    if (toplevel && crud.select === null && crud.multi === null && single.length > 0) {
+      this.insertPieces = { before: withClause + head, columns: single, after: tail, hasPostValues: insert._postValuesClause !== null, returning: returned };
+    }
+    this.stack.pop();
+    return withClause + text;
+  }
+
+  #insertSource(crud: CrudParams, single: readonly CrudColumn[], toplevel: boolean, options: VisitOptions): string {
+    if (crud.select !== null) {
+      const text = this.process(crud.select as SelectBase<unknown>, { ...options, insertInto: true });
+      const follows = this.ctes.size > 0 && this.dialect.cteFollowsInsert;
+      return ` ${follows ? this.renderCteClause(toplevel ? null : this.stack.length, true) : ""}${text}`;
+    }
+    if (single.length === 0 && this.dialect.supportsDefaultValues) return " DEFAULT VALUES";
+    return ` VALUES ${(crud.multi ?? [single]).map((row) => `(${row.map(({ value }) => value).join(", ")})`).join(", ")}`;
+  }
+
+  /** The name of the table with the hint that it was given. */
+  hintedTable(statement: UpdateBase<unknown>, text: string): string {
+    for (const [from, dialect, hint] of statement._hints) {
+      if (from._identity !== statement.table._identity || (dialect !== "*" && dialect !== this.dialect.name)) continue;
+      return this.formatFromHintText(text, statement.table, hint, true);
+    }
+    return text;
+  }
+
+  // ---------------------------------------------------------------- UPDATE
+
+  visitUpdate(given: Update<unknown>, options: VisitOptions): string {
+    const inner = this.#inner(options);
+    const { state, toplevel, target } = this.#begin("update", given, inner);
+    const update = state.statement as Update<unknown>;
+    const { extraFroms } = state;
+    const main = new Set<ClauseElement>((extraFroms.length > 0 ? update.table._fromObjects : [update.table]).map((from) => from._identity));
+    const rendered = extraFroms.filter((from) => !main.has(from._identity));
+    const froms = new Set<ClauseElement>([...main, ...extraFroms.map((from) => from._identity)]);
+    this.stack.push({ correlateFroms: froms, asfromFroms: froms, selectable: update });
+
+    let text = "UPDATE ";
+    const prefixes = this.fixes(update._prefixes, inner);
+    if (prefixes !== "") text += `${prefixes} `;
+    const table = this.updateTablesClause(update, update.table, rendered, inner);
+    const crud = crudParams(this, update as unknown as ValuesBase<unknown>, state, target, toplevel, inner);
+    if (crud.single.length === 0) throw new CompileError(`An UPDATE of "${update.table.description}" has nothing to set: give it values().`);
+    if (update._independentCtes.length > 0) this.dispatchIndependentCtes(update, inner);
+    text += `${this.hintedTable(update, table)} SET ${crud.single.map(({ name, value }) => `${name}=${value}`).join(", ")}`;
+    const returned = target.implicitReturning.length > 0 ? target.implicitReturning : update._returning;
+    if (returned.length > 0 && this.returningPrecedesValues) text += ` ${this.returningClause(update, returned, toplevel, inner)}`;
+    if (extraFroms.length > 0) {
+      const more = this.updateFromClause(update, update.table, rendered, inner);
+      if (more !== "") text += ` ${more}`;
+    }
+    text += this.#where(update._whereCriteria, inner);
+    const post = this.updatePostCriteriaClause(update, inner);
+    if (post !== "") text += ` ${post}`;
+    if (returned.length > 0 && !this.returningPrecedesValues) text += ` ${this.returningClause(update, returned, toplevel, inner)}`;
+    if (this.ctes.size > 0) text = this.renderCteClause(toplevel ? null : this.stack.length) + text;
+    this.stack.pop();
+    return text;
+  }
+
+  updateTablesClause(_update: Update<unknown>, table: FromClause, _extraFroms: readonly FromClause[], options: VisitOptions): string {
+    return this.process(table, { ...options, asfrom: true, isCrud: true });
+  }
+
+  /** The further tables of an UPDATE; not all databases have them. */
+  updateFromClause(_update: Update<unknown>, _table: FromClause, _extraFroms: readonly FromClause[], _options: VisitOptions): string {
+    return this.unsupported("an UPDATE that names more than one table");
+  }
+
+  updatePostCriteriaClause(update: Update<unknown>, options: VisitOptions): string {
+    return update._postCriteriaClause === null ? "" : this.process(update._postCriteriaClause, options);
+  }
+
+  // ---------------------------------------------------------------- DELETE
+
+  visitDelete(given: Delete<unknown>, options: VisitOptions): string {
+    const inner = this.#inner(options);
+    const { state, toplevel, target } = this.#begin("delete", given, inner);
+    const statement = state.statement as Delete<unknown>;
+    const { extraFroms } = state;
+    const froms = new Set<ClauseElement>([statement.table, ...extraFroms].map((from) => from._identity));
+    this.stack.push({ correlateFroms: froms, asfromFroms: froms, selectable: statement });
+
+    let text = "DELETE ";
+    const prefixes = this.fixes(statement._prefixes, inner);
+    if (prefixes !== "") text += `${prefixes} `;
+    const table = this.deleteTableClause(statement, statement.table, extraFroms, inner);
+    this.#deleteDefaults(statement, state, target, toplevel);
+    if (statement._independentCtes.length > 0) this.dispatchIndependentCtes(statement, inner);
+    text += `FROM ${this.hintedTable(statement, table)}`;
+    const returned = target.implicitReturning.length > 0 ? target.implicitReturning : statement._returning;
+    if (returned.length > 0 && this.returningPrecedesValues) text += ` ${this.returningClause(statement, returned, toplevel, inner)}`;
+    if (extraFroms.length > 0) {
+      const more = this.deleteExtraFromClause(statement, statement.table, extraFroms, inner);
+      if (more !== "") text += ` ${more}`;
+    }
+    text += this.#where(statement._whereCriteria, inner);
+    const post = this.deletePostCriteriaClause(statement, inner);
+    if (post !== "") text += ` ${post}`;
+    if (returned.length > 0 && !this.returningPrecedesValues) text += ` ${this.returningClause(statement, returned, toplevel, inner)}`;
+    if (this.ctes.size > 0) text = this.renderCteClause(toplevel ? null : this.stack.length) + text;
+    this.stack.pop();
+    return text;
+  }
+
+  #deleteDefaults(statement: Delete<unknown>, state: DmlCompileState, target: DmlTarget, toplevel: boolean): void {
+    const { defaults } = returningModifiers(this, statement, state, toplevel);
+    if (defaults === null) return;
+    if (statement._returnDefaultsColumns !== null) target.implicitReturning.push(...(statement._returnDefaultsColumns as unknown as TargetColumn[]));
+    for (const column of (statement._supplementalReturning ?? []) as unknown as TargetColumn[]) {
+      if (!target.implicitReturning.includes(column)) target.implicitReturning.push(column);
+    }
+  }
+
+  deleteTableClause(_delete: Delete<unknown>, table: FromClause, _extraFroms: readonly FromClause[], options: VisitOptions): string {
+    return this.process(table, { ...options, asfrom: true, isCrud: true });
+  }
+
+  /** The further tables of a DELETE; not all databases have them. */
+  deleteExtraFromClause(_delete: Delete<unknown>, _table: FromClause, _extraFroms: readonly FromClause[], _options: VisitOptions): string {
+    return this.unsupported("a DELETE that names more than one table");
+  }
+
+  deletePostCriteriaClause(statement: Delete<unknown>, options: VisitOptions): string {
+    return statement._postCriteriaClause === null ? "" : this.process(statement._postCriteriaClause, options);
+  }
+
+  /** The type that parameters of a column are cast to where the database cannot tell it from their place; null for none. */
+  bindCastType(_type: TypeEngine<unknown>): string | null {
+    return null;
+  }
+
+  // ---------------------------------------------------------------- RETURNING
+
+  returningClause(statement: UpdateBase<unknown>, returned: readonly ClauseElement[], populate: boolean, _options: VisitOptions): string {
+    return `RETURNING ${this.returningColumns(statement, returned, populate).join(", ")}`;
+  }
+
+  /** The columns of RETURNING, each with the label that it needs. */
+  returningColumns(statement: UpdateBase<unknown>, returned: readonly ClauseElement[], populate: boolean, options: VisitOptions = {}): string[] {
+    return columnsPlusNames(selectIterables(returned), statement._labelStyle, true).map((column) =>
+      this.labelSelectColumn(column, { populate, asfrom: false, options }),
+    );
+  }
+
+  #where(criteria: readonly ClauseElement[], options: VisitOptions): string {
+    const where = conjunctionForWhere(criteria);
+    if (where === null) return "";
+    const text = this.process(where, options);
+    return text === "" ? "" : ` WHERE ${text}`;
+  }
+}

@@ -1,0 +1,190 @@
+import { CompileError } from "../../errors.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
+import { isAnonymous } from "../elements/quoted-name.ts";
+import { Tuple } from "../elements/tuple.ts";
+import type { Alias, AliasedReturnsRows } from "../selectable/alias.ts";
+import type { FromClause, NamedFromClause } from "../selectable/from-clause.ts";
+import type { FromGrouping } from "../selectable/from-grouping.ts";
+import type { Join } from "../selectable/join.ts";
+import type { Lateral } from "../selectable/lateral.ts";
+import type { ScalarSelect } from "../selectable/scalar-select.ts";
+import type { SelectStatementGrouping } from "../selectable/select-grouping.ts";
+import type { Subquery } from "../selectable/subquery.ts";
+import type { TableClause } from "../selectable/table-clause.ts";
+import type { TableSample } from "../selectable/tablesample.ts";
+import type { TableValuedAlias, TableValuedColumn } from "../selectable/table-valued.ts";
+import type { ScalarValues, Values } from "../selectable/values.ts";
+import type { TypeEngine } from "../types/type-engine.ts";
+import { FunctionCompiler } from "./function-compiler.ts";
+import type { VisitOptions } from "./visit-options.ts";
+
+/** What aliases, subqueries and table-valued functions have in common. */
+interface Aliased extends NamedFromClause {
+  readonly element: ClauseElement;
+  readonly _renderDerived?: boolean;
+  readonly _renderDerivedWithTypes?: boolean;
+}
+
+/** Renders what stands in the FROM list. */
+export abstract class FromCompiler extends FunctionCompiler {
+  // ---------------------------------------------------------------- tables
+
+  visitTable(table: TableClause, options: VisitOptions): string {
+    if (options.asfrom !== true && options.ashint !== true && options.withinTstring !== true) return "";
+    const schema = options.useSchema === false ? null : this.preparer.schemaForObject(table as never);
+    const quote = (table as { readonly quote?: boolean | null }).quote ?? null;
+    let text = this.preparer.quote(table.name, quote);
+    if (schema) {
+      text = `${this.preparer.quoteSchema(schema, (table as { readonly quoteSchema?: boolean | null }).quoteSchema ?? null)}.${text}`;
+    } else {
+      // a table with a schema has the same name: this one gets an alias
+      const enclosing = (options.enclosingAlias as Aliased | null | undefined)?.element;
+      const other = enclosing === table ? undefined : options.ambiguousTableNames?.get(table.name);
+      if (other !== undefined) text += this.renderAsAliasSuffix(this.preparer.quote(this.truncatedIdentifier("alias", other)));
+    }
+    return this.withFromHint(text, table, options);
+  }
+
+  /** The text of a FROM element with the hint that it was given. */
+  withFromHint(text: string, from: FromClause, options: VisitOptions): string {
+    const hint = options.fromhints?.get(from._identity);
+    return hint === undefined ? text : this.formatFromHintText(text, from, hint, options.isCrud === true);
+  }
+
+  formatFromHintText(text: string, from: FromClause, hint: string, _isCrud: boolean): string {
+    const rendered = this.fromHintText(from, hint);
+    return rendered === null ? text : `${text} ${rendered}`;
+  }
+
+  /** How a hint is written behind a FROM element; null for not at all. */
+  fromHintText(_from: FromClause, _hint: string): string | null {
+    return null;
+  }
+
+  // ---------------------------------------------------------------- aliases
+
+  visitAlias(alias: Alias, options: VisitOptions): string {
+    return this.renderAlias(alias as unknown as Aliased, options);
+  }
+
+  visitSubquery(subquery: Subquery, options: VisitOptions): string {
+    return this.renderAlias(subquery as unknown as Aliased, { ...options, subquery: true });
+  }
+
+  visitLateral(lateral: Lateral, options: VisitOptions): string {
+    const subquery = (lateral as unknown as AliasedReturnsRows).element._isSelectBase;
+    return `LATERAL ${this.renderAlias(lateral as unknown as Aliased, { ...options, lateral: true, subquery })}`;
+  }
+
+  visitTableValuedAlias(alias: TableValuedAlias, options: VisitOptions): string {
+    if (!alias._isLateral) return this.renderAlias(alias as unknown as Aliased, options);
+    return `LATERAL ${this.renderAlias(alias as unknown as Aliased, { ...options, lateral: true })}`;
+  }
+
+  visitTableValuedColumn(column: TableValuedColumn<unknown>, options: VisitOptions): string {
+    return this.visitColumn(column as never, options);
+  }
+
+  visitTablesample(sample: TableSample, options: VisitOptions): string {
+    const { asfrom: _, ...rest } = options;
+    const text = `${this.renderAlias(sample as unknown as Aliased, { ...rest, asfrom: true })} TABLESAMPLE ${this.process(sample.sampling, rest)}`;
+    return sample.seed === null ? text : `${text} REPEATABLE (${this.process(sample.seed, rest)})`;
+  }
+
+  /** The element and its name: `users AS users_1`, `(SELECT …) AS anon_1`. */
+  renderAlias(alias: Aliased, options: VisitOptions): string {
+    const { asfrom, ashint, isCrud, fromhints, subquery, lateral, enclosingAlias, withinTstring, ...rest } = options;
+    let inner: VisitOptions = rest;
+    if (lateral === true && options.enclosingLateral == null) inner = { ...inner, enclosingLateral: alias };
+    if ((enclosingAlias as Aliased | null | undefined)?.element === alias) {
+      // an alias of an alias: the outer name counts
+      const text = this.process(alias.element, { ...options, ...inner, subquery: false, enclosingAlias: alias });
+      return subquery === true && (asfrom === true || lateral === true) ? `(${text})` : text;
+    }
+    inner = { ...inner, enclosingAlias: alias };
+    if (ashint === true && asfrom !== true) return this.preparer.quote(this.aliasName(alias));
+    if (asfrom !== true && withinTstring !== true) return this.process(alias.element, lateral === true ? { ...inner, lateral: true } : inner);
+    if (ashint === true) return this.preparer.quote(this.aliasName(alias));
+    const name = this.aliasName(alias);
+    let text = this.process(alias.element, lateral === true ? { ...inner, asfrom: true, lateral: true } : { ...inner, asfrom: true });
+    if (subquery === true) text = `(${text})`;
+    text += this.renderAsAliasSuffix(this.preparer.quote(name));
+    if (alias._renderDerived === true) text += `(${this.derivedColumns(alias)})`;
+    return this.withFromHint(text, alias, { fromhints: fromhints ?? null, isCrud: isCrud ?? false });
+  }
+
+  /** The names of a function's columns, behind its alias. */
+  derivedColumns(alias: Aliased): string {
+    const columns = [];
+    for (const column of alias._collection) {
+      const name = this.preparer.quote(column.name ?? "");
+      columns.push(alias._renderDerivedWithTypes === true ? `${name} ${this.dialect.typeCompiler.process(column.type)}` : name);
+    }
+    return columns.join(", ");
+  }
+
+  /** The name of an alias, numbered if it was made. */
+  aliasName(alias: { readonly name: string }): string {
+    return isAnonymous(alias.name) ? this.truncatedIdentifier("alias", alias.name) : alias.name;
+  }
+
+  renderAsAliasSuffix(name: string): string {
+    return ` AS ${name}`;
+  }
+
+  // ---------------------------------------------------------------- joins, brackets
+
+  visitJoin(join: Join, options: VisitOptions): string {
+    const { asfrom: _, ...rest } = options;
+    const sides = { ...rest, asfrom: true };
+    const keyword = join.full ? " FULL OUTER JOIN " : join.isouter ? " LEFT OUTER JOIN " : this.innerJoinKeyword;
+    return `${this.process(join.left, sides)}${keyword}${this.process(join.right, sides)} ON ${this.process(join.onclause, rest)}`;
+  }
+
+  get innerJoinKeyword(): string {
+    return " JOIN ";
+  }
+
+  visitFromGrouping(grouping: FromGrouping, options: VisitOptions): string {
+    const { asfrom: _, ...rest } = options;
+    return `(${this.process(grouping.element, rest)})`;
+  }
+
+  visitScalarSelect(scalar: ScalarSelect<unknown>, options: VisitOptions): string {
+    const { asfrom: _, ...rest } = options;
+    return `(${this.process(scalar.element, rest)})`;
+  }
+
+  visitSelectStatementGrouping(grouping: SelectStatementGrouping<unknown>, options: VisitOptions): string {
+    return `(${this.process(grouping.element, options)})`;
+  }
+
+  // ---------------------------------------------------------------- VALUES
+
+  visitValues(values: Values, options: VisitOptions): string {
+    const { asfrom, visitingCte, ...rest } = options;
+    const text = this.renderValues(values, rest);
+    if (asfrom !== true) return text;
+    const lateral = values._isLateral ? "LATERAL " : "";
+    if ((visitingCte as AliasedReturnsRows | null | undefined)?.element === (values as unknown)) {
+      if (values._isLateral) throw new CompileError("VALUES inside a CTE cannot be LATERAL.");
+      return text;
+    }
+    if (values._unnamed) return `${lateral}(${text})`;
+    const name = isAnonymous(values.name) ? this.truncatedIdentifier("alias", values.name) : values.name;
+    const columns = values._collection.all().map((column) => this.process(column, { includeTable: false }));
+    return `${lateral}(${text})${this.renderAsAliasSuffix(this.preparer.quote(name))} (${columns.join(", ")})`;
+  }
+
+  visitScalarValues(values: ScalarValues, options: VisitOptions): string {
+    return `(${this.renderValues(values, options)})`;
+  }
+
+  renderValues(
+    values: { readonly _data: readonly (readonly unknown[])[]; readonly _columnTypes: readonly TypeEngine<unknown>[]; readonly literalBinds: boolean },
+    options: VisitOptions,
+  ): string {
+    const inner = values.literalBinds ? { ...options, literalBinds: true } : options;
+    return `VALUES ${values._data.map((row) => this.process(new Tuple(row, values._columnTypes).selfGroup(), inner)).join(", ")}`;
+  }
+}

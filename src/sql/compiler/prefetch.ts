@@ -1,0 +1,52 @@
+import type { PrefetchDefault } from "../dml/crud-types.ts";
+import type { BoundSlot } from "./bound-slot.ts";
+import type { ParameterRecord } from "./compiled.ts";
+
+/** What a default function is told: the values of the row that is inserted or updated. */
+class RowContext {
+  readonly #slots: readonly BoundSlot[];
+  readonly #raw: readonly unknown[];
+  readonly #row: number;
+
+  constructor(slots: readonly BoundSlot[], raw: readonly unknown[], row: number) {
+    this.#slots = slots;
+    this.#raw = raw;
+    this.#row = row;
+  }
+
+  /** The values so far, by column key. */
+  get currentParameters(): Record<string, unknown> {
+    return this.getCurrentParameters();
+  }
+
+  getCurrentParameters(): Record<string, unknown> {
+    const ending = this.#row === -1 ? "" : `_m${this.#row}`;
+    const values: Record<string, unknown> = {};
+    this.#slots.forEach(({ bind, name }, i) => {
+      if (this.#raw[i] === undefined || !name.endsWith(ending)) return;
+      if (bind.isCrud || ending === "") values[ending === "" ? name : name.slice(0, -ending.length)] = this.#raw[i];
+    });
+    return values;
+  }
+}
+
+/** The values of all slots, with defaults computed for those that an execution gives no value. */
+export function applyPrefetch(
+  prefetch: readonly PrefetchDefault[],
+  slots: readonly BoundSlot[],
+  params: ParameterRecord | null,
+  binds: readonly object[] | null,
+): unknown[] {
+  const raw = new Array<unknown>(slots.length);
+  const waiting = new Map<string, PrefetchDefault>();
+  for (const item of prefetch) if (params?.[item.name] === undefined) waiting.set(item.name, item);
+  for (let i = 0; i < slots.length; i += 1) {
+    const slot = slots[i]!;
+    if (!waiting.has(slot.name)) raw[i] = slot.value(params, binds);
+  }
+  for (const { name, generator, row } of waiting.values()) {
+    const value = generator.isCallable ? (generator.arg as (context: RowContext) => unknown)(new RowContext(slots, raw, row)) : generator.arg;
+    for (let i = 0; i < slots.length; i += 1) if (slots[i]!.name === name) raw[i] = value ?? null;
+  }
+  return raw;
+}

@@ -1,0 +1,21 @@
+import type { ClauseElement } from "../elements/clause-element.ts";
+import type { TypeEngine } from "../types/type-engine.ts";
+import type { ResultColumn } from "./compiled.ts";
+
+/** Collects the columns of a result while the statement is rendered, in the order of its SELECT list. */
+export class ResultMap {
+  readonly columns: ResultColumn[] = [];
+  /** False when a column is text that may stand for any number of columns: then only the database knows. */
+  ordered = true;
+
+  /** Notes one column. `objects` are what a row may be asked by, annotated copies counting as their originals. */
+  add(name: string, key: string, objects: readonly object[], type: TypeEngine<unknown>): void {
+    if (name === "" || name === "*") this.ordered = false;
+    const known = new Set<object>();
+    for (const object of objects) {
+      known.add((object as Partial<ClauseElement>)._identity ?? object);
+      known.add(object);
+    }
+    this.columns.push({ name, key, objects: [...known], type });
+  }
+}
