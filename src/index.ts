@@ -151,6 +151,61 @@ import "./orm/query/bulk-insert.ts";
 import "./orm/query/from-statement.ts";
 import "./orm/query/orm-select-state.ts";
 
+// Core: types
+export { JsonNull, type JsonOptions } from "./sql/types/json.ts";
+export type { EnumOptions } from "./sql/types/enum.ts";
+export { t, type TypeFactories } from "./sql/types/factories.ts";
+export { TypeDecorator } from "./sql/types/type-decorator.ts";
+export { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./sql/types/type-engine.ts";
+export { UserDefinedType } from "./sql/types/user-defined-type.ts";
+
+// Core: tables
+export { type DefaultContext, type DefaultFunction, FetchedValue } from "./sql/schema/column-defaults.ts";
+export type { ColumnOptions } from "./sql/schema/column-options.ts";
+export { Computed, computed, type ComputedOptions } from "./sql/schema/computed.ts";
+export { CheckConstraint, Constraint, type ConstraintOptions, PrimaryKeyConstraint, UniqueConstraint } from "./sql/schema/constraints.ts";
+export {
+  checkConstraint,
+  Column,
+  type ColumnConstructor,
+  type ColumnType,
+  type ColumnValue,
+  foreignKeyConstraint,
+  index,
+  primaryKeyConstraint,
+  uniqueConstraint,
+} from "./sql/schema/constructors.ts";
+export type { DdlEventOptions, DdlListener, MetaDataEvents, TableEvents } from "./sql/schema/events.ts";
+export { ForeignKey, foreignKey, ForeignKeyConstraint, type ForeignKeyOptions } from "./sql/schema/foreign-key.ts";
+export { Identity, identity, type IdentityColumnOptions } from "./sql/schema/identity.ts";
+export { type CreateAllOptions, MetaData, type MetaDataOptions, type ReflectOptions } from "./sql/schema/metadata.ts";
+export { conv, type NamingConvention } from "./sql/schema/naming-convention.ts";
+export { Sequence, type SequenceOptions } from "./sql/schema/sequence.ts";
+export { Index, type IndexOptions } from "./sql/schema/table-index.ts";
+export { Table, type TableColumns, type TableOptions, type ToMetadataOptions } from "./sql/schema/table.ts";
+
+// Core: DDL
+export { DropColumnComment, DropConstraintComment, DropTableComment, SetColumnComment, SetConstraintComment, SetTableComment } from "./sql/ddl/comments.ts";
+export {
+  AddConstraint,
+  CreateColumn,
+  CreateIndex,
+  CreateSchema,
+  CreateSequence,
+  CreateTable,
+  DropConstraint,
+  DropIndex,
+  DropSchema,
+  DropSequence,
+  DropTable,
+} from "./sql/ddl/create-drop.ts";
+export { CreateTableAs, type CreateTableAsOptions } from "./sql/ddl/create-table-as.ts";
+export { CreateView, type CreateViewOptions, DropView } from "./sql/ddl/create-view.ts";
+export { DdlElement, type DdlContext, type ExecuteIfOptions } from "./sql/ddl/ddl-element.ts";
+export { DDL } from "./sql/ddl/ddl.ts";
+import "./sql/ddl/schema-dropper.ts";
+import "./sql/ddl/schema-generator.ts";
+
 // Core: SELECT and what can be selected from
 export { Alias } from "./sql/selectable/alias.ts";
 export type { ColumnRecord, Columns } from "./sql/selectable/column-collection.ts";
