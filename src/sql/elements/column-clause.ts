@@ -89,6 +89,10 @@ export class ColumnClause<V> extends NamedColumn<V> {
     return [];
   }
 
+  override _yieldsTo(other: ColumnElement<unknown>): boolean {
+    return this.constructor === ColumnClause && other instanceof ColumnClause && other.constructor !== ColumnClause;
+  }
+
   override _forget(): void {
     this._memoTqLabel = undefined;
   }

@@ -260,6 +260,15 @@ export abstract class ColumnElement<V> extends TypeOperators<V> implements Expre
     return operateSlot.call(this, op, other, undefined, modifiers, true);
   }
 
+  /**
+   * Whether a comparison of this with the other one is written from the other's side (`b = a` for `a.eq(b)`). SQLAlchemy does so where
+   * the right side's class is a special case of the left side's, by a rule of Python; the SQL is to be the same.
+   * @internal
+   */
+  _yieldsTo(_other: ColumnElement<unknown>): boolean {
+    return false;
+  }
+
   /** A plain value that stands beside it, as a bind. @internal */
   _bindParam(op: Operator | null, value: unknown, type: TypeEngine<unknown> | null = null, expanding = false): ClauseElement {
     return bindValueSlot.call(null, value, op, this.type, type, expanding);

@@ -2,7 +2,7 @@ import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
-import { bindValueSlot } from "../elements/column-element.ts";
+import { bindValueSlot, type ColumnElement } from "../elements/column-element.ts";
 import type { Operator } from "../operators/operator.ts";
 import { NULLTYPE } from "../types/null-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
@@ -27,6 +27,10 @@ export class Function<V> extends FunctionElement<V> {
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {
     return compiler.visitFunction(this as unknown as Function<unknown>, options);
+  }
+
+  override _yieldsTo(other: ColumnElement<unknown>): boolean {
+    return this.constructor === Function && other instanceof Function && other.constructor !== Function;
   }
 
   override _bindParam(op: Operator | null, value: unknown, type: TypeEngine<unknown> | null = null, expanding = false): ClauseElement {

@@ -6,7 +6,7 @@ import { conjunction } from "../elements/boolean-clause-list.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import { collateExpression } from "../elements/collate.ts";
 import { CollectionAggregate } from "../elements/collection-aggregate.ts";
-import type { ColumnElement } from "../elements/column-element.ts";
+import { ColumnElement } from "../elements/column-element.ts";
 import { FALSE, NULL, TRUE } from "../elements/literals.ts";
 import { UnaryExpression } from "../elements/unary.ts";
 import { BOOLEANTYPE } from "../types/boolean.ts";
@@ -226,6 +226,9 @@ const LIKE_FAMILY: ReadonlySet<Operator> = new Set([
   ops.icontainsOp,
 ]);
 
+/** Comparisons that can be written from either side. */
+const REFLECTED: ReadonlySet<Operator> = new Set([ops.eq, ops.ne, ops.lt, ops.le, ops.gt, ops.ge]);
+
 /** `{ autoescape: true }`: what would be a wildcard in the value is escaped before it is bound. */
 function autoescaped(value: unknown, modifiers: Modifiers): readonly [unknown, Modifiers | null] {
   if (modifiers["autoescape"] !== true) return [value, { escape: modifiers["escape"] }];
@@ -237,6 +240,7 @@ function autoescaped(value: unknown, modifiers: Modifiers): readonly [unknown, M
 
 /** What an operator does with an expression, unless the expression's type says otherwise. */
 export function operate(expr: Expr, op: Operator, a: unknown, b: unknown, modifiers: Modifiers | null, reverse: boolean): Expr {
+  if (a instanceof ColumnElement && REFLECTED.has(op) && expr._yieldsTo(a)) return a.operate(ops.mirror(op), expr);
   const { type } = expr;
   if (type.operate !== TypeEngine.prototype.operate) {
     const own = type.operate(expr, op, a, b, modifiers, reverse);
