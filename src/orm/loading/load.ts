@@ -3,15 +3,17 @@ import type { CacheKey } from "../../sql/base/cache-key.ts";
 import type { Expression } from "../../sql/base/expression.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
+import type { RELATED } from "../mapping/types.ts";
 import type { OrmCompileState } from "../query/orm-compile-state.ts";
 import { attributeName, commonParent, entityName, inspectEntity, isMappedAttribute, isRelationshipProperty, type MappedAttribute } from "./entity.ts";
 import { type ColumnStrategy, LoadElement, type LoadElementKind, type RelationshipStrategy, type StrategyOptions } from "./load-element.ts";
 import { LoaderOption } from "./loader-option.ts";
+import type { MAPPED } from "../mapping/types.ts";
 import type { PathStep } from "./option-paths.ts";
 
 /** A relationship of a class or of an alias (`Film.characters`, `Film.characters.ofType(alias)`, `Film.characters.and(…)`). */
 export interface RelationshipArgument {
-  readonly _kind: "rel";
+  readonly [RELATED]: unknown;
 }
 
 /** A mapped column of a class or of an alias. */
