@@ -1,5 +1,6 @@
 import type { InstanceState } from "../state/instance-state.ts";
 import { ArgumentError } from "../../errors.ts";
+import { type ClassScan, type Declaration, SCAN } from "../mapping/scan.ts";
 import type { AttributeEventToken } from "./attribute-event.ts";
 import type { AttributeImpl } from "./attribute-impl.ts";
 
@@ -14,7 +15,7 @@ export interface ValidatesOptions {
 }
 
 /** What `validates()` gives: the class is told of it when it is scanned. */
-export class ValidatesDeclaration {
+export class ValidatesDeclaration implements Declaration {
   readonly names: readonly string[];
   readonly validator: Validator;
   readonly options: ValidatesOptions;
@@ -23,6 +24,11 @@ export class ValidatesDeclaration {
     this.names = names;
     this.validator = validator;
     this.options = options;
+  }
+
+  /** @internal */
+  [SCAN](scan: ClassScan): void {
+    scan.addValidator(this);
   }
 }
 
