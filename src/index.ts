@@ -33,6 +33,7 @@ export { StreamMappings, StreamResult, StreamScalars } from "./engine/result/str
 export { NestedTransaction, RootTransaction, Transaction } from "./engine/transaction.ts";
 export { makeUrl, Url, type UrlParts } from "./engine/url.ts";
 export { type DialectEntry, registerDialect } from "./dialects/registry.ts";
+import "./dialects/default/dialect.ts";
 
 // Core: expressions and functions
 export type { Expression, Operand, ValueOf } from "./sql/base/expression.ts";
