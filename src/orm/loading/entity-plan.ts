@@ -81,11 +81,12 @@ export class EntityPlan {
 /** Asks each attribute of an entity what it needs of the statement. @internal */
 export function setupEntityQuery(state: OrmCompileState, setup: EntitySetup): EntityPlan {
   const plan = new EntityPlan(setup);
-  for (const property of polymorphicProperties(setup.mapper, plan.withPolymorphic)) {
-    if (setup.onlyLoadProps !== null && !setup.onlyLoadProps.has(property.key)) continue;
-    if (property.isColumn) setupColumn(state, setup, plan, property as ColumnProperty);
-    else if (isRelationshipProperty(property)) setupRelationship(state, setup, plan, property);
-  }
+  const properties = [...polymorphicProperties(setup.mapper, plan.withPolymorphic)].filter(
+    (property) => setup.onlyLoadProps === null || setup.onlyLoadProps.has(property.key),
+  );
+  // relationships come first: what they join stands before the columns, where both go to the same list
+  for (const property of properties) if (isRelationshipProperty(property)) setupRelationship(state, setup, plan, property);
+  for (const property of properties) if (property.isColumn) setupColumn(state, setup, plan, property as ColumnProperty);
   const discriminator = plan.polymorphicOn;
   if (discriminator !== null && setup.mapper.polymorphicMap.size > 0 && !state.columnsAreGiven) {
     state.appendColumn(plan.adapted(discriminator), setup.columns);

@@ -22,6 +22,11 @@ export abstract class QueryEntity {
   abstract readonly labelName: string | null;
   abstract setupCompileState(state: QueryCompileState): void;
 
+  /** whether objects are selected, not only columns */
+  get isMapperEntity(): boolean {
+    return false;
+  }
+
   correspondsTo(_entity: InspectedEntity): boolean {
     return false;
   }
@@ -50,6 +55,10 @@ export class MapperEntity extends QueryEntity {
     this.labelName = entity.isAliasedClass ? (entity as AliasedInsp).name : entity.mapper.name;
     this.path = new EntityPath(entity);
     this.selectable = entity.selectable;
+  }
+
+  override get isMapperEntity(): boolean {
+    return true;
   }
 
   override get entityZeroOrSelectable(): InspectedEntity {

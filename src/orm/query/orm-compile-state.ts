@@ -114,7 +114,7 @@ export class OrmCompileState {
 
   #checkRoot(element: LoadElement): void {
     const root = element.steps[0]!.entity;
-    const mappers = this.entities.flatMap((entity) => (entity.entityZero === null ? [] : [entity.entityZero]));
+    const mappers = this.entities.flatMap((entity) => (entity.isMapperEntity && entity.entityZero !== null ? [entity.entityZero] : []));
     for (const entity of mappers) {
       if (root.isAliasedClass ? entity === root || sharesAlias(entity, root) : commonParent(entity, root)) return;
     }

@@ -319,7 +319,7 @@ registerSelectPlugin("orm", {
 function entityColumns(entity: InspectedEntity): ColumnElement<unknown>[] {
   const columns: ColumnElement<unknown>[] = [];
   for (const property of entity.mapper.columnAttrs) {
-    if (property.isQueryExpression || property.deferred) continue;
+    if (property.isQueryExpression) continue;
     const attribute = (entity.entity as unknown as Record<string, { _clause?: ClauseElement }>)[property.key];
     const clause = attribute?._clause;
     if (clause !== undefined) columns.push(clause as ColumnElement<unknown>);

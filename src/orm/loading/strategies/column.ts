@@ -23,6 +23,8 @@ function isDeferred(state: OrmCompileState, setup: EntitySetup, property: Column
   if (property.group !== null && state.isUndeferredGroup(setup.path, property.group)) return false;
   // a single object is loaded with the columns that were asked for, deferred or not
   if (setup.onlyLoadProps?.has(property.key) === true) return false;
+  // a subquery has all columns: what is around it may ask for any
+  if (!state.toplevel && strategy === null) return false;
   return strategy === "deferred" || strategy === "raise" || property.deferred;
 }
 
