@@ -251,3 +251,18 @@ export { Delete, delete_ } from "./sql/dml/delete.ts";
 export { type DmlTarget, Insert, insert } from "./sql/dml/insert.ts";
 export { Update, update } from "./sql/dml/update.ts";
 import "./sql/dml/dml-state.ts";
+
+// ORM: sessions
+export type { AttributeEvents, InstanceEvents, MapperEvents } from "./orm/events.ts";
+export type { ExecuteOptions } from "./orm/session/execute.ts";
+export { IdentityMap } from "./orm/session/identity-map.ts";
+export type { MergeOptions } from "./orm/session/merge.ts";
+export { OrmExecuteState } from "./orm/session/orm-execute-state.ts";
+export type { SessionEvents } from "./orm/session/session-events.ts";
+export type { SessionOptions } from "./orm/session/session-internals.ts";
+export { type SessionMaker, sessionmaker } from "./orm/session/session-maker.ts";
+export { SessionTransaction } from "./orm/session/session-transaction.ts";
+export { type GetOptions, type RefreshOptions, Session } from "./orm/session/session.ts";
+export type { StateSet } from "./orm/session/state-sets.ts";
+import "./orm/events.ts";
+import "./orm/unit-of-work/cascade-events.ts";

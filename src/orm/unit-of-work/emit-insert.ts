@@ -33,8 +33,8 @@ async function emitGroup(records: readonly InsertRecord[], shape: InsertShape, c
   const onlyGeneratedKey = wanted.length === 1 && shape.missingKeys.length === 1;
   if (records.length === 1 && onlyGeneratedKey && expressions === null && dialect.postfetchLastrowid) {
     const id = await runForLastId(connection, statement, records[0]!.params);
-    if (id === null || id === undefined) throw noKey(plan, 1, 0);
-    setKey(records[0]!, shape.missingKeys[0]!, id);
+    if (id === null) throw noKey(plan, 1, 0);
+    setKey(records[0]!, shape.missingKeys[0]!, keyValue(id, shape.missingKeys[0]!, connection));
     finish(records, NONE, uow);
     return;
   }
@@ -45,7 +45,7 @@ async function emitGroup(records: readonly InsertRecord[], shape: InsertShape, c
   statement = plan.statements.insertReturning(wanted.map((column) => column.column));
   // expressions make a statement of their own
   if (expressions !== null) statement = statement.values(expressions as never);
-  const { rows } = await runReturning(connection, statement, records.map((record) => record.params));
+  const rows = await runReturning(connection, statement, records.map((record) => record.params));
   if (rows.length !== records.length) throw noKey(plan, records.length, rows.length);
   for (let r = 0; r < records.length; r++) {
     const record = records[r]!;
@@ -96,10 +96,16 @@ async function emitWithoutReturning(
   for (const record of records) {
     const statement = record.expressions === null ? plan.statements.insert : plan.statements.insert.values(record.expressions as never);
     const id = await runForLastId(connection, statement, record.params);
-    if (id === null || id === undefined) throw noKey(plan, 1, 0);
-    setKey(record, shape.missingKeys[0]!, id);
+    if (id === null) throw noKey(plan, 1, 0);
+    setKey(record, shape.missingKeys[0]!, keyValue(id, shape.missingKeys[0]!, connection));
   }
   finish(records, expired, uow);
+}
+
+/** A generated key as its type has it: a driver gives a number or a bigint, whatever the column is. */
+function keyValue(id: number | bigint, { column }: PlannedColumn, connection: Connection): unknown {
+  const process = column.type._cachedResultProcessor(connection.dialect);
+  return process === null ? (typeof id === "bigint" && Number.isSafeInteger(Number(id)) ? Number(id) : id) : process(id);
 }
 
 function setKey(record: InsertRecord, column: PlannedColumn, value: unknown): void {

@@ -36,7 +36,7 @@ async function emitGroup(records: readonly UpdateRecord[], connection: Connectio
   const params = records.map((record) => record.params);
   let count: number;
   if (reads.length > 0) {
-    const { rows } = await runReturning(connection, statement, params);
+    const rows = await runReturning(connection, statement, params);
     count = rows.length;
     if (count === records.length) for (let r = 0; r < rows.length; r++) putBack(records[r]!, reads, rows[r]!);
   } else {

@@ -5,23 +5,17 @@ type Row = Record<string, unknown>;
 
 /** Runs a statement for many rows; the number of rows that it met, or -1 when the driver cannot tell. */
 export async function runMany(connection: Connection, statement: ClauseElement, rows: readonly Row[]): Promise<number> {
-  const result = await connection.execute(statement as never, rows.length === 1 ? rows[0]! : (rows as Row[]));
-  return result.rowcount;
+  const ran = connection._executeCompiled(statement, rows.length === 1 ? rows[0]! : rows);
+  return (ran instanceof Promise ? await ran : ran).rowCount;
 }
 
 /** Runs a statement with RETURNING for many rows; gives the rows in the order of the input. */
-export async function runReturning(
-  connection: Connection,
-  statement: ClauseElement,
-  rows: readonly Row[],
-): Promise<{ rows: unknown[][]; rowcount: number }> {
-  const result = await connection.execute(statement as never, rows.length === 1 ? rows[0]! : (rows as Row[]));
-  const rowcount = result.rowcount;
-  return { rows: result.all() as unknown[][], rowcount };
+export function runReturning(connection: Connection, statement: ClauseElement, rows: readonly Row[]): Promise<unknown[][]> {
+  return connection.execute(statement, rows.length === 1 ? rows[0]! : rows).all();
 }
 
-/** Inserts one row, whose generated key the driver reports. */
-export async function runForLastId(connection: Connection, statement: ClauseElement, row: Row): Promise<unknown> {
-  const result = await connection.execute(statement as never, row);
-  return result.lastrowid;
+/** Inserts one row, whose generated key the driver reports; null when it does not. */
+export async function runForLastId(connection: Connection, statement: ClauseElement, row: Row): Promise<number | bigint | null> {
+  const ran = connection._executeCompiled(statement, row);
+  return (ran instanceof Promise ? await ran : ran).lastInsertId;
 }
