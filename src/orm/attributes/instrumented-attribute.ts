@@ -163,7 +163,7 @@ function setKey(attribute: InstrumentedAttribute<unknown>, key: string): void {
 }
 
 // accessors of the prototype, since the base class has these as properties
-const delegated = ["name", "primaryKey", "foreignKeys", "_proxies", "table"] as const;
+const delegated = ["name", "primaryKey", "foreignKeys", "_proxies", "table", "_fromObjects"] as const;
 for (const name of delegated) {
   Object.defineProperty(InstrumentedAttribute.prototype, name, {
     configurable: true,
