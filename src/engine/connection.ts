@@ -16,7 +16,7 @@ import { checkParameters, type ExecuteParameters } from "./parameters.ts";
 import type { PooledConnection } from "./pool/checked-out.ts";
 import { prepareStatement } from "./prepare.ts";
 import type { CursorResult } from "./result/cursor-result.ts";
-import { PendingResult, type PendingScalars, type UnobservedFailure } from "./result/pending-result.ts";
+import { PendingResult, type PendingScalars, type PendingWatcher, type UnobservedFailure } from "./result/pending-result.ts";
 import { StreamResult, type StreamScalars } from "./result/stream-result.ts";
 import { runPrepared } from "./run.ts";
 import { streamStatement } from "./stream.ts";
@@ -75,6 +75,17 @@ export class Connection {
   #listening = 0;
   #idleWaiters: (() => void)[] = [];
   #unobserved: UnobservedFailure[] = [];
+  /** counts what is under way, so that a commit waits for statements that nobody awaited */
+  readonly #watcher: PendingWatcher = {
+    begin: () => {
+      this.#running += 1;
+    },
+    end: (failure) => {
+      if (failure !== null) this.#unobserved.push(failure);
+      this.#running -= 1;
+      if (this.#running === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
+    },
+  };
 
   /** @internal */
   constructor(engine: Engine) {
@@ -94,7 +105,7 @@ export class Connection {
   execute<R>(statement: Executable<R>, params?: ExecuteParameters, options?: ExecutionOptions): PendingResult<R, CursorResult<R>>;
   execute(statement: UntypedExecutable, params?: ExecuteParameters, options?: ExecutionOptions): PendingResult<unknown[], CursorResult>;
   execute(statement: unknown, params?: ExecuteParameters, options: ExecutionOptions = NO_OPTIONS): PendingResult<unknown[], CursorResult> {
-    return new PendingResult(() => executeStatement(this, statement as ClauseElement, params, options), this.#onUnobserved);
+    return new PendingResult(() => executeStatement(this, statement as ClauseElement, params, options), this.#watcher);
   }
 
   /** Runs a statement and gives the first value of the first row, or null when there is no row. */
@@ -133,7 +144,7 @@ export class Connection {
    * @param values - by place; a list of lists runs the text once for each
    */
   execDriverSql(sql: string, values: readonly unknown[] = [], options: ExecutionOptions = NO_OPTIONS): PendingResult<unknown[], CursorResult> {
-    return new PendingResult(() => executeText(this, sql, values, options), this.#onUnobserved);
+    return new PendingResult(() => executeText(this, sql, values, options), this.#watcher);
   }
 
   /**
@@ -151,7 +162,9 @@ export class Connection {
       lastInsertId,
       context: prepared.context,
     });
-    return result instanceof Promise ? result.then(raw) : raw(result);
+    if (!(result instanceof Promise)) return raw(result);
+    this.#watcher.begin();
+    return result.then(raw).finally(() => this.#watcher.end(null));
   }
 
   // --- transactions ------------------------------------------------------------------------------------------------
@@ -412,15 +425,6 @@ export class Connection {
     if (this.#closed) throw closedError();
   }
 
-  /** Counts what is under way, so that a commit waits for statements that nobody awaited. @internal */
-  _track<T>(work: Promise<T>): Promise<T> {
-    this.#running += 1;
-    return work.finally(() => {
-      this.#running -= 1;
-      if (this.#running === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
-    });
-  }
-
   /** Calls a listener. What it does on this connection is not waited for: it is part of what is under way. @internal */
   async _listen<T>(call: () => T | Promise<T>): Promise<T> {
     this.#listening += 1;
@@ -437,9 +441,6 @@ export class Connection {
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
-  readonly #onUnobserved = (failure: UnobservedFailure): void => {
-    this.#unobserved.push(failure);
-  };
 
   /** A statement that failed without anybody noticing must not be committed over. */
   #throwUnobserved(): void {

@@ -1,14 +1,14 @@
 import { ArgumentError } from "../errors.ts";
 import type { ParameterRecord } from "../sql/compiler/compiled.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
-import { CompiledMetadata } from "./result/metadata.ts";
+import type { CacheEntry } from "./compiled-cache.ts";
 import type { Connection } from "./connection.ts";
 import type { DriverResult, MaybePromise } from "./driver.ts";
 import type { ExecutionOptions } from "./execution-context.ts";
 import { checkParameters, checkValues, type ExecuteParameters } from "./parameters.ts";
 import { prepareStatement, prepareText, type Prepared } from "./prepare.ts";
 import { CursorResult } from "./result/cursor-result.ts";
-import { ResultMetadata } from "./result/metadata.ts";
+import { CompiledMetadata, ResultMetadata } from "./result/metadata.ts";
 import type { ResultOptions } from "./result/result.ts";
 import { RowBuffer } from "./result/rows.ts";
 import { runPrepared } from "./run.ts";
@@ -95,11 +95,18 @@ function resultOf({ context, entry }: Prepared, { columns, rows, rowCount }: Dri
   const returnsRows = !isImplicit && (compiled.returnsRows ?? columns.length > 0);
   const insertedKeys = compiled.isInsert && !returnsRows ? insertedKeysOf(context, rows) : null;
   if (!returnsRows) return new CursorResult(NO_COLUMNS, new RowBuffer([]), { rowcount: rowCount, returnsRows: false }, context, insertedKeys);
-  const metadata = (entry!.metadata ??= CompiledMetadata.of(compiled));
+  const metadata = metadataFor(entry!, columns);
   const options: ResultOptions = { rowcount: rowCount, objects: shapeOf(compiled.statement) !== null };
   if (metadata === null) return new CursorResult(new ResultMetadata(columns), new RowBuffer(rows), options, context, null);
   metadata.process(rows);
   return new CursorResult(metadata, new RowBuffer(rows), options, context, null);
+}
+
+/** The metadata of a compiled statement; null where only the driver knows the columns. @internal */
+export function metadataFor(entry: CacheEntry, columns: readonly string[]): CompiledMetadata | null {
+  const known = entry.metadata;
+  if (known !== null && known.fits(columns)) return known;
+  return (entry.metadata = CompiledMetadata.of(entry.compiled, columns));
 }
 
 const NO_COLUMNS = new ResultMetadata([]);

@@ -7,14 +7,14 @@ import type { Prepared } from "./prepare.ts";
 /** Sends a prepared statement. Where nobody looks on and the driver does not wait, nothing is awaited. @internal */
 export function runPrepared(connection: Connection, prepared: Prepared): MaybePromise<DriverResult> {
   const ready = connection._ready();
-  if (ready instanceof Promise) return connection._track(ready.then((driver) => runOn(connection, driver, prepared)));
+  if (ready instanceof Promise) return ready.then((driver) => runOn(connection, driver, prepared));
   return runOn(connection, ready, prepared);
 }
 
 function runOn(connection: Connection, driver: DriverConnection, prepared: Prepared): MaybePromise<DriverResult> {
   const { context } = prepared;
   context.cursor = driver;
-  if (connection._isWatched || prepared.batches !== null) return connection._track(runWatched(connection, driver, prepared));
+  if (connection._isWatched || prepared.batches !== null) return runWatched(connection, driver, prepared);
   let result: MaybePromise<DriverResult>;
   try {
     result = send(driver, prepared);
@@ -22,11 +22,9 @@ function runOn(connection: Connection, driver: DriverConnection, prepared: Prepa
     return connection._failed(error, context);
   }
   if (!(result instanceof Promise)) return note(context, result);
-  return connection._track(
-    result.then(
-      (arrived) => note(context, arrived),
-      (error: unknown) => connection._failed(error, context),
-    ),
+  return result.then(
+    (arrived) => note(context, arrived),
+    (error: unknown) => connection._failed(error, context),
   );
 }
 

@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
 import type { Connection } from "./connection.ts";
 import type { DriverConnection, DriverStream } from "./driver.ts";
+import { metadataFor } from "./execute.ts";
 import type { ExecutionOptions } from "./execution-context.ts";
 import { checkParameters, type ExecuteParameters } from "./parameters.ts";
 import { prepareStatement, type Prepared } from "./prepare.ts";
@@ -69,7 +70,7 @@ class StatementFeed implements RowFeed {
       this.#iterator = null;
       return this.#connection._failed(error, context);
     }
-    this.#metadata ??= (entry!.metadata ??= CompiledMetadata.of(entry!.compiled)) ?? new ResultMetadata(this.#stream!.columns);
+    this.#metadata ??= metadataFor(entry!, this.#stream!.columns) ?? new ResultMetadata(this.#stream!.columns);
     if (batch.done === true) {
       this.#iterator = null;
       return null;

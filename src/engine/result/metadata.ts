@@ -1,6 +1,7 @@
 import { AmbiguousColumnError, NoSuchColumnError } from "../../errors.ts";
 import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import type { Compiled, ResultColumn } from "../../sql/compiler/compiled.ts";
+import { NULLTYPE } from "../../sql/types/null-type.ts";
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
 import { canGenerateCode } from "../../util/codegen.ts";
 import { didYouMean } from "../../util/text.ts";
@@ -90,14 +91,30 @@ export class CompiledMetadata extends ResultMetadata {
   #runs = 0;
   #objects: Map<object, number> | null = null;
 
-  constructor(columns: readonly ResultColumn[], dialect: SqlDialect) {
+  /** the driver's columns that these were matched with by name; null where the places decide */
+  readonly #matched: readonly string[] | null;
+
+  constructor(columns: readonly ResultColumn[], dialect: SqlDialect, matched: readonly string[] | null = null) {
     super(columns.map((column) => column.key));
     this.columns = columns;
     this.#dialect = dialect;
+    this.#matched = matched;
   }
 
-  static of(compiled: Compiled): CompiledMetadata | null {
-    return compiled.resultColumns === null ? null : new CompiledMetadata(compiled.resultColumns, compiled.dialect);
+  /** The metadata of a statement, whose columns the driver calls by these names. */
+  static of(compiled: Compiled, names: readonly string[]): CompiledMetadata | null {
+    const { resultColumns, dialect } = compiled;
+    if (resultColumns === null) return null;
+    if (compiled.resultColumnsByName !== true) return new CompiledMetadata(resultColumns, dialect);
+    const byName = new Map(resultColumns.map((column) => [column.name, column]));
+    const columns = names.map((name): ResultColumn => byName.get(name) ?? { name, key: name, objects: [], type: NULLTYPE });
+    return new CompiledMetadata(columns, dialect, names);
+  }
+
+  /** Whether it can be used for a result with these columns of the driver. */
+  fits(names: readonly string[]): boolean {
+    const matched = this.#matched;
+    return matched === null || matched === names || (matched.length === names.length && matched.every((name, i) => name === names[i]));
   }
 
   /** Converts the driver's values to JavaScript's, in place. */

@@ -14,7 +14,8 @@ abstract class Pending<T extends FilteredResult<unknown>> implements PromiseLike
   #promise: Promise<T> | null = null;
   #observed = false;
 
-  constructor(start: () => MaybePromise<T>, onUnobserved: ((pending: UnobservedFailure) => void) | null = null) {
+  /** @param watcher - is told when something has to be waited for, and how it ended */
+  constructor(start: () => MaybePromise<T>, watcher: PendingWatcher | null = null) {
     let started: MaybePromise<T>;
     try {
       started = start();
@@ -26,10 +27,12 @@ abstract class Pending<T extends FilteredResult<unknown>> implements PromiseLike
       return;
     }
     this.#promise = started;
+    watcher?.begin();
     // one that nobody waits for must not end the process; its connection reports it instead
-    started.catch((error: unknown) => {
-      if (!this.#observed) onUnobserved?.({ error, isObserved: () => this.#observed });
-    });
+    started.then(
+      () => watcher?.end(null),
+      (error: unknown) => watcher?.end(this.#observed ? null : { error, isObserved: () => this.#observed }),
+    );
   }
 
   /** @internal */
@@ -71,6 +74,13 @@ export interface UnobservedFailure {
   readonly error: unknown;
   /** whether somebody has awaited it since */
   isObserved(): boolean;
+}
+
+/** Keeps account of what is under way. @internal */
+export interface PendingWatcher {
+  begin(): void;
+  /** @param failure - what failed without anybody having awaited it so far */
+  end(failure: UnobservedFailure | null): void;
 }
 
 /** The reading methods of results, giving promises. */
