@@ -8,7 +8,6 @@ import type { OrmCompileState } from "../query/orm-compile-state.ts";
 import { attributeName, commonParent, entityName, inspectEntity, isMappedAttribute, isRelationshipProperty, type MappedAttribute } from "./entity.ts";
 import { type ColumnStrategy, LoadElement, type LoadElementKind, type RelationshipStrategy, type StrategyOptions } from "./load-element.ts";
 import { LoaderOption } from "./loader-option.ts";
-import type { MAPPED } from "../mapping/types.ts";
 import type { PathStep } from "./option-paths.ts";
 
 /** A relationship of a class or of an alias (`Film.characters`, `Film.characters.ofType(alias)`, `Film.characters.and(…)`). */
