@@ -45,45 +45,41 @@ export function requestAttribute(state: InstanceState, key: string): Promise<unk
       return;
     }
     waiting.set(session, [request]);
-    queueMicrotask(() => {
-      session.guard
-        .whenFree("a load of attributes", () => {
-          // what came in while the session was busy goes out as well
-          const batch = waiting.get(session)!;
-          waiting.delete(session);
-          return loadBatch(session, batch);
-        })
-        .catch((error: unknown) => {
-          const rest = waiting.get(session);
-          waiting.delete(session);
-          for (const each of rest ?? []) each.reject(error);
-        });
-    });
+    queueMicrotask(() => void runWaiting(session));
   });
 }
 
-async function loadBatch(session: SessionInternals, batch: readonly Request[]): Promise<void> {
-  let failure: { error: unknown } | null = null;
+/** Loads what is waited for as soon as the session is free; those who wait are told when it is free again. */
+async function runWaiting(session: SessionInternals): Promise<void> {
+  let batch: readonly Request[] = [];
+  let outcomes: (() => void)[];
   try {
-    const flushing = session.autoflushNow();
-    if (flushing !== null) await flushing;
+    outcomes = await session.guard.whenFree("a load of attributes", () => {
+      // what came in while the session was busy goes out as well
+      batch = waiting.get(session)!;
+      waiting.delete(session);
+      return loadBatch(session, batch);
+    });
   } catch (error) {
-    failure = { error };
+    outcomes = batch.map((request) => () => request.reject(error));
   }
-  for (const group of groupRequests(batch)) {
-    if (failure === null) {
-      try {
-        await loadGroup(session, group.states, group.property);
-      } catch (error) {
-        for (const request of group.requests) request.reject(error);
-        continue;
-      }
-    }
-    for (const request of group.requests) {
-      if (failure !== null) request.reject(failure.error);
-      else settle(request);
+  for (const tell of outcomes) tell();
+}
+
+/** @returns what those who wait are to be told */
+async function loadBatch(session: SessionInternals, batch: readonly Request[]): Promise<(() => void)[]> {
+  const flushing = session.autoflushNow();
+  if (flushing !== null) await flushing;
+  const outcomes: (() => void)[] = [];
+  for (const { states, property, requests } of groupRequests(batch)) {
+    try {
+      await loadGroup(session, states, property);
+      for (const request of requests) outcomes.push(() => settle(request));
+    } catch (error) {
+      for (const request of requests) outcomes.push(() => request.reject(error));
     }
   }
+  return outcomes;
 }
 
 function settle(request: Request): void {
