@@ -49,7 +49,8 @@ export class SqliteDialect extends DefaultDialect {
   override readonly defaultMetavalueToken = "NULL";
   override readonly supportsEmptyInsert = false;
   override readonly supportsMultivaluesInsert = true;
-  override readonly useInsertManyValues = true;
+  // rows of RETURNING come in no certain order: they are sent one by one on a prepared statement
+  override readonly useInsertManyValues = false;
   override readonly tupleInValues = true;
   override readonly insertReturning = true;
   override readonly updateReturning = true;
