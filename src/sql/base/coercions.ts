@@ -148,7 +148,9 @@ export function expectExpression(
 export function expectCrudValue(value: unknown, place: string, type: TypeEngine<unknown>, name: string): ClauseElement {
   const clause = clauseOf(value);
   if (clause === null) {
-    const bind = bindOf(value, place, type, name);
+    if (value === undefined) fail(roles.ExpressionElementRole, value, place);
+    // the column's type comes to it when the statement is compiled; it may take any value (JSON takes objects)
+    const bind = new BindParameter<unknown>(name, value, type, true);
     bind.isCrud = true;
     return bind;
   }

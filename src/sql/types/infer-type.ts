@@ -10,6 +10,8 @@ import { inferTypeSlot, type TypeEngine } from "./type-engine.ts";
 const STRING: TypeEngine<unknown> = new StringType();
 const INTEGER: TypeEngine<unknown> = new IntegerType();
 const BIG_INTEGER: TypeEngine<unknown> = new BigIntegerType();
+/** Beyond 32 bits, for databases to which the type of a parameter is said. */
+const LARGE_INTEGER: TypeEngine<unknown> = new BigIntegerType({ mode: "number" });
 const FLOAT: TypeEngine<unknown> = new FloatType();
 const BOOLEAN: TypeEngine<unknown> = new BooleanType();
 const DATETIME: TypeEngine<unknown> = new DateTimeType();
@@ -24,7 +26,8 @@ export function inferType(value: unknown): TypeEngine<unknown> {
     case "string":
       return STRING;
     case "number":
-      return Number.isSafeInteger(value) ? INTEGER : FLOAT;
+      if (!Number.isSafeInteger(value)) return FLOAT;
+      return value > 2_147_483_647 || value < -2_147_483_648 ? LARGE_INTEGER : INTEGER;
     case "bigint":
       return BIG_INTEGER;
     case "boolean":

@@ -1,6 +1,7 @@
 import { ArgumentError, DataError } from "../../errors.ts";
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
+import type { Operator } from "../operators/operator.ts";
 import { checkText, kindOf, numberText, quoteText, wrongValue } from "./processors.ts";
 import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./type-engine.ts";
 
@@ -68,6 +69,11 @@ export class JsonType<V = unknown> extends TypeEngine<V> {
   override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
     const serialize = this.serializer ?? jsonText;
     return (value) => (value === null ? "NULL" : quoteText(value === JSON_NULL ? "null" : serialize(value)));
+  }
+
+  /** Any plain value beside JSON is JSON, so that it is compared as such. */
+  override coerceComparedValue(_op: Operator | null, _value: unknown): TypeEngine<unknown> {
+    return this;
   }
 
   override compareValues(a: unknown, b: unknown): boolean {
