@@ -167,7 +167,10 @@ export class LoadPlan {
 
   #primaryKey(plan: EntityPlan, mapper: Mapper): ColumnSpec[] {
     return mapper.primaryKey.map((column) => {
-      const index = this.layout.indexOf(plan.adapted(column));
+      let index = this.layout.indexOf(plan.adapted(column));
+      for (const other of index < 0 ? mapper.getPropertyByColumn(column).columns : []) {
+        if (index < 0) index = this.layout.indexOf(plan.adapted(other));
+      }
       if (index < 0) {
         throw new InvalidRequestError(`Objects of ${mapper.name} cannot be made of these rows: the column ${column.name ?? ""} of the primary key is missing`);
       }

@@ -13,9 +13,11 @@ export function setupColumn(state: OrmCompileState, setup: EntitySetup, plan: En
     if (deferred && !(isPrimaryKey(plan, property) && (option === undefined || !option.isWildcard || option.options.undeferPrimaryKey === true))) return;
     if (property.isQueryExpression) return;
   }
-  const adapted = plan.adapted(column);
-  plan.columns.set(property, { property, column: adapted });
-  if (!state.columnsAreGiven) state.appendColumn(adapted._deannotate(), setup.columns);
+  plan.columns.set(property, { property, column: plan.adapted(column) });
+  if (state.columnsAreGiven) return;
+  // joined classes have their key in each table; all are read, since any may be what a row is found by
+  const all = column === property.columns[0] ? property.columns : [column];
+  for (const each of all) state.appendColumn(plan.adapted(each)._deannotate(), setup.columns);
 }
 
 function isDeferred(state: OrmCompileState, setup: EntitySetup, property: ColumnProperty, strategy: string | null): boolean {
