@@ -1,4 +1,6 @@
 /** What only PostgreSQL has: INSERT … ON CONFLICT, arrays, ranges, its own types and functions. */
+export { aggregateOrderBy, arrayAgg, PgAggregateOrderBy } from "./aggregates.ts";
+export { array, PgArray, type PgArrayOptions } from "./array.ts";
 export { insert, PgInsert, type PgOnConflictTarget } from "./dml.ts";
 export type { OnConflictUpdate } from "../on-conflict.ts";
 export { t } from "./types.ts";

@@ -3,7 +3,10 @@ import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler
 import { BigIntegerType, IntegerType, NumericType } from "../../sql/types/numeric.ts";
 import { quoteText, wrongValue } from "../../sql/types/processors.ts";
 import { DateTimeType, DateType } from "../../sql/types/temporal.ts";
-import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "../../sql/types/type-engine.ts";
+import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import type { Operator } from "../../sql/operators/operator.ts";
+import { type Affinity, type LiteralProcessor, type Processor, TypeEngine, type TypeMethod } from "../../sql/types/type-engine.ts";
+import { RANGE_METHODS, rangeOperator } from "./operators.ts";
 import { parseMultirange, parseRange, Range, rangeText } from "./ranges.ts";
 
 /** What a range is of. */
@@ -43,6 +46,14 @@ abstract class AbstractRange<V> extends TypeEngine<V> {
 
   override compareValues(a: unknown, b: unknown): boolean {
     return a === b || (a != null && b != null && String(a as object) === String(b as object));
+  }
+
+  override operate(expression: ColumnElement<unknown>, op: Operator, a: unknown): ColumnElement<unknown> | null {
+    return rangeOperator(expression, op, a);
+  }
+
+  override method(name: string): TypeMethod | null {
+    return RANGE_METHODS[name] ?? null;
   }
 
   /** @internal */

@@ -10,23 +10,44 @@ import { IntegerType } from "../../sql/types/numeric.ts";
 import { checkTextWithoutNul, quoteText, wrongValue } from "../../sql/types/processors.ts";
 import { StringType } from "../../sql/types/string.ts";
 import { type DateTimeOptions, DateTimeType, type TimeOptions, TimeType } from "../../sql/types/temporal.ts";
-import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "../../sql/types/type-engine.ts";
+import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import type { Operator } from "../../sql/operators/operator.ts";
+import { type Affinity, type LiteralProcessor, type Processor, TypeEngine, type TypeMethod } from "../../sql/types/type-engine.ts";
 import { adaptPostgresqlType } from "./generic-types.ts";
 import { hstoreText, parseHstore } from "./hstore-text.ts";
 import { DOMAIN, type DomainOptions, ENUM, type PgEnumOptions } from "./named-types.ts";
+import { ARRAY_METHODS, containsOperator, HSTORE_METHODS, hstoreOperator, jsonbMethods } from "./operators.ts";
 import { RangeType, type RangeKind, MultiRangeType } from "./range-types.ts";
 
 export { adaptPostgresqlType };
+
+const JSONB_METHODS = jsonbMethods(() => new PgTextType("JSONPATH"));
 
 /** JSON in its binary form, which can be indexed and searched. */
 export class JSONB<V = unknown> extends JsonType<V> {
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
     return compiler.visitDialectType(this as JsonType, "JSONB", options);
   }
+
+  override operate(expression: ColumnElement<unknown>, op: Operator, a: unknown): ColumnElement<unknown> | null {
+    return containsOperator(expression, op, a);
+  }
+
+  override method(name: string): TypeMethod | null {
+    return JSONB_METHODS[name] ?? null;
+  }
 }
 
 /** Arrays of PostgreSQL. */
-export class ARRAY<V = unknown> extends ArrayType<V> {}
+export class ARRAY<V = unknown> extends ArrayType<V> {
+  override operate(expression: ColumnElement<unknown>, op: Operator, a: unknown): ColumnElement<unknown> | null {
+    return containsOperator(expression, op, a);
+  }
+
+  override method(name: string): TypeMethod | null {
+    return ARRAY_METHODS[name] ?? null;
+  }
+}
 
 /** Options of {@link TIMESTAMP}. */
 export interface PgTimestampOptions extends DateTimeOptions {
@@ -202,6 +223,14 @@ export class HSTORE extends TypeEngine<Record<string, string | null>> {
 
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
     return compiler.visitDialectType(this, "HSTORE", options);
+  }
+
+  override operate(expression: ColumnElement<unknown>, op: Operator, a: unknown): ColumnElement<unknown> | null {
+    return hstoreOperator(expression, op, a);
+  }
+
+  override method(name: string): TypeMethod | null {
+    return HSTORE_METHODS[name] ?? null;
   }
 
   override bindProcessor(_dialect: SqlDialect): Processor | null {

@@ -8,7 +8,7 @@ import type { DmlCompileState } from "../dml/dml-state.ts";
 import type { Insert } from "../dml/insert.ts";
 import { returningModifiers } from "../dml/returning-modifiers.ts";
 import type { Update } from "../dml/update.ts";
-import { conjunctionForWhere } from "../elements/boolean-clause-list.ts";
+import { whereList } from "../elements/boolean-clause-list.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
 import type { SelectBase } from "../selectable/select-base.ts";
@@ -266,7 +266,7 @@ export abstract class DmlCompiler extends SelectCompiler {
   }
 
   #where(criteria: readonly ClauseElement[], options: VisitOptions): string {
-    const where = conjunctionForWhere(criteria);
+    const where = whereList(criteria);
     if (where === null) return "";
     const text = this.process(where, options);
     return text === "" ? "" : ` WHERE ${text}`;

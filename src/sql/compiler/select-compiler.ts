@@ -1,6 +1,6 @@
 import { compileStateFactory, type CompileState } from "../base/compile-state.ts";
 import { CompileError } from "../../errors.ts";
-import { conjunctionForWhere } from "../elements/boolean-clause-list.ts";
+import { whereList } from "../elements/boolean-clause-list.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import { ColumnClause } from "../elements/column-clause.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
@@ -80,10 +80,10 @@ export abstract class SelectCompiler extends CteCompiler {
     if (state.columnsPlusNames.length === 0) text = text.trimEnd();
 
     text += froms.length === 0 ? this.defaultFrom() : ` FROM ${this.fromList(froms, byFrom === null ? inner : { ...inner, fromhints: byFrom })}`;
-    const where = conjunctionForWhere(select._whereCriteria);
+    const where = whereList(select._whereCriteria);
     if (where !== null) text += this.#clause(" WHERE ", where, inner);
     text += this.groupByClause(select, inner);
-    const having = conjunctionForWhere(select._havingCriteria);
+    const having = whereList(select._havingCriteria);
     if (having !== null) text += this.#clause(" HAVING ", having, inner);
     text += this.orderByClause(select, inner);
     if (select._hasRowLimitingClause) text += this.rowLimitClause(select, inner);

@@ -3,6 +3,7 @@ import * as operators from "../operators/operator-table.ts";
 import { BOOLEANTYPE } from "../types/boolean.ts";
 import { ExpressionClauseList, OperatorExpression } from "./binary.ts";
 import type { ClauseElement } from "./clause-element.ts";
+import { ClauseList } from "./clause-list.ts";
 import type { ColumnElement } from "./column-element.ts";
 import { FALSE, TRUE } from "./literals.ts";
 
@@ -58,4 +59,10 @@ export function conjunctionForWhere(clauses: readonly ClauseElement[]): ColumnEl
   const parts = simplified(operators.and, clauses);
   if (parts.length > 1) return new BooleanClauseList(parts, operators.and);
   return (parts[0] as ColumnElement<boolean> | undefined) ?? null;
+}
+
+/** The same for rendering only: the AND between them is that of the clause, not an operator that its operands stand in. */
+export function whereList(clauses: readonly ClauseElement[]): ClauseElement | null {
+  const parts = simplified(operators.and, clauses);
+  return parts.length > 1 ? new ClauseList(parts, operators.and) : (parts[0] ?? null);
 }

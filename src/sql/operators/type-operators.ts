@@ -27,6 +27,11 @@ export abstract class TypeOperators<V> extends ColumnOperators<V> {
     return method(this as unknown as ColumnElement<unknown>, ...(args as readonly never[])) as ColumnElement<never>;
   }
 
+  override slice(start: unknown, stop?: unknown, step: unknown = null): ColumnElement<V> {
+    const own = (this as unknown as ColumnElement<unknown>).type.method("slice");
+    return own === null ? super.slice(start, stop, step) : (own(this as unknown as ColumnElement<unknown>, start as never) as ColumnElement<V>);
+  }
+
   // ---------------------------------------------------------------- JSON
 
   /** PostgreSQL: the element as text (`->>`). */
@@ -84,6 +89,21 @@ export abstract class TypeOperators<V> extends ColumnOperators<V> {
   /** HSTORE: the key has a value other than NULL. */
   defined(key: unknown): ColumnElement<boolean> {
     return this._typeMethod("defined", [key]);
+  }
+
+  /** HSTORE: without the key or keys. */
+  delete(keys: unknown): ColumnElement<V> {
+    return this._typeMethod("delete", [keys]);
+  }
+
+  /** HSTORE: keys and values in turn, as an array. */
+  array(): ColumnElement<unknown> {
+    return this._typeMethod("array", []);
+  }
+
+  /** HSTORE: pairs of keys and values, as an array of arrays. */
+  matrix(): ColumnElement<unknown> {
+    return this._typeMethod("matrix", []);
   }
 
   /** JSONB: without what is at the path. */
