@@ -11,6 +11,12 @@ interface Prepared {
   described: boolean;
 }
 
+/** A statement (S) or a portal (P), by its name. */
+interface Forgotten {
+  readonly type: "P" | "S";
+  readonly name: string;
+}
+
 /** How many statements the server keeps for a connection, unless the user says so. */
 export const DEFAULT_STATEMENTS = 100;
 
@@ -34,14 +40,14 @@ export abstract class PostgresConnection implements DriverConnection {
   #pendingBegin: string | null = null;
   readonly #statements: LruCache<string, Prepared>;
   readonly #prepares: boolean;
-  /** names that the server is to forget, told with the next message */
-  #toClose: string[] = [];
+  /** statements and portals that the server is to forget, told with the next messages */
+  #toClose: Forgotten[] = [];
   #serial = 0;
 
   /** @param statements - how many prepared statements are kept; 0 prepares none */
   constructor(statements: number) {
     this.#prepares = statements > 0;
-    this.#statements = new LruCache(statements, (_sql, { name }) => this.#toClose.push(name));
+    this.#statements = new LruCache(statements, (_sql, { name }) => this.#toClose.push({ type: "S", name }));
   }
 
   /** Sends messages and collects the answer; it is rejected only when the server is ready again, or gone. */
@@ -106,7 +112,7 @@ export abstract class PostgresConnection implements DriverConnection {
     const toClose = this.#takeToClose();
     try {
       await this._exchange((wire) => {
-        for (const name of toClose) wire.close({ type: "S", name });
+        for (const forgotten of toClose) wire.close(forgotten);
         if (begin !== null) {
           wire.parse({ text: begin });
           wire.bind({});
@@ -139,7 +145,7 @@ export abstract class PostgresConnection implements DriverConnection {
     return prepared;
   }
 
-  #takeToClose(): readonly string[] {
+  #takeToClose(): readonly Forgotten[] {
     if (this.#toClose.length === 0) return [];
     const names = this.#toClose;
     this.#toClose = [];
@@ -151,7 +157,7 @@ export abstract class PostgresConnection implements DriverConnection {
     const code = sqlstateOf(error);
     if (!isNew && code !== "26000" && code !== "0A000") return;
     this.#statements.delete(sql);
-    this.#toClose.push(name);
+    this.#toClose.push({ type: "S", name });
   }
 
   // --- rows in batches ---------------------------------------------------------------------------------------------
@@ -162,14 +168,16 @@ export abstract class PostgresConnection implements DriverConnection {
     const portal = `athanor_p${this.#serial}`;
     const { batchSize } = options;
     let response: WireResponse | null = null;
-    let isOpen = false;
-    const begin = this.#pendingBegin;
-    // a portal lives as long as the transaction; without one, all rows have to be taken at once
-    const canPause = begin !== null || this._status === "T";
-    const first = async (): Promise<WireResponse> => {
+    let isOpen = true;
+    const start = (): Promise<WireResponse> => {
+      const begin = this.#pendingBegin;
       this.#pendingBegin = null;
-      const started = await this._exchange(
+      // a portal lives as long as the transaction; without one, all rows have to be taken at once
+      const canPause = begin !== null || this._status === "T";
+      const toClose = this.#takeToClose();
+      return this._exchange(
         (wire) => {
+          for (const forgotten of toClose) wire.close(forgotten);
           if (begin !== null) {
             wire.parse({ text: begin });
             wire.bind({});
@@ -183,21 +191,16 @@ export abstract class PostgresConnection implements DriverConnection {
         },
         new WireResponse(null, begin === null ? 0 : 1),
       );
-      return started;
     };
     const next = (): Promise<WireResponse> =>
       this._exchange((wire) => {
         wire.execute({ portal, rows: batchSize });
         wire.sync();
       }, new WireResponse(response!.columns, 0));
-    const close = async (): Promise<void> => {
+    const close = (): void => {
       if (!isOpen) return;
       isOpen = false;
-      if (this.isClosed || this._status !== "T") return;
-      await this._exchange((wire) => {
-        wire.close({ type: "P", name: portal });
-        wire.sync();
-      }, new WireResponse(null, 0));
+      this.#toClose.push({ type: "P", name: portal });
     };
     return {
       get columns() {
@@ -205,13 +208,15 @@ export abstract class PostgresConnection implements DriverConnection {
       },
       close,
       async *[Symbol.asyncIterator]() {
-        response = await first();
-        isOpen = response.suspended;
-        if (response.rows.length > 0) yield response.rows;
-        while (isOpen) {
-          response = await next();
-          isOpen = response.suspended;
+        try {
+          response = await start();
           if (response.rows.length > 0) yield response.rows;
+          while (response.suspended && isOpen) {
+            response = await next();
+            if (response.rows.length > 0) yield response.rows;
+          }
+        } finally {
+          close();
         }
       },
     };
