@@ -61,12 +61,15 @@ export class ResultMetadata {
     return this.#indexes;
   }
 
+  /** @throws AmbiguousColumnError when two columns have one key @internal */
+  requireDistinctKeys(): void {
+    for (const [key, index] of this.#indexByKey()) if (index < 0) throw ambiguous(key);
+  }
+
   /** Plain objects for rows. @throws AmbiguousColumnError when two columns have one key @internal */
   toObjects(rows: readonly (readonly unknown[])[]): Record<string, unknown>[] {
     if (this.#makeObjects === null || this.#objectRuns < 2) {
-      if (this.#objectRuns === 0) {
-        for (const [key, index] of this.#indexByKey()) if (index < 0) throw ambiguous(key);
-      }
+      if (this.#objectRuns === 0) this.requireDistinctKeys();
       this.#objectRuns += 1;
       const generate = canGenerateCode() && (this.#objectRuns === 2 || rows.length >= MANY_ROWS);
       if (generate) this.#objectRuns = 2;

@@ -173,6 +173,7 @@ export class Result<R = unknown[]> extends FilteredResult<R> {
   /** Plain objects by the keys of the columns, instead of rows. */
   mappings(): MappingResult<MappingOf<R>> {
     this.#requireRows();
+    this.#metadata.requireDistinctKeys();
     const result = new MappingResult<MappingOf<R>>(this.#metadata, this._buffer, this.#shape.isScalar);
     result._yieldPer = this._yieldPer;
     if (this._unique !== null) result.unique();

@@ -166,7 +166,7 @@ export abstract class FilteredResult<T> implements Iterable<T> {
   }
 
   async *[Symbol.asyncIterator](): AsyncIterableIterator<T> {
-    yield* this;
+    for (const item of this as Iterable<T>) yield item;
   }
 }
 
