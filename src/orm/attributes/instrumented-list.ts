@@ -59,9 +59,9 @@ export class InstrumentedList<T extends object = object> extends Array<T> {
     const adapter = this[ADAPTER];
     const from = relativeIndex(start, raw.length);
     const count = arguments.length === 1 ? raw.length - from : Math.min(Math.max(Math.trunc(deleteCount ?? 0), 0), raw.length - from);
-    for (let i = from; i < from + count; i += 1) adapter.fireRemove(raw[i]!);
+    const removed = removeRange(raw, adapter, from, count);
     const added = items.map((item) => adapter.fireAppend(item));
-    const removed = native.splice.call(raw, from, count, ...added) as T[];
+    if (added.length > 0) native.splice.call(raw, from, 0, ...added);
     if (count > 0 || added.length > 0) raw._changed();
     return removed;
   }
@@ -115,8 +115,7 @@ export class InstrumentedList<T extends object = object> extends Array<T> {
     const adapter = this[ADAPTER];
     if (length > raw.length) throw new ArgumentError(`${adapter.impl.toString()}: the length cannot be set to ${length}; a collection has no holes`);
     if (length === raw.length) return;
-    for (let i = length; i < raw.length; i += 1) adapter.fireRemove(raw[i]!);
-    raw.length = length;
+    removeRange(raw, adapter, length, raw.length - length);
     raw._changed();
   }
 
@@ -163,6 +162,18 @@ export class InstrumentedList<T extends object = object> extends Array<T> {
 /** The array behind the Proxy. */
 function rawOf<T extends object>(list: InstrumentedList<T>): InstrumentedList<T> {
   return (list[ADAPTER].raw as ListCollection).list as InstrumentedList<T>;
+}
+
+/** One at a time: whether a member is still there when it goes decides what its other side is told. */
+function removeRange<T extends object>(raw: InstrumentedList<T>, adapter: CollectionAdapter, from: number, count: number): T[] {
+  const removed: T[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const item = raw[from]!;
+    adapter.fireRemove(item);
+    native.splice.call(raw, from, 1);
+    removed.push(item);
+  }
+  return removed;
 }
 
 function relativeIndex(index: number, length: number): number {

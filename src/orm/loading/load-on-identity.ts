@@ -77,7 +77,7 @@ function selectByKeys(mapper: Mapper, compileOptions: OrmCompileOptions, options
   statement._withOptions = options;
   const columns = mapper.primaryKey as readonly ColumnElement<unknown>[];
   const left = columns.length === 1 ? columns[0]! : (tuple(...(columns as never[])) as ColumnElement<unknown>);
-  statement._whereCriteria = [left.in(bindparam("primary_keys", { expanding: true }) as never)];
+  statement._whereCriteria = [left.in(bindparam("primary_keys", { expanding: true, type: left.type }) as never)];
   return statement;
 }
 

@@ -189,7 +189,7 @@ function baseStatement(request: RelationshipLoadRequest, columns: readonly Colum
 
 function inKeys(columns: readonly ColumnElement<unknown>[]): ClauseElement {
   const left = columns.length === 1 ? columns[0]! : (tuple(...(columns as never[])) as ColumnElement<unknown>);
-  return left.in(bindparam("primary_keys", { expanding: true }) as never);
+  return left.in(bindparam("primary_keys", { expanding: true, type: left.type }) as never);
 }
 
 function manyToOneStatement(request: RelationshipLoadRequest): Select<unknown> {

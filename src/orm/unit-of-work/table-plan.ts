@@ -96,7 +96,7 @@ export function hierarchyTables(baseMapper: Mapper): readonly Table[] {
   const mappers = baseMapper.selfAndDescendants;
   if (mappers.length === 1) return baseMapper._sortedTables;
   const tables = new Set<Table>();
-  for (const mapper of mappers) for (const table of mapper._sortedTables) tables.add(table);
+  for (const mapper of mappers) if (mapper.baseMapper === baseMapper) for (const table of mapper._sortedTables) tables.add(table);
   return [...tables];
 }
 

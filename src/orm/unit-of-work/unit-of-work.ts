@@ -141,9 +141,11 @@ export class UowTransaction {
 
   /** States of a mapper and those that inherit from it, of one kind of action. */
   *statesForMapperHierarchy(mapper: Mapper, isDelete: boolean): IterableIterator<InstanceState> {
-    for (const each of mapper.baseMapper.selfAndDescendants) {
+    const base = mapper.baseMapper;
+    for (const each of base.selfAndDescendants) {
       const states = this.mappers.get(each);
-      if (states === undefined) continue;
+      // a class with concrete tables is a hierarchy of its own
+      if (states === undefined || each.baseMapper !== base) continue;
       for (const state of states) {
         const action = this.states.get(state)!;
         if (action.isDelete === isDelete && !action.listOnly) yield state;

@@ -121,6 +121,7 @@ export interface Library {
   readonly log: Log;
   session(): ReturnType<ReturnType<typeof sessionmaker>>;
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** A database with the rows above. */
@@ -142,13 +143,9 @@ export async function openLibrary(url: string): Promise<Library> {
     log.all.push(statement);
   });
   const Session = sessionmaker({ bind: engine });
-  return {
-    engine,
-    log,
-    session: () => Session(),
-    close: async () => {
-      await Base.metadata.dropAll(engine);
-      await engine.dispose();
-    },
+  const close = async (): Promise<void> => {
+    await Base.metadata.dropAll(engine);
+    await engine.dispose();
   };
+  return { engine, log, session: () => Session(), close, [Symbol.asyncDispose]: close };
 }

@@ -16,15 +16,14 @@ test("columns and relationships are not confused", () => {
 });
 
 test("an option for an entity that is not selected is an error", async () => {
-  const library = await openLibrary("sqlite://");
+  await using library = await openLibrary("sqlite://");
   await using session = library.session();
   await expect(session.scalars(select(Publisher).options(selectinload(Book.chapters))).all()).rejects.toThrow(/Book\.chapters.*Publisher/s);
   await expect(session.scalars(select(Book.id).options(selectinload(Book.chapters))).all()).rejects.toThrow(/only columns/);
-  await library.close();
 });
 
 test("the statement's structure has the options in it", async () => {
-  const library = await openLibrary("sqlite://");
+  await using library = await openLibrary("sqlite://");
   await using session = library.session();
   for (const [options, length] of [[[], 1], [[selectinload(Book.chapters)], 2], [[], 1], [[joinedload(Book.chapters)], 1]] as const) {
     session.expungeAll();
@@ -39,6 +38,5 @@ test("the statement's structure has the options in it", async () => {
     const books = await session.scalars(select(B).options(selectinload(B.chapters)).orderBy(B.id)).all();
     expect(books.map((book) => book.chapters.length)).toEqual([2, 1, 3, 0]);
   }
-  await library.close();
 });
 

@@ -192,7 +192,7 @@ describeEachDatabase("loader strategies", (db) => {
 
   test("more parents than one statement takes", async () => {
     await using session = library.session();
-    session.addAll(Array.from({ length: 1201 }, (_, i) => new Tag({ label: `t${i}` })));
+    session.addAll(Array.from({ length: 1201 }, (_, i) => new Tag({ id: 100 + i, label: `t${i}` })));
     await session.flush();
     session.expungeAll();
     library.log.take();
