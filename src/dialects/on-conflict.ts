@@ -4,7 +4,7 @@ import { DdlConstraintColumnRole } from "../sql/base/roles.ts";
 import type { Field } from "../sql/base/traversal.ts";
 import type { SqlCompiler } from "../sql/compiler/sql-compiler.ts";
 import type { VisitOptions } from "../sql/compiler/visit-options.ts";
-import { entriesOf, type DmlPair, type DmlValues } from "../sql/dml/dml-base.ts";
+import { entriesOf, typeOfKey, type DmlPair, type DmlValues } from "../sql/dml/dml-base.ts";
 import { Insert } from "../sql/dml/insert.ts";
 import type { BindParameter } from "../sql/elements/bind-parameter.ts";
 import { ClauseElement } from "../sql/elements/clause-element.ts";
@@ -13,7 +13,6 @@ import { Alias } from "../sql/selectable/alias.ts";
 import type { ColumnRecord, Columns } from "../sql/selectable/column-collection.ts";
 import type { FromClause } from "../sql/selectable/from-clause.ts";
 import type { Condition } from "../sql/selectable/select-types.ts";
-import { NULLTYPE } from "../sql/types/null-type.ts";
 import { warn } from "../util/warn.ts";
 
 /** Which conflict ON CONFLICT is about. */
@@ -74,7 +73,7 @@ export class OnConflictDoUpdate extends OnConflictClause {
   updateValues: readonly DmlPair[];
   updateWhere: ClauseElement | null;
 
-  constructor(options: OnConflictUpdate & TargetSource) {
+  constructor(options: OnConflictUpdate & TargetSource, table: FromClause) {
     super(options);
     if (this.targetElements === null && this.constraintTarget === null) {
       throw new ArgumentError("onConflictDoUpdate() needs indexElements or constraint: DO UPDATE has to say which conflict it is about.");
@@ -85,7 +84,7 @@ export class OnConflictDoUpdate extends OnConflictClause {
     this.updateValues = entries.map(([key, value]): DmlPair => {
       const column = expectDmlColumn(key, "onConflictDoUpdate({ set })");
       const name = typeof column === "string" ? column : (column.key ?? "");
-      return [column, expectCrudValue(value, `"${name}" in onConflictDoUpdate({ set })`, NULLTYPE, name)];
+      return [column, expectCrudValue(value, `"${name}" in onConflictDoUpdate({ set })`, typeOfKey(table, column), name)];
     });
     this.updateWhere = options.where == null ? null : expectWhere(options.where, "onConflictDoUpdate({ where })");
   }

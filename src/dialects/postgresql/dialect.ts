@@ -4,8 +4,10 @@ import type { PoolKind } from "../../engine/dialect.ts";
 import type { Driver, DriverConnection } from "../../engine/driver.ts";
 import type { Url } from "../../engine/url.ts";
 import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
+import type { SchemaInventory, StatementRunner } from "../../sql/base/statement-runner.ts";
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
 import { PostgresqlCompiler } from "./compiler.ts";
+import { PostgresqlInventory } from "./inventory.ts";
 import { PostgresqlDdlCompiler } from "./ddl-compiler.ts";
 import { pgDriver } from "./drivers/pg.ts";
 import { POSTGRESQL_QUERY } from "./drivers/pg-config.ts";
@@ -64,7 +66,6 @@ export class PostgresqlDialect extends DefaultDialect {
   override readonly supportsComments = true;
   override readonly supportsConstraintComments = true;
   override readonly supportsForUpdateOf = true;
-  override readonly tupleInValues = true;
 
   constructor(driver: Driver = pgDriver) {
     super();
@@ -112,5 +113,9 @@ export class PostgresqlDialect extends DefaultDialect {
 
   override adaptType<V>(type: TypeEngine<V>): TypeEngine<V> {
     return adaptPostgresqlType(type);
+  }
+
+  override inventory(runner: StatementRunner): SchemaInventory {
+    return new PostgresqlInventory(runner);
   }
 }

@@ -23,7 +23,7 @@ export class PgInsert<R = unknown[]> extends OnConflictInsert<R> {
    * @throws ArgumentError without a target, or with nothing to set
    */
   onConflictDoUpdate(options: OnConflictUpdate & PgOnConflictTarget): this {
-    return this._withPostValues(new OnConflictDoUpdate(options));
+    return this._withPostValues(new OnConflictDoUpdate(options, this.table));
   }
 
   override returning<const A extends readonly SelectArgument[]>(...columns: A): PgInsert<TupleRow<A>>;

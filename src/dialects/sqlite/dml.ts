@@ -18,7 +18,7 @@ export class SqliteInsert<R = unknown[]> extends OnConflictInsert<R> {
    * @throws ArgumentError without a target, or with nothing to set
    */
   onConflictDoUpdate(options: OnConflictUpdate): this {
-    return this._withPostValues(new OnConflictDoUpdate(options));
+    return this._withPostValues(new OnConflictDoUpdate(options, this.table));
   }
 
   override returning<const A extends readonly SelectArgument[]>(...columns: A): SqliteInsert<TupleRow<A>>;

@@ -3,6 +3,7 @@ import type { PrefetchDefault, TargetColumn } from "../dml/crud-types.ts";
 import { ArgumentError } from "../../errors.ts";
 import { NO_VALUE, type BindParameter } from "../elements/bind-parameter.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
+import { forParameter } from "../types/processors.ts";
 import type { BoundStatement, Compiled, InsertBatch, ParameterRecord, ResultColumn } from "./compiled.ts";
 import { BoundSlot } from "./bound-slot.ts";
 import { insertBatches, InsertManyPlan } from "./insert-batches.ts";
@@ -127,10 +128,15 @@ export class CompiledStatement implements Compiled {
     const { slots } = this.#segments;
     if (this.#text !== null) {
       const params = new Array<unknown>(slots.length);
-      for (let i = 0; i < slots.length; i += 1) {
-        const slot = this._slots[slots[i]!]!;
-        const value = raw[slots[i]!];
-        params[i] = slot.process === null ? value : slot.process(value);
+      let i = 0;
+      try {
+        for (; i < slots.length; i += 1) {
+          const slot = this._slots[slots[i]!]!;
+          const value = raw[slots[i]!];
+          params[i] = slot.process === null ? value : slot.process(value);
+        }
+      } catch (error) {
+        throw forParameter(error, this._slots[slots[i]!]!.name);
       }
       return { sql: this.#text, params };
     }
@@ -146,13 +152,13 @@ export class CompiledStatement implements Compiled {
       if (slot.literal) {
         shape = null;
       } else if (!slot.expanding) {
-        params.push(slot.process === null ? raw[n] : slot.process(raw[n]));
+        params.push(convert(slot, slot.process, raw[n]));
       } else {
         const list = listOf(raw[n], slot);
         if (shape !== null) shape += `${list.length},`;
         for (const item of list) {
-          if (slot.tuple === null) params.push(slot.process === null ? item : slot.process(item));
-          else slot.tuple.forEach((process, i) => params.push(process === null ? (item as unknown[])[i] : process((item as unknown[])[i])));
+          if (slot.tuple === null) params.push(convert(slot, slot.process, item));
+          else slot.tuple.forEach((process, i) => params.push(convert(slot, process, (item as unknown[])[i])));
         }
       }
     }
@@ -179,7 +185,7 @@ export class CompiledStatement implements Compiled {
   #slotText(slot: BoundSlot, value: unknown, placeholders: Placeholders): string {
     if (!slot.expanding) return slot.literal ? this.#compiler.renderLiteralValue(value, slot.type) : placeholders.next();
     const list = listOf(value, slot);
-    if (list.length === 0) return slot.tupleTypes !== null && this.dialect.tupleInValues ? `VALUES ${slot.empty}` : slot.empty;
+    if (list.length === 0) return slot.empty;
     if (slot.tupleTypes !== null) {
       const types = slot.tupleTypes;
       const rows = list.map((row) => {
@@ -219,6 +225,15 @@ export class CompiledStatement implements Compiled {
 
 function boundDml({ sql, params }: BoundStatement, raw: readonly unknown[]): BoundDml {
   return { sql, params, raw };
+}
+
+function convert(slot: BoundSlot, process: BoundSlot["process"], value: unknown): unknown {
+  if (process === null) return value;
+  try {
+    return process(value);
+  } catch (error) {
+    throw forParameter(error, slot.name);
+  }
 }
 
 function staticText({ texts, slots }: Segments, dialect: SqlDialect): string {

@@ -1,4 +1,4 @@
-import { expectColumnsClause, expectCrudValue, expectDmlColumn, expectDmlTable, expectFrom } from "../base/coercions.ts";
+import { clauseOf, expectColumnsClause, expectCrudValue, expectDmlColumn, expectDmlTable, expectFrom } from "../base/coercions.ts";
 import type { CacheKey } from "../base/cache-key.ts";
 import type { Field } from "../base/traversal.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
@@ -17,6 +17,7 @@ import { selectIterables } from "../selectable/select-state.ts";
 import type { SelectArgument } from "../selectable/select-types.ts";
 import type { FromHint } from "../selectable/select.ts";
 import { NULLTYPE } from "../types/null-type.ts";
+import type { TypeEngine } from "../types/type-engine.ts";
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -36,6 +37,12 @@ export type DmlValues = Readonly<Record<string, DmlValue>> | ReadonlyMap<object 
 export interface ReturningOptions {
   /** the rows come in the order of the parameter sets; for an INSERT of many rows */
   readonly sortByParameterOrder?: boolean;
+}
+
+/** For which table and which dialect a hint is meant. */
+export interface DmlHintOptions {
+  readonly selectable?: FromArgument | null;
+  readonly dialectName?: string;
 }
 
 /** The fields of all of INSERT, UPDATE and DELETE. @internal */
@@ -159,10 +166,12 @@ export abstract class UpdateBase<R = unknown[]> extends ExecutableReturnsRows {
   }
 
   /** A hint for a table, for one dialect or for all; without a table, for the one that is changed. */
-  withHint(text: string, options: { readonly selectable?: FromArgument; readonly dialect?: string } = {}): this {
+  withHint(text: string, selectable?: FromArgument | DmlHintOptions | null, dialectName = "*"): this {
+    const options: DmlHintOptions =
+      selectable != null && clauseOf(selectable) === null ? (selectable as DmlHintOptions) : { selectable: selectable as FromArgument | null, dialectName };
     const copy = this._generate();
-    const from = options.selectable === undefined ? this.table : expectFrom(options.selectable, "withHint()");
-    copy._hints = [...this._hints, [from, options.dialect ?? "*", text]];
+    const from = options.selectable == null ? this.table : expectFrom(options.selectable, "withHint()");
+    copy._hints = [...this._hints, [from, options.dialectName ?? "*", text]];
     return copy;
   }
 
@@ -238,11 +247,16 @@ export abstract class ValuesBase<R = unknown[]> extends UpdateBase<R> {
       const column = expectDmlColumn(key, "values()");
       const name = typeof column === "string" ? column : (column.key ?? "");
       if (value === undefined) throw new ArgumentError(`values() was given undefined for "${name}": undefined is not a value; use null for NULL.`);
-      pairs.set(column, this._taken(expectCrudValue(value, `the value of "${name}"`, NULLTYPE, name)));
+      pairs.set(column, this._taken(expectCrudValue(value, `the value of "${name}"`, typeOfKey(this.table, column), name)));
     }
     this._values = [...pairs];
     return this;
   }
+}
+
+/** The type of the column that a value is for; the null type where it is not known yet. @internal */
+export function typeOfKey(table: FromClause, key: DmlKey): TypeEngine<unknown> {
+  return typeof key === "string" ? (table._collection.get(key)?.type ?? NULLTYPE) : key.type;
 }
 
 function isKeyed(value: unknown): boolean {

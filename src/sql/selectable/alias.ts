@@ -3,7 +3,7 @@ import type { VisitOptions } from "../compiler/visit-options.ts";
 import { DmlTableRole, FROM_CLAUSE_ROLES } from "../base/roles.ts";
 import type { Field } from "../base/traversal.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
-import { anonymousLabel, nextAnonymousId } from "../elements/quoted-name.ts";
+import { anonymousLabel, isAnonymous, nextAnonymousId } from "../elements/quoted-name.ts";
 import type { ColumnCollection, ColumnRecord } from "./column-collection.ts";
 import { NamedFromClause, aliasSlot, type FromClause } from "./from-clause.ts";
 import type { ReturnsRows } from "./returns-rows.ts";
@@ -18,7 +18,7 @@ export abstract class AliasedReturnsRows<C = ColumnRecord> extends NamedFromClau
 
   readonly element: ReturnsRows;
   /** The name; made up where none was given. */
-  readonly name: string;
+  name: string;
   /** Null for a made-up name, which depends on the statement it stands in. @internal */
   readonly _givenName: string | null;
 
@@ -26,8 +26,7 @@ export abstract class AliasedReturnsRows<C = ColumnRecord> extends NamedFromClau
     super();
     this.element = element;
     this._givenName = name;
-    const named = element as Partial<NamedFromClause>;
-    this.name = name ?? anonymousLabel(nextAnonymousId(), element._isFromClause && named.namedWithColumn === true ? (named.name as string) : "anon");
+    this.name = name ?? anonymousLabel(nextAnonymousId(), bodyOf(element));
   }
 
   override get description(): string {
@@ -53,6 +52,13 @@ export abstract class AliasedReturnsRows<C = ColumnRecord> extends NamedFromClau
 }
 
 const ROLES = FROM_CLAUSE_ROLES | DmlTableRole.bit;
+
+/** What a made-up name is made of: the name of the element, unless that is made up itself. */
+function bodyOf(element: ReturnsRows): string {
+  const named = element as Partial<NamedFromClause>;
+  if (!element._isFromClause || named.namedWithColumn !== true || named.name === undefined || isAnonymous(named.name)) return "anon";
+  return named.name;
+}
 
 /** A FROM element under another name. */
 export class Alias<C = ColumnRecord> extends AliasedReturnsRows<C> {

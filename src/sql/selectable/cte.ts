@@ -22,6 +22,8 @@ interface CteSettings extends CteOptions {
   readonly restates?: Cte | null;
   readonly prefixes?: readonly Fix[];
   readonly suffixes?: readonly Fix[];
+  /** the made-up name of the CTE that this one takes the place of */
+  readonly sharedName?: string;
 }
 
 /** What the parts of a UNION that a CTE is extended by have to be able to do. */
@@ -58,6 +60,7 @@ export class Cte<C = ColumnRecord> extends AliasedReturnsRows<C> {
 
   constructor(element: ReturnsRows, name: string | null, options: CteSettings = {}) {
     super(element, name);
+    if (options.sharedName !== undefined) this.name = options.sharedName;
     this.recursive = options.recursive ?? false;
     this.nesting = options.nesting ?? false;
     this._cteAlias = options.cteAlias ?? null;
@@ -82,12 +85,12 @@ export class Cte<C = ColumnRecord> extends AliasedReturnsRows<C> {
 
   /** The CTE with UNION and further SELECTs: the recursive part of a recursive one. */
   union(...others: readonly object[]): Cte<C> {
-    return new Cte<C>((this.element as Compound).union(...others), this._givenName, { ...settings(this), restates: this as unknown as Cte });
+    return new Cte<C>((this.element as Compound).union(...others), this._givenName, { ...settings(this), restates: this as unknown as Cte, sharedName: this.name });
   }
 
   /** The CTE with UNION ALL and further SELECTs. */
   unionAll(...others: readonly object[]): Cte<C> {
-    return new Cte<C>((this.element as Compound).unionAll(...others), this._givenName, { ...settings(this), restates: this as unknown as Cte });
+    return new Cte<C>((this.element as Compound).unionAll(...others), this._givenName, { ...settings(this), restates: this as unknown as Cte, sharedName: this.name });
   }
 
   /** Text between AS and the statement, such as MATERIALIZED. */

@@ -172,16 +172,14 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
     return copy as unknown as Select<unknown[]>;
   }
 
-  /** The same statement with other columns in place of its own. */
+  /** The same statement with other columns in place of its own; with `maintainColumnFroms` the FROM elements of the old ones stay. */
   withOnlyColumns<const A extends readonly SelectArgument[]>(...columns: A): Select<TupleRow<A>>;
+  withOnlyColumns<const A extends readonly SelectArgument[]>(...args: [...A, { readonly maintainColumnFroms: boolean }]): Select<TupleRow<A>>;
   withOnlyColumns<const S extends SelectShape>(shape: S): Select<ShapeRow<S>>;
   withOnlyColumns(...columns: readonly unknown[]): never {
-    return this._withOnly(columns, false) as never;
-  }
-
-  /** As {@link withOnlyColumns}, and the FROM elements of the old columns stay. */
-  withOnlyColumnsMaintainingFroms<const A extends readonly SelectArgument[]>(...columns: A): Select<TupleRow<A>> {
-    return this._withOnly(columns, true) as unknown as Select<TupleRow<A>>;
+    const last = columns.length > 1 ? columns.at(-1) : null;
+    if (typeof last !== "object" || last === null || !("maintainColumnFroms" in last) || clauseOf(last) !== null) return this._withOnly(columns, false) as never;
+    return this._withOnly(columns.slice(0, -1), last.maintainColumnFroms === true) as never;
   }
 
   /** @internal */
@@ -383,7 +381,8 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
   }
 
   /** A hint for one FROM element, for one dialect or for all. */
-  withHint(from: FromArgument, text: string, dialect = "*"): this {
+  withHint(from: FromArgument, text: string, dialectName: string | { readonly dialectName?: string } = "*"): this {
+    const dialect = typeof dialectName === "string" ? dialectName : (dialectName.dialectName ?? "*");
     const copy = this._generate();
     const clause = expectFrom(from, "withHint()");
     copy._hints = [...this._hints.filter(([f, d]) => f !== clause || d !== dialect), [clause, dialect, text]];
@@ -391,7 +390,8 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
   }
 
   /** A hint for the statement as a whole, for one dialect or for all. */
-  withStatementHint(text: string, dialect = "*"): this {
+  withStatementHint(text: string, dialectName: string | { readonly dialectName?: string } = "*"): this {
+    const dialect = typeof dialectName === "string" ? dialectName : (dialectName.dialectName ?? "*");
     const copy = this._generate();
     copy._statementHints = [...this._statementHints, [dialect, text]];
     return copy;
