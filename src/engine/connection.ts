@@ -455,12 +455,12 @@ export class Connection {
   /** Whether there is anybody to tell about statements. @internal */
   get _isWatched(): boolean {
     const { beforeCursorExecute, afterCursorExecute } = this._dispatch.on;
-    return beforeCursorExecute !== null || afterCursorExecute !== null || this.engine._echo;
+    return beforeCursorExecute !== null || afterCursorExecute !== null || this.engine.echo;
   }
 
   /** @internal */
   _logStatement(context: ExecutionContext, duration: number): void {
-    if (!this.engine._echo) return;
+    if (!this.engine.echo) return;
     const cache = context.cacheHit === null ? null : context.cacheHit ? "cached" : `compiled in ${context.compileTime.toFixed(2)} ms`;
     this.engine._log?.statement(context.statement, this.engine.hideParameters ? null : context.parameters, duration, cache);
   }

@@ -21,7 +21,7 @@ export interface EngineCore {
   readonly compiledCache: CompiledCache;
   readonly hideParameters: boolean;
   readonly log: Log | null;
-  readonly echo: boolean;
+  echo: boolean;
   readonly poolDispatch: Dispatcher<PoolEvents>;
 }
 
@@ -78,9 +78,16 @@ export class Engine {
     return this.#core.hideParameters;
   }
 
-  /** @internal */
-  get _echo(): boolean {
+  /**
+   * Whether statements, their parameters and the bounds of transactions are logged. It can be switched at any time.
+   * @see https://docs.sqlalchemy.org/en/21/core/engines.html#configuring-logging
+   */
+  get echo(): boolean {
     return this.#core.echo;
+  }
+
+  set echo(on: boolean) {
+    this.#core.echo = on;
   }
 
   /** @internal */

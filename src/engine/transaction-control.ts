@@ -14,7 +14,7 @@ export function beginRoot(connection: Connection, transaction: RootTransaction, 
     return abandon(connection, transaction, error);
   }
   const { begin } = connection._dispatch.on;
-  if (driver instanceof Promise || begin !== null || connection.engine._echo) return beginSlowly(connection, transaction, driver, explicit);
+  if (driver instanceof Promise || begin !== null || connection.engine.echo) return beginSlowly(connection, transaction, driver, explicit);
   try {
     const begun = beginDriver(connection, driver, explicit);
     return begun instanceof Promise ? begun.catch((error: unknown) => abandon(connection, transaction, error)) : undefined;
@@ -113,5 +113,5 @@ async function control(connection: Connection, sql: string): Promise<void> {
 }
 
 function logControl(connection: Connection, what: string): void {
-  if (connection.engine._echo) connection.engine._log?.info(what);
+  if (connection.engine.echo) connection.engine._log?.info(what);
 }
