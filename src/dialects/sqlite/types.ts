@@ -35,7 +35,16 @@ function normalDateTime(text: string): string {
   return `${day} ${fixedTimeText(time ?? "00:00:00")}`;
 }
 
+/** Text without the zeros that fill the fraction, as other databases give it. */
+function withoutZeros(value: unknown): unknown {
+  return typeof value === "string" && value.endsWith("0") && value.includes(".") ? value.replace(/\.?0+$/, "") : value;
+}
+
 class SqliteDateTime extends DateTimeType<unknown> {
+  override resultProcessor(dialect: SqlDialect): Processor | null {
+    return this.mode === "string" ? withoutZeros : super.resultProcessor(dialect);
+  }
+
   override bindProcessor(_dialect: SqlDialect): Processor | null {
     const texts = this.mode === "string";
     return (value) => storedDateTime(value, texts);
@@ -47,6 +56,10 @@ class SqliteDateTime extends DateTimeType<unknown> {
 }
 
 class SqliteTime extends TimeType<unknown> {
+  override resultProcessor(dialect: SqlDialect): Processor | null {
+    return super.resultProcessor(dialect) ?? withoutZeros;
+  }
+
   override bindProcessor(dialect: SqlDialect): Processor | null {
     const check = super.bindProcessor(dialect)!;
     return (value) => {

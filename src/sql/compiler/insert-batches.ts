@@ -1,4 +1,5 @@
 import { InvalidRequestError } from "../../errors.ts";
+import { forParameter } from "../types/processors.ts";
 import type { TargetColumn } from "../dml/crud-types.ts";
 import type { Insert } from "../dml/insert.ts";
 import type { TableClause } from "../selectable/table-clause.ts";
@@ -186,8 +187,12 @@ export function* insertBatches(
   const slots = compiled._slots;
   const put = (into: unknown[], numbers: readonly number[], raw: readonly unknown[]): void => {
     for (const n of numbers) {
-      const { process } = slots[n]!;
-      into.push(process === null ? raw[n] : process(raw[n]));
+      const { process, name } = slots[n]!;
+      try {
+        into.push(process === null ? raw[n] : process(raw[n]));
+      } catch (error) {
+        throw forParameter(error, name);
+      }
     }
   };
   for (let start = 0; start < params.length; start += plan.rowsPerBatch) {

@@ -148,6 +148,11 @@ export class Column<V> extends ColumnClause<V> {
     return own?.get === undefined && own?.value === NULLTYPE;
   }
 
+  /** The type, unless it is yet to be taken from a foreign key's target. @internal */
+  get _ownType(): TypeEngine<V> | null {
+    return Object.getOwnPropertyDescriptor(this, "type")?.get === undefined ? this.type : null;
+  }
+
   /** Calls a function with the table as soon as the column is in one; at once if it is. @internal */
   _onTableAttach(fn: (table: Table) => void): void {
     const table = this.table as unknown as Table | null;

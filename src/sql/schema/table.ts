@@ -11,7 +11,6 @@ import type { ColumnClause } from "../elements/column-clause.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { ColumnCollection, type ColumnRecord } from "../selectable/column-collection.ts";
 import { TableClause } from "../selectable/table-clause.ts";
-import { isSchemaType } from "../types/schema-type.ts";
 import { allTables, type TableEvents } from "./events.ts";
 import { attachColumn, Column, columnAttached } from "./column.ts";
 import { type Constraint, PrimaryKeyConstraint, UniqueConstraint } from "./constraints.ts";
@@ -19,6 +18,7 @@ import { type ForeignKey, ForeignKeyConstraint } from "./foreign-key.ts";
 import { MetaData } from "./metadata.ts";
 import { type Info, SchemaItem } from "./schema-item.ts";
 import { Index } from "./table-index.ts";
+import { typeConstraints } from "./type-constraints.ts";
 
 /** Columns by their keys, as they are given to a table. */
 export interface TableColumns {
@@ -182,9 +182,9 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
     try {
       fill(this as unknown as Table);
     } catch (error) {
+      this._clear();
       this._fillColumns = fill;
       this.metadata._deferred.add(this as unknown as Table);
-      this._clear();
       throw error;
     }
   }
@@ -331,8 +331,7 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
     if (column.primaryKey || existing?.primaryKey === true) this._primaryKeyConstraint!._replace(column, existing);
     columnAttached(column, this as unknown as Table);
     this._addFlags(column);
-    if (!column._untyped && column.type._variants === null && isSchemaType(column.type)) this._addTypeConstraints(column);
-    else if (column.type.affinity === "boolean") this._addTypeConstraints(column);
+    for (const constraint of typeConstraints(column)) constraint._setParent(this);
   }
 
   /** Adds a constraint. */
@@ -364,16 +363,6 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
       const unique = new UniqueConstraint([column], {}, false);
       unique._columnFlag = true;
       unique._setParent(this);
-    }
-  }
-
-  /** @internal */
-  _addTypeConstraints(column: Column<unknown>): void {
-    const make = (column.type as { _columnConstraints?: (column: Column<unknown>, table: Table) => readonly Constraint[] })._columnConstraints;
-    if (make === undefined) return;
-    for (const constraint of make.call(column.type, column, this as unknown as Table)) {
-      constraint._typeBound = true;
-      constraint._setParent(this);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
+import type { Operator } from "../operators/operator.ts";
 import { wrongValue } from "./processors.ts";
 import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./type-engine.ts";
 
@@ -47,6 +48,11 @@ export class BooleanType extends TypeEngine<boolean> {
       const bound = bindBoolean(value);
       return bound === null ? "NULL" : bound ? yes! : no!;
     };
+  }
+
+  /** 0 and 1 beside a boolean are booleans. */
+  override coerceComparedValue(op: Operator | null, value: unknown): TypeEngine<unknown> {
+    return value === 0 || value === 1 ? this : super.coerceComparedValue(op, value);
   }
 
   override asGeneric(): TypeEngine<unknown> {

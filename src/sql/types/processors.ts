@@ -33,6 +33,11 @@ export function wrongValue(type: string, expected: string, value: unknown): Argu
   return new ArgumentError(`The type ${type} takes ${expected}, but it was given ${kindOf(value)}.`);
 }
 
+/** The error of a processor, with the name of the parameter or column that the value was for. */
+export function forParameter(error: unknown, name: string): unknown {
+  return error instanceof ArgumentError ? new ArgumentError(`The parameter "${name}" cannot be sent. ${error.message}`, { cause: error }) : error;
+}
+
 /** Text as it may be sent: a lone surrogate would silently become U+FFFD on its way. */
 export function checkText(value: string, type: string): string {
   if (!(value as unknown as { isWellFormed(): boolean }).isWellFormed()) {
