@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.ts";
 import type { ParameterRecord } from "../sql/compiler/compiled.ts";
+import { UpdateBase } from "../sql/dml/dml-base.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
 import type { CacheEntry } from "./compiled-cache.ts";
 import type { Connection } from "./connection.ts";
@@ -50,18 +51,18 @@ export function executeClause(
 type Parameters = ParameterRecord | readonly ParameterRecord[] | null;
 
 function executeChecked(connection: Connection, statement: ClauseElement, params: Parameters, options: ExecutionOptions): MaybePromise<CursorResult> {
+  // no rows are no execution; with none given at all, an INSERT would make a row of defaults
+  if (Array.isArray(params) && params.length === 0 && statement instanceof UpdateBase) return nothingDone(connection, statement, options);
   const prepared = prepareStatement(connection, statement, params, options);
-  if (Array.isArray(params) && params.length === 0 && isDml(prepared)) {
-    // no rows are no execution; with none given at all, an INSERT would make a row of defaults
-    return resultOf(prepared, { columns: [], rows: [], rowCount: 0, lastInsertId: null, command: null });
-  }
   const result = runPrepared(connection, prepared);
   return result instanceof Promise ? result.then((arrived) => resultOf(prepared, arrived)) : resultOf(prepared, result);
 }
 
-function isDml({ entry }: Prepared): boolean {
-  const { isInsert, isUpdate, isDelete } = entry!.compiled;
-  return isInsert || isUpdate || isDelete;
+/** The result of a statement that was to be run for an empty list of rows. */
+function nothingDone(connection: Connection, statement: UpdateBase, options: ExecutionOptions): CursorResult {
+  const keys = statement._returning.map((column, index) => String((column as { readonly key?: unknown }).key ?? index));
+  const { context } = prepareText(connection, "", [], false, options, false);
+  return new CursorResult(new ResultMetadata(keys), new RowBuffer([]), { rowcount: 0, returnsRows: keys.length > 0 }, context, null);
 }
 
 async function executeWatched(

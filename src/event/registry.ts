@@ -13,7 +13,9 @@ export type UnknownEvents = Record<string, Listener>;
 
 /** The events of a target: those of the object, or of the objects of a class. */
 export type EventsOf<T> = T extends { readonly [EVENTS]?: infer M }
-  ? NonNullable<M>
+  ? unknown extends M
+    ? UnknownEvents
+    : NonNullable<M>
   : T extends { readonly prototype: { readonly [EVENTS]?: infer M } }
     ? NonNullable<M>
     : UnknownEvents;

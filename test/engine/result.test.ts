@@ -140,18 +140,19 @@ describe("PendingResult", () => {
     ["that is there", () => make()],
     ["that is awaited", () => Promise.resolve(make())],
   ] as const) {
+    const pending = () => new PendingResult<[number, string]>(start);
     test(`reads a result ${name}`, async () => {
-      expect(await (await new PendingResult(start)).all()).toHaveLength(3);
-      expect(await new PendingResult(start).all()).toHaveLength(3);
-      expect(await new PendingResult(start).first()).toEqual([1, "a"]);
-      expect(await new PendingResult(start).scalars().all()).toEqual([1, 2, 3]);
-      expect(await new PendingResult(start).scalars().unique().first()).toBe(1);
-      expect(await new PendingResult(start).mappings().first()).toEqual({ id: 1, name: "a" });
-      expect(await new PendingResult(start).columns("name").unique().all()).toHaveLength(3);
-      await expect(new PendingResult(start).one()).rejects.toThrow(MultipleResultsFound);
+      expect(await (await pending()).all()).toHaveLength(3);
+      expect(await pending().all()).toHaveLength(3);
+      expect(await pending().first()).toEqual([1, "a"]);
+      expect(await pending().scalars().all()).toEqual([1, 2, 3]);
+      expect(await pending().scalars().unique().first()).toBe(1);
+      expect(await pending().mappings().first()).toEqual({ id: 1, name: "a" });
+      expect(await pending().columns("name").unique().all()).toHaveLength(3);
+      await expect(pending().one()).rejects.toThrow(MultipleResultsFound);
       const parts: unknown[] = [];
-      for await (const part of new PendingResult(start).partitions(2)) parts.push(part);
-      for await (const row of new PendingResult(start)) parts.push(row);
+      for await (const part of pending().partitions(2)) parts.push(part);
+      for await (const row of pending()) parts.push(row);
       expect(parts).toHaveLength(5);
     });
   }
