@@ -35,6 +35,7 @@ const STRING: TypeEngine<unknown> = new StringType() as TypeEngine<unknown>;
 /** Renders statements for PostgreSQL. */
 export class PostgresqlCompiler extends SqlCompiler implements OnConflictCompiler {
   readonly onConflictTargetLiterals: boolean = false;
+  readonly hasDistinctOn: boolean = true;
 
   /** Whether the server knows `jsonb['key']` (14 and later; an unconnected dialect takes it to be so). */
   get supportsJsonbSubscripting(): boolean {

@@ -1,6 +1,7 @@
 /** What only PostgreSQL has: INSERT … ON CONFLICT, arrays, ranges, its own types and functions. */
 export { aggregateOrderBy, arrayAgg, PgAggregateOrderBy } from "./aggregates.ts";
 export { array, PgArray, type PgArrayOptions } from "./array.ts";
+export { distinctOn } from "./distinct-on.ts";
 export { insert, PgInsert, type PgOnConflictTarget } from "./dml.ts";
 export type { OnConflictUpdate } from "../on-conflict.ts";
 export { t } from "./types.ts";

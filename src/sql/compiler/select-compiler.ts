@@ -74,6 +74,7 @@ export abstract class SelectCompiler extends CteCompiler {
     const prefixes = select._prefixes.length > 0 ? this.fixes(select._prefixes, inner) : "";
     if (prefixes !== "") text += `${prefixes} `;
     text += this.selectPrecolumns(select, inner);
+    if (select._preColumnsClause !== null) text += `${this.process(select._preColumnsClause, inner)} `;
 
     const rendering: ColumnRendering = { populate, asfrom, options: { ...inner, withinLabelClause: false } };
     text += state.columnsPlusNames.map((column) => this.labelSelectColumn(column, rendering)).join(", ");

@@ -66,6 +66,7 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
     ["_forUpdateArg", "clause"],
     ["_distinct", "plain"],
     ["_distinctOn", "clauses"],
+    ["_preColumnsClause", "clause"],
     ["_hints", "clauseRows"],
     ["_labelStyle", "plain"],
     ["_shape", "plains"],
@@ -95,6 +96,8 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
   _distinct = false;
   /** @internal */
   _distinctOn: readonly ClauseElement[] = NONE;
+  /** What a dialect puts between SELECT and the columns. @internal */
+  _preColumnsClause: ClauseElement | null = null;
   /** @internal */
   _hints: readonly FromHint[] = NONE;
   /** The names of `select({ … })`, in order; null where rows are tuples. @internal */
