@@ -25,7 +25,7 @@ export interface SchemaInventory {
 /** What gives a runner for the time of a transaction: an Engine is one. */
 export interface RunnerSource {
   /** Calls a function with a runner in a transaction, which is committed when it returns. */
-  begin<R>(fn: (runner: never) => Promise<R>): Promise<R>;
+  begin<R>(fn: (runner: StatementRunner) => R | PromiseLike<R>): Promise<R>;
 }
 
 /** An engine or a connection. */
@@ -34,5 +34,5 @@ export type DdlBind = StatementRunner | RunnerSource;
 /** Runs a function with a runner: the connection that was given, or one of the engine's, in a transaction. @internal */
 export function withRunner<R>(bind: DdlBind, fn: (runner: StatementRunner) => Promise<R>): Promise<R> {
   if (typeof (bind as Partial<StatementRunner>).execute === "function") return fn(bind as StatementRunner);
-  return (bind as { begin(fn: (runner: StatementRunner) => Promise<R>): Promise<R> }).begin(fn);
+  return (bind as RunnerSource).begin(fn);
 }
