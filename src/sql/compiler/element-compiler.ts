@@ -1,6 +1,6 @@
 import { CompileError } from "../../errors.ts";
 import type { BinaryExpression, ExpressionClauseList } from "../elements/binary.ts";
-import { BindParameter } from "../elements/bind-parameter.ts";
+import { type BindParameter, NO_VALUE } from "../elements/bind-parameter.ts";
 import type { Case } from "../elements/case.ts";
 import { Cast, type TryCast, type TypeClause, type TypeCoerce } from "../elements/cast.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
@@ -253,11 +253,14 @@ export abstract class ElementCompiler extends OperatorCompiler {
       }
     }
     if (literalBinds) {
-      const text = this.renderLiteralBindparam(bind, options);
+      const text = this.renderLiteralBindparam(bind);
       return bind.expanding ? `(${text})` : text;
     }
     const literal = options.literalExecute === true || bind.literalExecute || (options.withinColumnsClause === true && this.ansiBindRules);
-    if (!bind.expanding) return this.castBind(bind, this.bindMark(bind, literal, null));
+    if (!bind.expanding) {
+      const mark = this.bindMark(bind, literal, null);
+      return literal ? mark : this.castBind(bind, mark);
+    }
     const { before, after } = this.#around(bind);
     return `(${this.bindMark(bind, literal, this.#emptySet(bind), before, after)})`;
   }
@@ -276,7 +279,7 @@ export abstract class ElementCompiler extends OperatorCompiler {
     this.binds.delete(this.bindName(single));
     const parts = text.split("\0");
     if (parts.length !== 3) throw new CompileError(`The type of "${bind._origKey}" does not render its value exactly once, which IN needs.`);
-    if (options.literalBinds === true) return `(${this.renderLiteralBindparam(bind, options, parts[0]!, parts[2]!)})`;
+    if (options.literalBinds === true) return `(${this.renderLiteralBindparam(bind, parts[0]!, parts[2]!)})`;
     const literal = options.literalExecute === true || bind.literalExecute;
     return `(${this.bindMark(bind, literal, this.#emptySet(bind), parts[0], parts[2])})`;
   }
@@ -311,23 +314,17 @@ export abstract class ElementCompiler extends OperatorCompiler {
   }
 
   /** The value of a bind as a literal. */
-  renderLiteralBindparam(bind: BindParameter<unknown>, options: VisitOptions, before = "", after = ""): string {
-    if (bind.required && bind.callable === null) {
-      throw new CompileError(`The bound parameter "${bind._origKey}" has no value, so it cannot be rendered as a literal.`);
-    }
-    const value = bind.effectiveValue;
+  renderLiteralBindparam(bind: BindParameter<unknown>, before = "", after = ""): string {
+    const value = bind.effectiveValue === NO_VALUE ? null : bind.effectiveValue;
     if (!bind.expanding) return value === null && !bind.type.shouldEvaluateNone ? "NULL" : this.renderLiteralValue(value, bind.type);
+    if (value === null) throw new CompileError(`The list "${bind._origKey}" of IN has no value, so it cannot be rendered as literals.`);
     const values = value as readonly unknown[];
-    if (values.length === 0) {
-      const prefix = bind.type.isTuple && this.dialect.tupleInValues ? "VALUES " : "";
-      return prefix + this.#emptySet(bind);
-    }
+    if (values.length === 0) return this.#emptySet(bind);
     if (bind.type.isTuple) {
       const { types } = bind.type as TypeEngine<unknown> as TupleType;
       const rows = values.map((row) => `(${(row as unknown[]).map((one, i) => this.renderLiteralValue(one, types[i] ?? NULLTYPE)).join(", ")})`);
       return (this.dialect.tupleInValues ? "VALUES " : "") + rows.join(", ");
     }
-    void options;
     return values.map((one) => before + this.renderLiteralValue(one, bind.type) + after).join(", ");
   }
 

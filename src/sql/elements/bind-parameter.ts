@@ -73,7 +73,7 @@ export class BindParameter<V> extends ColumnElement<V> {
     super();
     this._origKey = key ?? "param";
     this.unique = unique || key === null;
-    this.value = value === NO_VALUE ? null : value;
+    this.value = value;
     this.type = type;
     this.expanding = expanding;
     this.required = required;

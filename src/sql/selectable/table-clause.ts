@@ -22,6 +22,8 @@ const ROLES = FROM_CLAUSE_ROLES | DmlTableRole.bit;
  * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.TableClause
  */
 export class TableClause<C = ColumnRecord> extends NamedFromClause<C> {
+  // its columns name it: the key says it once and refers to it from then on
+  static override readonly identityCounts: boolean = true;
   static override readonly fields: readonly Field[] = [
     ["_columnList", "clauses"],
     ["name", "plain"],

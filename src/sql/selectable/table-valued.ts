@@ -3,7 +3,7 @@ import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { NamedColumn } from "../elements/named-column.ts";
-import { anonymousLabel, nextAnonymousId } from "../elements/quoted-name.ts";
+import { anonymousLabel, isAnonymous, nextAnonymousId } from "../elements/quoted-name.ts";
 import { TableValueType } from "../types/tuple-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import type { ColumnCollection, ColumnRecord } from "./column-collection.ts";
@@ -53,7 +53,7 @@ export class TableValuedAlias<C = ColumnRecord> extends NamedFromClause<C> {
     super();
     this.element = element;
     this._givenName = options.name ?? null;
-    this.name = options.name ?? anonymousLabel(nextAnonymousId(), element instanceof TableValuedAlias ? element.name : (functionName(element) ?? "anon"));
+    this.name = options.name ?? anonymousLabel(nextAnonymousId(), element instanceof TableValuedAlias && !isAnonymous(element.name) ? element.name : "anon");
     this.joinsImplicitly = options.joinsImplicitly ?? false;
     this._tablevalType = type ?? new TableValueType();
   }
@@ -114,10 +114,6 @@ export class TableValuedAlias<C = ColumnRecord> extends NamedFromClause<C> {
   override get _allSelectedColumns(): readonly ColumnElement<unknown>[] {
     return this._collection.all();
   }
-}
-
-function functionName(element: ColumnElement<unknown>): string | null {
-  return element.name;
 }
 
 /** A table-valued function as one column: its alias stands for the value. */
