@@ -45,6 +45,10 @@ function registerStates(core: SessionCore, uow: UowTransaction): boolean {
   for (const states of [[...core.new], [...core.identityMap.modified]]) {
     for (const state of states) {
       if (deleted.has(state) || processed.has(state)) continue;
+      if (!core.containsState(state)) {
+        core.identityMap.modified.delete(state);
+        continue;
+      }
       const isOrphan = state.mapper._isOrphan(state);
       if (isOrphan && state.key === null && state._orphanedOutsideOfSession) {
         core.expungeStates([state]);

@@ -1,12 +1,9 @@
+import { Delete } from "../../sql/dml/delete.ts";
+import { Insert } from "../../sql/dml/insert.ts";
+import { Update } from "../../sql/dml/update.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import { SelectBase } from "../../sql/selectable/select-base.ts";
 import type { Session } from "./session.ts";
-
-interface StatementKind {
-  readonly isSelect?: boolean;
-  readonly isInsert?: boolean;
-  readonly isUpdate?: boolean;
-  readonly isDelete?: boolean;
-}
 
 /**
  * What `doOrmExecute` listeners get: the statement, which they may replace, and how it is going to be run.
@@ -37,24 +34,20 @@ export class OrmExecuteState {
     this.#invoke = invoke;
   }
 
-  get #kind(): StatementKind {
-    return this.statement as unknown as StatementKind;
-  }
-
   get isSelect(): boolean {
-    return this.#kind.isSelect === true;
+    return this.statement instanceof SelectBase;
   }
 
   get isInsert(): boolean {
-    return this.#kind.isInsert === true;
+    return this.statement instanceof Insert;
   }
 
   get isUpdate(): boolean {
-    return this.#kind.isUpdate === true;
+    return this.statement instanceof Update;
   }
 
   get isDelete(): boolean {
-    return this.#kind.isDelete === true;
+    return this.statement instanceof Delete;
   }
 
   /** Whether it loads a relationship or an object's columns, rather than running a statement of the program. */

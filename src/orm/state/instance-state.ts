@@ -202,7 +202,7 @@ export class InstanceState {
     this.modified = true;
     const session = this._session;
     // the map also keeps it from being collected while it has changes
-    if (session !== null && this.key !== null) session.identityMap.modified.add(this);
+    if (session !== null && this.key !== null && !this._deleted) session.identityMap.modified.add(this);
   }
 
   /** Attributes are as in the database now. @internal */

@@ -13,6 +13,9 @@ function warnInFlush(session: SessionInternals, what: string): void {
   );
 }
 
+/** Pending objects that get another parent: they are taken from the old one first, and are no orphans for that. */
+const moving: WeakSet<InstanceState> = new WeakSet();
+
 function propOf(state: InstanceState, key: string): RelationshipProperty {
   return state.mapper.props.get(key) as RelationshipProperty;
 }
@@ -27,7 +30,11 @@ cascadeOnAppend.fill((state, key, item, initiatorKey) => {
   const session = state._session;
   if (session === null || !isMember(item)) return;
   warnInFlush(session, "adding to a collection");
-  cascadeIn(session, propOf(state, key), item, key === initiatorKey);
+  const prop = propOf(state, key);
+  cascadeIn(session, prop, item, key === initiatorKey);
+  if (!prop.cascade.deleteOrphan) return;
+  const itemState = (item as Stateful)[STATE];
+  if (session.new.has(itemState)) moving.add(itemState);
 });
 
 cascadeOnRemove.fill((state, key, item) => {
@@ -38,8 +45,8 @@ cascadeOnRemove.fill((state, key, item) => {
   if (!prop.cascade.deleteOrphan) return;
   const itemState = (item as Stateful)[STATE];
   if (itemState === undefined || !prop.mapper._isOrphan(itemState)) return;
-  if (session !== null && session.new.has(itemState)) session.face.expunge(item);
-  // the parent is in no session: the item's session finds out at its next flush
+  if (session !== null && session.new.has(itemState) && !moving.delete(itemState)) session.face.expunge(item);
+  // the parent is in no session, or the item is on its way to another parent: the next flush finds out
   else itemState._orphanedOutsideOfSession = true;
 });
 
@@ -48,7 +55,10 @@ cascadeOnSet.fill((state, key, value, oldValue, initiatorKey) => {
   if (session === null || value === oldValue) return;
   warnInFlush(session, "setting a relationship");
   const prop = propOf(state, key);
-  if (isMember(value)) cascadeIn(session, prop, value, key === initiatorKey);
+  if (isMember(value)) {
+    cascadeIn(session, prop, value, key === initiatorKey);
+    if (isMember(oldValue) && session.new.has(state)) moving.add(state);
+  }
   if (!isMember(oldValue) || !prop.cascade.deleteOrphan) return;
   const oldState = (oldValue as Stateful)[STATE];
   if (oldState !== undefined && session.new.has(oldState) && prop.mapper._isOrphan(oldState)) session.face.expunge(oldValue);

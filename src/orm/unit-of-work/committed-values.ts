@@ -1,13 +1,15 @@
 import type { CollectionImpl } from "../attributes/collection-impl.ts";
+import { isMember } from "../attributes/symbols.ts";
 import { loadAttributes } from "../late.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
-import type { InstanceState } from "../state/instance-state.ts";
+import { type InstanceState, STATE, type Stateful } from "../state/instance-state.ts";
 
 /**
  * Loads what a relationship of objects has in the database, where it was replaced without being loaded, and completes its history:
  * the old members have then lost this parent. What was set stays.
+ * @returns the old members
  */
-export async function loadReplaced(session: SessionInternals, states: readonly InstanceState[], key: string): Promise<void> {
+export async function loadReplaced(session: SessionInternals, states: readonly InstanceState[], key: string): Promise<InstanceState[]> {
   const kept = states.map((state) => ({ state, value: state.values[key], mark: state.committed!.get(key) }));
   for (const { state } of kept) {
     state.values[key] = undefined;
@@ -23,10 +25,14 @@ export async function loadReplaced(session: SessionInternals, states: readonly I
       (state.committed ??= new Map()).set(key, mark);
     }
   }
+  const members: InstanceState[] = [];
   for (let i = 0; i < kept.length; i++) {
     const { state } = kept[i]!;
-    state.getImpl(key).completeHistory(state, originals[i]);
+    const original = originals[i];
+    state.getImpl(key).completeHistory(state, original);
+    for (const member of Array.isArray(original) ? (original as object[]) : [original]) if (isMember(member)) members.push((member as Stateful)[STATE]);
   }
+  return members;
 }
 
 function membersOf(state: InstanceState, key: string): unknown {

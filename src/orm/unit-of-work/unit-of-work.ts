@@ -284,7 +284,10 @@ export class UowTransaction {
     const histories = this.#histories.get(key);
     if (histories !== undefined) for (const state of [...missing, ...replaced]) histories.delete(state);
     if (missing.length > 0) await loadAttributes.call(this.session, missing, key);
-    if (replaced.length > 0) await loadReplaced(this.session, replaced, key);
+    if (replaced.length === 0) return;
+    const members = await loadReplaced(this.session, replaced, key);
+    // their back references have changed as well
+    for (const member of members) if (member.modified && !this.states.has(member)) this.registerObject(member);
   }
 
   /** Whether states have to be asked for in the database before {@link getAttributeHistory} is complete. */
