@@ -30,7 +30,7 @@ function joinFurther(spec: HydratorSpec, row: Row, run: LoadRun, state: Instance
 
 function overwrite(spec: HydratorSpec, row: Row, run: LoadRun, state: InstanceState): void {
   state.runId = run.runId;
-  const only = state === run.refreshState ? run.onlyLoadProps : null;
+  const only = restricted(spec, run.onlyLoadProps);
   if (run.options.length > 0) {
     state.loadOptions = run.options;
     state.loadPath = spec.path;
@@ -57,6 +57,11 @@ function overwrite(spec: HydratorSpec, row: Row, run: LoadRun, state: InstanceSt
   else state._commitAll();
   for (const slot of spec.posts) run.post(slot, state, true);
   if (state.manager.dispatch.refresh !== null) (run.refreshed ??= []).push([state, only === null ? null : [...only]]);
+}
+
+/** The attributes that the run was asked for, when this is the place that it was asked for: what is joined to it comes whole. */
+function restricted(spec: HydratorSpec, only: ReadonlySet<string> | null): ReadonlySet<string> | null {
+  return only !== null && spec.columns.every(({ key }) => only.has(key)) ? only : null;
 }
 
 function fillMissing(spec: HydratorSpec, row: Row, run: LoadRun, state: InstanceState): void {
