@@ -88,6 +88,8 @@ export function shortTimeText(text: string): string {
  * @throws DataError for what a Date cannot hold (infinity, years beyond 275760)
  */
 export function parseDateTime(text: string): Date {
+  const quick = parsePlain(text);
+  if (quick !== null) return quick;
   const match = DATE_TIME.exec(text);
   if (match === null) throw notADate(text);
   const [, y, mo, d, h, mi, s, fraction, offset, bc] = match;
@@ -103,6 +105,37 @@ export function parseDateTime(text: string): Date {
   }
   if (Number.isNaN(date.getTime())) throw notADate(text);
   return date;
+}
+
+/** Two digits at a place; NaN where there are none. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48;
+  const ones = text.charCodeAt(at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+/**
+ * "2024-02-29 12:30:00", with a fraction of up to six digits, in UTC: what databases give nearly always. A tenth of the cost of the
+ * regular expression, which takes the rest (null).
+ */
+function parsePlain(text: string): Date | null {
+  let end = text.length;
+  if (end > 22 && text.endsWith("+00")) end -= 3;
+  if (end !== 19 && (end < 21 || end > 26 || text.charCodeAt(19) !== 46)) return null;
+  if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45 || text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return null;
+  const between = text.charCodeAt(10);
+  if (between !== 32 && between !== 84) return null;
+  let fraction = 0;
+  for (let i = 20, worth = 100; i < end; i += 1, worth /= 10) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return null;
+    if (worth >= 1) fraction += digit * worth;
+  }
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  // NaN is no more than 100 either; Date.UTC takes years below 100 for those of the 20th century
+  if (!(year >= 100)) return null;
+  const time = Date.UTC(year, twoDigits(text, 5) - 1, twoDigits(text, 8), twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17), fraction);
+  return Number.isNaN(time) ? null : new Date(time);
 }
 
 function notADate(text: string): DataError {
