@@ -12,6 +12,7 @@ import type { ForeignKeyConstraint } from "../../sql/schema/foreign-key.ts";
 import type { Index } from "../../sql/schema/table-index.ts";
 import type { Table } from "../../sql/schema/table.ts";
 import { BigIntegerType, SmallIntegerType } from "../../sql/types/numeric.ts";
+import type { ExcludeConstraint } from "./constraints.ts";
 import type { CreateDomainType, CreateEnumType, DropDomainType, DropEnumType } from "./named-types.ts";
 
 registerDialectOptions("postgresql", "Index", {
@@ -42,6 +43,7 @@ registerDialectOptions("postgresql", "UniqueConstraint", { include: null, nullsN
 const ON_DELETE = /^(?:RESTRICT|CASCADE|SET (?:NULL|DEFAULT)(?:\s*\([\w\s,"]+\))?|NO ACTION)$/i;
 const USING = /^(?:btree|hash|gist|gin|[\w_]+)$/i;
 const OPERATOR_CLASS = /^[\w.]+(?:\s*\([\w\s=,.'"-]*\))?$/;
+const OPERATOR = /^(?:[-+*/<>=~!@#%^&|`?]+|OPERATOR\([\w."]*[-+*/<>=~!@#%^&|`?]+\))$/;
 const STORAGE_NAME = /^[\w.]+$/;
 const STORAGE_VALUE = /^[\w.+-]+$/;
 
@@ -138,6 +140,19 @@ export class PostgresqlDdlCompiler extends DdlCompiler {
       return found;
     });
     return ` INCLUDE (${this.columnNames(columns)})`;
+  }
+
+  visitExcludeConstraint(constraint: ExcludeConstraint): string {
+    const elements = constraint.elements.map(([element, operator]) => {
+      const text = typeof element === "string" ? this.preparer.quote(element) : this.expression(element);
+      const key = typeof element === "string" ? element : (element as { readonly key?: string | null }).key;
+      const given = key == null ? undefined : constraint.ops[key];
+      const operatorClass = given === undefined ? "" : ` ${this.preparer.validateSqlPhrase(given, OPERATOR_CLASS)}`;
+      return `${text}${operatorClass} WITH ${this.preparer.validateSqlPhrase(operator, OPERATOR)}`;
+    });
+    const using = this.preparer.validateSqlPhrase(constraint.using, USING).toLowerCase();
+    const where = constraint.where === null ? "" : ` WHERE (${this.expression(constraint.where)})`;
+    return `${this.constraintPreamble(constraint)}EXCLUDE USING ${using} (${elements.join(", ")})${where}${this.constraintDeferrability(constraint)}`;
   }
 
   // ---------------------------------------------------------------- indexes

@@ -9,3 +9,4 @@ export { Range, type RangeBounds, type RangeOptions } from "./ranges.ts";
 export { CreateDomainType, CreateEnumType, type DomainOptions, DOMAIN, DropDomainType, DropEnumType, ENUM, type PgEnumOptions } from "./named-types.ts";
 export { MultiRangeType, RangeType } from "./range-types.ts";
 export { ARRAY, BIT, BYTEA, HSTORE, INTERVAL, JSONB, type PostgresqlTypes, TIME, TIMESTAMP } from "./types.ts";
+export { ExcludeConstraint, excludeConstraint, type ExcludeConstraintOptions, type ExcludeElement } from "./constraints.ts";

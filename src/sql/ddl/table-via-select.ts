@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../errors.ts";
 import { clauseOf, describe } from "../base/coercions.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
+import { isAnonymous, resolveAnonymous } from "../elements/quoted-name.ts";
 import type { ColumnCollection } from "../selectable/column-collection.ts";
 import { Column } from "../schema/column.ts";
 import { MetaData } from "../schema/metadata.ts";
@@ -27,8 +28,19 @@ export abstract class TableViaSelect extends DdlElement {
     if (clause === null || !clause._isSelectBase) throw new ArgumentError(`new ${this.constructor.name}() takes a SELECT and a name, not ${describe(selectable)}.`);
     this.selectable = clause;
     this.temporary = options.temporary === true;
+    // the columns are those that a subquery of the SELECT would have
+    const source = (clause as unknown as { subquery(): { readonly _collection: ColumnCollection } }).subquery();
+    const counts = new Map<string, number>();
+    const numbered = (_id: string, body: string): string => {
+      const n = (counts.get(body) ?? 0) + 1;
+      counts.set(body, n);
+      return `${body}_${n}`;
+    };
     const columns: Record<string, Column<unknown>> = {};
-    for (const [key, column] of (clause as unknown as { readonly exportedColumns: ColumnCollection }).exportedColumns.entries) columns[key] = new Column(column.name ?? key, column.type);
+    for (const [key, column] of source._collection.entries) {
+      const made = resolveAnonymous(column.name ?? key, numbered);
+      columns[isAnonymous(key) ? made : key] = new Column(made, column.type);
+    }
     this.table = new Table(name, options.metadata ?? new MetaData(), columns, options.schema === undefined ? {} : { schema: options.schema }) as unknown as Table;
     this.table._creatorDdl = this;
     this.target = this.table;
