@@ -2,6 +2,7 @@ import { compileFunction, quoteKey } from "../../util/codegen.ts";
 import { identityId } from "../state/identity-key.ts";
 import type { ColumnSpec, Hydrator, HydratorSpec } from "./hydrator-spec.ts";
 import { populateExisting } from "./populators.ts";
+import { SingleKey } from "./single-key.ts";
 
 /**
  * Generates the function that makes objects of one class from the rows of one statement. What the session has already is left to
@@ -9,7 +10,7 @@ import { populateExisting } from "./populators.ts";
  * @internal
  */
 export function generateHydrator(spec: HydratorSpec): Hydrator {
-  const context: Record<string, unknown> = { spec, base: spec.base, manager: spec.manager, path: spec.path, identityId, populateExisting };
+  const context: Record<string, unknown> = { spec, base: spec.base, manager: spec.manager, path: spec.path, identityId, populateExisting, SingleKey };
   const dispatch = spec.manager.dispatch;
   context["dispatch"] = dispatch;
 
@@ -27,7 +28,8 @@ export function generateHydrator(spec: HydratorSpec): Hydrator {
     return `k${i}`;
   });
   lines.push(`if (${keys.map((key) => `${key} === null`).join(" && ")}) return null;`);
-  if (keys.length === 1) lines.push(`const id = typeof k0 === "number" || typeof k0 === "string" ? k0 : identityId([k0]);`);
+  const isSingle = keys.length === 1;
+  if (isSingle) lines.push(`const plain = typeof k0 === "number" || typeof k0 === "string";`, `const id = plain ? k0 : identityId([k0]);`);
   else lines.push(`const id = identityId([${keys.join(", ")}]);`);
   lines.push(
     `const known = run.identityMap.find(base, id);`,
@@ -39,7 +41,7 @@ export function generateHydrator(spec: HydratorSpec): Hydrator {
     lines.push(`values[${quoteKey(column.key)}] = ${keyOf.get(column.index) ?? value(column, `p${i}`)};`);
   });
   lines.push(
-    `state.key = { mapper: base, id, identity: [${keys.join(", ")}] };`,
+    isSingle ? `state.key = new SingleKey(base, id, plain ? null : [k0]);` : `state.key = { mapper: base, id, identity: [${keys.join(", ")}] };`,
     `state._session = run.session;`,
     `state.runId = run.runId;`,
     `state.loadOptions = run.options;`,

@@ -107,35 +107,47 @@ export function parseDateTime(text: string): Date {
   return date;
 }
 
-/** Two digits at a place; NaN where there are none. */
+/** Two digits at a place; a large number where there are none. */
 function twoDigits(text: string, at: number): number {
   const tens = text.charCodeAt(at) - 48;
   const ones = text.charCodeAt(at + 1) - 48;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : 1000;
 }
 
 /**
- * "2024-02-29 12:30:00", with a fraction of up to six digits, in UTC: what databases give nearly always. A tenth of the cost of the
- * regular expression, which takes the rest (null).
+ * "2024-02-29 12:30:00", with a fraction of up to six digits, in UTC: what databases give nearly always. Many times as fast as the
+ * regular expression and the setters of Date, which take the rest (null).
  */
 function parsePlain(text: string): Date | null {
   let end = text.length;
-  if (end > 22 && text.endsWith("+00")) end -= 3;
+  if (end > 21 && text.charCodeAt(end - 3) === 43 && text.charCodeAt(end - 2) === 48 && text.charCodeAt(end - 1) === 48) end -= 3;
   if (end !== 19 && (end < 21 || end > 26 || text.charCodeAt(19) !== 46)) return null;
   if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45 || text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return null;
   const between = text.charCodeAt(10);
   if (between !== 32 && between !== 84) return null;
   let fraction = 0;
-  for (let i = 20, worth = 100; i < end; i += 1, worth /= 10) {
+  for (let i = 20, worth = 100; i < end; i += 1, worth = (worth / 10) | 0) {
     const digit = text.charCodeAt(i) - 48;
     if (digit < 0 || digit > 9) return null;
-    if (worth >= 1) fraction += digit * worth;
+    fraction += digit * worth;
   }
   const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
-  // NaN is no more than 100 either; Date.UTC takes years below 100 for those of the 20th century
-  if (!(year >= 100)) return null;
-  const time = Date.UTC(year, twoDigits(text, 5) - 1, twoDigits(text, 8), twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17), fraction);
-  return Number.isNaN(time) ? null : new Date(time);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
+  if (year > 9999 || month > 12 || month === 0 || day > 31 || hour > 23 || minute > 59 || second > 59) return null;
+  return new Date(daysSinceEpoch(year, month, day) * 86_400_000 + ((hour * 60 + minute) * 60 + second) * 1000 + fraction);
+}
+
+/** The day's number, counted from 1970-01-01; years run from March on, so that the leap day is the last one. */
+function daysSinceEpoch(year: number, month: number, day: number): number {
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const yearOfEra = y - era * 400;
+  const dayOfYear = (((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) | 0) + day - 1;
+  return era * 146_097 + yearOfEra * 365 + ((yearOfEra / 4) | 0) - ((yearOfEra / 100) | 0) + dayOfYear - 719_468;
 }
 
 function notADate(text: string): DataError {
