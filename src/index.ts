@@ -85,7 +85,7 @@ export { type FrameArgument, type FrameBound, FrameClause, type OverOptions } fr
 export { QuotedName } from "./sql/elements/quoted-name.ts";
 export { sql, TString } from "./sql/elements/sql-tag.ts";
 export { TextClause } from "./sql/elements/text-clause.ts";
-export { func, type FunctionGenerator, type FunctionOptions, type KnownFunctions } from "./sql/functions/func.ts";
+export { type CommonFunctions, func, type FunctionGenerator, type FunctionOptions, type Functions, type KnownFunctions } from "./sql/functions/func.ts";
 export { Function } from "./sql/functions/function.ts";
 export { FunctionElement, type FunctionTableValuedOptions } from "./sql/functions/function-element.ts";
 export { type FunctionFactory, GenericFunction, registerFunction } from "./sql/functions/generic-function.ts";

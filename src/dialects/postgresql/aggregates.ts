@@ -58,5 +58,9 @@ export function aggregateOrderBy<V>(target: Expression<V>, ...orderBy: readonly 
 
 /** `array_agg(x)` whose result has the operators of PostgreSQL's arrays. */
 export function arrayAgg<V>(expression: Expression<V>): FunctionElement<V[]> {
-  return genericArrayAgg([expression], null, (item) => new ArrayType(item, { dimensions: 1 }) as TypeEngine<unknown>) as FunctionElement<unknown> as FunctionElement<V[]>;
+  return genericArrayAgg(
+    [expression],
+    null,
+    (item) => new ArrayType(item, { dimensions: 1 }) as TypeEngine<unknown>,
+  ) as FunctionElement<unknown> as FunctionElement<V[]>;
 }

@@ -33,7 +33,8 @@ export class PgArray<V> extends ExpressionClauseList<V[]> {
   ];
 
   constructor(items: Iterable<unknown>, options: PgArrayOptions<V> = {}) {
-    if (typeof items !== "object" || items === null || !(Symbol.iterator in items)) throw new ArgumentError("pg.array() takes an array of items.");
+    if (typeof items !== "object" || items === null || !(Symbol.iterator in items))
+      throw new ArgumentError("pg.array() takes an array of items.");
     const given = options.type ?? null;
     const clauses = Array.from(items, (item) => expectExpression(item, "pg.array()", given as TypeEngine<unknown> | null));
     super(clauses, ops.commaOp, arrayType(clauses, given) as TypeEngine<V[]>);

@@ -56,7 +56,8 @@ function keysTest(op: Operator): TypeMethod {
   return (expression: Expr, keys: unknown) => apply(expression, op, keys, BOOLEAN, Array.isArray(keys) ? TEXT_ARRAY : null);
 }
 
-const keyTest: TypeMethod = (expression: Expr, key: unknown) => apply(expression, HAS_KEY, key, BOOLEAN, typeof key === "string" ? TEXT : null);
+const keyTest: TypeMethod = (expression: Expr, key: unknown) =>
+  apply(expression, HAS_KEY, key, BOOLEAN, typeof key === "string" ? TEXT : null);
 
 const contained: Methods = { containedBy: test(CONTAINED_BY) };
 const keys: Methods = { hasKey: keyTest, hasAll: keysTest(HAS_ALL), hasAny: keysTest(HAS_ANY) };

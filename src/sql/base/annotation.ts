@@ -7,7 +7,8 @@ export function deepAnnotate<E extends ClauseElement>(root: E, annotations: Anno
     const known = done.get(element);
     if (known !== undefined) return known as typeof element;
     let copy = element;
-    if (exclude?.has(element._identity) !== true) copy = hasAll(element, annotations) ? element._clone(true) : element._annotate(annotations);
+    if (exclude?.has(element._identity) !== true)
+      copy = hasAll(element, annotations) ? element._clone(true) : element._annotate(annotations);
     done.set(element, copy);
     if (copy !== element) copy._copyInternals(clone);
     return copy;

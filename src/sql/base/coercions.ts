@@ -3,7 +3,7 @@ import { BindParameter, NO_VALUE } from "../elements/bind-parameter.ts";
 import { ClauseElement, NO_PROPAGATE_ATTRS } from "../elements/clause-element.ts";
 import { ClauseList } from "../elements/clause-list.ts";
 import { ColumnClause } from "../elements/column-clause.ts";
-import { ColumnElement } from "../elements/column-element.ts";
+import type { ColumnElement } from "../elements/column-element.ts";
 import { LabelReference, TextualLabelReference } from "../elements/label-reference.ts";
 import { FALSE, NULL, TRUE } from "../elements/literals.ts";
 import { interpolateSlot } from "../elements/sql-tag.ts";
@@ -54,7 +54,9 @@ function fail(role: Role, value: unknown, place: string, advice = ""): never {
 
 function failText(value: string, place: string): never {
   const text = describe(value);
-  throw new ArgumentError(`A string is no SQL: ${text} was given to ${place}. Write text(${text}) if it is meant as SQL, or literal(${text}) for a value.`);
+  throw new ArgumentError(
+    `A string is no SQL: ${text} was given to ${place}. Write text(${text}) if it is meant as SQL, or literal(${text}) for a value.`,
+  );
 }
 
 /** `null`, `true` and `false` as elements; undefined for anything else. */
@@ -159,7 +161,12 @@ export function expectCrudValue(value: unknown, place: string, type: TypeEngine<
 }
 
 /** A literal value: `literal(5)`. */
-export function expectLiteral(value: unknown, place: string, type: TypeEngine<unknown> | null, literalExecute = false): BindParameter<unknown> {
+export function expectLiteral(
+  value: unknown,
+  place: string,
+  type: TypeEngine<unknown> | null,
+  literalExecute = false,
+): BindParameter<unknown> {
   if (clauseOf(value) !== null) fail(roles.ExpressionElementRole, value, place, "It is an expression already.");
   return bindOf(value, place, type, null, literalExecute);
 }
@@ -190,7 +197,12 @@ function isPlainData(value: unknown): boolean {
 }
 
 /** The other side of an operator: an expression, or a value that takes its type from the expression it stands beside. */
-export function expectBinaryElement(value: unknown, expression: ColumnElement<unknown>, op: Operator, type: TypeEngine<unknown> | null = null): ClauseElement {
+export function expectBinaryElement(
+  value: unknown,
+  expression: ColumnElement<unknown>,
+  op: Operator,
+  type: TypeEngine<unknown> | null = null,
+): ClauseElement {
   const clause = clauseOf(value);
   if (clause === null) {
     if (value === undefined || (isPlainData(value) && !takesObjects(expression.type))) {
@@ -200,7 +212,10 @@ export function expectBinaryElement(value: unknown, expression: ColumnElement<un
     if (value === null) return NULL;
     return expression._bindParam(op, value, type);
   }
-  const element = (clause._roles & roles.BinaryElementRole.bit) !== 0 ? clause : asColumn(roles.BinaryElementRole, clause, value, `the operator "${op.symbol.trim() || op.name}"`);
+  const element =
+    (clause._roles & roles.BinaryElementRole.bit) !== 0
+      ? clause
+      : asColumn(roles.BinaryElementRole, clause, value, `the operator "${op.symbol.trim() || op.name}"`);
   const own = (element as Partial<ColumnElement<unknown>>).type;
   return own !== undefined && own.isNull && !expression.type.isNull ? element._withBinaryElementType(type ?? expression.type) : element;
 }
@@ -216,7 +231,12 @@ export function expectInElement(value: unknown, expression: ColumnElement<unknow
   const clause = clauseOf(value);
   if (clause === null) {
     if (typeof value === "string" || typeof value !== "object" || value === null || !(Symbol.iterator in value)) {
-      fail(roles.InElementRole, value, `the operator "${op.symbol.trim()}"`, typeof value === "string" ? "Put the value into an array." : "");
+      fail(
+        roles.InElementRole,
+        value,
+        `the operator "${op.symbol.trim()}"`,
+        typeof value === "string" ? "Put the value into an array." : "",
+      );
     }
     const values = Array.isArray(value) ? (value as unknown[]) : [...(value as Iterable<unknown>)];
     let expressions = false;
@@ -229,7 +249,9 @@ export function expectInElement(value: unknown, expression: ColumnElement<unknow
       values.map((one) => {
         const element = clauseOf(one);
         if (element === null) return one === null ? NULL : expression._bindParam(op, one);
-        return (element._roles & roles.ExpressionElementRole.bit) !== 0 ? element : asColumn(roles.InElementRole, element, one, "an IN list");
+        return (element._roles & roles.ExpressionElementRole.bit) !== 0
+          ? element
+          : asColumn(roles.InElementRole, element, one, "an IN list");
       }),
     ).selfGroup(op);
   }
@@ -354,7 +376,8 @@ export function expectLimitOffset(
 export function expectFrom(value: unknown, place: string): FromClause {
   const clause = clauseOf(value);
   if (clause !== null && (clause._roles & roles.FromClauseRole.bit) !== 0) return clause as FromClause;
-  if (clause?._isSelectBase === true) fail(roles.FromClauseRole, value, place, "To make a FROM element of a SELECT, call .subquery() on it.");
+  if (clause?._isSelectBase === true)
+    fail(roles.FromClauseRole, value, place, "To make a FROM element of a SELECT, call .subquery() on it.");
   if (typeof value === "string") failText(value, place);
   fail(roles.FromClauseRole, value, place);
 }

@@ -35,7 +35,8 @@ export class ClauseAdapter {
     this.selectable = selectable;
     this.#options = options;
     this.equivalents = options.equivalents ?? new Map();
-    this.#adaptFrom = options.adaptFromSelectables == null ? null : new Set([...options.adaptFromSelectables].map((from) => from._identity));
+    this.#adaptFrom =
+      options.adaptFromSelectables == null ? null : new Set([...options.adaptFromSelectables].map((from) => from._identity));
   }
 
   /** A copy of the expression with the columns replaced. */
@@ -70,7 +71,11 @@ export class ClauseAdapter {
   }
 
   /** The column of the selectable that stands for the given one. */
-  corresponding(column: ColumnElement<unknown>, requireEmbedded: boolean, seen: Set<ClauseElement> = new Set()): ColumnElement<unknown> | null {
+  corresponding(
+    column: ColumnElement<unknown>,
+    requireEmbedded: boolean,
+    seen: Set<ClauseElement> = new Set(),
+  ): ColumnElement<unknown> | null {
     const found = this.selectable._exportedCollection.correspondingColumn(column, requireEmbedded);
     if (found !== undefined) return found;
     const equals = this.equivalents.get(column._identity);

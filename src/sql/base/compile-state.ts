@@ -8,7 +8,11 @@ export interface CompileState {
 }
 
 /** Makes the state of one statement; `compiler` is null where the state is asked for without rendering. */
-export type CompileStateFactory = (statement: ClauseElement, compiler: SqlCompiler | null, options: Readonly<Record<string, unknown>>) => CompileState;
+export type CompileStateFactory = (
+  statement: ClauseElement,
+  compiler: SqlCompiler | null,
+  options: Readonly<Record<string, unknown>>,
+) => CompileState;
 
 /** The kinds of statements that a plugin may take over. */
 export type CompileStateKind = "select" | "compoundSelect" | "textualSelect" | "insert" | "update" | "delete" | (string & {});
@@ -19,7 +23,11 @@ const plugins = new Map<string, Map<string, CompileStateFactory>>();
  * Registers who resolves a kind of statement. Core registers `"default"`; the ORM `"orm"`, for statements whose
  * `_propagateAttrs.compileStatePlugin` says so.
  */
-export function registerCompileState(plugin: "default" | "orm" | (string & {}), kind: CompileStateKind, factory: CompileStateFactory): void {
+export function registerCompileState(
+  plugin: "default" | "orm" | (string & {}),
+  kind: CompileStateKind,
+  factory: CompileStateFactory,
+): void {
   let kinds = plugins.get(plugin);
   if (kinds === undefined) plugins.set(plugin, (kinds = new Map()));
   kinds.set(kind, factory);

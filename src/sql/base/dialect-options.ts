@@ -36,11 +36,12 @@ export function dialectOptionsOf(kind: string, options: Readonly<Record<string, 
   for (const name of Object.keys(options)) {
     if (own.has(name)) continue;
     const split = splitOption(name);
-    if (split === null) throw new ArgumentError(`${kind} has no option "${name}". A dialect's own options begin with its name, like "postgresqlWhere".`);
+    if (split === null)
+      throw new ArgumentError(`${kind} has no option "${name}". A dialect's own options begin with its name, like "postgresqlWhere".`);
     const [dialect, key] = split;
     const kinds = known.get(dialect)!;
     const defaults = kinds.get(kind);
-   
+
     if (defaults !== undefined && !(key in defaults) && !("*" in defaults)) {
       throw new ArgumentError(`The dialect "${dialect}" has no option "${name}" for ${kind}. It has: ${optionNames(dialect, defaults)}.`);
     }

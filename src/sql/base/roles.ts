@@ -37,7 +37,9 @@ export const InElementRole: Role = role("IN expression list, SELECT construct, o
 export const JoinTargetRole: Role = role("Join target, typically a FROM expression, or ORM relationship attribute");
 export const FromClauseRole: Role = role("FROM expression, such as a Table or alias() object");
 export const AnonymizedFromClauseRole: Role = role("FROM expression that can be aliased");
-export const ReturnsRowsRole: Role = role("Row returning expression such as a SELECT, a FROM clause, or an INSERT/UPDATE/DELETE with RETURNING");
+export const ReturnsRowsRole: Role = role(
+  "Row returning expression such as a SELECT, a FROM clause, or an INSERT/UPDATE/DELETE with RETURNING",
+);
 export const StatementRole: Role = role("Executable SQL or text() construct");
 export const SelectStatementRole: Role = role("SELECT construct or equivalent text() construct");
 export const HasCteRole: Role = role("Statement that can have a WITH clause");
@@ -71,7 +73,8 @@ export const COLUMN_ELEMENT_ROLES: number =
   DdlExpressionRole.bit;
 
 /** What every FROM element may be. */
-export const FROM_CLAUSE_ROLES: number = ColumnsClauseRole.bit | JoinTargetRole.bit | FromClauseRole.bit | ReturnsRowsRole.bit | AnonymizedFromClauseRole.bit;
+export const FROM_CLAUSE_ROLES: number =
+  ColumnsClauseRole.bit | JoinTargetRole.bit | FromClauseRole.bit | ReturnsRowsRole.bit | AnonymizedFromClauseRole.bit;
 
 /** What text() may be. */
 export const TEXT_ROLES: number =
@@ -95,4 +98,10 @@ export const TEXT_ROLES: number =
 
 /** What SELECT, UNION and text().columns() may be. */
 export const SELECT_BASE_ROLES: number =
-  SelectStatementRole.bit | StatementRole.bit | ReturnsRowsRole.bit | HasCteRole.bit | DmlSelectRole.bit | CompoundElementRole.bit | InElementRole.bit;
+  SelectStatementRole.bit |
+  StatementRole.bit |
+  ReturnsRowsRole.bit |
+  HasCteRole.bit |
+  DmlSelectRole.bit |
+  CompoundElementRole.bit |
+  InElementRole.bit;

@@ -37,7 +37,9 @@ export abstract class ElementCompiler extends OperatorCompiler {
   visitLabel(label: Label<unknown>, options: VisitOptions): string {
     const { withinColumnsClause, withinLabelClause, renderLabelAsLabel, addToResultMap, resultMapTargets, ...rest } = options;
     if (options.withinTstring === true) {
-      throw new CompileError("A label has no place inside of sql`…`: give the expression itself, or literalColumn() with the label's name.");
+      throw new CompileError(
+        "A label has no place inside of sql`…`: give the expression itself, or literalColumn() with the label's name.",
+      );
     }
     const withAs = withinColumnsClause === true && withinLabelClause !== true;
     const only = renderLabelAsLabel != null && renderLabelAsLabel._identity === label._identity;
@@ -237,7 +239,8 @@ export abstract class ElementCompiler extends OperatorCompiler {
   visitFloordivBinary(binary: BinaryExpression<unknown>, _operator: Operator, options: VisitOptions): string {
     const text = `${this.process(binary.left, options)} / ${this.process(binary.right, options)}`;
     const integers =
-      (binary.left as ColumnElement<unknown>).type.affinity === "integer" && (binary.right as ColumnElement<unknown>).type.affinity === "integer";
+      (binary.left as ColumnElement<unknown>).type.affinity === "integer" &&
+      (binary.right as ColumnElement<unknown>).type.affinity === "integer";
     return this.dialect.divIsFloordiv && integers ? text : `FLOOR(${text})`;
   }
 
@@ -278,7 +281,8 @@ export abstract class ElementCompiler extends OperatorCompiler {
     this.slots.length = before;
     this.binds.delete(this.bindName(single));
     const parts = text.split("\0");
-    if (parts.length !== 3) throw new CompileError(`The type of "${bind._origKey}" does not render its value exactly once, which IN needs.`);
+    if (parts.length !== 3)
+      throw new CompileError(`The type of "${bind._origKey}" does not render its value exactly once, which IN needs.`);
     if (options.literalBinds === true) return `(${this.renderLiteralBindparam(bind, parts[0]!, parts[2]!)})`;
     const literal = options.literalExecute === true || bind.literalExecute;
     return `(${this.bindMark(bind, literal, this.#emptySet(bind), parts[0], parts[2])})`;
@@ -322,7 +326,9 @@ export abstract class ElementCompiler extends OperatorCompiler {
     if (values.length === 0) return this.#emptySet(bind);
     if (bind.type.isTuple) {
       const { types } = bind.type as TypeEngine<unknown> as TupleType;
-      const rows = values.map((row) => `(${(row as unknown[]).map((one, i) => this.renderLiteralValue(one, types[i] ?? NULLTYPE)).join(", ")})`);
+      const rows = values.map(
+        (row) => `(${(row as unknown[]).map((one, i) => this.renderLiteralValue(one, types[i] ?? NULLTYPE)).join(", ")})`,
+      );
       return (this.dialect.tupleInValues ? "VALUES " : "") + rows.join(", ");
     }
     return values.map((one) => before + this.renderLiteralValue(one, bind.type) + after).join(", ");

@@ -103,7 +103,8 @@ export abstract class FunctionCompiler extends ElementCompiler {
 
   #exclude(exclude: string | null): string {
     if (exclude === null) return "";
-    if (!EXCLUDE.test(exclude)) throw new CompileError(`"${exclude}" is no EXCLUDE of a window: it is CURRENT ROW, GROUP, TIES or NO OTHERS.`);
+    if (!EXCLUDE.test(exclude))
+      throw new CompileError(`"${exclude}" is no EXCLUDE of a window: it is CURRENT ROW, GROUP, TIES or NO OTHERS.`);
     return ` EXCLUDE ${exclude}`;
   }
 
@@ -174,5 +175,7 @@ export abstract class FunctionCompiler extends ElementCompiler {
 
 /** The arguments of an aggregate and the ORDER BY that {@link FunctionCompiler.visitAggregateOrderBy} put behind them. */
 export function inlineOrderBy(element: ClauseElement): { element: ClauseList; orderBy: ClauseList | null } {
-  return element instanceof AggregateInlineOrderBy ? { element: element.element, orderBy: element.orderBy } : { element: element as ClauseList, orderBy: null };
+  return element instanceof AggregateInlineOrderBy
+    ? { element: element.element, orderBy: element.orderBy }
+    : { element: element as ClauseList, orderBy: null };
 }

@@ -153,12 +153,14 @@ export abstract class OperatorCompiler extends BaseCompiler {
   }
 
   visitIlikeOpBinary(binary: Binary, operator: Operator, options: VisitOptions): string {
-    const lowered = operator === operators.ilikeOp ? withOperands(binary, caseInsensitive(binary.left), caseInsensitive(binary.right)) : binary;
+    const lowered =
+      operator === operators.ilikeOp ? withOperands(binary, caseInsensitive(binary.left), caseInsensitive(binary.right)) : binary;
     return this.visitLikeOpBinary(lowered, operator, options);
   }
 
   visitNotIlikeOpBinary(binary: Binary, operator: Operator, options: VisitOptions): string {
-    const lowered = operator === operators.notIlikeOp ? withOperands(binary, caseInsensitive(binary.left), caseInsensitive(binary.right)) : binary;
+    const lowered =
+      operator === operators.notIlikeOp ? withOperands(binary, caseInsensitive(binary.left), caseInsensitive(binary.right)) : binary;
     return this.visitNotLikeOpBinary(lowered, operator, options);
   }
 

@@ -61,11 +61,21 @@ export class StringCompiler extends SqlCompiler {
     return `[${hint}]`;
   }
 
-  override updateFromClause(_update: Update<unknown>, _table: FromClause, extraFroms: readonly FromClause[], options: VisitOptions): string {
+  override updateFromClause(
+    _update: Update<unknown>,
+    _table: FromClause,
+    extraFroms: readonly FromClause[],
+    options: VisitOptions,
+  ): string {
     return `FROM ${this.#froms(extraFroms, options)}`;
   }
 
-  override deleteExtraFromClause(_delete: Delete<unknown>, _table: FromClause, extraFroms: readonly FromClause[], options: VisitOptions): string {
+  override deleteExtraFromClause(
+    _delete: Delete<unknown>,
+    _table: FromClause,
+    extraFroms: readonly FromClause[],
+    options: VisitOptions,
+  ): string {
     return `, ${this.#froms(extraFroms, options)}`;
   }
 

@@ -44,7 +44,14 @@ export class BinaryExpression<V> extends OperatorExpression<V> {
   readonly modifiers: Modifiers;
 
   /** @param left, right - with the brackets that they need: see {@link BinaryExpression.grouped} */
-  constructor(left: ClauseElement, right: ClauseElement, operator: Operator, type: TypeEngine<V>, negate: Operator | null, modifiers: Modifiers | null) {
+  constructor(
+    left: ClauseElement,
+    right: ClauseElement,
+    operator: Operator,
+    type: TypeEngine<V>,
+    negate: Operator | null,
+    modifiers: Modifiers | null,
+  ) {
     super();
     this.left = left;
     this.right = right;

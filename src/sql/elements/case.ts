@@ -36,11 +36,14 @@ export class Case<V> extends ColumnElement<V> {
 
   constructor(whens: Iterable<readonly [condition: unknown, result: unknown]>, options: CaseOptions = {}) {
     super();
-    if (options.value === undefined && "value" in options) throw new ArgumentError("case_() was given { value: undefined }; use null for NULL.");
-    if (options.else === undefined && "else" in options) throw new ArgumentError("case_() was given { else: undefined }; use null for NULL.");
+    if (options.value === undefined && "value" in options)
+      throw new ArgumentError("case_() was given { value: undefined }; use null for NULL.");
+    if (options.else === undefined && "else" in options)
+      throw new ArgumentError("case_() was given { else: undefined }; use null for NULL.");
     const results: ColumnElement<unknown>[] = [];
     this.whens = Array.from(whens, (when) => {
-      if (!Array.isArray(when) || when.length !== 2) throw new ArgumentError("Each case of case_() is an array of a condition and a result.");
+      if (!Array.isArray(when) || when.length !== 2)
+        throw new ArgumentError("Each case of case_() is an array of a condition and a result.");
       const condition = expectExpression(when[0], "a condition of case_()");
       const result = expectExpression(when[1], "a result of case_()");
       applyPropagateAttrs(this, condition);

@@ -249,7 +249,9 @@ export abstract class ClauseElement implements HasCacheKey {
   }
 }
 
-const prototype = ClauseElement.prototype as { -readonly [K in "_annotations" | "_annotatedFrom" | "_isCloneOf" | "_propagateAttrs"]: unknown };
+const prototype = ClauseElement.prototype as {
+  -readonly [K in "_annotations" | "_annotatedFrom" | "_isCloneOf" | "_propagateAttrs"]: unknown;
+};
 prototype._annotations = NO_ANNOTATIONS;
 prototype._annotatedFrom = null;
 prototype._isCloneOf = null;

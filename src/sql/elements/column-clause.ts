@@ -133,4 +133,3 @@ proxyColumnSlot.fill((name, type, selectable, truncatable) => {
   column._truncatable = truncatable;
   return column;
 });
-

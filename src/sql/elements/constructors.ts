@@ -107,7 +107,11 @@ export function literalColumn<V = unknown>(text: string, type: TypeEngine<V> | n
 }
 
 /** A column that only has a name (and maybe a type): for `table("t", column("x"))`, `values()` and hand-written SQL. */
-export function column<V = unknown>(name: NameArgument, type: TypeEngine<V> | null = null, options: { readonly isLiteral?: boolean } = {}): ColumnClause<V> {
+export function column<V = unknown>(
+  name: NameArgument,
+  type: TypeEngine<V> | null = null,
+  options: { readonly isLiteral?: boolean } = {},
+): ColumnClause<V> {
   if (name === undefined || name === null || name === "") throw new ArgumentError("column() takes the name of a column.");
   return new ColumnClause<V>(name, type, options.isLiteral === true);
 }
@@ -174,7 +178,9 @@ export type When<V> = readonly [condition: ConditionArgument, result: Operand<V>
  * @example case_({ a: 1, b: 2 }, { value: users.c.name, else: 0 })
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.case
  */
-export function case_<V = unknown>(...args: readonly (readonly [unknown, unknown] | CaseOptions | Readonly<Record<string, unknown>> | ReadonlyMap<unknown, unknown>)[]): Case<V> {
+export function case_<V = unknown>(
+  ...args: readonly (readonly [unknown, unknown] | CaseOptions | Readonly<Record<string, unknown>> | ReadonlyMap<unknown, unknown>)[]
+): Case<V> {
   const [first, second] = args;
   if (first instanceof Map) return new Case<V>(first as ReadonlyMap<unknown, unknown>, second as CaseOptions | undefined);
   if (!Array.isArray(first) && typeof first === "object" && first !== null) {

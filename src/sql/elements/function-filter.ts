@@ -16,7 +16,9 @@ import { Over, type OverOptions } from "./over.ts";
 import type { WithinGroup } from "./within-group.ts";
 
 /** Filled by elements/constructors.ts, since WithinGroup has filter() and this class withinGroup(). */
-export const withinGroupSlot: Slot<(element: ColumnElement<unknown>, orderBy: readonly unknown[]) => WithinGroup<unknown>> = new Slot("withinGroup");
+export const withinGroupSlot: Slot<(element: ColumnElement<unknown>, orderBy: readonly unknown[]) => WithinGroup<unknown>> = new Slot(
+  "withinGroup",
+);
 
 /**
  * An aggregate of some of the rows: `count(*) FILTER (WHERE …)`.

@@ -7,7 +7,7 @@ import { as } from "../operators/operator-table.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import { type ClauseElement, NO_PROPAGATE_ATTRS } from "./clause-element.ts";
-import { bindValueSlot, ColumnElement, labelSlot, type MakeProxyOptions } from "./column-element.ts";
+import { bindValueSlot, type ColumnElement, labelSlot, type MakeProxyOptions } from "./column-element.ts";
 import { NamedColumn } from "./named-column.ts";
 import { anonymousLabel, type NameArgument, nextAnonymousId, QuotedName } from "./quoted-name.ts";
 
@@ -111,7 +111,11 @@ export class Label<V> extends NamedColumn<V> {
 
   override _makeProxy(selectable: FromClause, options: MakeProxyOptions): readonly [key: string, column: ColumnElement<unknown>] {
     const [, made] = this.element._makeProxy(selectable, { ...options, name: options.name ?? this.name, disallowIsLiteral: true });
-    const column = made as { _proxies: readonly ColumnElement<unknown>[]; type: TypeEngine<unknown>; quote?: boolean | null } & ColumnElement<unknown>;
+    const column = made as {
+      _proxies: readonly ColumnElement<unknown>[];
+      type: TypeEngine<unknown>;
+      quote?: boolean | null;
+    } & ColumnElement<unknown>;
     column._proxies = [...column._proxies, this];
     column.type = this.type;
     if (this.quote !== null && (options.name ?? this.name) === this.name) column.quote = this.quote;

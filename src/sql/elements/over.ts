@@ -63,7 +63,8 @@ export class FrameClause extends ClauseElement {
   static parse(frame: FrameArgument | null | undefined, place: string): FrameClause | null {
     if (frame === null || frame === undefined) return null;
     if (frame instanceof FrameClause) return frame;
-    if (!Array.isArray(frame) || frame.length !== 2) throw new ArgumentError(`over(): "${place}" takes an array of two bounds, such as [null, 0].`);
+    if (!Array.isArray(frame) || frame.length !== 2)
+      throw new ArgumentError(`over(): "${place}" takes an array of two bounds, such as [null, 0].`);
     const [start, startType] = bound(frame[0], place);
     const [end, endType] = bound(frame[1], place);
     return new FrameClause(start, end, startType, endType);
@@ -89,7 +90,12 @@ function frameValue(value: unknown, type: FrameBound, side: string): ClauseEleme
   if (type === "UNBOUNDED" || type === "CURRENT") throw new ArgumentError(`The ${side} of a frame that is ${type} has no value.`);
   const element = clauseOf(value);
   if (element !== null) return element;
-  return new BindParameter<unknown>(null, value, typeof value === "number" && Number.isInteger(value) ? INTEGER : inferTypeSlot.call(value), true);
+  return new BindParameter<unknown>(
+    null,
+    value,
+    typeof value === "number" && Number.isInteger(value) ? INTEGER : inferTypeSlot.call(value),
+    true,
+  );
 }
 
 /** A list for PARTITION BY or ORDER BY; null for none. @internal */

@@ -165,7 +165,9 @@ export class TextClause extends TextBase {
   private _placeOf(name: string): number {
     const place = this._names.indexOf(name);
     if (place === -1) {
-      throw new ArgumentError(`This text() has no bound parameter named "${name}"; it has ${this._names.map((n) => `:${n}`).join(", ") || "none"}.`);
+      throw new ArgumentError(
+        `This text() has no bound parameter named "${name}"; it has ${this._names.map((n) => `:${n}`).join(", ") || "none"}.`,
+      );
     }
     return place;
   }

@@ -27,7 +27,8 @@ registerFunction("count", (args, type) => {
 for (const name of ["max", "min", "sum"]) registerFunction(name, (args, type) => new ReturnTypeFromArgs(name, args, type));
 
 for (const name of ["rank", "dense_rank"]) registerFunction(name, (args, type) => new BracketedFunction(name, args, type ?? INTEGER));
-for (const name of ["percent_rank", "cume_dist"]) registerFunction(name, (args, type) => new BracketedFunction(name, args, type ?? NUMERIC));
+for (const name of ["percent_rank", "cume_dist"])
+  registerFunction(name, (args, type) => new BracketedFunction(name, args, type ?? NUMERIC));
 
 /** `array_agg(x)`: an array of the type of `x`. */
 export function arrayAgg(args: readonly unknown[], type: Type | null, arrayOf: (item: Type) => Type): BracketedFunction<unknown> {
@@ -39,7 +40,8 @@ registerFunction("array_agg", (args, type) => arrayAgg(args, type, (item) => new
 
 /** Values joined to one string. The separator is part of the SQL text, since databases want a literal there. */
 registerFunction("aggregate_strings", (args, type) => {
-  if (args.length !== 2) throw new ArgumentError('func.aggregate_strings() takes an expression and a separator: func.aggregate_strings(x, ",").');
+  if (args.length !== 2)
+    throw new ArgumentError('func.aggregate_strings() takes an expression and a separator: func.aggregate_strings(x, ",").');
   return new BracketedFunction("aggregate_strings", args, type ?? STRING);
 });
 

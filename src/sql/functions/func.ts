@@ -1,10 +1,12 @@
 import { ArgumentError } from "../../errors.ts";
 import type { Expression, Operand, ValueOf } from "../base/expression.ts";
 import { clauseOf } from "../base/coercions.ts";
+import type { Cast } from "../elements/cast.ts";
 import type { Extract } from "../elements/extract.ts";
 import { TypeEngine } from "../types/type-engine.ts";
 import "./aggregates.ts";
 import "./ansi.ts";
+import type { CommonFunctionName } from "./common-names.ts";
 import { Function } from "./function.ts";
 import type { FunctionElement } from "./function-element.ts";
 import { registeredFunction } from "./generic-function.ts";
@@ -17,7 +19,8 @@ export interface FunctionOptions<V = unknown> {
 
 /** `func.any_name`: called, it is that function; with a name behind it, that is the function and this its package. */
 export interface FunctionGenerator {
-  <V>(...args: [...unknown[], { readonly type: TypeEngine<V> }]): FunctionElement<V>;
+  // expressions have a type too, but are no options
+  <V>(...args: [...unknown[], { readonly type: TypeEngine<V>; readonly accept?: never }]): FunctionElement<V>;
   <V = unknown>(...args: readonly unknown[]): FunctionElement<V>;
   readonly [name: string]: FunctionGenerator;
 }
@@ -56,17 +59,27 @@ export interface KnownFunctions {
   percent_rank(...args: readonly unknown[]): FunctionElement<string>;
   cume_dist(...args: readonly unknown[]): FunctionElement<string>;
   extract(field: string, expression: unknown): Extract;
+  cast<V>(expression: unknown, type: TypeEngine<V>): Cast<V>;
 }
+
+/** Functions whose names are known and whose types are not. */
+export type CommonFunctions = { readonly [K in CommonFunctionName]: FunctionGenerator };
+
+/** What {@link func} is. */
+export type Functions = KnownFunctions & CommonFunctions & FunctionGenerator;
 
 /** Options stand last and are a plain object with nothing but a type. */
 function takeOptions(args: readonly unknown[]): readonly [readonly unknown[], TypeEngine<unknown> | null] {
   const last = args.at(-1);
-  if (typeof last !== "object" || last === null || Object.getPrototypeOf(last) !== Object.prototype || clauseOf(last) !== null) return [args, null];
+  if (typeof last !== "object" || last === null || Object.getPrototypeOf(last) !== Object.prototype || clauseOf(last) !== null)
+    return [args, null];
   for (const name of Object.keys(last)) {
-    if (name !== "type") throw new ArgumentError(`A function has no option "${name}". If the object is meant as a value, write literal(value, type).`);
+    if (name !== "type")
+      throw new ArgumentError(`A function has no option "${name}". If the object is meant as a value, write literal(value, type).`);
   }
   const { type } = last as FunctionOptions;
-  if (type !== undefined && !(type instanceof TypeEngine)) throw new ArgumentError("{ type } of a function takes a type, such as t.integer().");
+  if (type !== undefined && !(type instanceof TypeEngine))
+    throw new ArgumentError("{ type } of a function takes a type, such as t.integer().");
   return [args.slice(0, -1), type ?? null];
 }
 
@@ -100,4 +113,4 @@ function generator(names: readonly string[]): FunctionGenerator {
  * @example select(func.count(users.c.id), func.max(users.c.name))
  * @see https://docs.sqlalchemy.org/en/21/core/functions.html
  */
-export const func: KnownFunctions & FunctionGenerator = generator([]) as KnownFunctions & FunctionGenerator;
+export const func: Functions = generator([]) as Functions;

@@ -1,6 +1,14 @@
 import { ArgumentError } from "../../errors.ts";
 import { applyPropagateAttrs, clauseOf, expectColumnOrName, expectExpression } from "../base/coercions.ts";
-import { type Executable, type ExecutionOptions, generate, NO_EXECUTION_OPTIONS, NO_OPTIONS_LIST, withExecutionOptions, withOptions } from "../base/executable.ts";
+import {
+  type Executable,
+  type ExecutionOptions,
+  generate,
+  NO_EXECUTION_OPTIONS,
+  NO_OPTIONS_LIST,
+  withExecutionOptions,
+  withOptions,
+} from "../base/executable.ts";
 import type { HasCacheKey } from "../base/cache-key.ts";
 import { FROM_CLAUSE_ROLES, StatementRole } from "../base/roles.ts";
 import { Slot } from "../base/late.ts";
@@ -146,7 +154,10 @@ export abstract class FunctionElement<V> extends ColumnElement<V> implements Exe
     const type = new TableValueType(all.map((column) => expectColumnOrName(column, "tableValued()")) as never);
     copy._tableValueType = type as TypeEngine<unknown>;
     copy.type = type as TypeEngine<unknown>;
-    return new TableValuedAlias(copy, copy._tableValueType, { name: options.name ?? null, joinsImplicitly: options.joinsImplicitly ?? false });
+    return new TableValuedAlias(copy, copy._tableValueType, {
+      name: options.name ?? null,
+      joinsImplicitly: options.joinsImplicitly ?? false,
+    });
   }
 
   /** The function as a FROM element of one column, given as that column. */
@@ -203,7 +214,8 @@ prototype._hasArgs = false;
 /** The arguments of a function as elements: values are bound. */
 export function functionArguments(name: string, args: readonly unknown[]): ColumnElement<unknown>[] {
   return args.map((arg, i) => {
-    if (arg === undefined) throw new ArgumentError(`func.${name}(): argument ${i + 1} is undefined: undefined is not a value; use null for NULL.`);
+    if (arg === undefined)
+      throw new ArgumentError(`func.${name}(): argument ${i + 1} is undefined: undefined is not a value; use null for NULL.`);
     return expectExpression(arg, `func.${name}(), argument ${i + 1}`, null, name);
   });
 }

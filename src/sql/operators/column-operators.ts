@@ -41,7 +41,14 @@ export type OperatorCall<R> = (other: unknown) => ColumnElement<R>;
 
 /** The default way of an operator; filled by default-comparator.ts. */
 export const operateSlot: Slot<
-  (expression: ColumnElement<unknown>, op: Operator, a: unknown, b: unknown, modifiers: Modifiers | null, reverse: boolean) => ColumnElement<unknown>
+  (
+    expression: ColumnElement<unknown>,
+    op: Operator,
+    a: unknown,
+    b: unknown,
+    modifiers: Modifiers | null,
+    reverse: boolean,
+  ) => ColumnElement<unknown>
 > = new Slot("operate");
 
 /** Makes the Slice of `column.slice(1, 2)`; filled by elements/slice.ts. */
@@ -132,7 +139,12 @@ export abstract class ColumnOperators<V> extends ClauseElement {
 
   /** BETWEEN lower AND upper, both included. */
   between(lower: Operand<V>, upper: Operand<V>, options?: { readonly symmetric?: boolean }): ColumnElement<boolean> {
-    return this.operate(operators.betweenOp, lower, upper, options?.symmetric === true ? { symmetric: true } : null) as ColumnElement<boolean>;
+    return this.operate(
+      operators.betweenOp,
+      lower,
+      upper,
+      options?.symmetric === true ? { symmetric: true } : null,
+    ) as ColumnElement<boolean>;
   }
 
   // ---------------------------------------------------------------- truth

@@ -95,7 +95,8 @@ function takesBoolean(_expr: Expr): boolean {
   return true;
 }
 
-const compareImpl: Impl = (expr, op, a, _b, modifiers, reverse) => booleanCompare(expr, op, a, negations.get(op) ?? null, modifiers, reverse);
+const compareImpl: Impl = (expr, op, a, _b, modifiers, reverse) =>
+  booleanCompare(expr, op, a, negations.get(op) ?? null, modifiers, reverse);
 
 /** Any other operator with two sides: the type of the left side decides the type of the result. */
 const binaryImpl: Impl = (expr, op, a, _b, modifiers, reverse) => {
@@ -117,7 +118,10 @@ function typeOf(element: ClauseElement): TypeEngine<unknown> {
 }
 
 const conjunctionImpl: Impl = (expr, op, others) =>
-  conjunction(op, [expr, ...(others as readonly unknown[]).map((other) => expectCondition(other, op === ops.and ? ".and()" : ".or()"))]) as Expr;
+  conjunction(op, [
+    expr,
+    ...(others as readonly unknown[]).map((other) => expectCondition(other, op === ops.and ? ".and()" : ".or()")),
+  ]) as Expr;
 
 const inImpl: Impl = (expr, op, a, _b, modifiers) => {
   const list = expectInElement(a, expr, op);

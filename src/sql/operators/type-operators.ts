@@ -29,7 +29,9 @@ export abstract class TypeOperators<V> extends ColumnOperators<V> {
 
   override slice(start: unknown, stop?: unknown, step: unknown = null): ColumnElement<V> {
     const own = (this as unknown as ColumnElement<unknown>).type.method("slice");
-    return own === null ? super.slice(start, stop, step) : (own(this as unknown as ColumnElement<unknown>, start as never) as ColumnElement<V>);
+    return own === null
+      ? super.slice(start, stop, step)
+      : (own(this as unknown as ColumnElement<unknown>, start as never) as ColumnElement<V>);
   }
 
   // ---------------------------------------------------------------- JSON

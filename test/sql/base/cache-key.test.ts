@@ -1,6 +1,25 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
-import { and, bindparam, case_, cast, type ClauseElement, column, type ColumnElement, func, literal, not, or, select, sql, t, table, text, tuple } from "athanor";
+import {
+  and,
+  bindparam,
+  case_,
+  cast,
+  type ClauseElement,
+  column,
+  type ColumnElement,
+  func,
+  literal,
+  not,
+  or,
+  type Select,
+  select,
+  sql,
+  t,
+  table,
+  text,
+  tuple,
+} from "athanor";
 import { CacheKey, cacheKeyWriter, interpretedCacheKeyWriter } from "../../../src/sql/base/cache-key.ts";
 import { clonedTraverse, iterate, replacementTraverse } from "../../../src/sql/base/traversal.ts";
 import { cacheKeyOf } from "../../../src/sql/elements/clause-element.ts";
@@ -26,12 +45,36 @@ const { number, condition } = fc.letrec<{ number: Shape; condition: Shape; text:
         (next) =>
           a(next)[op](b(next)),
     ),
-    tie("number").map((a): Shape => (next) => a(next).neg()),
-    tie("number").map((a): Shape => (next) => func.foo(a(next), next(), { type: t.integer() })),
-    fc.tuple(tie("condition"), tie("number")).map(([a, b]): Shape => (next) => case_([a(next), b(next)], { else: next() })),
-    tie("number").map((a): Shape => (next) => cast(a(next), t.numeric(10, 2))),
-    tie("number").map((a): Shape => (next) => func.sum(a(next)).over({ orderBy: [y.desc()], rows: [-next(), 0] })),
-    tie("number").map((a): Shape => (next) => select(a(next)).scalarSubquery() as ColumnElement<unknown>),
+    tie("number").map(
+      (a): Shape =>
+        (next) =>
+          a(next).neg(),
+    ),
+    tie("number").map(
+      (a): Shape =>
+        (next) =>
+          func.foo!(a(next), next(), { type: t.integer() }),
+    ),
+    fc.tuple(tie("condition"), tie("number")).map(
+      ([a, b]): Shape =>
+        (next) =>
+          case_([a(next), b(next)], { else: next() }),
+    ),
+    tie("number").map(
+      (a): Shape =>
+        (next) =>
+          cast(a(next), t.numeric(10, 2)),
+    ),
+    tie("number").map(
+      (a): Shape =>
+        (next) =>
+          func.sum(a(next)).over({ orderBy: [y.desc()], rows: [-next(), 0] }),
+    ),
+    tie("number").map(
+      (a): Shape =>
+        (next) =>
+          select(a(next)).scalarSubquery() as ColumnElement<unknown>,
+    ),
   ),
   text: fc.constantFrom<Shape>(
     () => s as ColumnElement<unknown>,
@@ -40,18 +83,50 @@ const { number, condition } = fc.letrec<{ number: Shape; condition: Shape; text:
   ),
   condition: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
-    fc.tuple(tie("number"), fc.constantFrom("eq", "ne", "lt", "ge") as fc.Arbitrary<"eq">).map(([a, op]): Shape => (next) => a(next)[op](next())),
-    fc.tuple(tie("number"), tie("number")).map(([a, b]): Shape => (next) => a(next).eq(b(next))),
-    tie("number").map((a): Shape => (next) => a(next).in([next(), next()])),
-    tie("number").map((a): Shape => (next) => a(next).between(next(), next())),
-    tie("text").map((a): Shape => (next) => a(next).like(`%${next()}`, { escape: "/" }) as ColumnElement<unknown>),
+    fc.tuple(tie("number"), fc.constantFrom("eq", "ne", "lt", "ge") as fc.Arbitrary<"eq">).map(
+      ([a, op]): Shape =>
+        (next) =>
+          a(next)[op](next()),
+    ),
+    fc.tuple(tie("number"), tie("number")).map(
+      ([a, b]): Shape =>
+        (next) =>
+          a(next).eq(b(next)),
+    ),
+    tie("number").map(
+      (a): Shape =>
+        (next) =>
+          a(next).in([next(), next()]),
+    ),
+    tie("number").map(
+      (a): Shape =>
+        (next) =>
+          a(next).between(next(), next()),
+    ),
+    tie("text").map(
+      (a): Shape =>
+        (next) =>
+          a(next).like(`%${next()}`, { escape: "/" }) as ColumnElement<unknown>,
+    ),
     fc.constant<Shape>((next) => tuple(x, y).in([[next(), next()]])),
     fc.constant<Shape>((next) => and(text("a = :v").bindparams({ v: next() }), true)),
     fc.constant<Shape>((next) => x.eq(bindparam("named", next()))),
     fc.constant<Shape>((next) => and(sql`${x} > ${next()} or ${y} = 1`, x.eq(1))),
-    fc.tuple(tie("condition"), tie("condition")).map(([a, b]): Shape => (next) => and(a(next) as never, b(next) as never)),
-    fc.tuple(tie("condition"), tie("condition")).map(([a, b]): Shape => (next) => or(a(next) as never, b(next) as never)),
-    tie("condition").map((a): Shape => (next) => not(a(next) as never)),
+    fc.tuple(tie("condition"), tie("condition")).map(
+      ([a, b]): Shape =>
+        (next) =>
+          and(a(next) as never, b(next) as never),
+    ),
+    fc.tuple(tie("condition"), tie("condition")).map(
+      ([a, b]): Shape =>
+        (next) =>
+          or(a(next) as never, b(next) as never),
+    ),
+    tie("condition").map(
+      (a): Shape =>
+        (next) =>
+          not(a(next) as never),
+    ),
   ),
 }));
 
@@ -61,9 +136,12 @@ function counter(start: number): () => number {
   return () => ++n;
 }
 
-function statement(conditions: Shape, columns: Shape, start: number): ReturnType<typeof select> {
+function statement(conditions: Shape, columns: Shape, start: number): Select<unknown> {
   const next = counter(start);
-  return select(columns(next), x.label("x")).where(conditions(next) as never).orderBy("x").limit(next()) as ReturnType<typeof select>;
+  return select(columns(next), x.label("x"))
+    .where(conditions(next) as never)
+    .orderBy("x")
+    .limit(next()) as unknown as Select<unknown>;
 }
 
 afterEach(() => setCodeGeneration(true));
@@ -90,7 +168,8 @@ describe("the key of a statement", () => {
     fc.assert(
       fc.property(condition, condition, number, number, (w1, w2, c1, c2) => {
         const [a, b] = [statement(w1, c1, 0), statement(w2, c2, 0)];
-        if (cacheKeyOf(a).text === cacheKeyOf(b).text) expect(a.compile({ dialect: "postgresql" }).sql).toBe(b.compile({ dialect: "postgresql" }).sql);
+        if (cacheKeyOf(a).text === cacheKeyOf(b).text)
+          expect(a.compile({ dialect: "postgresql" }).sql).toBe(b.compile({ dialect: "postgresql" }).sql);
       }),
       { numRuns: 300 },
     );
@@ -137,7 +216,10 @@ describe("copies", () => {
           expect([rendered.sql, rendered.params]).toEqual([original.sql, original.params]);
           const key = cacheKeyOf(copy);
           expect(key.text).toBe(cacheKeyOf(one).text);
-          expect(copy.compile({ dialect: "sqlite", cacheKey: key }).bind(null, cacheKeyOf(one).binds)).toEqual({ sql: original.sql, params: original.params });
+          expect(copy.compile({ dialect: "sqlite", cacheKey: key }).bind(null, cacheKeyOf(one).binds)).toEqual({
+            sql: original.sql,
+            params: original.params,
+          });
         }
       }),
       { numRuns: 150 },
@@ -157,15 +239,15 @@ describe("copies", () => {
 describe("what tells structures apart", () => {
   const different: readonly (readonly [string, ClauseElement, ClauseElement])[] = [
     ["names", column("ab"), column("a")],
-    ["names with marks in them", func.foo(column("a,b")), func.foo(column("a"), column("b"))],
+    ["names with marks in them", func.foo!(column("a,b")), func.foo!(column("a"), column("b"))],
     ["types", column("a", t.integer()), column("a", t.string())],
     ["lengths", cast(x, t.string(5)), cast(x, t.string(50))],
     ["operators", x.op("@")(1), x.op("#")(1)],
     ["precedence", x.op("@", { precedence: 1 })(1), x.op("@", { precedence: 2 })(1)],
     ["modifiers", s.like("a", { escape: "/" }), s.like("a", { escape: "^" })],
-    ["functions", func.a(x), func.b(x)],
-    ["packages", func.p.a(x), func.q.a(x)],
-    ["brackets", func.a(and(x.eq(1), y.eq(1)), x), func.a(and(x.eq(1), y.eq(1), x as never))],
+    ["functions", func.a!(x), func.b!(x)],
+    ["packages", func.p!.a!(x), func.q!.a!(x)],
+    ["brackets", func.a!(and(x.eq(1), y.eq(1)), x), func.a!(and(x.eq(1), y.eq(1), x as never))],
     ["text", text("a = 1"), text("a = 2")],
     ["text with parameters", text("a = :a"), text("a = :b")],
     ["one bind twice", shared(), x.eq(5).and(y.eq(5))],
