@@ -66,7 +66,9 @@ dialectForUrl.fill((url, options, commonOptions) => {
   for (const name of Object.keys(options)) {
     if (entry.options.includes(name)) continue;
     const known = [...commonOptions, ...entry.options];
-    throw new ArgumentError(`createEngine() knows no option "${name}" for ${url.backendName}.${didYouMean(name, known)} Known are: ${known.join(", ")}`);
+    throw new ArgumentError(
+      `createEngine() knows no option "${name}" for ${url.backendName}.${didYouMean(name, known)} Known are: ${known.join(", ")}`,
+    );
   }
   return entry.make(makeDriver(), options);
 });

@@ -17,7 +17,7 @@ import type { PooledConnection } from "./pool/checked-out.ts";
 import { prepareStatement } from "./prepare.ts";
 import type { CursorResult } from "./result/cursor-result.ts";
 import { PendingResult, type PendingScalars, type PendingWatcher, type UnobservedFailure } from "./result/pending-result.ts";
-import { StreamResult, type StreamScalars } from "./result/stream-result.ts";
+import type { StreamResult, StreamScalars } from "./result/stream-result.ts";
 import { runPrepared } from "./run.ts";
 import { streamStatement } from "./stream.ts";
 import { awaitableOnce, NestedTransaction, RootTransaction, type Begun, type Transaction } from "./transaction.ts";
@@ -143,7 +143,11 @@ export class Connection {
    * Sends text as it is, in the driver's own language: with `?` or `$1` for values.
    * @param values - by place; a list of lists runs the text once for each
    */
-  execDriverSql(sql: string, values: readonly unknown[] = [], options: ExecutionOptions = NO_OPTIONS): PendingResult<unknown[], CursorResult> {
+  execDriverSql(
+    sql: string,
+    values: readonly unknown[] = [],
+    options: ExecutionOptions = NO_OPTIONS,
+  ): PendingResult<unknown[], CursorResult> {
     return new PendingResult(() => executeText(this, sql, values, options), this.#watcher);
   }
 
@@ -441,14 +445,16 @@ export class Connection {
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
-
   /** A statement that failed without anybody noticing must not be committed over. */
   #throwUnobserved(): void {
     const failure = this.#unobserved.splice(0).find(({ isObserved }) => !isObserved());
     if (failure) {
-      throw new InvalidRequestError("a statement of this transaction failed and was not awaited, so the commit is refused; await every execute()", {
-        cause: failure.error,
-      });
+      throw new InvalidRequestError(
+        "a statement of this transaction failed and was not awaited, so the commit is refused; await every execute()",
+        {
+          cause: failure.error,
+        },
+      );
     }
   }
 
@@ -479,7 +485,9 @@ export class Connection {
     if (all["isolationLevel"] !== undefined) {
       this.engine._checkIsolationLevel(all["isolationLevel"]);
       if (this.#transaction !== null) {
-        throw new InvalidRequestError("the isolation level is set before the transaction begins; this connection is in one: call commit() or rollback() first");
+        throw new InvalidRequestError(
+          "the isolation level is set before the transaction begins; this connection is in one: call commit() or rollback() first",
+        );
       }
     }
     this.#options = Object.freeze({ ...this.#options, ...all });
@@ -592,6 +600,8 @@ function isEmpty(options: object): boolean {
 /** Checks that a callback was given. @internal */
 export function requireCallback(fn: unknown, name: string): void {
   if (typeof fn !== "function") {
-    throw new ArgumentError(`${name} takes a function, and commits when it returns: await ${name.replace("()", "")}(async (conn) => { … })`);
+    throw new ArgumentError(
+      `${name} takes a function, and commits when it returns: await ${name.replace("()", "")}(async (conn) => { … })`,
+    );
   }
 }

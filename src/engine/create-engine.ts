@@ -1,4 +1,4 @@
-import { Dispatcher } from "../event/dispatcher.ts";
+import type { Dispatcher } from "../event/dispatcher.ts";
 import { AthanorError, ArgumentError, OperationalError } from "../errors.ts";
 import { Log, type Logger } from "../log.ts";
 import { Slot } from "../sql/base/late.ts";
@@ -10,7 +10,7 @@ import { Engine } from "./engine.ts";
 import type { ExecutionOptions } from "./execution-context.ts";
 import { poolDispatch, type PoolEvents } from "./pool/events.ts";
 import { NullPool } from "./pool/null-pool.ts";
-import { Pool, type Creator, type ResetOnReturn } from "./pool/pool.ts";
+import type { Creator, Pool, ResetOnReturn } from "./pool/pool.ts";
 import { QueuePool, type QueuePoolOptions } from "./pool/queue-pool.ts";
 import { StaticPool } from "./pool/static-pool.ts";
 import { makeUrl, type Url } from "./url.ts";
@@ -84,7 +84,8 @@ const COMMON = [
 ] as const satisfies readonly (keyof EngineOptions)[];
 
 /** Makes the dialect that a URL names; options that are not the engine's are the dialect's. Filled by the registry of dialects. */
-export const dialectForUrl: Slot<(url: Url, options: Readonly<Record<string, unknown>>, commonOptions: readonly string[]) => Dialect> = new Slot("dialectForUrl");
+export const dialectForUrl: Slot<(url: Url, options: Readonly<Record<string, unknown>>, commonOptions: readonly string[]) => Dialect> =
+  new Slot("dialectForUrl");
 
 /**
  * Makes an engine for a database. Nothing is connected until the engine is first used.
@@ -110,9 +111,19 @@ export function assemble(url: Url, dialect: Dialect, options: EngineOptions): En
   const poolDispatcher: Dispatcher<PoolEvents> = options.pool?._dispatch ?? poolDispatch.child();
   const creator = options.creator ?? connector(url, dialect, options.connectArgs ?? {});
   const poolLog = new Log("pool", { ...logOptions, debug: echoPool !== false });
-  const pool = options.pool ?? makePool(dialect.poolKind(url), wrapErrors(dialect.driver, initialized(dialect, creator)), dialect.driver, poolLog, options, poolDispatcher);
+  const pool =
+    options.pool ??
+    makePool(
+      dialect.poolKind(url),
+      wrapErrors(dialect.driver, initialized(dialect, creator)),
+      dialect.driver,
+      poolLog,
+      options,
+      poolDispatcher,
+    );
   const cacheSize = options.queryCacheSize ?? 500;
-  if (!Number.isInteger(cacheSize) || cacheSize < 0) throw new ArgumentError(`queryCacheSize is a whole number, at least 0, not ${String(cacheSize)}`);
+  if (!Number.isInteger(cacheSize) || cacheSize < 0)
+    throw new ArgumentError(`queryCacheSize is a whole number, at least 0, not ${String(cacheSize)}`);
   const engine = new Engine(
     {
       url,
@@ -124,7 +135,11 @@ export function assemble(url: Url, dialect: Dialect, options: EngineOptions): En
       echo: echo !== false,
       poolDispatch: poolDispatcher,
     },
-    { ...dialect.defaultExecutionOptions, ...options.executionOptions, ...(options.isolationLevel === undefined ? {} : { isolationLevel: options.isolationLevel }) },
+    {
+      ...dialect.defaultExecutionOptions,
+      ...options.executionOptions,
+      ...(options.isolationLevel === undefined ? {} : { isolationLevel: options.isolationLevel }),
+    },
   );
   const level = engine.getExecutionOptions()["isolationLevel"];
   if (level !== undefined) engine._checkIsolationLevel(level);
@@ -183,7 +198,14 @@ function wrapErrors(driver: Driver, creator: Creator): Creator {
 
 const POOLS: Record<PoolKind, PoolClass> = { queue: QueuePool, static: StaticPool, null: NullPool };
 
-function makePool(kind: PoolKind, creator: Creator, driver: Driver, log: Log, options: EngineOptions, dispatch: Dispatcher<PoolEvents>): Pool {
+function makePool(
+  kind: PoolKind,
+  creator: Creator,
+  driver: Driver,
+  log: Log,
+  options: EngineOptions,
+  dispatch: Dispatcher<PoolEvents>,
+): Pool {
   const poolOptions: { -readonly [K in keyof QueuePoolOptions]: QueuePoolOptions[K] } = {
     log,
     isTooManyConnections: (error) => error instanceof OperationalError && driver.classifyError(error.cause)?.tooManyConnections === true,

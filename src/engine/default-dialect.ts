@@ -102,7 +102,9 @@ export abstract class DefaultDialect implements Dialect {
 export function checkQuery(url: Url, known: readonly string[]): void {
   for (const name of Object.keys(url.query)) {
     if (!known.includes(name)) {
-      throw new ArgumentError(`the database URL has the parameter "${name}", which ${url.drivername} does not know.${didYouMean(name, known)} Known are: ${known.join(", ")}`);
+      throw new ArgumentError(
+        `the database URL has the parameter "${name}", which ${url.drivername} does not know.${didYouMean(name, known)} Known are: ${known.join(", ")}`,
+      );
     }
   }
 }

@@ -1,8 +1,8 @@
-import { Dispatcher } from "../event/dispatcher.ts";
+import type { Dispatcher } from "../event/dispatcher.ts";
 import { registerEventFamily, type EVENTS } from "../event/registry.ts";
 import { ArgumentError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { CompiledCache } from "./compiled-cache.ts";
+import type { CompiledCache } from "./compiled-cache.ts";
 import { Connection, requireCallback } from "./connection.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Driver } from "./driver.ts";
@@ -151,7 +151,9 @@ export class Engine {
   _checkIsolationLevel(level: unknown): void {
     const { isolationLevels, name } = this.dialect;
     if (typeof level !== "string" || !isolationLevels.includes(level)) {
-      throw new ArgumentError(`"${String(level)}" is no isolation level of ${name}; it has ${isolationLevels.map((known) => `"${known}"`).join(", ")}`);
+      throw new ArgumentError(
+        `"${String(level)}" is no isolation level of ${name}; it has ${isolationLevels.map((known) => `"${known}"`).join(", ")}`,
+      );
     }
   }
 

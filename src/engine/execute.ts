@@ -50,7 +50,12 @@ export function executeClause(
 
 type Parameters = ParameterRecord | readonly ParameterRecord[] | null;
 
-function executeChecked(connection: Connection, statement: ClauseElement, params: Parameters, options: ExecutionOptions): MaybePromise<CursorResult> {
+function executeChecked(
+  connection: Connection,
+  statement: ClauseElement,
+  params: Parameters,
+  options: ExecutionOptions,
+): MaybePromise<CursorResult> {
   // no rows are no execution; with none given at all, an INSERT would make a row of defaults
   if (Array.isArray(params) && params.length === 0 && statement instanceof UpdateBase) return nothingDone(connection, statement, options);
   const prepared = prepareStatement(connection, statement, params, options);
@@ -95,7 +100,8 @@ function resultOf({ context, entry }: Prepared, { columns, rows, rowCount }: Dri
   const isImplicit = compiled.implicitReturning === true;
   const returnsRows = !isImplicit && (compiled.returnsRows ?? columns.length > 0);
   const insertedKeys = compiled.isInsert && !returnsRows ? insertedKeysOf(context, rows) : null;
-  if (!returnsRows) return new CursorResult(NO_COLUMNS, new RowBuffer([]), { rowcount: rowCount, returnsRows: false }, context, insertedKeys);
+  if (!returnsRows)
+    return new CursorResult(NO_COLUMNS, new RowBuffer([]), { rowcount: rowCount, returnsRows: false }, context, insertedKeys);
   const metadata = metadataFor(entry!, columns);
   const options: ResultOptions = { rowcount: rowCount, objects: shapeOf(compiled.statement) !== null };
   if (metadata === null) return new CursorResult(new ResultMetadata(columns), new RowBuffer(rows), options, context, null);
@@ -137,14 +143,21 @@ export function executeText(
   values: readonly unknown[],
   options: ExecutionOptions,
 ): MaybePromise<CursorResult> {
-  if (typeof sql !== "string") throw new ArgumentError("execDriverSql() takes SQL as a string, and values by place; execute() takes statements");
+  if (typeof sql !== "string")
+    throw new ArgumentError("execDriverSql() takes SQL as a string, and values by place; execute() takes statements");
   if (!Array.isArray(values)) throw new ArgumentError("execDriverSql() takes values as a list, by place");
   const many = values.length > 0 && values.every((row) => Array.isArray(row));
   if (many) for (const row of values) checkValues(row as readonly unknown[]);
   else checkValues(values);
   const prepared = prepareText(connection, sql, values, many, connection._optionsFor(null, options), true);
   const make = ({ columns, rows, rowCount }: DriverResult): CursorResult =>
-    new CursorResult(new ResultMetadata(columns), new RowBuffer(rows), { rowcount: rowCount, returnsRows: columns.length > 0 }, prepared.context, null);
+    new CursorResult(
+      new ResultMetadata(columns),
+      new RowBuffer(rows),
+      { rowcount: rowCount, returnsRows: columns.length > 0 },
+      prepared.context,
+      null,
+    );
   const result = runPrepared(connection, prepared);
   return result instanceof Promise ? result.then(make) : make(result);
 }

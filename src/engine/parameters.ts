@@ -28,7 +28,9 @@ export function checkParameters(params: ExecuteParameters): ParameterRecord | re
 function checkRecord(record: ParameterRecord, index: number | null): void {
   for (const name in record) {
     if (record[name] === undefined) {
-      throw new ArgumentError(`the parameter "${name}"${index === null ? "" : ` of set ${index}`} is undefined; undefined is not a value: use null for NULL, or leave it out`);
+      throw new ArgumentError(
+        `the parameter "${name}"${index === null ? "" : ` of set ${index}`} is undefined; undefined is not a value: use null for NULL, or leave it out`,
+      );
     }
   }
 }

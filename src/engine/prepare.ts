@@ -69,11 +69,33 @@ export function prepareStatement(
   if (many) {
     const batches = compiled.isInsert && compiled.returnsRows ? compiled.insertBatches(list, key.binds) : null;
     const bound = batches === null ? compiled.bindMany(list, key.binds) : { sql: compiled.sql, rows: [] };
-    const context = new ExecutionContext(connection, compiled, bound.sql, bound.rows, list, key.binds, true, options, cacheHit, compileTime);
+    const context = new ExecutionContext(
+      connection,
+      compiled,
+      bound.sql,
+      bound.rows,
+      list,
+      key.binds,
+      true,
+      options,
+      cacheHit,
+      compileTime,
+    );
     return { context, entry, driverOptions, batches };
   }
   const bound: BoundStatement = compiled.isDdl ? { sql: compiled.sql, params: [] } : compiled.bind(first, key.binds);
-  const context = new ExecutionContext(connection, compiled, bound.sql, bound.params, first, key.binds, false, options, cacheHit, compileTime);
+  const context = new ExecutionContext(
+    connection,
+    compiled,
+    bound.sql,
+    bound.params,
+    first,
+    key.binds,
+    false,
+    options,
+    cacheHit,
+    compileTime,
+  );
   context._bound = bound;
   return { context, entry, driverOptions, batches: null };
 }
@@ -98,8 +120,13 @@ function cacheOf(connection: Connection, options: ExecutionOptions): CompiledCac
 
 function notExecutable(statement: unknown): ObjectNotExecutableError {
   if (typeof statement === "string") {
-    return new ObjectNotExecutableError("a string cannot be executed: use text(\"…\") for SQL text, or execDriverSql(\"…\") for the driver's own");
+    return new ObjectNotExecutableError(
+      'a string cannot be executed: use text("…") for SQL text, or execDriverSql("…") for the driver\'s own',
+    );
   }
-  const what = statement === null || statement === undefined ? String(statement) : ((statement as object).constructor?.name ?? typeof statement);
-  return new ObjectNotExecutableError(`${what} cannot be executed: a statement is made by select(), insert(), update(), delete_() or text()`);
+  const what =
+    statement === null || statement === undefined ? String(statement) : ((statement as object).constructor?.name ?? typeof statement);
+  return new ObjectNotExecutableError(
+    `${what} cannot be executed: a statement is made by select(), insert(), update(), delete_() or text()`,
+  );
 }

@@ -63,9 +63,12 @@ function sortRows(sort: (rows: unknown[][]) => unknown[][], rows: unknown[][], c
   try {
     return sort(rows);
   } catch (error) {
-    throw new CompileError(`the rows of ${context.statement.slice(0, 80)}… could not be put into the order of the input: ${(error as AthanorError).message}`, {
-      cause: error,
-    });
+    throw new CompileError(
+      `the rows of ${context.statement.slice(0, 80)}… could not be put into the order of the input: ${(error as AthanorError).message}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

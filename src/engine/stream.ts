@@ -83,7 +83,8 @@ class StatementFeed implements RowFeed {
     const connection = this.#connection;
     const options = connection._optionsFor(this.#statement, this.#options);
     const batchSize = options["yieldPer"] ?? BATCH_SIZE;
-    if (!Number.isInteger(batchSize) || (batchSize as number) < 1) throw new ArgumentError(`yieldPer is a whole number, at least 1, not ${String(batchSize)}`);
+    if (!Number.isInteger(batchSize) || (batchSize as number) < 1)
+      throw new ArgumentError(`yieldPer is a whole number, at least 1, not ${String(batchSize)}`);
     const prepared = prepareStatement(connection, this.#statement, checkParameters(this.#params), options);
     const driver = await connection._ready();
     this.#prepared = prepared;

@@ -130,9 +130,11 @@ export type Begun<T> = T & PromiseLike<T>;
 export function awaitableOnce<T extends object>(object: T, start: () => Promise<unknown>): T & PromiseLike<T> {
   const holder = object as { then?: unknown };
   holder.then = (onfulfilled?: (value: T) => unknown, onrejected?: (reason: unknown) => unknown): Promise<unknown> =>
-    start().then(() => {
-      holder.then = undefined;
-      return object;
-    }).then(onfulfilled, onrejected);
+    start()
+      .then(() => {
+        holder.then = undefined;
+        return object;
+      })
+      .then(onfulfilled, onrejected);
   return object as T & PromiseLike<T>;
 }

@@ -49,7 +49,9 @@ export class Url {
    */
   static create(parts: UrlParts): Url {
     if (!/^[a-z][\w.+-]*$/i.test(parts.drivername)) {
-      throw new ArgumentError(`"${parts.drivername}" is no name of a dialect; expected is something like "postgresql" or "sqlite+better-sqlite3"`);
+      throw new ArgumentError(
+        `"${parts.drivername}" is no name of a dialect; expected is something like "postgresql" or "sqlite+better-sqlite3"`,
+      );
     }
     const { port } = parts;
     if (port !== undefined && port !== null && (!Number.isInteger(port) || port < 1 || port > 65535)) {
@@ -106,7 +108,9 @@ export class Url {
     if (this.port !== null) text += `:${this.port}`;
     if (this.database !== null) text += `/${encodeURI(this.database).replaceAll(/[?#]/g, encodeURIComponent)}`;
     const pairs = Object.entries(this.query).flatMap(([name, value]) =>
-      (Array.isArray(value) ? (value as readonly string[]) : [value as string]).map((v) => `${encode(name)}=${encode(isSecret(name) && hidePassword ? "***" : v)}`),
+      (Array.isArray(value) ? (value as readonly string[]) : [value as string]).map(
+        (v) => `${encode(name)}=${encode(isSecret(name) && hidePassword ? "***" : v)}`,
+      ),
     );
     if (pairs.length > 0) text += `?${pairs.join("&")}`;
     return text;
@@ -196,7 +200,9 @@ function parseAuthority(authority: string): Authority {
   const [, ipv6, name, port] = address;
   if (port !== undefined && port !== "" && !/^\d+$/.test(port)) {
     // what stands there may be the tail of a password with an unencoded "@" or "/", so it is not shown
-    throw new ArgumentError(`the port of the database URL is no number. Special characters in a password are percent-encoded ("/" is "%2F", "@" is "%40")`);
+    throw new ArgumentError(
+      `the port of the database URL is no number. Special characters in a password are percent-encoded ("/" is "%2F", "@" is "%40")`,
+    );
   }
   return {
     username: username === null || username === "" ? null : decode(username, "user name"),

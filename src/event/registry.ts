@@ -67,7 +67,8 @@ export function findFamily(target: object, event: string, options: ListenOptions
   for (const family of families) {
     if (!family.events.includes(event)) continue;
     const found = family.resolve(target, event, options);
-    if (found !== null) return { family, dispatchers: Array.isArray(found) ? (found as readonly Dispatcher<never>[]) : [found as Dispatcher<never>] };
+    if (found !== null)
+      return { family, dispatchers: Array.isArray(found) ? (found as readonly Dispatcher<never>[]) : [found as Dispatcher<never>] };
   }
   return null;
 }

@@ -20,7 +20,10 @@ export function describeValue(value: unknown, maxLength: number = MAX_STRING): s
   if (value instanceof Uint8Array) return describeBytes(value);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
   try {
-    return shorten(JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? `${item}n` : item)) ?? String(value), maxLength);
+    return shorten(
+      JSON.stringify(value, (_key, item: unknown) => (typeof item === "bigint" ? `${item}n` : item)) ?? String(value),
+      maxLength,
+    );
   } catch {
     return `[${value.constructor?.name ?? "object"}]`;
   }

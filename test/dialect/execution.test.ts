@@ -45,7 +45,14 @@ describeEachDatabase("execution", (db) => {
   });
 
   test("values come back as they went", async () => {
-    const row = { id: 1, name: "sandy", joined: new Date("2020-01-02T03:04:05.678Z"), photo: new Uint8Array([0, 255, 1]), visits: 9007199254740993n, active: true };
+    const row = {
+      id: 1,
+      name: "sandy",
+      joined: new Date("2020-01-02T03:04:05.678Z"),
+      photo: new Uint8Array([0, 255, 1]),
+      visits: 9007199254740993n,
+      active: true,
+    };
     await engine.begin((conn) => conn.execute(insert(users).values(row)));
     await using conn = await engine.connect();
     const [found] = await conn.execute(select(users)).mappings().all();
@@ -150,7 +157,12 @@ describeEachDatabase("execution", (db) => {
       expect(statement).toContain("INSERT INTO users");
       expect(params).toContain("a");
       expect(cause).toBeInstanceOf(Error);
-      expect({ table, connectionInvalidated, code, name }).toEqual({ table: "users", connectionInvalidated: false, code: "gkpj", name: "IntegrityError" });
+      expect({ table, connectionInvalidated, code, name }).toEqual({
+        table: "users",
+        connectionInvalidated: false,
+        code: "gkpj",
+        name: "IntegrityError",
+      });
       expect(sqlstate).toBe(db.dialect === "sqlite" ? "SQLITE_CONSTRAINT_UNIQUE" : "23505");
       expect(message).toContain("[SQL: INSERT INTO users");
       await expect(conn.beginNested(() => conn.execute(text("INSERT INTO users (id) VALUES (5)")))).rejects.toThrow(IntegrityError);

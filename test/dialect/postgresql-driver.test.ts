@@ -38,8 +38,21 @@ describeEachDatabase(
         )
         .one();
       expect(row).toEqual([
-        5, 6, "9007199254740993", "1.10", 1.5, Number.NaN, true, new Uint8Array([0, 255]), "1975-05-11", "1975-05-11 08:20:30.123456+00", "P1DT2H",
-        '{"a": 9007199254740993}', "{1,2}", null, "x",
+        5,
+        6,
+        "9007199254740993",
+        "1.10",
+        1.5,
+        Number.NaN,
+        true,
+        new Uint8Array([0, 255]),
+        "1975-05-11",
+        "1975-05-11 08:20:30.123456+00",
+        "P1DT2H",
+        '{"a": 9007199254740993}',
+        "{1,2}",
+        null,
+        "x",
       ]);
       expect((row[7] as Uint8Array).buffer.byteLength).toBe(2);
     });
@@ -47,7 +60,16 @@ describeEachDatabase(
     test("values go out as text", async () => {
       await using conn = await engine.connect();
       expect(
-        await conn.execDriverSql("SELECT $1::int8, $2::float8, $3::bool, $4::bytea, $5::text, $6::int", [9007199254740993n, -0.5, true, new Uint8Array([1, 2]), "a'\"\\", null]).one(),
+        await conn
+          .execDriverSql("SELECT $1::int8, $2::float8, $3::bool, $4::bytea, $5::text, $6::int", [
+            9007199254740993n,
+            -0.5,
+            true,
+            new Uint8Array([1, 2]),
+            "a'\"\\",
+            null,
+          ])
+          .one(),
       ).toEqual(["9007199254740993", -0.5, true, new Uint8Array([1, 2]), "a'\"\\", null]);
       await expect(conn.execDriverSql("SELECT $1::text", ["a\0b"])).rejects.toThrow(/NUL character/);
     });
@@ -321,7 +343,10 @@ describeEachDatabase(
       expect(proxy.roundTrips).toBe(0);
       await conn.execDriverSql("CREATE TEMPORARY TABLE many (n int)");
       proxy.roundTrips = 0;
-      await conn.execDriverSql("INSERT INTO many VALUES ($1)", Array.from({ length: 400 }, (_, i) => [i]));
+      await conn.execDriverSql(
+        "INSERT INTO many VALUES ($1)",
+        Array.from({ length: 400 }, (_, i) => [i]),
+      );
       expect(proxy.roundTrips).toBeLessThan(4);
     });
   },
@@ -348,7 +373,12 @@ describeEachDatabase(
   (db) => {
     test("a database that does not exist", async () => {
       const url = makeUrl(db.url).set({ database: "no_such_database" });
-      const error = await createEngine(url).connect().then(() => null, (thrown: unknown) => thrown as OperationalError);
+      const error = await createEngine(url)
+        .connect()
+        .then(
+          () => null,
+          (thrown: unknown) => thrown as OperationalError,
+        );
       expect(error).toBeInstanceOf(OperationalError);
       expect(error!.sqlstate).toBe("3D000");
       expect(error!.message).toContain('database "no_such_database" does not exist');
@@ -356,7 +386,12 @@ describeEachDatabase(
 
     test("a user that does not exist, or a wrong password", async () => {
       const url = makeUrl(db.url).set({ username: "nobody_like_it", password: "s3cret" });
-      const error = await createEngine(url).connect().then(() => null, (thrown: unknown) => thrown as OperationalError);
+      const error = await createEngine(url)
+        .connect()
+        .then(
+          () => null,
+          (thrown: unknown) => thrown as OperationalError,
+        );
       expect(error).toBeInstanceOf(OperationalError);
       expect(error!.message).not.toContain("s3cret");
       expect(["28000", "28P01"]).toContain(error!.sqlstate);

@@ -3,7 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createEngine, DatabaseLockedError, type Engine, type EngineOptions, OperationalError, ReadOnlyError, SerializationError, text } from "athanor";
+import {
+  createEngine,
+  DatabaseLockedError,
+  type Engine,
+  type EngineOptions,
+  OperationalError,
+  ReadOnlyError,
+  SerializationError,
+  text,
+} from "athanor";
 import { sleep } from "../support/faulty-driver.ts";
 
 for (const driver of ["sqlite", "sqlite+better-sqlite3"]) {
@@ -168,7 +177,12 @@ for (const driver of ["sqlite", "sqlite+better-sqlite3"]) {
     test("foreign keys are enforced, integers stay integers, and REGEXP works", async () => {
       await using conn = await createEngine(`${driver}://`).connect();
       expect(await conn.execDriverSql("PRAGMA foreign_keys").scalar()).toBe(1);
-      expect(await conn.execDriverSql("SELECT ? / ?, typeof(?), typeof(?), ?", [7, 2, 1, 1.5, true]).one()).toEqual([3, "integer", "real", 1]);
+      expect(await conn.execDriverSql("SELECT ? / ?, typeof(?), typeof(?), ?", [7, 2, 1, 1.5, true]).one()).toEqual([
+        3,
+        "integer",
+        "real",
+        1,
+      ]);
       expect(await conn.execDriverSql("SELECT 'abc' REGEXP '^a', 'abc' REGEXP '^b', NULL REGEXP 'a'").one()).toEqual([1, 0, null]);
       expect(await conn.execDriverSql("SELECT 9007199254740993, 5").one()).toEqual([9007199254740993n, 5]);
       await expect(conn.execDriverSql("SELECT ?", [Number.NaN])).rejects.toThrow(/NaN/);

@@ -23,7 +23,9 @@ describe("createEngine()", () => {
   });
 
   test("names the option that was probably meant", () => {
-    expect(() => createEngine("sqlite://", { pool_size: 3 } as never)).toThrow(/no option "pool_size" for sqlite. Did you mean "poolSize"\?/);
+    expect(() => createEngine("sqlite://", { pool_size: 3 } as never)).toThrow(
+      /no option "pool_size" for sqlite. Did you mean "poolSize"\?/,
+    );
     expect(() => createEngine("postgresql://db", { sqliteBegin: "immediate" })).toThrow(/no option "sqliteBegin" for postgresql/);
     expect(() => createEngine("sqlite://", { sqliteBegin: "now" as never })).toThrow(/sqliteBegin is/);
     expect(() => createEngine("sqlite://", { queryCacheSize: -1 })).toThrow(/queryCacheSize/);

@@ -26,7 +26,16 @@ describe("echo", () => {
   });
 
   test("has colours on a terminal only", () => {
-    const record: LogRecord = { level: "info", area: "engine", name: null, message: "x", sql: "SELECT 'FROM' FROM t", params: "[1]", duration: 1.234, cache: "cached" };
+    const record: LogRecord = {
+      level: "info",
+      area: "engine",
+      name: null,
+      message: "x",
+      sql: "SELECT 'FROM' FROM t",
+      params: "[1]",
+      duration: 1.234,
+      cache: "cached",
+    };
     expect(formatRecord(record, false)).toBe("[engine] SELECT 'FROM' FROM t [1] (1.23 ms, cached)");
     expect(formatRecord(record, true)).toContain("\u001b[34mSELECT\u001b[0m 'FROM'");
     expect(wantsColor({ isTTY: true }, {})).toBe(true);

@@ -1,8 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { listen } from "../../src/event/listen.ts";
-import { DisconnectError, DisconnectionError, OperationalError, PoolClosedError, PoolTimeoutError, ResourceClosedError } from "../../src/errors.ts";
+import {
+  DisconnectError,
+  DisconnectionError,
+  OperationalError,
+  PoolClosedError,
+  PoolTimeoutError,
+  ResourceClosedError,
+} from "../../src/errors.ts";
 import { NullPool } from "../../src/engine/pool/null-pool.ts";
-import { QueuePool } from "../../src/engine/pool/queue-pool.ts";
+import type { QueuePool } from "../../src/engine/pool/queue-pool.ts";
 import { FakeError, type FaultyConnection, FaultyDriver, faultyEngine, sleep } from "../support/faulty-driver.ts";
 
 const poolOf = (engine: ReturnType<typeof faultyEngine>): QueuePool => engine.pool as QueuePool;
@@ -34,7 +41,9 @@ describe("QueuePool", () => {
     const engine = faultyEngine(new FaultyDriver(), { poolSize: 1, maxOverflow: 0, poolTimeout: 0.1 });
     await using _held = await engine.connect();
     const start = performance.now();
-    await expect(engine.connect()).rejects.toThrow(/within 0.1 s \(size 1, idle 0, busy 1, waiting 0, maxOverflow 0; held longest: 0\.\d s\)/);
+    await expect(engine.connect()).rejects.toThrow(
+      /within 0.1 s \(size 1, idle 0, busy 1, waiting 0, maxOverflow 0; held longest: 0\.\d s\)/,
+    );
     expect(performance.now() - start).toBeGreaterThan(90);
     expect(performance.now() - start).toBeLessThan(200);
     expect(poolOf(engine).waiting()).toBe(0);
@@ -299,7 +308,8 @@ describe("pool events", () => {
   test("come in their order", async () => {
     const engine = faultyEngine(new FaultyDriver());
     const seen: string[] = [];
-    for (const name of ["firstConnect", "connect", "checkout", "reset", "checkin", "close"] as const) listen(engine, name, () => void seen.push(name));
+    for (const name of ["firstConnect", "connect", "checkout", "reset", "checkin", "close"] as const)
+      listen(engine, name, () => void seen.push(name));
     const conn = await engine.connect();
     await conn.execDriverSql("x");
     await conn.close();

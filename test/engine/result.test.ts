@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { AmbiguousColumnError, InvalidRequestError, MultipleResultsFound, NoResultFound, NoSuchColumnError, ResourceClosedError } from "../../src/errors.ts";
+import {
+  AmbiguousColumnError,
+  InvalidRequestError,
+  MultipleResultsFound,
+  NoResultFound,
+  NoSuchColumnError,
+  ResourceClosedError,
+} from "../../src/errors.ts";
 import { PendingResult } from "../../src/engine/result/pending-result.ts";
 import { Result, ScalarResult } from "../../src/engine/result/result.ts";
 import { generateObjectMaker, generateRowProcessor } from "../../src/engine/result/row-codegen.ts";
@@ -63,8 +70,16 @@ describe("Result", () => {
     expect(make().columns("name").mappings().all()).toEqual([{ name: "a" }, { name: "b" }, { name: "c" }]);
     const objects = Result.fromRows<{ id: number }>(["id"], [[1]], { objects: true });
     expect(objects.all()).toEqual([{ id: 1 }]);
-    expect(Result.fromRows<{ id: number }>(["id"], [[1]], { objects: true }).tuples().all()).toEqual([[1]]);
-    expect(Result.fromRows<{ id: number }>(["id"], [[1]], { objects: true }).scalars().all()).toEqual([1]);
+    expect(
+      Result.fromRows<{ id: number }>(["id"], [[1]], { objects: true })
+        .tuples()
+        .all(),
+    ).toEqual([[1]]);
+    expect(
+      Result.fromRows<{ id: number }>(["id"], [[1]], { objects: true })
+        .scalars()
+        .all(),
+    ).toEqual([1]);
   });
 
   test("a key that two columns have is not guessed at", () => {
@@ -90,10 +105,28 @@ describe("Result", () => {
     ];
     expect(Result.fromRows(["a", "b", "c", "d"], rows).unique().all()).toHaveLength(3);
     expect(Result.fromRows(["a", "b", "c", "d"], rows).unique().scalars().all()).toEqual([entity, {}]);
-    expect(Result.fromRows(["a"], [["x"], ["X"]]).unique((row) => String(row).toLowerCase()).all()).toEqual([["x"]]);
-    expect(Result.fromRows(["a"], [[1], [1], [2]]).scalars().unique().fetchmany(2)).toEqual([1, 2]);
-    expect(Result.fromRows(["a"], [[1], [1], [2]]).mappings().unique().all()).toEqual([{ a: 1 }, { a: 2 }]);
-    expect(Result.fromRows(["a"], [[1], [1]]).unique().one()).toEqual([1]);
+    expect(
+      Result.fromRows(["a"], [["x"], ["X"]])
+        .unique((row) => String(row).toLowerCase())
+        .all(),
+    ).toEqual([["x"]]);
+    expect(
+      Result.fromRows(["a"], [[1], [1], [2]])
+        .scalars()
+        .unique()
+        .fetchmany(2),
+    ).toEqual([1, 2]);
+    expect(
+      Result.fromRows(["a"], [[1], [1], [2]])
+        .mappings()
+        .unique()
+        .all(),
+    ).toEqual([{ a: 1 }, { a: 2 }]);
+    expect(
+      Result.fromRows(["a"], [[1], [1]])
+        .unique()
+        .one(),
+    ).toEqual([1]);
   });
 
   test("takes bare values as rows of one column", () => {
@@ -117,7 +150,11 @@ describe("Result", () => {
     expect(demanding().unique().scalars().all()).toEqual([1]);
     expect(demanding().scalars().unique().all()).toEqual([1]);
     expect(Result.fromRows(["a"], rows, { unique: true }).all()).toEqual([[1]]);
-    expect(Result.fromRows(["a"], rows, { uniqueStrategies: [() => "same"] }).unique().all()).toEqual([[1]]);
+    expect(
+      Result.fromRows(["a"], rows, { uniqueStrategies: [() => "same"] })
+        .unique()
+        .all(),
+    ).toEqual([[1]]);
   });
 
   test("freeze() and merge()", () => {
@@ -142,7 +179,7 @@ describe("PendingResult", () => {
   ] as const) {
     const pending = () => new PendingResult<[number, string]>(start);
     test(`reads a result ${name}`, async () => {
-      expect(await (await pending()).all()).toHaveLength(3);
+      expect((await pending()).all()).toHaveLength(3);
       expect(await pending().all()).toHaveLength(3);
       expect(await pending().first()).toEqual([1, "a"]);
       expect(await pending().scalars().all()).toEqual([1, 2, 3]);
@@ -168,7 +205,12 @@ describe("PendingResult", () => {
 });
 
 describe("rows made by generated code", () => {
-  const processors = [null, (value: unknown) => `<${String(value)}>`, null, (value: unknown) => (value === null ? null : Number(value) * 2)];
+  const processors = [
+    null,
+    (value: unknown) => `<${String(value)}>`,
+    null,
+    (value: unknown) => (value === null ? null : Number(value) * 2),
+  ];
   test("are the same as those of the interpreter", () => {
     const rows = (): unknown[][] => [
       [1, 2, 3, 4],

@@ -197,7 +197,9 @@ describe("transactions", () => {
   test("beforeCursorExecute can replace the statement, with retval", async () => {
     const driver = new FaultyDriver();
     const engine = faultyEngine(driver);
-    listen(engine, "beforeCursorExecute", (_conn, _cursor, statement, parameters) => [`${statement} -- seen`, parameters], { retval: true });
+    listen(engine, "beforeCursorExecute", (_conn, _cursor, statement, parameters) => [`${statement} -- seen`, parameters], {
+      retval: true,
+    });
     listen(engine, "beforeCursorExecute", () => ["not", "used"]);
     await engine.begin((conn) => conn.execDriverSql("x").all());
     expect(driver.sql).toEqual(["x -- seen"]);

@@ -12,7 +12,10 @@ describe("database URLs", () => {
     ["sqlite:///my%20films.db", { database: "my films.db" }],
     ["sqlite:///at@sign.db", { database: "at@sign.db", username: null }],
     ["sqlite+better-sqlite3://", { drivername: "sqlite+better-sqlite3", backendName: "sqlite", driverName: "better-sqlite3" }],
-    ["postgresql://ann:s%40crt%2F@db.example.org:5433/films", { username: "ann", password: "s@crt/", host: "db.example.org", port: 5433, database: "films" }],
+    [
+      "postgresql://ann:s%40crt%2F@db.example.org:5433/films",
+      { username: "ann", password: "s@crt/", host: "db.example.org", port: 5433, database: "films" },
+    ],
     ["postgresql://ann@[::1]:5432/films", { username: "ann", password: null, host: "::1", port: 5432 }],
     ["postgresql://ann:p@ss@db/films", { password: "p@ss", host: "db" }],
     ["postgresql://ann:@db/films", { password: "" }],
@@ -43,20 +46,26 @@ describe("database URLs", () => {
     expect(String(url.set({ host: "other" }))).toBe("postgresql://ann:***@other/films");
   });
 
-  test.each(["", "films", "postgresql:/db", "postgresql://db:port/films", "postgresql://ann:se/cret@db/x", "postgresql://[::1/films", "postgresql://db:99999/f", "postgresql://a%zz@db/f"])(
-    "%s is refused",
-    (text) => {
-      let error: unknown;
-      try {
-        const url = makeUrl(text);
-        error = url.password === "se" ? "read wrongly" : null;
-      } catch (thrown) {
-        error = thrown;
-      }
-      expect(error).toBeInstanceOf(ArgumentError);
-      expect(String(error)).not.toContain("cret");
-    },
-  );
+  test.each([
+    "",
+    "films",
+    "postgresql:/db",
+    "postgresql://db:port/films",
+    "postgresql://ann:se/cret@db/x",
+    "postgresql://[::1/films",
+    "postgresql://db:99999/f",
+    "postgresql://a%zz@db/f",
+  ])("%s is refused", (text) => {
+    let error: unknown;
+    try {
+      const url = makeUrl(text);
+      error = url.password === "se" ? "read wrongly" : null;
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(ArgumentError);
+    expect(String(error)).not.toContain("cret");
+  });
 
   test("are made of parts that need no encoding", () => {
     const url = Url.create({ drivername: "postgresql", username: "ann", password: "p@ss/w:rd", host: "db", database: "a?b" });

@@ -63,7 +63,11 @@ describe("topological sort", () => {
 });
 
 test("IdentitySet takes copies for one and the same", () => {
-  const a = { get _identity() { return this; } };
+  const a = {
+    get _identity() {
+      return this;
+    },
+  };
   const copy = { _identity: a };
   const set = new IdentitySet<{ readonly _identity: object }>([a]);
   expect(set.has(copy)).toBe(true);

@@ -46,7 +46,8 @@ export class PooledConnection {
    * @throws ResourceClosedError when it was given back
    */
   get dbapiConnection(): DriverConnection {
-    if (this.#connection === null) throw new ResourceClosedError("this connection was given back to its pool, or invalidated; take another one");
+    if (this.#connection === null)
+      throw new ResourceClosedError("this connection was given back to its pool, or invalidated; take another one");
     return this.#connection;
   }
 

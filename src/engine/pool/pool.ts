@@ -130,7 +130,9 @@ export abstract class Pool implements Lender {
       return record;
     } catch (error) {
       await this.#closeQuietly(record);
-      throw error instanceof Error ? error : new AthanorError(`a listener to "connect" threw what is no Error: ${String(error)}`, { cause: error });
+      throw error instanceof Error
+        ? error
+        : new AthanorError(`a listener to "connect" threw what is no Error: ${String(error)}`, { cause: error });
     }
   }
 
@@ -353,7 +355,9 @@ export abstract class Pool implements Lender {
     const now = performance.now();
     const oldest = [...this.#lent].toSorted((a, b) => a.lentAt - b.lentAt).slice(0, 3);
     if (oldest.length === 0) return "";
-    const words = oldest.map((lease) => `${((now - lease.lentAt) / 1000).toFixed(1)} s${lease.lentBy === null ? "" : ` by${lease.lentBy}`}`);
+    const words = oldest.map(
+      (lease) => `${((now - lease.lentAt) / 1000).toFixed(1)} s${lease.lentBy === null ? "" : ` by${lease.lentBy}`}`,
+    );
     return `; held longest: ${words.join(", ")}`;
   }
 
@@ -391,7 +395,8 @@ registerEventFamily({
   events: POOL_EVENTS,
   resolve(target) {
     if (target instanceof Pool) return target._dispatch as unknown as Dispatcher<never>;
-    if (target === Pool || (typeof target === "function" && target.prototype instanceof Pool)) return poolDispatch as unknown as Dispatcher<never>;
+    if (target === Pool || (typeof target === "function" && target.prototype instanceof Pool))
+      return poolDispatch as unknown as Dispatcher<never>;
     // an engine listens for its pool; it keeps the dispatcher, so that a pool made anew has the listeners too
     const dispatch = (target as { _poolDispatch?: Dispatcher<never> })._poolDispatch;
     return dispatch instanceof Dispatcher ? dispatch : null;

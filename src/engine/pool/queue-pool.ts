@@ -229,7 +229,7 @@ export class QueuePool extends Pool {
       waiter.reject(new PoolClosedError("the engine was disposed of while this connection was waited for"));
     }
     this.#waiters.clear();
-    await Promise.all(this.#idle.splice(0).map((record) => this._discard(record)));
+    await Promise.all(this.#idle.splice(0).map(async (record) => this._discard(record)));
   }
 
   override recreate(): QueuePool {

@@ -286,7 +286,8 @@ export class ScalarResult<T> extends FilteredResult<T> {
   /** @internal */
   _oneScalar(name: string, required: boolean): T | null {
     const { first, count } = this._atMost(2);
-    if (count === 2) throw new MultipleResultsFound(`${name}() found several rows where ${required ? "exactly one was" : "one at most was"} required`);
+    if (count === 2)
+      throw new MultipleResultsFound(`${name}() found several rows where ${required ? "exactly one was" : "one at most was"} required`);
     if (count === 0 && required) throw new NoResultFound(`${name}() found no row where exactly one was required`);
     return count === 0 ? null : (first as T);
   }

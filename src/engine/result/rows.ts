@@ -14,7 +14,8 @@ export class RowBuffer {
 
   /** Up to `count` of what is left. */
   take(count: number = Infinity): readonly unknown[] {
-    if (this.closed) throw new ResourceClosedError("this result is closed: first(), one(), scalar() and their like can be called once, instead of all()");
+    if (this.closed)
+      throw new ResourceClosedError("this result is closed: first(), one(), scalar() and their like can be called once, instead of all()");
     const from = this.position;
     const to = Math.min(this.rows.length, from + count);
     this.position = to;

@@ -85,7 +85,8 @@ abstract class Streamed<T> implements AsyncIterable<T> {
 
   /** Up to `size` more; an empty array at the end. */
   async fetchmany(size: number = 1000): Promise<T[]> {
-    if (!Number.isInteger(size) || size < 1) throw new ArgumentError(`the number of rows is a whole number, at least 1, not ${String(size)}`);
+    if (!Number.isInteger(size) || size < 1)
+      throw new ArgumentError(`the number of rows is a whole number, at least 1, not ${String(size)}`);
     const found: T[] = [];
     while (found.length < size) {
       const items = await this.#some(size - found.length);
@@ -206,7 +207,9 @@ export class StreamResult<R = unknown[]> extends Streamed<R> {
     if (strategy !== null || (strategies === null && !this.#feed.objects)) this._novelty = new UniqueFilter(strategy);
     else {
       this._novelty = new RowFilter((row) =>
-        (Array.isArray(row) ? (row as unknown[]) : Object.values(row as object)).map((value, index) => strategies?.[index]?.(value) ?? value),
+        (Array.isArray(row) ? (row as unknown[]) : Object.values(row as object)).map(
+          (value, index) => strategies?.[index]?.(value) ?? value,
+        ),
       );
     }
     return this;

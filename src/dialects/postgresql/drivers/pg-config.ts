@@ -72,7 +72,9 @@ function sslConfig(params: ConnectParams): ClientConfig["ssl"] | undefined {
     throw new ArgumentError(`sslmode "${mode}" is not known; it is "disable", "require", "verify-ca" or "verify-full"`);
   }
   if (mode === "allow" || mode === "prefer") {
-    throw new ArgumentError(`sslmode "${mode}" would fall back to a connection without encryption; say "disable", "require" or "verify-full"`);
+    throw new ArgumentError(
+      `sslmode "${mode}" would fall back to a connection without encryption; say "disable", "require" or "verify-full"`,
+    );
   }
   if (mode === "disable") return false;
   const file = (name: string): string | undefined => {

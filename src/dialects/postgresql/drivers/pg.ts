@@ -1,3 +1,4 @@
+import type * as PgModule from "pg";
 import type { Client, Connection as WireConnection } from "pg";
 import { NoDBAPILoaded } from "../../../errors.ts";
 import type { ConnectParams, Driver, DriverConnection, DriverErrorInfo } from "../../../engine/driver.ts";
@@ -6,7 +7,7 @@ import { DEFAULT_STATEMENTS, PostgresConnection, type TransactionStatus } from "
 import { classifyPostgresError, isFatal, isServerError, PostgresDriverError, sqlstateOf } from "./postgres-errors.ts";
 import type { Wire, WireField, WireResponse } from "./wire.ts";
 
-type Pg = typeof import("pg");
+type Pg = typeof PgModule;
 type Emitting = WireConnection & { prependListener(event: string, fn: (message: never) => void): unknown };
 
 let loaded: Promise<Pg> | null = null;
@@ -191,7 +192,8 @@ async function withinOneSecond(ended: Promise<void>, client: Client): Promise<vo
 /** What went wrong while connecting, with the address and never with the password. */
 function connectError(error: unknown, config: PgConfig): Error {
   const where = config.host?.startsWith("/") ? `the socket in ${config.host}` : `${config.host ?? "localhost"}:${config.port ?? 5432}`;
-  const reasons = error instanceof AggregateError ? [...new Set(error.errors.map((one: Error) => one.message))].join("; ") : (error as Error).message;
+  const reasons =
+    error instanceof AggregateError ? [...new Set(error.errors.map((one: Error) => one.message))].join("; ") : (error as Error).message;
   const hint = sqlstateOf(error) === null ? ". Is the server running, and does it take connections there?" : "";
   return new PostgresDriverError("operational", `could not connect to ${where}: ${reasons}${hint}`, error);
 }

@@ -1,3 +1,4 @@
+import type * as Pglite from "@electric-sql/pglite";
 import type { PGlite } from "@electric-sql/pglite";
 import { NoDBAPILoaded } from "../../../errors.ts";
 import type { ConnectParams, Driver, DriverConnection, DriverErrorInfo } from "../../../engine/driver.ts";
@@ -5,7 +6,7 @@ import { DEFAULT_STATEMENTS, PostgresConnection, type TransactionStatus } from "
 import { classifyPostgresError, PostgresDriverError } from "./postgres-errors.ts";
 import type { Wire, WireField, WireResponse } from "./wire.ts";
 
-type Module = typeof import("@electric-sql/pglite");
+type Module = typeof Pglite;
 type Serialize = Module["protocol"]["serialize"];
 
 let loaded: Promise<Module> | null = null;
@@ -147,7 +148,11 @@ async function connect({ url, connectArgs }: ConnectParams): Promise<DriverConne
   try {
     db = await Database.create({ ...(url.database === null ? {} : { dataDir: url.database }), ...connectArgs });
   } catch (error) {
-    throw new PostgresDriverError("operational", `could not open the PGlite database ${url.database ?? "in memory"}: ${String(error)}`, error);
+    throw new PostgresDriverError(
+      "operational",
+      `could not open the PGlite database ${url.database ?? "in memory"}: ${String(error)}`,
+      error,
+    );
   }
   const connection = new PgliteConnection(db, protocol.serialize, DEFAULT_STATEMENTS);
   await connection.exec("SET DateStyle = ISO; SET TimeZone = 'UTC'; SET IntervalStyle = 'iso_8601'");

@@ -135,7 +135,13 @@ export abstract class PostgresConnection implements DriverConnection {
       statement.columns = response.columns;
       statement.described = true;
     }
-    return { columns: response.columns?.names ?? [], rows: response.rows, rowCount: response.rowCount, lastInsertId: null, command: response.command };
+    return {
+      columns: response.columns?.names ?? [],
+      rows: response.rows,
+      rowCount: response.rowCount,
+      lastInsertId: null,
+      command: response.command,
+    };
   }
 
   #name(sql: string): Prepared {
@@ -193,10 +199,13 @@ export abstract class PostgresConnection implements DriverConnection {
       );
     };
     const next = (): Promise<WireResponse> =>
-      this._exchange((wire) => {
-        wire.execute({ portal, rows: batchSize });
-        wire.sync();
-      }, new WireResponse(response!.columns, 0));
+      this._exchange(
+        (wire) => {
+          wire.execute({ portal, rows: batchSize });
+          wire.sync();
+        },
+        new WireResponse(response!.columns, 0),
+      );
     const close = (): void => {
       if (!isOpen) return;
       isOpen = false;

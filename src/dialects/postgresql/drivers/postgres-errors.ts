@@ -87,7 +87,16 @@ const byClass: Readonly<Record<string, DriverErrorKind>> = {
   XX: "internal",
 };
 
-const LOST = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "ECONNABORTED", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN", "ERR_STREAM_DESTROYED"]);
+const LOST = new Set([
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ECONNABORTED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENETDOWN",
+  "ERR_STREAM_DESTROYED",
+]);
 
 /** What the driver pg says itself when there is no connection any more. */
 const LOST_TEXTS = new Set([

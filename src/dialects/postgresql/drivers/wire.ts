@@ -136,7 +136,7 @@ export function encodeParameters(params: readonly unknown[]): WireValue[] {
       `the statement has ${params.length} parameters, and PostgreSQL takes ${MAX_PARAMETERS} at most; give a list of rows as the second argument of execute(), which is sent in batches`,
     );
   }
-  const values: WireValue[] = new Array(params.length);
+  const values = new Array<WireValue>(params.length);
   for (let i = 0; i < params.length; i++) values[i] = encodeParameter(params[i], i);
   return values;
 }
@@ -144,7 +144,8 @@ export function encodeParameters(params: readonly unknown[]): WireValue[] {
 function encodeParameter(value: unknown, index: number): WireValue {
   switch (typeof value) {
     case "string":
-      if (value.includes("\0")) throw new PostgresDriverError("data", `the string at place ${index} has a NUL character, which PostgreSQL cannot store`);
+      if (value.includes("\0"))
+        throw new PostgresDriverError("data", `the string at place ${index} has a NUL character, which PostgreSQL cannot store`);
       if (!(value as WellFormedString).isWellFormed()) {
         throw new PostgresDriverError("data", `the string at place ${index} is not well-formed Unicode (it has half of a surrogate pair)`);
       }

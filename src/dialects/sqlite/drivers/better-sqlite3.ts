@@ -16,9 +16,12 @@ function load(): typeof BetterSqlite3 {
     loaded = createRequire(import.meta.url)("better-sqlite3") as typeof BetterSqlite3;
     return loaded;
   } catch (error) {
-    throw new NoDBAPILoaded("the driver of sqlite+better-sqlite3:// is the package better-sqlite3, which is not installed: npm install better-sqlite3", {
-      cause: error,
-    });
+    throw new NoDBAPILoaded(
+      "the driver of sqlite+better-sqlite3:// is the package better-sqlite3, which is not installed: npm install better-sqlite3",
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
+import type * as NodeSqlite from "node:sqlite";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { ConnectParams, Driver, DriverConnection, DriverErrorInfo } from "../../../engine/driver.ts";
 import { SqliteConnection, type SqliteHandle, type SqliteStatement } from "./sqlite-connection.ts";
 import { classifySqliteError, SqliteDriverError } from "./sqlite-errors.ts";
 import { regexp, targetOf } from "./sqlite-file.ts";
 
-type Sqlite = typeof import("node:sqlite");
+type Sqlite = typeof NodeSqlite;
 let sqlite: Sqlite | null = null;
 
 /** Loaded when it is needed, because loading it prints a warning on some versions of Node. */
@@ -110,7 +111,8 @@ export const nodeSqliteDriver: Driver = {
 
   connect(params: ConnectParams): DriverConnection {
     const target = targetOf(params);
-    if (target.mustExist && !existsSync(target.path)) throw new SqliteDriverError("operational", `unable to open database file: ${target.path} does not exist`);
+    if (target.mustExist && !existsSync(target.path))
+      throw new SqliteDriverError("operational", `unable to open database file: ${target.path} does not exist`);
     const { DatabaseSync: Database } = load();
     let db: DatabaseSync;
     try {

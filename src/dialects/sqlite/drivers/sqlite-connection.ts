@@ -264,7 +264,11 @@ export class SqliteConnection implements DriverConnection {
   }
 
   #locked(why: string, cause?: unknown): SqliteDriverError {
-    return new SqliteDriverError("locked", `database is locked: ${why}, and has been for ${this.#timeout / 1000} s (the option "timeout")`, cause);
+    return new SqliteDriverError(
+      "locked",
+      `database is locked: ${why}, and has been for ${this.#timeout / 1000} s (the option "timeout")`,
+      cause,
+    );
   }
 
   #releaseGate(): void {
@@ -347,7 +351,7 @@ function bindable(params: readonly unknown[], placeholders: number): readonly un
   if (placeholders >= 0 && params.length !== placeholders) {
     throw new SqliteDriverError("programming", `the statement has ${placeholders} placeholders, but ${params.length} values were given`);
   }
-  const values: unknown[] = new Array(params.length);
+  const values = new Array<unknown>(params.length);
   for (let i = 0; i < params.length; i++) values[i] = bindableValue(params[i], i);
   return values;
 }
@@ -359,12 +363,14 @@ function bindableValue(value: unknown, index: number): unknown {
       if (Number.isNaN(value)) throw new SqliteDriverError("data", `the value at place ${index} is NaN, which SQLite would store as NULL`);
       return value;
     case "string":
-      if (!(value as WellFormedString).isWellFormed()) throw new SqliteDriverError("data", `the string at place ${index} is not well-formed Unicode (it has half of a surrogate pair)`);
+      if (!(value as WellFormedString).isWellFormed())
+        throw new SqliteDriverError("data", `the string at place ${index} is not well-formed Unicode (it has half of a surrogate pair)`);
       return value;
     case "boolean":
       return value ? 1n : 0n;
     case "bigint":
-      if (BigInt.asIntN(64, value) !== value) throw new SqliteDriverError("data", `the integer at place ${index} does not fit into 64 bits`);
+      if (BigInt.asIntN(64, value) !== value)
+        throw new SqliteDriverError("data", `the integer at place ${index} does not fit into 64 bits`);
       return value;
     case "undefined":
       throw new SqliteDriverError("interface", `the value at place ${index} is undefined; use null for NULL`);

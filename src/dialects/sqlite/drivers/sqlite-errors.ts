@@ -106,7 +106,9 @@ function classifyMisuse(error: unknown): DriverErrorInfo | null {
   if (code === "ERR_OUT_OF_RANGE") return { kind: "data", message: error.message };
   if (code === "ERR_INVALID_ARG_TYPE" || code === "ERR_INVALID_ARG_VALUE") return { kind: "interface", message: error.message };
   if (code === "ERR_INVALID_STATE") return { kind: "interface", message: error.message };
-  if (/^(?:SQLite3 can only bind|Too (?:few|many) parameter values|The database connection is not open|BigInts must be)/.test(error.message)) {
+  if (
+    /^(?:SQLite3 can only bind|Too (?:few|many) parameter values|The database connection is not open|BigInts must be)/.test(error.message)
+  ) {
     return { kind: "interface", message: error.message };
   }
   return null;
