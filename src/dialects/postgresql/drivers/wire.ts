@@ -136,8 +136,8 @@ export function encodeParameters(params: readonly unknown[]): WireValue[] {
       `the statement has ${params.length} parameters, and PostgreSQL takes ${MAX_PARAMETERS} at most; give a list of rows as the second argument of execute(), which is sent in batches`,
     );
   }
-  const values = new Array<WireValue>(params.length);
-  for (let i = 0; i < params.length; i++) values[i] = encodeParameter(params[i], i);
+  const values: WireValue[] = [];
+  for (let i = 0; i < params.length; i++) values.push(encodeParameter(params[i], i));
   return values;
 }
 

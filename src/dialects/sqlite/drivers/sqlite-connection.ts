@@ -351,8 +351,8 @@ function bindable(params: readonly unknown[], placeholders: number): readonly un
   if (placeholders >= 0 && params.length !== placeholders) {
     throw new SqliteDriverError("programming", `the statement has ${placeholders} placeholders, but ${params.length} values were given`);
   }
-  const values = new Array<unknown>(params.length);
-  for (let i = 0; i < params.length; i++) values[i] = bindableValue(params[i], i);
+  const values: unknown[] = [];
+  for (let i = 0; i < params.length; i++) values.push(bindableValue(params[i], i));
   return values;
 }
 
