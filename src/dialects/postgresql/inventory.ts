@@ -40,4 +40,9 @@ export class PostgresqlInventory implements SchemaInventory {
       ? this.#exists(`${sql}pg_catalog.pg_type_is_visible(t.oid)`, [name])
       : this.#exists(`${sql}n.nspname = $2`, [name, schema]);
   }
+
+  /** Foreign keys are dropped by ALTER. */
+  beforeCircularDrop(): Promise<void> {
+    return Promise.resolve();
+  }
 }

@@ -39,4 +39,11 @@ export class SqliteInventory implements SchemaInventory {
   hasType(): Promise<boolean> {
     return Promise.resolve(false);
   }
+
+  /** Foreign keys are checked when the transaction ends: https://www.sqlite.org/pragma.html#pragma_defer_foreign_keys */
+  async beforeCircularDrop(): Promise<void> {
+    // the setting ends with the transaction, so there must be one
+    await this.#runner.execDriverSql("SELECT 1 FROM sqlite_master LIMIT 1").all();
+    await this.#runner.execDriverSql("PRAGMA defer_foreign_keys = ON");
+  }
 }

@@ -8,7 +8,7 @@ export interface StatementRunner {
   /** Runs a statement and waits for it. */
   execute(statement: ClauseElement): PromiseLike<unknown>;
   /** Runs SQL text of the dialect's own, for looking up what exists. */
-  execDriverSql(sql: string, values?: readonly unknown[]): { all(): PromiseLike<readonly (readonly unknown[])[]> };
+  execDriverSql(sql: string, values?: readonly unknown[]): PromiseLike<unknown> & { all(): PromiseLike<readonly (readonly unknown[])[]> };
   /** The options that were set for everything on this connection: `schemaTranslateMap`, … */
   getExecutionOptions(): ExecutionOptions;
 }
@@ -20,6 +20,8 @@ export interface SchemaInventory {
   hasSequence(name: string, schema: string | null): Promise<boolean>;
   /** types that were created by name: enums and domains */
   hasType(name: string, schema: string | null): Promise<boolean>;
+  /** Makes the database content with dropping tables that refer to each other in any order, where it has no ALTER. */
+  beforeCircularDrop(): Promise<void>;
 }
 
 /** What gives a runner for the time of a transaction: an Engine is one. */

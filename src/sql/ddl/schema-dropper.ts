@@ -23,7 +23,7 @@ async function dropAll(metadata: MetaData, runner: StatementRunner, options: Cre
   for (const table of wanted) {
     if (!checkFirst || (await inventory.hasTable(table.name, schemaOf(table)))) there.push(table);
   }
-  const { tables, late } = sortForDrop(there, dialect.supportsAlter);
+  const { tables, late, circular } = sortForDrop(there, dialect.supportsAlter);
   const event = { checkFirst, tables };
 
   await dispatchDdl(metadata, "beforeDrop", runner, event);
@@ -32,6 +32,7 @@ async function dropAll(metadata: MetaData, runner: StatementRunner, options: Cre
       for (const constraint of constraints) if (constraint.name !== null) await runner.execute(new DropConstraint(constraint));
     }
   }
+  if (circular) await inventory.beforeCircularDrop();
   for (const table of tables.toReversed()) {
     await dispatchDdl(table, "beforeDrop", runner, event);
     await runner.execute(table._dropperDdl ?? new DropTable(table));
@@ -53,13 +54,13 @@ async function dropAll(metadata: MetaData, runner: StatementRunner, options: Cre
   await dispatchDdl(metadata, "afterDrop", runner, event);
 }
 
-function sortForDrop(tables: readonly Table[], supportsAlter: boolean): SortedTables {
+function sortForDrop(tables: readonly Table[], supportsAlter: boolean): SortedTables & { readonly circular: boolean } {
   try {
-    return sortTablesAndConstraints(tables, (constraint) => (!supportsAlter || constraint.name === null ? false : null));
+    return { ...sortTablesAndConstraints(tables, (constraint) => (!supportsAlter || constraint.name === null ? false : null)), circular: false };
   } catch (error) {
     if (!(error instanceof CircularDependencyError)) throw error;
     // without ALTER, the database itself must be content with any order
-    if (!supportsAlter) return sortTablesAndConstraints(tables);
+    if (!supportsAlter) return { ...sortTablesAndConstraints(tables), circular: true };
     const names = [...new Set(error.cycles.map((table) => (table as Table).description))].sort().join(", ");
     throw new CircularDependencyError(
       `Can't sort tables for DROP; an unresolvable foreign key dependency exists between tables: ${names}. Please ensure that the foreign keys involved in the cycle have names (or that the MetaData has a naming convention), so that they can be dropped using DROP CONSTRAINT.`,
