@@ -67,8 +67,8 @@ export abstract class MapperProperty {
   /** The second phase, when every mapper is known. */
   init(): void {
     if (this.#configured) return;
-    this.#configured = true;
     this.doInit();
+    this.#configured = true;
   }
 
   protected doInit(): void {}

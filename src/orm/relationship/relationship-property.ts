@@ -250,7 +250,9 @@ export class RelationshipProperty extends MapperProperty {
     if (this.passiveDeletes === "all" && (cascade.delete || cascade.deleteOrphan)) {
       throw new ArgumentError(`${this}: { passiveDeletes: "all" } cannot be combined with the cascades delete and delete-orphan`);
     }
-    if (cascade.deleteOrphan) this.mapper._deleteOrphans.push([this.key, this.parent]);
+    const orphans = this.mapper._deleteOrphans;
+    const noted = orphans.some(([key, parent]) => key === this.key && parent === this.parent);
+    if (cascade.deleteOrphan && !noted) orphans.push([this.key, this.parent]);
   }
 
   /** Whether this very relationship writes for objects of this mapper (and no subclass has replaced it). @internal */
