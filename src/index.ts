@@ -138,6 +138,7 @@ export {
   noload,
   raiseload,
   selectinload,
+  selectinPolymorphic,
   subqueryload,
   undefer,
   undeferGroup,

@@ -12,6 +12,7 @@ import type { EntityPath } from "./option-paths.ts";
 import type { PostLoader } from "./post-load.ts";
 import { setupColumn } from "./strategies/column.ts";
 import { setupRelationship } from "./strategies/strategy.ts";
+import { SubclassLoader, subclassesToLoad } from "./strategies/subclass.ts";
 
 /** A column attribute that rows bring. */
 export interface ColumnSetup {
@@ -56,6 +57,8 @@ export class EntityPlan {
   readonly columns: Map<MapperProperty, ColumnSetup> = new Map();
   readonly joined: Map<MapperProperty, JoinedSetup> = new Map();
   readonly posts: Map<MapperProperty, PostLoader> = new Map();
+  /** the columns of subclasses that come with statements of their own */
+  readonly subclassLoads: SubclassLoader[] = [];
   /** relationships without a load, which are left empty */
   readonly empty: Set<RelationshipProperty> = new Set();
   readonly polymorphicOn: ColumnElement<unknown> | null;
@@ -87,6 +90,7 @@ export function setupEntityQuery(state: OrmCompileState, setup: EntitySetup): En
   // relationships come first: what they join stands before the columns, where both go to the same list
   for (const property of properties) if (isRelationshipProperty(property)) setupRelationship(state, setup, plan, property);
   for (const property of properties) if (property.isColumn) setupColumn(state, setup, plan, property as ColumnProperty);
+  for (const mapper of subclassesToLoad(state, setup, plan)) plan.subclassLoads.push(new SubclassLoader(mapper, setup.mapper));
   const discriminator = plan.polymorphicOn;
   if (discriminator !== null && setup.mapper.polymorphicMap.size > 0 && !state.columnsAreGiven) {
     state.appendColumn(plan.adapted(discriminator), setup.columns);

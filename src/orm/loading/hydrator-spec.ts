@@ -42,6 +42,8 @@ export interface HydratorSpec {
   /** relationships that are left empty */
   readonly empty: readonly RelationshipProperty[];
   readonly path: LoadPath;
+  /** the attributes that are loaded, and no others; null for all */
+  readonly only: ReadonlySet<string> | null;
   /** the attributes that the statement does not bring */
   readonly missing: readonly string[];
 }

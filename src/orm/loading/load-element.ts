@@ -33,11 +33,13 @@ export interface StrategyOptions {
   readonly undeferPrimaryKey?: boolean;
   /** undeferGroup */
   readonly undeferGroup?: string;
+  /** selectinPolymorphic: the subclasses */
+  readonly entities?: readonly InspectedEntity[];
   /** withExpression */
   readonly expression?: ColumnElement<unknown>;
 }
 
-export type LoadElementKind = "relationship" | "column" | "relationshipWildcard" | "columnWildcard";
+export type LoadElementKind = "relationship" | "column" | "relationshipWildcard" | "columnWildcard" | "entity";
 
 /** What a loader option says about one place: an attribute, or every attribute of an entity. @internal */
 export class LoadElement implements HasCacheKey {
@@ -76,7 +78,7 @@ export class LoadElement implements HasCacheKey {
   }
 
   get isWildcard(): boolean {
-    return this.kind === "relationshipWildcard" || this.kind === "columnWildcard";
+    return this.kind === "relationshipWildcard" || this.kind === "columnWildcard" || this.kind === "entity";
   }
 
   /** The key under which the compile state finds the element. */
@@ -84,7 +86,7 @@ export class LoadElement implements HasCacheKey {
     if (this.#pathKey === null) {
       const path = pathKey(this.steps);
       if (this.isWildcard) {
-        const text = this.kind === "relationshipWildcard" ? "relationship:*" : "column:*";
+        const text = this.kind === "entity" ? "entity" : this.kind === "relationshipWildcard" ? "relationship:*" : "column:*";
         const last = this.wildcardEntity === null ? text : wildcardKey(this.wildcardEntity, text);
         this.#pathKey = path === "" ? last : `${path}/${last}`;
       } else this.#pathKey = path;

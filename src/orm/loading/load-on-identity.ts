@@ -1,20 +1,17 @@
 import { InvalidRequestError, ObjectDeletedError } from "../../errors.ts";
-import { bindparam, tuple } from "../../sql/elements/constructors.ts";
-import type { ColumnElement } from "../../sql/elements/column-element.ts";
-import { ForUpdateArg, type ForUpdateOptions } from "../../sql/selectable/for-update.ts";
-import { Select } from "../../sql/selectable/select.ts";
+import { bindparam } from "../../sql/elements/constructors.ts";
+import type { Select } from "../../sql/selectable/select.ts";
 import { loadByPrimaryKey as loadByPrimaryKeySlot, type LoadIdentityOptions, refreshStates as refreshStatesSlot } from "../late.ts";
 import type { Mapper } from "../mapping/mapper.ts";
-import { OrmCompileOptions } from "../query/compile-options.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
-import { identityId } from "../state/identity-key.ts";
 import { type InstanceState, STATE, type Stateful } from "../state/instance-state.ts";
 import { entityClause, isRelationshipProperty } from "./entity.ts";
+import { entitySelect, isLocking, loadByKeys, withLock } from "./load-by-keys.ts";
 import type { LoaderOption } from "./loader-option.ts";
 import { loadRows } from "./load-rows.ts";
 import { DEFAULT_LOAD_OPTIONS } from "./query-context.ts";
-import { CHUNK, loadRelationship } from "./relationship-query.ts";
+import { loadRelationship } from "./relationship-query.ts";
 
 const byPrimaryKey = new WeakMap<Mapper, Select<unknown>>();
 
@@ -29,13 +26,6 @@ function selectByPrimaryKey(mapper: Mapper): Select<unknown> {
   return statement;
 }
 
-function entitySelect(mapper: Mapper): Select<unknown> {
-  const statement = new Select<unknown>([]);
-  statement._rawColumns = [entityClause(mapper)];
-  statement._propagateAttrs = { compileStatePlugin: "orm", pluginSubject: mapper };
-  return statement;
-}
-
 /** Loads an object by its primary key. @internal */
 export async function loadByPrimaryKey(
   session: SessionInternals,
@@ -46,14 +36,12 @@ export async function loadByPrimaryKey(
   let statement = selectByPrimaryKey(mapper);
   const loaders = options.options ?? [];
   if (loaders.length > 0) statement = statement.options(...(loaders as object[]));
-  if (options.withForUpdate !== undefined && options.withForUpdate !== null && options.withForUpdate !== false) {
-    statement = statement._generate();
-    statement._forUpdateArg = new ForUpdateArg(options.withForUpdate === true ? {} : (options.withForUpdate as ForUpdateOptions));
-  }
+  statement = withLock(statement, options.withForUpdate);
   const params: Record<string, unknown> = {};
   for (let i = 0; i < primaryKey.length; i += 1) params[`pk_${i + 1}`] = primaryKey[i];
   const connection = session.connectionFor(mapper);
-  const populateExisting = options.populateExisting === true || (options.withForUpdate !== undefined && options.withForUpdate !== null && options.withForUpdate !== false);
+  // a row is locked in order to see it as it is
+  const populateExisting = options.populateExisting === true || isLocking(options.withForUpdate);
   return await loadRows(
     {
       session,
@@ -70,19 +58,8 @@ export async function loadByPrimaryKey(
   );
 }
 
-/** A SELECT of objects of one class by many primary keys. */
-function selectByKeys(mapper: Mapper, compileOptions: OrmCompileOptions, options: readonly LoaderOption[]): Select<unknown> {
-  const statement = entitySelect(mapper);
-  statement._compileOptions = compileOptions;
-  statement._withOptions = options;
-  const columns = mapper.primaryKey as readonly ColumnElement<unknown>[];
-  const left = columns.length === 1 ? columns[0]! : (tuple(...(columns as never[])) as ColumnElement<unknown>);
-  statement._whereCriteria = [left.in(bindparam("primary_keys", { expanding: true, type: left.type }) as never)];
-  return statement;
-}
-
 /**
- * Loads columns of objects that are there again. Objects with the same options go out together, 500 to a statement.
+ * Loads columns of objects that are there again. Objects with the same options go out together.
  * @param names - the columns; null for all
  * @param overwrite - also what is loaded already
  * @returns the objects that have no row any more
@@ -98,37 +75,17 @@ export async function loadColumns(
   const missing: InstanceState[] = [];
   for (const group of groupBy(states, (state) => [state.mapper, state.loadOptions, state.loadPath.key])) {
     const { mapper, loadOptions, loadPath } = group[0]!;
-    const keyNames = mapper._identityKeyProps;
-    const only = names === null ? null : [...new Set([...keyNames, ...names])];
-    const options = [...(loadOptions as readonly LoaderOption[]), ...((further.options ?? []) as readonly LoaderOption[])];
-    const compileOptions = new OrmCompileOptions({ currentPath: loadPath, onlyLoadProps: only, forRefreshState: true });
-    let statement = selectByKeys(mapper, compileOptions, options);
-    if (further.withForUpdate !== undefined && further.withForUpdate !== null && further.withForUpdate !== false) {
-      statement = statement._generate();
-      statement._forUpdateArg = new ForUpdateArg(further.withForUpdate === true ? {} : (further.withForUpdate as ForUpdateOptions));
-    }
-    const connection = await session.connectionFor(mapper);
-    for (let i = 0; i < group.length; i += CHUNK) {
-      const chunk = group.slice(i, i + CHUNK);
-      const found = await loadRows(
-        {
-          session,
-          connection,
-          statement,
-          params: { primary_keys: keysOf(chunk) },
-          ...(further.executionOptions === undefined ? null : { executionOptions: further.executionOptions }),
-          loadOptions: { ...DEFAULT_LOAD_OPTIONS, populateExisting: overwrite, onlyLoadProps: only === null ? null : new Set(only) },
-        },
-        (plan, rows, run) => new Set(plan.objects(rows, run)),
-      );
-      for (const state of chunk) if (!found.has(state.obj)) missing.push(state);
-    }
+    const gone = await loadByKeys(session, mapper, group, {
+      names,
+      refresh: overwrite,
+      options: [...(loadOptions as readonly LoaderOption[]), ...((further.options ?? []) as readonly LoaderOption[])],
+      path: loadPath,
+      withForUpdate: further.withForUpdate,
+      executionOptions: further.executionOptions,
+    });
+    missing.push(...gone);
   }
   return missing;
-}
-
-function keysOf(states: readonly InstanceState[]): unknown[] {
-  return states.map((state) => (state.key!.identity.length === 1 ? state.key!.identity[0] : state.key!.identity));
 }
 
 function groupBy(states: readonly InstanceState[], key: (state: InstanceState) => readonly unknown[]): InstanceState[][] {
@@ -189,8 +146,6 @@ export async function refreshStates(
 export function objectDeleted(state: InstanceState): ObjectDeletedError {
   return new ObjectDeletedError(`${state.toString()} has been deleted, or its row is otherwise not present`);
 }
-
-export { identityId };
 
 loadByPrimaryKeySlot.fill(loadByPrimaryKey);
 refreshStatesSlot.fill(refreshStates);

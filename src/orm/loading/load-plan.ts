@@ -211,6 +211,12 @@ export class LoadPlan {
       } else if ([...plan.empty].some((each) => each.key === key)) empty.push(property as HydratorSpec["empty"][number]);
       missing.push(key);
     }
+    for (const loader of plan.subclassLoads) {
+      if (!mapper.isa(loader.mapper)) continue;
+      let slot = this.posts.indexOf(loader);
+      if (slot < 0) slot = this.posts.push(loader) - 1;
+      posts.push(slot);
+    }
     const spec: HydratorSpec = {
       mapper,
       base: mapper.baseMapper,
@@ -220,6 +226,7 @@ export class LoadPlan {
       joined,
       posts,
       empty,
+      only: plan.onlyLoadProps,
       path: joinPaths(this.state.compileOptions.currentPath, plan.path.prefix),
       missing,
     };

@@ -78,17 +78,17 @@ export function readRows<T>(request: LoadRequest, raw: RawRows, given: OrmCompil
   );
   plan.prepare(rows.length);
   const propagated = context.options.length === 0 ? NO_OPTIONS : context.options.filter((option) => option.propagateToLoaders);
-  const run = new LoadRun(context, propagated.length === 0 ? NO_OPTIONS : propagated, plan.posts.length, plan.collections);
+  const run = new LoadRun(context, propagated.length === 0 ? NO_OPTIONS : propagated, plan.collections);
   const result = consume(plan, rows, run, raw.rowCount);
   run.finishRows();
-  if (plan.posts.length === 0) return result;
+  if (run.posts.length === 0) return result;
   return postLoad(plan, run, result);
 }
 
 async function postLoad<T>(plan: LoadPlan, run: LoadRun, result: T): Promise<T> {
   for (let slot = 0; slot < run.posts.length; slot += 1) {
-    const { states, overwrite } = run.posts[slot]!;
-    if (states.length > 0) await plan.posts[slot]!.load(run.context, states, overwrite);
+    const queue = run.posts[slot];
+    if (queue !== undefined) await plan.posts[slot]!.load(run.context, queue.states, queue.overwrite);
   }
   return result;
 }

@@ -39,14 +39,14 @@ export class LoadRun {
   readonly identityMap: IdentityMap;
   readonly runId: number;
   readonly populateExisting: boolean;
-  readonly refreshState: InstanceState | null;
-  readonly onlyLoadProps: ReadonlySet<string> | null;
+  readonly refreshStates: ReadonlySet<InstanceState> | null;
   readonly invokeAllEagers: boolean;
   /** the options that count for later loads of these objects */
   readonly options: readonly LoaderOption[];
-  readonly posts: PostQueue[];
+  /** by the slot of a post loader; those of subclasses come in while rows do */
+  readonly posts: (PostQueue | undefined)[] = [];
   /** by the slot of a joined collection, the members by parent */
-  readonly collections: Map<InstanceState, Appender>[];
+  readonly collections: (Map<InstanceState, Appender> | undefined)[] = [];
   readonly #collectionSpecs: readonly JoinedSpec[];
   /** objects that were there before, and which of their attributes this run fills */
   partials: Map<InstanceState, ReadonlySet<string>> | null = null;
@@ -54,25 +54,21 @@ export class LoadRun {
   loaded: InstanceState[] | null = null;
   refreshed: [InstanceState, readonly string[] | null][] | null = null;
 
-  constructor(context: QueryContext, options: readonly LoaderOption[], postCount: number, collectionSpecs: readonly JoinedSpec[]) {
+  constructor(context: QueryContext, options: readonly LoaderOption[], collectionSpecs: readonly JoinedSpec[]) {
     this.context = context;
     this.session = context.session;
     this.identityMap = context.session.identityMap;
     this.runId = context.runId;
     this.populateExisting = context.loadOptions.populateExisting;
-    this.refreshState = context.loadOptions.refreshState;
-    this.onlyLoadProps = context.loadOptions.onlyLoadProps;
+    this.refreshStates = context.loadOptions.refreshStates;
     this.invokeAllEagers = context.loadOptions.invokeAllEagers;
     this.options = options;
-    this.posts = [];
-    for (let i = 0; i < postCount; i += 1) this.posts.push({ states: [], overwrite: [] });
     this.#collectionSpecs = collectionSpecs;
-    this.collections = collectionSpecs.map(() => new Map());
   }
 
   /** Adds an object to a collection that comes with the rows; null begins an empty one. */
   append(slot: number, parent: InstanceState, member: object | null): void {
-    const map = this.collections[slot]!;
+    const map = (this.collections[slot] ??= new Map());
     let appender = map.get(parent);
     if (appender === undefined) map.set(parent, (appender = new Appender()));
     if (member !== null) appender.append(member);
@@ -80,7 +76,7 @@ export class LoadRun {
 
   /** Notes that a relationship of an object is loaded after the rows. */
   post(slot: number, state: InstanceState, overwrite: boolean): void {
-    const queue = this.posts[slot]!;
+    const queue = (this.posts[slot] ??= { states: [], overwrite: [] });
     queue.states.push(state);
     queue.overwrite.push(overwrite);
   }
@@ -88,9 +84,10 @@ export class LoadRun {
   /** When all rows are in: collections get their members, listeners are told. */
   finishRows(): void {
     for (let slot = 0; slot < this.collections.length; slot += 1) {
-      const spec = this.#collectionSpecs[slot]!;
-      for (const [state, appender] of this.collections[slot]!) setLoadedCollection(spec.property, state, appender.members);
-      this.collections[slot]!.clear();
+      const map = this.collections[slot];
+      if (map === undefined) continue;
+      const { property } = this.#collectionSpecs[slot]!;
+      for (const [state, appender] of map) setLoadedCollection(property, state, appender.members);
     }
     if (this.loaded !== null) {
       for (const state of this.loaded) for (const fn of state.manager.dispatch.load ?? []) fn(state, this.context);

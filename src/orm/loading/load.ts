@@ -163,6 +163,17 @@ export class Load extends LoaderOption {
     return this.#columns("withExpression", [attribute], "expression", { expression });
   }
 
+  /** Loads the columns of subclasses, each with a second SELECT … IN. */
+  selectinPolymorphic(classes: readonly object[]): Load {
+    const entities = classes.map((each) => inspectEntity(each, "selectinPolymorphic()"));
+    for (const entity of entities) {
+      if (this._end !== null && !entity.mapper.isa(this._end.mapper)) {
+        throw new ArgumentError(`selectinPolymorphic(): ${entityName(entity)} is no subclass of ${entityName(this._end)}, which the path has come to`);
+      }
+    }
+    return this.#wildcard("entity", null, { entities });
+  }
+
   /** Further options for what the path has come to. */
   options(...options: readonly Load[]): Load {
     let elements = this._elements;

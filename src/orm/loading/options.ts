@@ -108,6 +108,15 @@ export function loadOnly(...attributes: readonly [...ColumnArgument[], ColumnArg
   return startingAt("loadOnly", attributes[0]).loadOnly(...attributes);
 }
 
+/**
+ * Loads the columns of subclasses with the objects of a base class, each with a second SELECT … IN.
+ * @example select(Employee).options(selectinPolymorphic(Employee, [Engineer, Manager]))
+ * @see https://docs.sqlalchemy.org/en/21/orm/queryguide/inheritance.html#using-selectin-polymorphic
+ */
+export function selectinPolymorphic(base: object, classes: readonly object[]): Load {
+  return new Load(base).selectinPolymorphic(classes);
+}
+
 /** Gives a `queryExpression()` attribute its expression for this query. */
 export function withExpression(attribute: ColumnArgument, expression: ColumnElement<unknown>): Load {
   return startingAt("withExpression", attribute).withExpression(attribute, expression);

@@ -13,7 +13,7 @@ export function populateExisting(spec: HydratorSpec, row: Row, run: LoadRun, sta
     if (spec.joined.length > 0) joinFurther(spec, row, run, state, null);
     return state.obj;
   }
-  if (run.populateExisting || state === run.refreshState) overwrite(spec, row, run, state);
+  if (run.populateExisting || run.refreshStates?.has(state) === true) overwrite(spec, row, run, state);
   else fillMissing(spec, row, run, state);
   return state.obj;
 }
@@ -30,7 +30,7 @@ function joinFurther(spec: HydratorSpec, row: Row, run: LoadRun, state: Instance
 
 function overwrite(spec: HydratorSpec, row: Row, run: LoadRun, state: InstanceState): void {
   state.runId = run.runId;
-  const only = restricted(spec, run.onlyLoadProps);
+  const { only } = spec;
   if (run.options.length > 0) {
     state.loadOptions = run.options;
     state.loadPath = spec.path;
@@ -57,11 +57,6 @@ function overwrite(spec: HydratorSpec, row: Row, run: LoadRun, state: InstanceSt
   else state._commitAll();
   for (const slot of spec.posts) run.post(slot, state, true);
   if (state.manager.dispatch.refresh !== null) (run.refreshed ??= []).push([state, only === null ? null : [...only]]);
-}
-
-/** The attributes that the run was asked for, when this is the place that it was asked for: what is joined to it comes whole. */
-function restricted(spec: HydratorSpec, only: ReadonlySet<string> | null): ReadonlySet<string> | null {
-  return only !== null && spec.columns.every(({ key }) => only.has(key)) ? only : null;
 }
 
 function fillMissing(spec: HydratorSpec, row: Row, run: LoadRun, state: InstanceState): void {

@@ -12,18 +12,15 @@ import { LoaderOption } from "./loader-option.ts";
 export interface LoadOptions {
   /** overwrite what objects have */
   readonly populateExisting: boolean;
-  /** the object that is loaded again; its row is the only one */
-  readonly refreshState: InstanceState | null;
-  /** the attributes that are loaded, and no others */
-  readonly onlyLoadProps: ReadonlySet<string> | null;
+  /** objects that are loaded again: what they have is overwritten */
+  readonly refreshStates: ReadonlySet<InstanceState> | null;
   /** options load relationships for objects that were loaded before, too */
   readonly invokeAllEagers: boolean;
 }
 
 export const DEFAULT_LOAD_OPTIONS: LoadOptions = Object.freeze({
   populateExisting: false,
-  refreshState: null,
-  onlyLoadProps: null,
+  refreshStates: null,
   invokeAllEagers: true,
 });
 
