@@ -10,7 +10,7 @@ import type { BindParameter } from "../sql/elements/bind-parameter.ts";
 import { ClauseElement } from "../sql/elements/clause-element.ts";
 import type { ColumnElement } from "../sql/elements/column-element.ts";
 import { Alias } from "../sql/selectable/alias.ts";
-import type { ColumnRecord, Columns } from "../sql/selectable/column-collection.ts";
+import type { ColumnRecord, Columns, LooseColumns } from "../sql/selectable/column-collection.ts";
 import type { FromClause } from "../sql/selectable/from-clause.ts";
 import type { Condition } from "../sql/selectable/select-types.ts";
 import { warn } from "../util/warn.ts";
@@ -198,9 +198,9 @@ export abstract class OnConflictInsert<R = unknown[]> extends Insert<R> {
   _excluded: Alias | null = null;
 
   /** The row that could not be inserted, for `set` of onConflictDoUpdate(): its columns by key. */
-  get excluded(): Columns<ColumnRecord> {
+  get excluded(): Columns<LooseColumns> {
     this._excluded ??= new Alias(this.table, "excluded");
-    return this._excluded.c;
+    return this._excluded.c as Columns<LooseColumns>;
   }
 
   /** @internal */

@@ -4,7 +4,7 @@ import type { Field } from "../base/traversal.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
-import { ColumnCollection, type ColumnRecord } from "../selectable/column-collection.ts";
+import { ColumnCollection, type LooseColumns } from "../selectable/column-collection.ts";
 import { Cte, type CteOptions } from "../selectable/cte.ts";
 import { EXECUTABLE_FIELDS, ExecutableReturnsRows } from "../selectable/executable-rows.ts";
 import type { FromArgument, FromClause } from "../selectable/from-clause.ts";
@@ -181,9 +181,9 @@ export abstract class UpdateBase<R = unknown[]> extends ExecutableReturnsRows {
   }
 
   /** The statement as a common table expression; what it returns are its columns. */
-  cte(name: string | CteOptions | null = null, options: CteOptions = {}): Cte<ColumnRecord> {
+  cte(name: string | CteOptions | null = null, options: CteOptions = {}): Cte<LooseColumns> {
     const anonymous = typeof name === "object" && name !== null;
-    return new Cte<ColumnRecord>(this, anonymous ? null : name, anonymous ? name : options);
+    return new Cte<LooseColumns>(this, anonymous ? null : name, anonymous ? name : options);
   }
 }
 

@@ -4,12 +4,12 @@ import { DmlTableRole, FROM_CLAUSE_ROLES } from "../base/roles.ts";
 import type { Field } from "../base/traversal.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { anonymousLabel, isAnonymous, nextAnonymousId } from "../elements/quoted-name.ts";
-import type { ColumnCollection, ColumnRecord } from "./column-collection.ts";
+import type { ColumnCollection, LooseColumns } from "./column-collection.ts";
 import { NamedFromClause, aliasSlot, type FromClause } from "./from-clause.ts";
 import type { ReturnsRows } from "./returns-rows.ts";
 
 /** The root of what gives something that has rows a name: aliases, subqueries, CTEs. */
-export abstract class AliasedReturnsRows<C = ColumnRecord> extends NamedFromClause<C> {
+export abstract class AliasedReturnsRows<C = LooseColumns> extends NamedFromClause<C> {
   static override readonly identityCounts: boolean = true;
   static override readonly fields: readonly Field[] = [
     ["element", "clause"],
@@ -61,7 +61,7 @@ function bodyOf(element: ReturnsRows): string {
 }
 
 /** A FROM element under another name. */
-export class Alias<C = ColumnRecord> extends AliasedReturnsRows<C> {
+export class Alias<C = LooseColumns> extends AliasedReturnsRows<C> {
   override get _roles(): number {
     return ROLES;
   }

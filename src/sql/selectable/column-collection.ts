@@ -1,9 +1,18 @@
 import { ArgumentError } from "../../errors.ts";
+import type { Expression } from "../base/expression.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 
 /** Columns by key. The keys are those of the table, alias or subquery, and are never renamed. */
 export interface ColumnRecord {
   readonly [key: string]: ColumnElement<unknown>;
+}
+
+/** A column of which the type is not known: it can be compared with anything. */
+export type LooseColumn = ColumnElement<unknown> & Expression<never>;
+
+/** Columns by key, of which neither the keys nor the types are known. */
+export interface LooseColumns {
+  readonly [key: string]: LooseColumn;
 }
 
 /** What `.c` gives: the columns by key, and all of them in order when it is iterated. */

@@ -3,6 +3,7 @@ import { ArgumentError } from "../../errors.ts";
 import type { ColumnClause } from "../elements/column-clause.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { Alias } from "./alias.ts";
+import type { LooseColumns } from "./column-collection.ts";
 import { Cte, type CteOptions } from "./cte.ts";
 import { joinArguments, type FromArgument, type FromClause, type JoinOptions, type OnClause } from "./from-clause.ts";
 import { Join } from "./join.ts";
@@ -18,18 +19,18 @@ import { Values, type ValuesOptions } from "./values.ts";
  * A table that is only known by name, with columns if they are needed.
  * @example select(table("t", column("a"), column("b")))
  */
-export function table(name: string, ...args: readonly (ColumnClause<unknown> | { readonly schema?: string | null })[]): TableClause {
+export function table(name: string, ...args: readonly (ColumnClause<unknown> | { readonly schema?: string | null })[]): TableClause<LooseColumns> {
   if (typeof name !== "string") throw new ArgumentError("table() takes a name, and columns behind it.");
   const last = args.at(-1);
   const options = last !== undefined && Object.getPrototypeOf(last) === Object.prototype ? (last as { readonly schema?: string | null }) : null;
   const columns = (options === null ? args : args.slice(0, -1)) as readonly ColumnClause<unknown>[];
-  return new TableClause(name, columns, options ?? {});
+  return new TableClause<LooseColumns>(name, columns, options ?? {});
 }
 
 /** A FROM element under another name, or a SELECT as a subquery. */
 export function alias(from: FromArgument, name: string | null = null): Alias | Subquery {
   const clause = from as { alias?: (name: string | null) => Alias };
-  return typeof clause.alias === "function" && !("prototype" in from) ? clause.alias(name) : expectFrom(from, "alias()").alias(name);
+  return typeof clause.alias === "function" && !("prototype" in from) ? clause.alias(name) : (expectFrom(from, "alias()").alias(name) as Alias);
 }
 
 /** `left JOIN right`; without an ON clause the foreign keys decide. */
@@ -67,11 +68,11 @@ export function tablesample(from: FromArgument, sampling: unknown, options: Tabl
  * Rows of values to select from.
  * @example values(column("a", t.integer()), column("b", t.string()), { name: "v" }).data([[1, "x"], [2, "y"]])
  */
-export function values(...args: readonly (ColumnClause<unknown> | string | ClauseElement | ValuesOptions)[]): Values {
+export function values(...args: readonly (ColumnClause<unknown> | string | ClauseElement | ValuesOptions)[]): Values<LooseColumns> {
   const last = args.at(-1);
   const hasOptions = typeof last === "object" && Object.getPrototypeOf(last) === Object.prototype;
   const columns = hasOptions ? args.slice(0, -1) : args;
-  return new Values(
+  return new Values<LooseColumns>(
     columns.map((column) => expectColumnOrName(column, "values()") as ColumnClause<unknown>),
     hasOptions ? (last as ValuesOptions) : {},
   );

@@ -4,7 +4,7 @@ import type { Field } from "../base/traversal.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { shallowCopy } from "../base/generative.ts";
 import { AliasedReturnsRows } from "./alias.ts";
-import type { ColumnCollection, ColumnRecord } from "./column-collection.ts";
+import type { ColumnCollection, LooseColumns } from "./column-collection.ts";
 import type { FromClause } from "./from-clause.ts";
 import { fixesOf, type Fix, type FixArgument } from "./hints.ts";
 import type { ReturnsRows } from "./returns-rows.ts";
@@ -36,7 +36,7 @@ interface Compound extends ReturnsRows {
  * A common table expression: a statement under a name, before the statement that uses it.
  * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.CTE
  */
-export class Cte<C = ColumnRecord> extends AliasedReturnsRows<C> {
+export class Cte<C = LooseColumns> extends AliasedReturnsRows<C> {
   static override readonly fields: readonly Field[] = [
     ...AliasedReturnsRows.fields,
     ["_cteAlias", "clause"],

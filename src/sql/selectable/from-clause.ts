@@ -5,7 +5,7 @@ import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { ForeignKey } from "../schema/foreign-key.ts";
 import type { Alias } from "./alias.ts";
-import { ColumnCollection, type ColumnRecord, type Columns } from "./column-collection.ts";
+import { ColumnCollection, type Columns } from "./column-collection.ts";
 import type { Join } from "./join.ts";
 import { ReturnsRows } from "./returns-rows.ts";
 import type { Select } from "./select.ts";
@@ -40,7 +40,7 @@ export type EntityNamespace = Readonly<Record<string, unknown>>;
  * What can stand in the FROM list of a SELECT.
  * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.FromClause
  */
-export abstract class FromClause<C = ColumnRecord> extends ReturnsRows {
+export abstract class FromClause<C = object> extends ReturnsRows {
   declare readonly [FROM]: true;
 
   /** @internal */
@@ -228,7 +228,7 @@ export abstract class FromClause<C = ColumnRecord> extends ReturnsRows {
 }
 
 /** A FROM element that has a name of its own, by which columns are qualified. */
-export abstract class NamedFromClause<C = ColumnRecord> extends FromClause<C> {
+export abstract class NamedFromClause<C = object> extends FromClause<C> {
   abstract readonly name: string;
 
   override get namedWithColumn(): boolean {

@@ -1,10 +1,10 @@
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
 import { AliasedReturnsRows } from "./alias.ts";
-import type { ColumnRecord } from "./column-collection.ts";
+import type { LooseColumns } from "./column-collection.ts";
 
 /** A subquery or function that may refer to the FROM elements before it: `LATERAL (SELECT …)`. */
-export class Lateral<C = ColumnRecord> extends AliasedReturnsRows<C> {
+export class Lateral<C = LooseColumns> extends AliasedReturnsRows<C> {
   override get _isLateral(): boolean {
     return true;
   }

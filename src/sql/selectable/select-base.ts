@@ -69,13 +69,13 @@ export abstract class SelectBase<R = unknown[]> extends ExecutableReturnsRows {
   abstract setLabelStyle(style: SelectLabelStyle): SelectBase<R>;
 
   /** The statement as a single value, to stand where an expression can: `(SELECT …)`. */
-  scalarSubquery(): ScalarSelect<ScalarOf<R>> {
-    return new ScalarSelect<ScalarOf<R>>(this as SelectBase<unknown>);
+  scalarSubquery<T>(this: SelectBase<T>): ScalarSelect<ScalarOf<T>> {
+    return new ScalarSelect<ScalarOf<T>>(this as SelectBase<unknown>);
   }
 
   /** The statement as a single value under a name. */
-  label(name: string | null = null): Label<ScalarOf<R>> {
-    return this.scalarSubquery().label(name as string) as Label<ScalarOf<R>>;
+  label<T>(this: SelectBase<T>, name: string | null = null): Label<ScalarOf<T>> {
+    return this.scalarSubquery().label(name as string) as Label<ScalarOf<T>>;
   }
 
   /** `EXISTS (SELECT …)`. */
@@ -84,26 +84,26 @@ export abstract class SelectBase<R = unknown[]> extends ExecutableReturnsRows {
   }
 
   /** The statement in brackets and with a name, to select from; without a name, one is made (`anon_1`). */
-  subquery(name: string | null = null): Subquery<SubqueryColumns<R>> {
-    return new Subquery<SubqueryColumns<R>>(this._ensureDisambiguatedNames() as SelectBase<unknown>, name);
+  subquery<T>(this: SelectBase<T>, name: string | null = null): Subquery<SubqueryColumns<T>> {
+    return new Subquery<SubqueryColumns<T>>(this._ensureDisambiguatedNames() as SelectBase<unknown>, name);
   }
 
   /** The same as {@link subquery}. */
-  alias(name: string | null = null): Subquery<SubqueryColumns<R>> {
+  alias<T>(this: SelectBase<T>, name: string | null = null): Subquery<SubqueryColumns<T>> {
     return this.subquery(name);
   }
 
   /** A subquery that may refer to the FROM elements before it: LATERAL. */
-  lateral(name: string | null = null): Lateral<SubqueryColumns<R>> {
-    return new Lateral<SubqueryColumns<R>>(this as SelectBase<unknown>, name);
+  lateral<T>(this: SelectBase<T>, name: string | null = null): Lateral<SubqueryColumns<T>> {
+    return new Lateral<SubqueryColumns<T>>(this as SelectBase<unknown>, name);
   }
 
   /** A common table expression: `WITH name AS (SELECT …)`. */
-  cte(name?: string | null, options?: CteOptions): Cte<SubqueryColumns<R>>;
-  cte(options: CteOptions): Cte<SubqueryColumns<R>>;
-  cte(name: string | CteOptions | null = null, options: CteOptions = {}): Cte<SubqueryColumns<R>> {
+  cte<T>(this: SelectBase<T>, name?: string | null, options?: CteOptions): Cte<SubqueryColumns<T>>;
+  cte<T>(this: SelectBase<T>, options: CteOptions): Cte<SubqueryColumns<T>>;
+  cte<T>(this: SelectBase<T>, name: string | CteOptions | null = null, options: CteOptions = {}): Cte<SubqueryColumns<T>> {
     const anonymous = typeof name === "object" && name !== null;
-    return new Cte<SubqueryColumns<R>>(this as SelectBase<unknown>, anonymous ? null : name, anonymous ? name : options);
+    return new Cte<SubqueryColumns<T>>(this as SelectBase<unknown>, anonymous ? null : name, anonymous ? name : options);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Expression, VALUE } from "../base/expression.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { TextBase } from "../elements/text-clause.ts";
-import type { ColumnRecord } from "./column-collection.ts";
+import type { LooseColumns } from "./column-collection.ts";
 
 /** A class whose instances a SELECT can give: a mapped class, or an alias of one. */
 export interface EntityClass {
@@ -22,7 +22,13 @@ export type OrderArgument = Expression<unknown> | ClauseElement | string;
 export type LimitArgument = number | bigint | Expression<number | bigint | null> | ClauseElement | null;
 
 /** The JavaScript value of one selected thing. */
-export type SelectedValue<X> = X extends { readonly [VALUE]: infer V } ? V : X extends { readonly prototype: infer I } ? I : unknown;
+export type SelectedValue<X> = X extends { readonly [VALUE]: infer V }
+  ? [V] extends [never]
+    ? unknown
+    : V
+  : X extends { readonly prototype: infer I }
+    ? I
+    : unknown;
 
 /** The row of `select(a, b, …)`: a tuple, or an array of unknown values where a table stands for all of its columns. */
 export type TupleRow<A extends readonly unknown[]> = A extends readonly (Expression<unknown> | EntityClass)[]
@@ -37,8 +43,17 @@ export interface SelectShape {
 /** The row of `select({ … })`. */
 export type ShapeRow<S> = { -readonly [K in keyof S]: SelectedValue<S[K]> };
 
+/** What `filterBy` takes for the instances of a mapped class: their attributes. */
+export type FilterValues<I> = { readonly [K in keyof I]?: I[K] | Expression<I[K]> | null };
+
+/** What `filterBy` takes where it is not known what a statement selects from. */
+export type AnyFilterValues = Readonly<Record<string, unknown>>;
+
+/** The instances of a mapped class. */
+export type InstanceOf<C> = C extends { readonly prototype: infer I } ? I : never;
+
 /** The first value of a row: what `scalars()` gives. */
-export type ScalarOf<R> = R extends readonly [infer First, ...unknown[]] ? First : R extends readonly (infer E)[] ? E : R[keyof R];
+export type ScalarOf<R> = unknown extends R ? unknown : R extends readonly [infer First, ...unknown[]] ? First : R extends readonly (infer E)[] ? E : R[keyof R];
 
 /** The columns of a subquery: typed by name where the rows are objects. */
-export type SubqueryColumns<R> = R extends readonly unknown[] ? ColumnRecord : { readonly [K in keyof R]: ColumnElement<R[K]> };
+export type SubqueryColumns<R> = R extends readonly unknown[] ? LooseColumns : { readonly [K in keyof R]: ColumnElement<R[K]> };

@@ -22,7 +22,7 @@ import { SelectStatementGrouping } from "./select-grouping.ts";
 import { columnsAndShape } from "./select-shape.ts";
 import { columnNamingConvention, proxyColumns, type CompoundColumns } from "./select-naming.ts";
 import { selectPlugin } from "./select-state.ts";
-import type { Condition, SelectArgument, SelectShape, ShapeRow, TupleRow } from "./select-types.ts";
+import type { AnyFilterValues, Condition, EntityClass, FilterValues, InstanceOf, SelectArgument, SelectShape, ShapeRow, TupleRow } from "./select-types.ts";
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -46,7 +46,7 @@ export type FromHint = readonly [from: FromClause, dialect: string, text: string
  * @example select(users.c.id, users.c.name).where(users.c.name.like("s%")).orderBy(users.c.id)
  * @see https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.Select
  */
-export class Select<R = unknown[]> extends GenerativeSelect<R> {
+export class Select<R = unknown[], F = AnyFilterValues> extends GenerativeSelect<R> {
   static override readonly fields: readonly Field[] = [
     ["_rawColumns", "clauses"],
     ["_memoizedSelectEntities", "keyed"],
@@ -114,7 +114,7 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
   }
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {
-    return compiler.visitSelect(this as Select<unknown>, options);
+    return compiler.visitSelect(this as unknown as Select<unknown>, options);
   }
 
   override get _isSelectStatement(): boolean {
@@ -146,7 +146,7 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
   // ---- columns
 
   override get _allSelectedColumns(): readonly ClauseElement[] {
-    return selectPlugin(this).allSelectedColumns(this as Select<unknown>);
+    return selectPlugin(this).allSelectedColumns(this as unknown as Select<unknown>);
   }
 
   override get _selectedCollection(): ColumnCollection {
@@ -187,10 +187,10 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
 
   /** @internal */
   _withOnly(columns: readonly unknown[], maintainColumnFroms: boolean): this {
-    let copy = this._generate();
-    if (maintainColumnFroms) copy = copy.selectFrom(...this.columnsClauseFroms)._generate();
+    const copy = this._generate();
+    if (maintainColumnFroms) copy._fromObj = [...copy._fromObj, ...this.columnsClauseFroms];
     const [entities, shape] = columnsAndShape(columns);
-    MemoizedSelectEntities._generateForStatement(copy as Select<unknown>);
+    MemoizedSelectEntities._generateForStatement(copy as unknown as Select<unknown>);
     copy._rawColumns = copy._coerceColumns(entities, "withOnlyColumns()");
     copy._shape = shape;
     return copy;
@@ -213,13 +213,13 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
   // ---- FROM
 
   /** Adds FROM elements, beside those that the columns bring along. */
-  selectFrom(...froms: readonly FromArgument[]): this {
+  selectFrom(...froms: readonly FromArgument[]): Select<R> {
     const copy = this._generate();
     copy._fromObj = [
       ...this._fromObj,
       ...froms.map((from) => copy._taken(expectFrom(from, "selectFrom()"))),
     ];
-    return copy;
+    return copy as unknown as Select<R>;
   }
 
   /**
@@ -227,33 +227,33 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
    * @throws InvalidRequestError (when compiled) where it is not clear what to join from
    * @throws NoForeignKeysError, AmbiguousForeignKeysError (when compiled)
    */
-  join(target: FromArgument, onclause?: OnClause | object | null, options?: JoinOptions): this;
-  join(target: FromArgument, options: JoinOptions): this;
-  join(target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): this {
+  join(target: FromArgument, onclause?: OnClause | object | null, options?: JoinOptions): Select<R>;
+  join(target: FromArgument, options: JoinOptions): Select<R>;
+  join(target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): Select<R> {
     const [on, opts] = joinArguments(onclause, options);
     return this._join(target, on, null, opts);
   }
 
   /** Joins from one FROM element to another. */
-  joinFrom(from: FromArgument, target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): this {
+  joinFrom(from: FromArgument, target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): Select<R> {
     const [on, opts] = joinArguments(onclause, options);
     return this._join(target, on, from, opts);
   }
 
   /** Joins by LEFT OUTER JOIN. */
-  outerjoin(target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): this {
+  outerjoin(target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): Select<R> {
     const [on, opts] = joinArguments(onclause, options);
     return this._join(target, on, null, { ...opts, isouter: true });
   }
 
   /** Joins from one FROM element to another by LEFT OUTER JOIN. */
-  outerjoinFrom(from: FromArgument, target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): this {
+  outerjoinFrom(from: FromArgument, target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): Select<R> {
     const [on, opts] = joinArguments(onclause, options);
     return this._join(target, on, from, { ...opts, isouter: true });
   }
 
   /** @internal */
-  _join(target: FromArgument, onclause: object | null, from: FromArgument | null, options: JoinOptions): this {
+  _join(target: FromArgument, onclause: object | null, from: FromArgument | null, options: JoinOptions): Select<R> {
     const copy = this._generate();
     const to = isJoinTarget(target) ? target : expectFrom(target, "join()");
     applyPropagateAttrs(copy, clauseOf(to)!);
@@ -261,17 +261,17 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
     const on = onclause === null || isJoinTarget(onclause) ? onclause : expectOnClause(onclause, "join()");
     const flags = { isouter: options.isouter ?? false, full: options.full ?? false };
     copy._setupJoins = [...this._setupJoins, [to, on, left, flags]];
-    return copy;
+    return copy as unknown as Select<R>;
   }
 
   /** The FROM elements that the columns bring along. */
   get columnsClauseFroms(): readonly FromClause[] {
-    return selectPlugin(this).columnsClauseFroms(this as Select<unknown>);
+    return selectPlugin(this).columnsClauseFroms(this as unknown as Select<unknown>);
   }
 
   /** The FROM elements as they will be rendered. */
   getFinalFroms(): readonly FromClause[] {
-    return selectPlugin(this).state(this as Select<unknown>, null, {})._getDisplayFroms(null, null);
+    return selectPlugin(this).state(this as unknown as Select<unknown>, null, {})._getDisplayFroms(null, null);
   }
 
   /** FROM elements, without those of joins. @internal */
@@ -316,9 +316,9 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
    * Adds conditions of equality by the names of columns (or attributes) of what is selected from and joined to.
    * @throws InvalidRequestError for a name that nothing has, or that more than one has
    */
-  filterBy(values: Readonly<Record<string, unknown>>): this {
-    const entities = selectPlugin(this).filterByEntities(this as Select<unknown>);
-    return this.where(...(filterByClauses(entities, values, "filterBy()") as unknown as Condition[]));
+  filterBy(values: F): this {
+    const entities = selectPlugin(this).filterByEntities(this as unknown as Select<unknown>);
+    return this.where(...(filterByClauses(entities, values as AnyFilterValues, "filterBy()") as unknown as Condition[]));
   }
 
   /** Adds conditions on groups: HAVING. */
@@ -351,7 +351,7 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
   /** Applies what a dialect adds to SELECT, such as `distinctOn(…)` of PostgreSQL. */
   ext(extension: { applyToSelect(select: Select<unknown>): void }): this {
     const copy = this._generate();
-    extension.applyToSelect(copy as Select<unknown>);
+    extension.applyToSelect(copy as unknown as Select<unknown>);
     return copy;
   }
 
@@ -405,7 +405,7 @@ export class Select<R = unknown[]> extends GenerativeSelect<R> {
    * @example select(User).fromStatement(text("SELECT * FROM users WHERE …"))
    */
   fromStatement(statement: object): ExecutableReturnsRows & { readonly [ROW]: R } {
-    return fromStatementSlot.call(this as Select<unknown>, statement) as ExecutableReturnsRows & { readonly [ROW]: R };
+    return fromStatementSlot.call(this as unknown as Select<unknown>, statement) as ExecutableReturnsRows & { readonly [ROW]: R };
   }
 
   // ---- set operations
@@ -457,7 +457,7 @@ function isJoinTarget(value: unknown): value is object {
   return ((typeof value === "object" && value !== null) || typeof value === "function") && joinTargetSymbol in value;
 }
 
-function compound<R>(keyword: CompoundKeyword, first: Select<R>, others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
+function compound<R>(keyword: CompoundKeyword, first: SelectBase<R>, others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
   return new CompoundSelect<R>(keyword, [first, ...others] as readonly SelectBase<R>[]);
 }
 
@@ -467,6 +467,7 @@ function compound<R>(keyword: CompoundKeyword, first: Select<R>, others: readonl
  * @example select({ id: users.c.id, n: func.count() })
  * @see https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.select
  */
+export function select<C extends EntityClass>(entity: C): Select<[InstanceOf<C>], FilterValues<InstanceOf<C>>>;
 export function select<const A extends readonly SelectArgument[]>(...columns: A): Select<TupleRow<A>>;
 export function select<const S extends SelectShape>(shape: S): Select<ShapeRow<S>>;
 export function select(...columns: readonly unknown[]): never {

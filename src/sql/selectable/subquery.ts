@@ -1,10 +1,10 @@
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
 import { AliasedReturnsRows } from "./alias.ts";
-import type { ColumnRecord } from "./column-collection.ts";
+import type { LooseColumns } from "./column-collection.ts";
 
 /** A SELECT in brackets, with a name, in the FROM list of another. */
-export class Subquery<C = ColumnRecord> extends AliasedReturnsRows<C> {
+export class Subquery<C = LooseColumns> extends AliasedReturnsRows<C> {
   override get _isSubquery(): boolean {
     return true;
   }

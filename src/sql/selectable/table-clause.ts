@@ -8,7 +8,7 @@ import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { Delete } from "../dml/delete.ts";
 import type { Insert } from "../dml/insert.ts";
 import type { Update } from "../dml/update.ts";
-import { ColumnCollection, type ColumnRecord } from "./column-collection.ts";
+import { ColumnCollection, type LooseColumns } from "./column-collection.ts";
 import { NamedFromClause, type FromClause } from "./from-clause.ts";
 
 export const insertSlot: Slot<(table: TableClause) => Insert> = new Slot("insert");
@@ -21,7 +21,7 @@ const ROLES = FROM_CLAUSE_ROLES | DmlTableRole.bit;
  * A table by name, with columns and no more: what `table("t", column("x"))` gives. `Table` extends it.
  * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.TableClause
  */
-export class TableClause<C = ColumnRecord> extends NamedFromClause<C> {
+export class TableClause<C = LooseColumns> extends NamedFromClause<C> {
   // its columns name it: the key says it once and refers to it from then on
   static override readonly identityCounts: boolean = true;
   static override readonly fields: readonly Field[] = [

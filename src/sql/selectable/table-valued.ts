@@ -6,7 +6,7 @@ import { NamedColumn } from "../elements/named-column.ts";
 import { anonymousLabel, isAnonymous, nextAnonymousId } from "../elements/quoted-name.ts";
 import { TableValueType } from "../types/tuple-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
-import type { ColumnCollection, ColumnRecord } from "./column-collection.ts";
+import type { ColumnCollection, LooseColumns } from "./column-collection.ts";
 import { NamedFromClause, type FromClause } from "./from-clause.ts";
 
 /** Options of {@link TableValuedAlias}. */
@@ -20,7 +20,7 @@ export interface TableValuedOptions {
  * A function in the FROM list: `json_each(t.x) AS anon_1`.
  * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.TableValuedAlias
  */
-export class TableValuedAlias<C = ColumnRecord> extends NamedFromClause<C> {
+export class TableValuedAlias<C = LooseColumns> extends NamedFromClause<C> {
   static override readonly identityCounts: boolean = true;
   static override readonly fields: readonly Field[] = [
     ["element", "clause"],

@@ -6,7 +6,7 @@ import type { ClauseElement } from "../elements/clause-element.ts";
 import { func } from "../functions/func.ts";
 import { AliasedReturnsRows } from "./alias.ts";
 import { clauseOf, expectExpression } from "../base/coercions.ts";
-import type { ColumnRecord } from "./column-collection.ts";
+import type { LooseColumns } from "./column-collection.ts";
 import { tablesampleSlot, type FromClause } from "./from-clause.ts";
 
 /** Options of TABLESAMPLE. */
@@ -18,7 +18,7 @@ export interface TableSampleOptions {
 }
 
 /** A random part of a table's rows: `users AS s TABLESAMPLE system(10)`. */
-export class TableSample<C = ColumnRecord> extends AliasedReturnsRows<C> {
+export class TableSample<C = LooseColumns> extends AliasedReturnsRows<C> {
   static override readonly fields: readonly Field[] = [...AliasedReturnsRows.fields, ["sampling", "clause"], ["seed", "clause"]];
 
   readonly sampling: ClauseElement;

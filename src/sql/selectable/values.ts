@@ -10,7 +10,7 @@ import { ColumnElement } from "../elements/column-element.ts";
 import { anonymousLabel, nextAnonymousId } from "../elements/quoted-name.ts";
 import { TupleType } from "../types/tuple-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
-import type { ColumnCollection, ColumnRecord } from "./column-collection.ts";
+import type { ColumnCollection, LooseColumns } from "./column-collection.ts";
 import { Cte, type CteOptions } from "./cte.ts";
 import { FromClause } from "./from-clause.ts";
 
@@ -28,7 +28,7 @@ const ROLES = FROM_CLAUSE_ROLES | InElementRole.bit | HasCteRole.bit;
  * Rows of values in the FROM list: `(VALUES (…), (…)) AS name (column, …)`.
  * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.Values
  */
-export class Values<C = ColumnRecord> extends FromClause<C> {
+export class Values<C = LooseColumns> extends FromClause<C> {
   static override readonly fields: readonly Field[] = [
     ["_columnArgs", "clauses"],
     ["_data", "carried"],
