@@ -21,6 +21,11 @@ const BOUNDS: Readonly<Record<RangeKind, () => TypeEngine<unknown>>> = {
   TSTZ: () => new DateTimeType({ timezone: true }),
 };
 
+/** The text of a range or a list of them, without what means nothing: whether a bound that is not there belongs to it. */
+function normal(value: unknown): string {
+  return String(value as object).replaceAll(/[[(](?=,)/g, "(").replaceAll(/,[\])]/g, ",)");
+}
+
 /** What ranges and multiranges share. */
 abstract class AbstractRange<V> extends TypeEngine<V> {
   readonly kind: RangeKind;
@@ -45,7 +50,7 @@ abstract class AbstractRange<V> extends TypeEngine<V> {
   }
 
   override compareValues(a: unknown, b: unknown): boolean {
-    return a === b || (a != null && b != null && String(a as object) === String(b as object));
+    return a === b || (a != null && b != null && normal(a) === normal(b));
   }
 
   override operate(expression: ColumnElement<unknown>, op: Operator, a: unknown): ColumnElement<unknown> | null {
