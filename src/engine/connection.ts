@@ -10,6 +10,7 @@ import type { DriverConnection, DriverResult, MaybePromise } from "./driver.ts";
 import type { Engine } from "./engine.ts";
 import type { ConnectionEvents } from "./events.ts";
 import type { ExecutionContext, ExecutionOptions } from "./execution-context.ts";
+import { abortableLoan } from "./abort.ts";
 import { executeStatement, executeText } from "./execute.ts";
 import { handleFailure } from "./failure.ts";
 import { checkParameters, type ExecuteParameters } from "./parameters.ts";
@@ -100,6 +101,7 @@ export class Connection {
   /**
    * Runs a statement. The result can be awaited, or read at once: `await conn.execute(stmt).all()`.
    * @param params - values by name; a list of them runs the statement once for each
+   * @param options - execution options for this call; `signal`, an AbortSignal, has the statement cancelled when it fires
    * @throws ObjectNotExecutableError, ArgumentError, CompileError, DBAPIError and its kinds; all by the promise
    */
   execute<R>(statement: Executable<R>, params?: ExecuteParameters, options?: ExecutionOptions): PendingResult<R, CursorResult<R>>;
@@ -390,11 +392,12 @@ export class Connection {
   }
 
   /** The driver's connection; it is taken from the pool when that has not been done. @internal */
-  _acquire(): MaybePromise<DriverConnection> {
+  _acquire(signal?: AbortSignal): MaybePromise<DriverConnection> {
     this.#requireOpen();
     if (this.#lease !== null) return this.#lease.dbapiConnection;
     if (this.#acquiring !== null) return this.#acquiring;
-    const lease = this.engine.pool.connect();
+    const loan = this.engine.pool.connect();
+    const lease = signal !== undefined && loan instanceof Promise ? abortableLoan(loan, signal) : loan;
     const { engineConnect } = this._dispatch.on;
     if (!(lease instanceof Promise) && engineConnect === null) {
       this.#lease = lease;
@@ -420,9 +423,9 @@ export class Connection {
     return this.#lease.dbapiConnection;
   }
 
-  /** Takes the driver's connection, and reports an error as one of ours. @internal */
-  _open(): MaybePromise<unknown> {
-    return this._acquire();
+  /** How many statements are under way. @internal */
+  get _runningCount(): number {
+    return this.#running;
   }
 
   #requireOpen(): void {

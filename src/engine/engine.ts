@@ -103,13 +103,17 @@ export class Engine {
   /**
    * A connection for the work of one flow. It can be awaited, which waits until there is one, or used at once, in
    * which case the first statement waits. It must be closed.
+   * @param options - `signal` ends the wait when it fires
    * @throws PoolTimeoutError, OperationalError and its kinds, when it is awaited or first used
    * @example
    * await using conn = await engine.connect();
    */
-  connect(): Begun<Connection> {
+  connect({ signal }: { readonly signal?: AbortSignal } = {}): Begun<Connection> {
     const connection = new Connection(this);
-    return awaitableOnce(connection, async () => connection._open());
+    return awaitableOnce(connection, async () => {
+      signal?.throwIfAborted();
+      return connection._acquire(signal);
+    });
   }
 
   /**
@@ -124,7 +128,7 @@ export class Engine {
     requireCallback(fn, "engine.begin()");
     const connection = new Connection(this);
     try {
-      await connection._open();
+      await connection._acquire();
       return await connection.begin(() => fn(connection));
     } finally {
       await connection.close();

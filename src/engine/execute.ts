@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import type { ParameterRecord } from "../sql/compiler/compiled.ts";
 import { UpdateBase } from "../sql/dml/dml-base.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
+import { runAbortable, signalOf } from "./abort.ts";
 import type { CacheEntry } from "./compiled-cache.ts";
 import type { Connection } from "./connection.ts";
 import type { DriverResult, MaybePromise } from "./driver.ts";
@@ -25,6 +26,17 @@ function executesItself(statement: unknown): statement is ExecutesItself {
 
 /** Runs a statement and makes its result. @internal */
 export function executeStatement(
+  connection: Connection,
+  statement: ClauseElement,
+  params: ExecuteParameters,
+  options: ExecutionOptions,
+): MaybePromise<CursorResult> {
+  const signal = signalOf(options);
+  if (signal === undefined) return dispatch(connection, statement, params, options);
+  return runAbortable(connection, signal, () => dispatch(connection, statement, params, options));
+}
+
+function dispatch(
   connection: Connection,
   statement: ClauseElement,
   params: ExecuteParameters,
@@ -158,6 +170,10 @@ export function executeText(
       prepared.context,
       null,
     );
-  const result = runPrepared(connection, prepared);
-  return result instanceof Promise ? result.then(make) : make(result);
+  const run = (): MaybePromise<CursorResult> => {
+    const result = runPrepared(connection, prepared);
+    return result instanceof Promise ? result.then(make) : make(result);
+  };
+  const signal = signalOf(options);
+  return signal === undefined ? run() : runAbortable(connection, signal, run);
 }

@@ -399,3 +399,51 @@ describeEachDatabase(
   },
   { only: ["postgresql"] },
 );
+
+describeEachDatabase(
+  "an AbortSignal on PostgreSQL",
+  (db) => {
+    let engine: Engine;
+    beforeAll(() => {
+      engine = createEngine(db.url, { poolSize: 1, maxOverflow: 0 });
+    });
+    afterAll(() => engine.dispose());
+
+    test("cancels what runs, and nothing that comes after it", async () => {
+      await using conn = await engine.connect();
+      for (let i = 0; i < 20; i++) {
+        const controller = new AbortController();
+        const running = conn.execute(text("SELECT pg_sleep(:s)"), { s: i % 2 === 0 ? 20 : 0.005 }, { signal: controller.signal }).then(
+          () => "done",
+          (error: unknown) => error,
+        );
+        await sleep(i % 2 === 0 ? 10 : i % 5);
+        controller.abort("enough");
+        expect(["enough", "done"]).toContain(await running);
+        await conn.rollback();
+        expect(await conn.execDriverSql("SELECT 1").scalar()).toBe(1);
+      }
+    });
+
+    test("ends the wait for a connection, and is without effect before and after", async () => {
+      const held = await engine.connect();
+      await held.execDriverSql("SELECT 1");
+      const controller = new AbortController();
+      const waiting = engine.connect({ signal: controller.signal }).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      await sleep(5);
+      controller.abort(new Error("enough"));
+      expect(String(await waiting)).toBe("Error: enough");
+      await expect(held.execute(text("SELECT 1"), null, { signal: controller.signal })).rejects.toThrow("enough");
+      await held.close();
+      await using conn = await engine.connect();
+      const later = new AbortController();
+      expect(await conn.execute(text("SELECT 1"), null, { signal: later.signal }).scalar()).toBe(1);
+      later.abort();
+      expect(await conn.execDriverSql("SELECT 1").scalar()).toBe(1);
+    });
+  },
+  { only: ["postgresql"] },
+);

@@ -200,7 +200,10 @@ export class SqliteConnection implements DriverConnection {
       if (await this.#gate.mutex.acquire(Math.max(0, Math.min(left, 50)))) break;
       // it waits for us to stop reading, and we for it: one has to give up, and only we can
       if (this.#begun && this.#gate.commitBlocked) throw stale();
-      if (left <= 0) throw this.#locked("another transaction of this process is writing to it");
+      if (left <= 0)
+        throw this.#locked(
+          "another transaction of this process holds it; end sessions and connections as soon as they are done, and do not open a second one inside of a transaction that the first one waits with",
+        );
     }
     this.#holdsGate = true;
     return this.#beginAndRun(run);
