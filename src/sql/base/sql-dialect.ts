@@ -20,6 +20,8 @@ export interface CompileArgs {
   readonly cacheKey?: CacheKey | null;
   /** the statement is to run with many sets of parameters */
   readonly forExecutemany?: boolean;
+  /** warn of FROM elements that nothing connects (cartesian products) */
+  readonly linting?: boolean;
 }
 
 /** Constructor of a compiler for one statement. */

@@ -119,21 +119,21 @@ export class CompiledStatement implements Compiled {
   _values(params: ParameterRecord | null, binds: readonly object[] | null): unknown[] {
     const slots = this._slots;
     if (this.prefetch.length > 0) return applyPrefetch(this.prefetch, slots, params, binds);
-    const raw = new Array<unknown>(slots.length);
-    for (let i = 0; i < slots.length; i += 1) raw[i] = slots[i]!.value(params, binds);
+    const raw: unknown[] = [];
+    for (let i = 0; i < slots.length; i += 1) raw.push(slots[i]!.value(params, binds));
     return raw;
   }
 
   #render(raw: readonly unknown[]): BoundStatement {
     const { slots } = this.#segments;
     if (this.#text !== null) {
-      const params = new Array<unknown>(slots.length);
+      const params: unknown[] = [];
       let i = 0;
       try {
         for (; i < slots.length; i += 1) {
           const slot = this._slots[slots[i]!]!;
           const value = raw[slots[i]!];
-          params[i] = slot.process === null ? value : slot.process(value);
+          params.push(slot.process === null ? value : slot.process(value));
         }
       } catch (error) {
         throw forParameter(error, this._slots[slots[i]!]!.name);

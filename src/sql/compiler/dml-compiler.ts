@@ -15,6 +15,7 @@ import type { SelectBase } from "../selectable/select-base.ts";
 import { columnsPlusNames } from "../selectable/select-naming.ts";
 import { selectIterables } from "../selectable/select-state.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
+import { warnOfCartesianProduct } from "./from-linter.ts";
 import { SelectCompiler } from "./select-compiler.ts";
 import type { SqlCompiler } from "./sql-compiler.ts";
 import type { VisitOptions } from "./visit-options.ts";
@@ -171,6 +172,7 @@ export abstract class DmlCompiler extends SelectCompiler {
       const more = this.updateFromClause(update, update.table, rendered, inner);
       if (more !== "") text += ` ${more}`;
     }
+    if (this.args.linting === true) warnOfCartesianProduct("UPDATE", [update.table, ...rendered], update._whereCriteria);
     text += this.#where(update._whereCriteria, inner);
     const post = this.updatePostCriteriaClause(update, inner);
     if (post !== "") text += ` ${post}`;
@@ -216,6 +218,7 @@ export abstract class DmlCompiler extends SelectCompiler {
       const more = this.deleteExtraFromClause(statement, statement.table, extraFroms, inner);
       if (more !== "") text += ` ${more}`;
     }
+    if (this.args.linting === true) warnOfCartesianProduct("DELETE", [statement.table, ...extraFroms], statement._whereCriteria);
     text += this.#where(statement._whereCriteria, inner);
     const post = this.deletePostCriteriaClause(statement, inner);
     if (post !== "") text += ` ${post}`;

@@ -37,7 +37,7 @@ export function applyPrefetch(
   params: ParameterRecord | null,
   binds: readonly object[] | null,
 ): unknown[] {
-  const raw = new Array<unknown>(slots.length);
+  const raw: unknown[] = slots.map(() => undefined);
   const waiting = new Map<string, PrefetchDefault>();
   for (const item of prefetch) if (params?.[item.name] === undefined) waiting.set(item.name, item);
   for (let i = 0; i < slots.length; i += 1) {

@@ -20,6 +20,7 @@ import type { TypeEngine } from "../types/type-engine.ts";
 import type { CompilerStackEntry } from "./base-compiler.ts";
 import { CompileLabel } from "./compile-label.ts";
 import { CteCompiler } from "./cte-compiler.ts";
+import { warnOfCartesianProduct } from "./from-linter.ts";
 import { ResultMap } from "./result-map.ts";
 import type { SqlCompiler } from "./sql-compiler.ts";
 import type { VisitOptions } from "./visit-options.ts";
@@ -81,6 +82,7 @@ export abstract class SelectCompiler extends CteCompiler {
     if (state.columnsPlusNames.length === 0) text = text.trimEnd();
 
     text += froms.length === 0 ? this.defaultFrom() : ` FROM ${this.fromList(froms, byFrom === null ? inner : { ...inner, fromhints: byFrom })}`;
+    if (this.args.linting === true) warnOfCartesianProduct("SELECT", froms, select._whereCriteria);
     const where = whereList(select._whereCriteria);
     if (where !== null) text += this.#clause(" WHERE ", where, inner);
     text += this.groupByClause(select, inner);

@@ -4,7 +4,7 @@ import type { ColumnClause } from "../elements/column-clause.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { Alias } from "./alias.ts";
 import type { LooseColumns } from "./column-collection.ts";
-import { Cte, type CteOptions } from "./cte.ts";
+import type { Cte, CteOptions } from "./cte.ts";
 import { joinArguments, type FromArgument, type FromClause, type JoinOptions, type OnClause } from "./from-clause.ts";
 import { Join } from "./join.ts";
 import type { Lateral } from "./lateral.ts";

@@ -5,7 +5,7 @@ import { InvalidRequestError } from "../../errors.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { anonymousLabel } from "../elements/quoted-name.ts";
-import { AliasedReturnsRows } from "./alias.ts";
+import type { AliasedReturnsRows } from "./alias.ts";
 import type { FromClause } from "./from-clause.ts";
 import {
   clonedDifference,

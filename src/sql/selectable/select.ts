@@ -17,7 +17,7 @@ import type { FixArgument } from "./hints.ts";
 import { LABEL_STYLE_DISAMBIGUATE_ONLY, LABEL_STYLE_NONE } from "./label-style.ts";
 import { MemoizedSelectEntities } from "./memoized-entities.ts";
 import { filterByClauses } from "./filter-by.ts";
-import { GenerativeSelect, type ROW, SelectBase } from "./select-base.ts";
+import { GenerativeSelect, type ROW, type SelectBase } from "./select-base.ts";
 import { SelectStatementGrouping } from "./select-grouping.ts";
 import { columnsAndShape } from "./select-shape.ts";
 import { columnNamingConvention, proxyColumns, type CompoundColumns } from "./select-naming.ts";
