@@ -1,12 +1,18 @@
 /** A function that is called when something happens. */
 export type Listener = (...args: never[]) => unknown;
 
+/** A thing that can listen in the place of a function: a DDL statement runs when its event happens. */
+export interface ListenerObject {
+  /** @internal */
+  _asListener(): Listener;
+}
+
 /** The listeners of one event, in the order in which they are called; null when nobody listens. */
 export type ListenerList<F> = readonly F[] | null;
 
 interface Entry {
   /** the function that was given to `listen` */
-  readonly original: Listener;
+  readonly original: Listener | ListenerObject;
   /** what is called */
   readonly call: Listener;
 }
@@ -47,7 +53,7 @@ export class Dispatcher<M extends object> {
   }
 
   /** @internal */
-  _add(name: string, original: Listener, call: Listener, insert: boolean): void {
+  _add(name: string, original: Listener | ListenerObject, call: Listener, insert: boolean): void {
     let entries = this.#own.get(name);
     if (!entries) this.#own.set(name, (entries = []));
     if (entries.some((entry) => entry.original === original)) return;
@@ -57,7 +63,7 @@ export class Dispatcher<M extends object> {
   }
 
   /** @internal */
-  _remove(name: string, original: Listener): boolean {
+  _remove(name: string, original: Listener | ListenerObject): boolean {
     const entries = this.#own.get(name);
     const index = entries?.findIndex((entry) => entry.original === original) ?? -1;
     if (index < 0) return false;
@@ -67,7 +73,7 @@ export class Dispatcher<M extends object> {
   }
 
   /** @internal */
-  _has(name: string, original: Listener): boolean {
+  _has(name: string, original: Listener | ListenerObject): boolean {
     return this.#own.get(name)?.some((entry) => entry.original === original) ?? false;
   }
 

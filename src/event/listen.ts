@@ -1,6 +1,6 @@
 import { ArgumentError, InvalidRequestError } from "../errors.ts";
 import { didYouMean } from "../util/text.ts";
-import type { Listener } from "./dispatcher.ts";
+import type { Listener, ListenerObject } from "./dispatcher.ts";
 import { eventNamesOf, findFamily, type EventsOf, type FoundFamily, type ListenOptions } from "./registry.ts";
 
 /**
@@ -17,12 +17,13 @@ import { eventNamesOf, findFamily, type EventsOf, type FoundFamily, type ListenO
 export function listen<T extends object, N extends keyof EventsOf<T> & string>(
   target: T,
   name: N,
-  fn: EventsOf<T>[N] & Listener,
+  fn: (EventsOf<T>[N] & Listener) | ListenerObject,
   options: ListenOptions = {},
 ): void {
-  if (typeof fn !== "function") throw new ArgumentError(`listen(…, "${name}", …): the listener must be a function`);
+  const listener = isListenerObject(fn) ? fn._asListener() : fn;
+  if (typeof listener !== "function") throw new ArgumentError(`listen(…, "${name}", …): the listener must be a function`);
   const { family, dispatchers } = required(target, name, options);
-  const wrapped = family.wrap?.(name, fn, options) ?? fn;
+  const wrapped = family.wrap?.(name, listener, options) ?? listener;
   for (const dispatcher of dispatchers) {
     const call = options.once
       ? (((...args: never[]) => {
@@ -55,12 +56,16 @@ export function listensFor<T extends object, N extends keyof EventsOf<T> & strin
  * Takes a listener away. It needs the same target, name and function that were given to `listen`.
  * @throws InvalidRequestError when there is no such listener
  */
-export function remove<T extends object, N extends keyof EventsOf<T> & string>(target: T, name: N, fn: EventsOf<T>[N] & Listener): void {
+export function remove<T extends object, N extends keyof EventsOf<T> & string>(
+  target: T,
+  name: N,
+  fn: (EventsOf<T>[N] & Listener) | ListenerObject,
+): void {
   const { dispatchers } = required(target, name, {});
   let removed = false;
   for (const dispatcher of dispatchers) removed = dispatcher._remove(name, fn) || removed;
   if (!removed) {
-    throw new InvalidRequestError(`there is no listener ${fn.name || "(anonymous)"} for "${name}" of ${describe(target)} to remove`);
+    throw new InvalidRequestError(`there is no listener ${(fn as { name?: string }).name || "(anonymous)"} for "${name}" of ${describe(target)} to remove`);
   }
 }
 
@@ -68,7 +73,7 @@ export function remove<T extends object, N extends keyof EventsOf<T> & string>(t
 export function contains<T extends object, N extends keyof EventsOf<T> & string>(
   target: T,
   name: N,
-  fn: EventsOf<T>[N] & Listener,
+  fn: (EventsOf<T>[N] & Listener) | ListenerObject,
 ): boolean {
   return required(target, name, {}).dispatchers.some((dispatcher) => dispatcher._has(name, fn));
 }
@@ -98,4 +103,8 @@ function required(target: object, name: string, options: ListenOptions): FoundFa
 
 function describe(target: object): string {
   return typeof target === "function" ? `the class ${target.name}` : `this ${target.constructor?.name ?? "object"}`;
+}
+
+function isListenerObject(fn: unknown): fn is ListenerObject {
+  return typeof fn === "object" && fn !== null && typeof (fn as Partial<ListenerObject>)._asListener === "function";
 }

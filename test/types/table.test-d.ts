@@ -56,7 +56,10 @@ test("columns", () => {
 
 test("a foreign key has the type of its target", () => {
   const posts = new Table("posts", metadata, {
-    author: new Column(foreignKey(() => users.c.id), { nullable: false }),
+    author: new Column(
+      foreignKey(() => users.c.id),
+      { nullable: false },
+    ),
     name: new Column(foreignKey(users.c.name)),
   });
   expectTypeOf<ValueOf<typeof posts.c.author>>().toEqualTypeOf<number>();

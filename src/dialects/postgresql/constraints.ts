@@ -47,7 +47,9 @@ export class ExcludeConstraint extends Constraint {
     this.ops = ops ?? {};
     this._elements = elements.map((element) => {
       if (!Array.isArray(element) || element.length !== 2 || typeof element[1] !== "string") {
-        throw new ArgumentError(`excludeConstraint() takes pairs of a column and an operator, such as ["during", "&&"], not ${describe(element)}.`);
+        throw new ArgumentError(
+          `excludeConstraint() takes pairs of a column and an operator, such as ["during", "&&"], not ${describe(element)}.`,
+        );
       }
       const [column, operator] = element as ExcludeElement;
       return [typeof column === "string" ? column : expression(column), operator] as const;
@@ -69,7 +71,9 @@ export class ExcludeConstraint extends Constraint {
   }
 
   override get _namedColumns(): readonly Column<unknown>[] {
-    return this._elements.flatMap(([element]) => (typeof element === "string" ? [] : columnsIn(element))) as unknown as readonly Column<unknown>[];
+    return this._elements.flatMap(([element]) =>
+      typeof element === "string" ? [] : columnsIn(element),
+    ) as unknown as readonly Column<unknown>[];
   }
 
   override _setParent(parent: object): void {
@@ -104,5 +108,8 @@ function expression(given: string | object): ClauseElement {
 export function excludeConstraint(...args: readonly (ExcludeElement | ExcludeConstraintOptions)[]): ExcludeConstraint {
   const last = args.at(-1);
   const hasOptions = last !== undefined && !Array.isArray(last);
-  return new ExcludeConstraint((hasOptions ? args.slice(0, -1) : args) as readonly ExcludeElement[], hasOptions ? (last as ExcludeConstraintOptions) : {});
+  return new ExcludeConstraint(
+    (hasOptions ? args.slice(0, -1) : args) as readonly ExcludeElement[],
+    hasOptions ? (last as ExcludeConstraintOptions) : {},
+  );
 }

@@ -136,7 +136,8 @@ export class PostgresqlDdlCompiler extends DdlCompiler {
     if (given == null || given.length === 0) return "";
     const columns = given.map((column) => {
       const found = typeof column === "string" ? (table._collection.get(column) as Column<unknown> | undefined) : column;
-      if (found === undefined) throw new CompileError(`postgresqlInclude names the column "${String(column)}", which the table "${table.description}" has not.`);
+      if (found === undefined)
+        throw new CompileError(`postgresqlInclude names the column "${String(column)}", which the table "${table.description}" has not.`);
       return found;
     });
     return ` INCLUDE (${this.columnNames(columns)})`;
@@ -227,7 +228,8 @@ export class PostgresqlDdlCompiler extends DdlCompiler {
     if (oids === true) text += "\n WITH OIDS";
     else if (oids === false) text += "\n WITHOUT OIDS";
     const onCommit = option("onCommit");
-    if (onCommit) text += `\n ON COMMIT ${this.preparer.validateSqlPhrase(String(onCommit).replaceAll("_", " ").toUpperCase(), /^(?:PRESERVE ROWS|DELETE ROWS|DROP)$/)}`;
+    if (onCommit)
+      text += `\n ON COMMIT ${this.preparer.validateSqlPhrase(String(onCommit).replaceAll("_", " ").toUpperCase(), /^(?:PRESERVE ROWS|DELETE ROWS|DROP)$/)}`;
     const tablespace = option("tablespace");
     if (tablespace) text += `\n TABLESPACE ${this.preparer.quote(String(tablespace))}`;
     return text;

@@ -47,7 +47,12 @@ class PgDateTime extends DateTimeType<unknown> {
   }
 
   override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
-    return literalOf((value) => pgDateTime(value, this.timezone, true)?.replace("T", " ").replace(/\.000(?=Z|$)/, "") ?? null);
+    return literalOf(
+      (value) =>
+        pgDateTime(value, this.timezone, true)
+          ?.replace("T", " ")
+          .replace(/\.000(?=Z|$)/, "") ?? null,
+    );
   }
 }
 
@@ -55,7 +60,8 @@ const WIDE_DATE = /^(?:\d{4,7}-\d{2}-\d{2}(?: BC)?|-?infinity)$/;
 
 class PgDate extends DateType<unknown> {
   override bindProcessor(_dialect: SqlDialect): Processor | null {
-    return (value) => (typeof value === "string" && (value.length !== 10 || value === "-infinity") && WIDE_DATE.test(value) ? value : dateParameter(value));
+    return (value) =>
+      typeof value === "string" && (value.length !== 10 || value === "-infinity") && WIDE_DATE.test(value) ? value : dateParameter(value);
   }
 }
 
@@ -120,7 +126,10 @@ class PgJson extends JsonType {
 }
 
 function pgJsonPath(value: unknown): string {
-  return arrayText((Array.isArray(value) ? (value as unknown[]) : [value]).map((step) => String(jsonIndex(step)))).replaceAll(/"(\w+)"/g, "$1");
+  return arrayText((Array.isArray(value) ? (value as unknown[]) : [value]).map((step) => String(jsonIndex(step)))).replaceAll(
+    /"(\w+)"/g,
+    "$1",
+  );
 }
 
 /** `#>` takes an array of texts. */

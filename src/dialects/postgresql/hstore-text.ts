@@ -7,7 +7,8 @@ const quote = (text: string): string => `"${text.replaceAll("\\", "\\\\").replac
 export function hstoreText(value: Readonly<Record<string, unknown>>): string {
   return Object.entries(value)
     .map(([key, member]) => {
-      if (member !== null && typeof member !== "string") throw new ArgumentError(`An hstore holds strings and null, but "${key}" is ${kindOf(member)}.`);
+      if (member !== null && typeof member !== "string")
+        throw new ArgumentError(`An hstore holds strings and null, but "${key}" is ${kindOf(member)}.`);
       return `${quote(key)}=>${member === null ? "NULL" : quote(member)}`;
     })
     .join(", ");

@@ -35,7 +35,8 @@ export class PostgresqlInventory implements SchemaInventory {
   }
 
   hasType(name: string, schema: string | null): Promise<boolean> {
-    const sql = "SELECT 1 FROM pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace WHERE t.typname = $1 AND t.typtype IN ('e', 'd') AND ";
+    const sql =
+      "SELECT 1 FROM pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace WHERE t.typname = $1 AND t.typtype IN ('e', 'd') AND ";
     return schema === null
       ? this.#exists(`${sql}pg_catalog.pg_type_is_visible(t.oid)`, [name])
       : this.#exists(`${sql}n.nspname = $2`, [name, schema]);

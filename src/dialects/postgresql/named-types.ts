@@ -161,7 +161,8 @@ abstract class NamedTypeDdl<E extends object> extends DdlElement {
 
   override _acceptDdl(compiler: DdlCompiler): string {
     const visit = (compiler as unknown as Partial<Record<string, (ddl: object) => string>>)[this._visit];
-    if (visit === undefined) throw new UnsupportedCompilationError(`The dialect "${compiler.dialect.name}" has no ${this.constructor.name}.`);
+    if (visit === undefined)
+      throw new UnsupportedCompilationError(`The dialect "${compiler.dialect.name}" has no ${this.constructor.name}.`);
     return visit.call(compiler, this);
   }
 }

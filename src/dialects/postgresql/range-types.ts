@@ -23,7 +23,9 @@ const BOUNDS: Readonly<Record<RangeKind, () => TypeEngine<unknown>>> = {
 
 /** The text of a range or a list of them, without what means nothing: whether a bound that is not there belongs to it. */
 function normal(value: unknown): string {
-  return String(value as object).replaceAll(/[[(](?=,)/g, "(").replaceAll(/,[\])]/g, ",)");
+  return String(value as object)
+    .replaceAll(/[[(](?=,)/g, "(")
+    .replaceAll(/,[\])]/g, ",)");
 }
 
 /** What ranges and multiranges share. */
@@ -108,7 +110,8 @@ export class MultiRangeType<V = unknown> extends AbstractRange<Range<V>[]> {
     const bound = this._boundBinder(dialect);
     return (value) => {
       if (value === null || typeof value === "string") return value;
-      if (!Array.isArray(value) || value.some((range) => !(range instanceof Range))) throw wrongValue(`${this.kind}MULTIRANGE`, "an array of Ranges", value);
+      if (!Array.isArray(value) || value.some((range) => !(range instanceof Range)))
+        throw wrongValue(`${this.kind}MULTIRANGE`, "an array of Ranges", value);
       return `{${(value as Range[]).map((range) => rangeText(range, bound)).join(",")}}`;
     };
   }

@@ -24,7 +24,8 @@ export class Range<V = unknown> {
     this.upper = upper;
     this.bounds = options.bounds ?? "[)";
     this.empty = options.empty === true;
-    if (!["[)", "(]", "[]", "()"].includes(this.bounds)) throw new ArgumentError(`The bounds of a range are one of "[)", "(]", "[]" and "()", not "${String(this.bounds)}".`);
+    if (!["[)", "(]", "[]", "()"].includes(this.bounds))
+      throw new ArgumentError(`The bounds of a range are one of "[)", "(]", "[]" and "()", not "${String(this.bounds)}".`);
     Object.freeze(this);
   }
 
@@ -79,7 +80,10 @@ function readRange(text: string, convert: (bound: string) => unknown): [Range, s
     if (quoted !== undefined) return convert(unquote(quoted));
     return plain === undefined || plain === "" ? null : convert(plain);
   };
-  return [new Range(bound(quotedLower, lower), bound(quotedUpper, upper), { bounds: `${open}${close}` as RangeBounds }), text.slice(all.length)];
+  return [
+    new Range(bound(quotedLower, lower), bound(quotedUpper, upper), { bounds: `${open}${close}` as RangeBounds }),
+    text.slice(all.length),
+  ];
 }
 
 /** Reads PostgreSQL's text of a range. */

@@ -56,7 +56,8 @@ export interface PgTimestampOptions extends DateTimeOptions {
 
 function precisionOf(precision: number | undefined): number | null {
   if (precision === undefined) return null;
-  if (!Number.isInteger(precision) || precision < 0 || precision > 6) throw new ArgumentError("The precision of a date or time type is a whole number from 0 to 6.");
+  if (!Number.isInteger(precision) || precision < 0 || precision > 6)
+    throw new ArgumentError("The precision of a date or time type is a whole number from 0 to 6.");
   return precision;
 }
 
@@ -93,7 +94,8 @@ export class TIME<V = string> extends TimeType<V> {
   }
 }
 
-const INTERVAL_FIELDS = /^(?:YEAR|MONTH|DAY|HOUR|MINUTE|SECOND|YEAR TO MONTH|DAY TO (?:HOUR|MINUTE|SECOND)|HOUR TO (?:MINUTE|SECOND)|MINUTE TO SECOND)$/i;
+const INTERVAL_FIELDS =
+  /^(?:YEAR|MONTH|DAY|HOUR|MINUTE|SECOND|YEAR TO MONTH|DAY TO (?:HOUR|MINUTE|SECOND)|HOUR TO (?:MINUTE|SECOND)|MINUTE TO SECOND)$/i;
 
 /** Options of {@link INTERVAL}. */
 export interface PgIntervalOptions extends Pick<IntervalOptions, "mode"> {
@@ -110,7 +112,8 @@ export class INTERVAL<V = string> extends IntervalType<V> {
     super(options);
     this.precision = precisionOf(options.precision);
     this.fields = options.fields ?? null;
-    if (this.fields !== null && !INTERVAL_FIELDS.test(this.fields)) throw new ArgumentError(`INTERVAL has no fields ${JSON.stringify(this.fields)}; use for example "DAY TO SECOND".`);
+    if (this.fields !== null && !INTERVAL_FIELDS.test(this.fields))
+      throw new ArgumentError(`INTERVAL has no fields ${JSON.stringify(this.fields)}; use for example "DAY TO SECOND".`);
   }
 
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
@@ -253,7 +256,10 @@ export class HSTORE extends TypeEngine<Record<string, string | null>> {
     if (a === b) return true;
     if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
     const keys = Object.keys(a);
-    return keys.length === Object.keys(b).length && keys.every((key) => (a as Record<string, unknown>)[key] === (b as Record<string, unknown>)[key]);
+    return (
+      keys.length === Object.keys(b).length &&
+      keys.every((key) => (a as Record<string, unknown>)[key] === (b as Record<string, unknown>)[key])
+    );
   }
 }
 

@@ -78,7 +78,8 @@ export class SqliteDdlCompiler extends DdlCompiler {
 
   override visitCheckConstraint(constraint: CheckConstraint): string | null {
     const given = this.option(constraint, "CheckConstraint", "onConflict");
-    if (given != null && constraint._columnLevel !== null) throw new CompileError("SQLite does not support on conflict clause for column check constraint");
+    if (given != null && constraint._columnLevel !== null)
+      throw new CompileError("SQLite does not support on conflict clause for column check constraint");
     return `${super.visitCheckConstraint(constraint) ?? ""}${this.onConflict(given)}`;
   }
 

@@ -30,7 +30,9 @@ const TEXT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?(.*
 function normalDateTime(text: string): string {
   const [, day, time, rest = ""] = TEXT.exec(text) ?? [];
   if (day === undefined || !/^(?:\s?(?:Z|[+-]00(?::?00)?))?$/.test(rest)) {
-    throw new ArgumentError("A text for the type dateTime must be in UTC on SQLite, which knows no time zones: leave the offset out, or give a Date.");
+    throw new ArgumentError(
+      "A text for the type dateTime must be in UTC on SQLite, which knows no time zones: leave the offset out, or give a Date.",
+    );
   }
   return `${day} ${fixedTimeText(time ?? "00:00:00")}`;
 }
@@ -217,4 +219,3 @@ export const t: SqliteTypes = {
   DATETIME: (options) => new DATETIME(options),
   JSONB: () => new JSONB(),
 };
-

@@ -4,7 +4,14 @@ import { dialectOption } from "../base/dialect-options.ts";
 import type { CompileArgs, SqlDialect } from "../base/sql-dialect.ts";
 import type { AddConstraint, CreateColumn, CreateIndex, CreateSchema, CreateSequence, CreateTable } from "../ddl/create-drop.ts";
 import type { DropConstraint, DropIndex, DropSchema, DropSequence, DropTable } from "../ddl/create-drop.ts";
-import type { DropColumnComment, DropConstraintComment, DropTableComment, SetColumnComment, SetConstraintComment, SetTableComment } from "../ddl/comments.ts";
+import type {
+  DropColumnComment,
+  DropConstraintComment,
+  DropTableComment,
+  SetColumnComment,
+  SetConstraintComment,
+  SetTableComment,
+} from "../ddl/comments.ts";
 import type { CreateTableAs } from "../ddl/create-table-as.ts";
 import type { CreateView, DropView } from "../ddl/create-view.ts";
 import type { DDL } from "../ddl/ddl.ts";
@@ -49,7 +56,8 @@ export class DdlCompiler {
     this.statement = statement;
     this.args = args;
     const { schemaTranslateMap } = args;
-    this.preparer = schemaTranslateMap === undefined ? dialect.identifierPreparer : dialect.identifierPreparer.withSchemaTranslate(schemaTranslateMap);
+    this.preparer =
+      schemaTranslateMap === undefined ? dialect.identifierPreparer : dialect.identifierPreparer.withSchemaTranslate(schemaTranslateMap);
   }
 
   /** Writes expressions and statements within DDL. */
@@ -238,7 +246,8 @@ export class DdlCompiler {
   visitDropConstraint(drop: DropConstraint): string {
     const constraint = drop.element;
     const name = this.itemName(constraint._resolvedName);
-    if (name === null) throw new CompileError(`Can't emit DROP CONSTRAINT for a constraint of the table '${constraint.table.description}'; it has no name`);
+    if (name === null)
+      throw new CompileError(`Can't emit DROP CONSTRAINT for a constraint of the table '${constraint.table.description}'; it has no name`);
     return `ALTER TABLE ${this.preparer.formatTable(constraint.table)} DROP CONSTRAINT ${drop.ifExists ? "IF EXISTS " : ""}${name}${drop.cascade ? " CASCADE" : ""}`;
   }
 

@@ -131,7 +131,9 @@ export class IdentifierPreparer {
   }
 
   formatColumn(column: ColumnClause<unknown>, options: FormatColumnOptions = {}): string {
-    const text = column.isLiteral ? (options.name ?? column.name) : this.quote(options.name ?? column.name, options.name == null ? column.quote : null);
+    const text = column.isLiteral
+      ? (options.name ?? column.name)
+      : this.quote(options.name ?? column.name, options.name == null ? column.quote : null);
     if (options.useTable !== true) return text;
     const table = column.table as unknown as SchemaNamed | null;
     if (table === null) throw new CompileError(`The column "${column.name}" belongs to no table, so it cannot be named with one.`);
@@ -192,5 +194,6 @@ export class IdentifierPreparer {
 
 function checkName(name: string): void {
   if (name === "") throw new ArgumentError("A name in SQL cannot be empty.");
-  if (name.includes("\0")) throw new ArgumentError(`The name ${JSON.stringify(name)} holds a NUL character, which no database allows in names.`);
+  if (name.includes("\0"))
+    throw new ArgumentError(`The name ${JSON.stringify(name)} holds a NUL character, which no database allows in names.`);
 }

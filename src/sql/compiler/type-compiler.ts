@@ -214,7 +214,9 @@ export class TypeCompiler {
 
   /** A type that this dialect has not. */
   visitUnknown(_type: TypeEngine<unknown>, name: string): string {
-    throw new UnsupportedCompilationError(`The dialect "${this.dialect.name}" has no type ${name}; give the column's type a variant: type.withVariant(other, "${this.dialect.name}").`);
+    throw new UnsupportedCompilationError(
+      `The dialect "${this.dialect.name}" has no type ${name}; give the column's type a variant: type.withVariant(other, "${this.dialect.name}").`,
+    );
   }
 
   // ---------------------------------------------------------------- helpers
@@ -258,4 +260,9 @@ function variantOf(type: TypeEngine<unknown>, dialect: SqlDialect): TypeEngine<u
 typeText.fill((type) => new StrTypeCompiler(TEXT_DIALECT).process(type));
 
 /** As much of a dialect as the text of a type for messages needs. */
-const TEXT_DIALECT: SqlDialect = { name: "default", nameAliases: [], supportsNativeUuid: false, identifierPreparer: new IdentifierPreparer() } as unknown as SqlDialect;
+const TEXT_DIALECT: SqlDialect = {
+  name: "default",
+  nameAliases: [],
+  supportsNativeUuid: false,
+  identifierPreparer: new IdentifierPreparer(),
+} as unknown as SqlDialect;

@@ -1,5 +1,5 @@
 import type { DdlCompiler } from "../compiler/ddl-compiler.ts";
-import { Table } from "../schema/table.ts";
+import type { Table } from "../schema/table.ts";
 import { DdlElement } from "./ddl-element.ts";
 import { TableViaSelect, type TableViaSelectOptions } from "./table-via-select.ts";
 

@@ -1,4 +1,5 @@
 import { ArgumentError, CompileError } from "../../errors.ts";
+import type { Listener, ListenerObject } from "../../event/dispatcher.ts";
 import { ExecutableClause } from "../base/executable.ts";
 import type { CompileArgs, SqlDialect } from "../base/sql-dialect.ts";
 import { dialectByName } from "../base/sql-dialect.ts";
@@ -26,7 +27,7 @@ export interface ExecuteIfOptions {
  * The root of DDL statements: they can be executed and compiled, and have no parameters.
  * See https://docs.sqlalchemy.org/en/21/core/ddl.html
  */
-export abstract class DdlElement extends ExecutableClause {
+export abstract class DdlElement extends ExecutableClause implements ListenerObject {
   /** What it is about: a table, an index, … */
   target: object | null = null;
   /** @internal */
@@ -55,6 +56,14 @@ export abstract class DdlElement extends ExecutableClause {
     const copy = Object.assign(Object.create(Object.getPrototypeOf(this) as object) as this, this);
     copy._executeIf = options;
     return copy;
+  }
+
+  /** It runs when the event happens, with the names of the event's table. @internal */
+  _asListener(): Listener {
+    return async (target: object, runner: StatementRunner) => {
+      const statement = this.against(target);
+      if (statement._shouldExecute(runner, runner.dialect, target)) await runner.execute(statement);
+    };
   }
 
   /** @internal */

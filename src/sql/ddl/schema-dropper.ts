@@ -41,13 +41,20 @@ async function dropAll(metadata: MetaData, runner: StatementRunner, options: Cre
   if (dialect.supportsSequences) {
     for (const sequence of metadata._sequences.values()) {
       if (sequence.optional && dialect.sequencesOptional) continue;
-      if (options.tables !== undefined && (sequence.column === null || !there.includes(sequence.column.table as unknown as Table))) continue;
+      if (options.tables !== undefined && (sequence.column === null || !there.includes(sequence.column.table as unknown as Table)))
+        continue;
       if (!checkFirst || (await inventory.hasSequence(sequence.name, schemaOf(sequence)))) await runner.execute(new DropSequence(sequence));
     }
   }
   // a type that a remaining table has must stay
   const dropped = new Set(there);
-  const kept = options.tables === undefined ? new Map<string, unknown>() : namedTypesOf([...metadata.tables.values()].filter((table) => !dropped.has(table)), dialect);
+  const kept =
+    options.tables === undefined
+      ? new Map<string, unknown>()
+      : namedTypesOf(
+          [...metadata.tables.values()].filter((table) => !dropped.has(table)),
+          dialect,
+        );
   for (const [key, type] of [...namedTypesOf(wanted, dialect)].toReversed()) {
     if (!kept.has(key) && (await inventory.hasType(type.name, schemaOf(type)))) await runner.execute(type.dropDdl());
   }
@@ -56,7 +63,10 @@ async function dropAll(metadata: MetaData, runner: StatementRunner, options: Cre
 
 function sortForDrop(tables: readonly Table[], supportsAlter: boolean): SortedTables & { readonly circular: boolean } {
   try {
-    return { ...sortTablesAndConstraints(tables, (constraint) => (!supportsAlter || constraint.name === null ? false : null)), circular: false };
+    return {
+      ...sortTablesAndConstraints(tables, (constraint) => (!supportsAlter || constraint.name === null ? false : null)),
+      circular: false,
+    };
   } catch (error) {
     if (!(error instanceof CircularDependencyError)) throw error;
     // without ALTER, the database itself must be content with any order

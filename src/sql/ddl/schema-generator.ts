@@ -62,17 +62,26 @@ async function createAll(metadata: MetaData, runner: StatementRunner, options: C
 
 const NONE: ReadonlySet<ForeignKeyConstraint> = new Set();
 
-async function createTable(table: Table, late: ReadonlySet<ForeignKeyConstraint>, runner: StatementRunner, event: { checkFirst: boolean; tables: readonly Table[] }): Promise<void> {
+async function createTable(
+  table: Table,
+  late: ReadonlySet<ForeignKeyConstraint>,
+  runner: StatementRunner,
+  event: { checkFirst: boolean; tables: readonly Table[] },
+): Promise<void> {
   const { dialect } = runner;
   await dispatchDdl(table, "beforeCreate", runner, event);
-  const options = dialect.supportsAlter && late.size > 0 ? { includeForeignKeyConstraints: table._foreignKeyConstraintsInOrder.filter((constraint) => !late.has(constraint)) } : {};
+  const options =
+    dialect.supportsAlter && late.size > 0
+      ? { includeForeignKeyConstraints: table._foreignKeyConstraintsInOrder.filter((constraint) => !late.has(constraint)) }
+      : {};
   await runner.execute(table._creatorDdl ?? new CreateTable(table, options));
   for (const index of table.indexes) if (index._shouldCreate(dialect)) await runner.execute(new CreateIndex(index));
   if (dialect.supportsComments && !dialect.inlineComments) {
     if (table.comment !== null) await runner.execute(new SetTableComment(table));
     for (const column of table._schemaColumns) if (column.comment !== null) await runner.execute(new SetColumnComment(column));
     if (dialect.supportsConstraintComments) {
-      for (const constraint of table._sortedConstraints) if (constraint.comment !== null) await runner.execute(new SetConstraintComment(constraint));
+      for (const constraint of table._sortedConstraints)
+        if (constraint.comment !== null) await runner.execute(new SetConstraintComment(constraint));
     }
   }
   await dispatchDdl(table, "afterCreate", runner, event);

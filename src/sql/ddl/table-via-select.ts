@@ -25,7 +25,8 @@ export abstract class TableViaSelect extends DdlElement {
   constructor(selectable: object, name: string, options: TableViaSelectOptions) {
     super();
     const clause = clauseOf(selectable);
-    if (clause === null || !clause._isSelectBase) throw new ArgumentError(`new ${this.constructor.name}() takes a SELECT and a name, not ${describe(selectable)}.`);
+    if (clause === null || !clause._isSelectBase)
+      throw new ArgumentError(`new ${this.constructor.name}() takes a SELECT and a name, not ${describe(selectable)}.`);
     this.selectable = clause;
     this.temporary = options.temporary === true;
     // the columns are those that a subquery of the SELECT would have
@@ -41,7 +42,12 @@ export abstract class TableViaSelect extends DdlElement {
       const made = resolveAnonymous(column.name ?? key, numbered);
       columns[isAnonymous(key) ? made : key] = new Column(made, column.type);
     }
-    this.table = new Table(name, options.metadata ?? new MetaData(), columns, options.schema === undefined ? {} : { schema: options.schema }) as unknown as Table;
+    this.table = new Table(
+      name,
+      options.metadata ?? new MetaData(),
+      columns,
+      options.schema === undefined ? {} : { schema: options.schema },
+    ) as unknown as Table;
     this.table._creatorDdl = this;
     this.target = this.table;
   }

@@ -138,7 +138,9 @@ export class ColumnElementColumnDefault extends ColumnDefault {
 export function makeDefault(arg: unknown, forUpdate: boolean, column: string): DefaultGenerator {
   if (arg instanceof DefaultGenerator) return arg;
   if (arg instanceof FetchedValue) {
-    throw new ArgumentError(`A server default was given as "${forUpdate ? "onupdate" : "default"}" of the column "${column}"; give it as serverDefault or serverOnupdate.`);
+    throw new ArgumentError(
+      `A server default was given as "${forUpdate ? "onupdate" : "default"}" of the column "${column}"; give it as serverDefault or serverOnupdate.`,
+    );
   }
   const clause = clauseOf(arg);
   if (clause !== null) return new ColumnElementColumnDefault(clause, forUpdate);

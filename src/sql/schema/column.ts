@@ -8,7 +8,7 @@ import { QuotedName } from "../elements/quoted-name.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
 import { NULLTYPE } from "../types/null-type.ts";
 import { TypeEngine } from "../types/type-engine.ts";
-import { DefaultGenerator, FetchedValue, makeDefault, makeServerDefault } from "./column-defaults.ts";
+import { type DefaultGenerator, type FetchedValue, makeDefault, makeServerDefault } from "./column-defaults.ts";
 import type { ColumnOptions } from "./column-options.ts";
 import type { Computed } from "./computed.ts";
 import type { CheckConstraint } from "./constraints.ts";
@@ -101,7 +101,8 @@ export class Column<V> extends ColumnClause<V> {
     this.constraints = new Set();
     this.foreignKeys = new Set();
     this._creationOrder = nextCreationOrder();
-    this.dialectOptions = options === NO_OPTIONS ? NO_DIALECT : dialectOptionsOf("Column", options as Readonly<Record<string, unknown>>, OWN);
+    this.dialectOptions =
+      options === NO_OPTIONS ? NO_DIALECT : dialectOptionsOf("Column", options as Readonly<Record<string, unknown>>, OWN);
     if (options.info !== undefined) this._info = options.info;
     checkGivenValues(options, this.name);
     if (options.default !== undefined && options.default !== null) this._attach(makeDefault(options.default, false, this.name));
@@ -109,7 +110,8 @@ export class Column<V> extends ColumnClause<V> {
       this.onupdate = makeDefault(options.onupdate, true, this.name);
       this.onupdate.column = this as Column<unknown>;
     }
-    if (options.serverDefault !== undefined && options.serverDefault !== null) this._attach(makeServerDefault(options.serverDefault, false, this.name));
+    if (options.serverDefault !== undefined && options.serverDefault !== null)
+      this._attach(makeServerDefault(options.serverDefault, false, this.name));
     if (options.serverOnupdate !== undefined && options.serverOnupdate !== null) {
       this._attach(makeServerDefault(options.serverOnupdate, true, this.name));
     }
@@ -216,7 +218,8 @@ export class Column<V> extends ColumnClause<V> {
     for (const name of ["default", "onupdate", "serverDefault", "serverOnupdate"]) delete options[name];
     if (this.default !== null) options["default"] = this.default._copy();
     if (this.onupdate !== null) options["onupdate"] = this.onupdate._copy();
-    if (this.serverDefault !== null && this.computed === null && this.identity === null) options["serverDefault"] = this.serverDefault._copy();
+    if (this.serverDefault !== null && this.computed === null && this.identity === null)
+      options["serverDefault"] = this.serverDefault._copy();
     if (this.serverOnupdate !== null && this.computed === null) options["serverOnupdate"] = this.serverOnupdate._copy();
     options["primaryKey"] = this.primaryKey;
     if (this._userNullable !== null) options["nullable"] = this._userNullable;
@@ -299,7 +302,9 @@ function columnArguments(args: readonly unknown[]): ColumnArguments {
     else {
       throw new ArgumentError(
         `new Column(name?, type?, ...items, options?) was given ${describe(arg)} as argument ${i + 1}${name === null ? "" : ` (column "${String(name)}")`}. ` +
-          (typeof arg === "function" ? "Types are made by calling them: t.integer()." : "Items are foreign keys, sequences, constraints, computed() and identity()."),
+          (typeof arg === "function"
+            ? "Types are made by calling them: t.integer()."
+            : "Items are foreign keys, sequences, constraints, computed() and identity()."),
       );
     }
   }
@@ -315,7 +320,9 @@ function isOptions(value: unknown): value is ColumnOptions {
 function checkGivenValues(options: ColumnOptions, name: string): void {
   for (const place of ["default", "onupdate", "serverDefault", "serverOnupdate"] as const) {
     if (place in options && options[place] === undefined) {
-      throw new ArgumentError(`undefined was given as "${place}" of the column "${name}": undefined is not a value; leave it out, or use null.`);
+      throw new ArgumentError(
+        `undefined was given as "${place}" of the column "${name}": undefined is not a value; leave it out, or use null.`,
+      );
     }
   }
 }

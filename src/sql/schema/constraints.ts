@@ -27,7 +27,18 @@ export interface ConstraintOptions {
 /** A column as it is given to a constraint: itself, or its key. */
 export type ColumnArgument = string | object;
 
-const OWN: ReadonlySet<string> = new Set(["name", "deferrable", "initially", "comment", "info", "useAlter", "onupdate", "ondelete", "match", "linkToName"]);
+const OWN: ReadonlySet<string> = new Set([
+  "name",
+  "deferrable",
+  "initially",
+  "comment",
+  "info",
+  "useAlter",
+  "onupdate",
+  "ondelete",
+  "match",
+  "linkToName",
+]);
 
 /** A constraint of a table. */
 export abstract class Constraint extends SchemaItem {
@@ -66,7 +77,8 @@ export abstract class Constraint extends SchemaItem {
 
   /** The table that it belongs to. */
   get table(): Table {
-    if (this._table === null) throw new InvalidRequestError(`This constraint is not bound to a table. Did you mean to call table.appendConstraint(constraint)?`);
+    if (this._table === null)
+      throw new InvalidRequestError(`This constraint is not bound to a table. Did you mean to call table.appendConstraint(constraint)?`);
     return this._table;
   }
 
@@ -203,7 +215,9 @@ export function resolveColumns(pending: readonly (string | Column<unknown>)[], t
     if (typeof column !== "string") {
       const own = column.table as unknown as Table | null;
       if (own !== null && own !== table) {
-        throw new ArgumentError(`A ${kind} of the table "${table.description}" was given the column "${column.key}" of the table "${own.description}".`);
+        throw new ArgumentError(
+          `A ${kind} of the table "${table.description}" was given the column "${column.key}" of the table "${own.description}".`,
+        );
       }
       return column;
     }
@@ -401,7 +415,10 @@ function findAutoincrement(columns: readonly Column<unknown>[]): Column<unknown>
   for (const column of columns) {
     if (column.autoincrement !== true) continue;
     canAutoincrement(column, true);
-    if (found !== null) throw new ArgumentError(`Only one column of a primary key can have { autoincrement: true }, not both "${found.key}" and "${column.key}".`);
+    if (found !== null)
+      throw new ArgumentError(
+        `Only one column of a primary key can have { autoincrement: true }, not both "${found.key}" and "${column.key}".`,
+      );
     found = column;
   }
   return found;
@@ -415,6 +432,7 @@ function canAutoincrement(column: Column<unknown>, demanded: boolean): boolean {
   }
   const affinity = column.type.affinity;
   if (affinity === "integer" || affinity === "numeric") return true;
-  if (demanded) throw new ArgumentError(`The column "${column.key}" has { autoincrement: true }, but its type ${String(column.type)} is no integer.`);
+  if (demanded)
+    throw new ArgumentError(`The column "${column.key}" has { autoincrement: true }, but its type ${String(column.type)} is no integer.`);
   return false;
 }

@@ -3,7 +3,14 @@ import type { ClauseElement } from "../elements/clause-element.ts";
 import { ArgumentError } from "../../errors.ts";
 import type { ColumnOptions } from "./column-options.ts";
 import { Column as ColumnClass } from "./column.ts";
-import { CheckConstraint, columnArgument, type ColumnArgument, type ConstraintOptions, PrimaryKeyConstraint, UniqueConstraint } from "./constraints.ts";
+import {
+  CheckConstraint,
+  columnArgument,
+  type ColumnArgument,
+  type ConstraintOptions,
+  PrimaryKeyConstraint,
+  UniqueConstraint,
+} from "./constraints.ts";
 import { type ForeignKey, ForeignKeyConstraint, type ForeignKeyOptions, type ForeignKeyTarget } from "./foreign-key.ts";
 import type { ItemName, SchemaItem } from "./schema-item.ts";
 import { Index, type IndexOptions } from "./table-index.ts";
@@ -13,7 +20,11 @@ import type { TypeEngine } from "../types/type-engine.ts";
 export type ColumnType<V> = TypeEngine<V> | ForeignKey<V>;
 
 /** The values of a column with the given options: null is among them unless they exclude it. */
-export type ColumnValue<V, O> = O extends { readonly nullable: true } ? V | null : O extends { readonly nullable: false } | { readonly primaryKey: true } ? V : V | null;
+export type ColumnValue<V, O> = O extends { readonly nullable: true }
+  ? V | null
+  : O extends { readonly nullable: false } | { readonly primaryKey: true }
+    ? V
+    : V | null;
 
 /**
  * Makes columns: `new Column(name?, type?, ...items, options?)`. Without a name, the column is called as its key in the table.
@@ -21,9 +32,16 @@ export type ColumnValue<V, O> = O extends { readonly nullable: true } ? V | null
  */
 export interface ColumnConstructor {
   new <V>(type: ColumnType<V>, ...items: SchemaItem[]): ColumnClass<V | null>;
-  new <V, const O extends ColumnOptions>(type: ColumnType<V>, ...rest: [...items: SchemaItem[], options: O]): ColumnClass<ColumnValue<V, O>>;
+  new <V, const O extends ColumnOptions>(
+    type: ColumnType<V>,
+    ...rest: [...items: SchemaItem[], options: O]
+  ): ColumnClass<ColumnValue<V, O>>;
   new <V>(name: string, type: ColumnType<V>, ...items: SchemaItem[]): ColumnClass<V | null>;
-  new <V, const O extends ColumnOptions>(name: string, type: ColumnType<V>, ...rest: [...items: SchemaItem[], options: O]): ColumnClass<ColumnValue<V, O>>;
+  new <V, const O extends ColumnOptions>(
+    name: string,
+    type: ColumnType<V>,
+    ...rest: [...items: SchemaItem[], options: O]
+  ): ColumnClass<ColumnValue<V, O>>;
   new (...rest: (string | SchemaItem | ColumnOptions)[]): ColumnClass<unknown>;
   readonly prototype: ColumnClass<unknown>;
 }
@@ -79,9 +97,15 @@ export function checkConstraint(sqltext: string | object, options: ConstraintOpt
  * A foreign key over several columns, given by themselves or by their keys.
  * @example foreignKeyConstraint(["order_id", "line"], ["lines.order_id", "lines.number"])
  */
-export function foreignKeyConstraint(columns: readonly ColumnArgument[], refcolumns: readonly ForeignKeyTarget[], options: ForeignKeyOptions = {}): ForeignKeyConstraint {
+export function foreignKeyConstraint(
+  columns: readonly ColumnArgument[],
+  refcolumns: readonly ForeignKeyTarget[],
+  options: ForeignKeyOptions = {},
+): ForeignKeyConstraint {
   if (!Array.isArray(columns) || !Array.isArray(refcolumns)) {
-    throw new ArgumentError(`foreignKeyConstraint() takes two lists, of columns and of what they refer to, not ${describe(columns)} and ${describe(refcolumns)}.`);
+    throw new ArgumentError(
+      `foreignKeyConstraint() takes two lists, of columns and of what they refer to, not ${describe(columns)} and ${describe(refcolumns)}.`,
+    );
   }
   return new ForeignKeyConstraint(columns, refcolumns as readonly ForeignKeyTarget[], options);
 }

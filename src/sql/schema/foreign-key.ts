@@ -129,7 +129,9 @@ export class ForeignKey<V = unknown> extends SchemaItem {
   override _setParent(parent: object): void {
     const column = parent as Column<unknown>;
     if (this._parent !== null && this._parent !== column) {
-      throw new InvalidRequestError(`The foreign key to ${JSON.stringify(String(this._target))} is part of the column "${this._parent.key}" already; make one for each column.`);
+      throw new InvalidRequestError(
+        `The foreign key to ${JSON.stringify(String(this._target))} is part of the column "${this._parent.key}" already; make one for each column.`,
+      );
     }
     this._parent = column;
     column.foreignKeys.add(this);
@@ -177,7 +179,8 @@ export class ForeignKey<V = unknown> extends SchemaItem {
     }
     const parent = this.parent;
     const owner = parent.table as unknown as Table | null;
-    if (owner === null) throw new InvalidRequestError(`The column "${parent.key}" with the foreign key to "${target}" is not part of a table yet.`);
+    if (owner === null)
+      throw new InvalidRequestError(`The column "${parent.key}" with the foreign key to "${target}" is not part of a table yet.`);
     const [, , columnKey] = tokens(target);
     const key = columnKey ?? parent.key;
     const table = this._referredTable();
@@ -256,7 +259,8 @@ export class ForeignKeyConstraint extends Constraint {
         `A foreignKeyConstraint needs as many columns as it refers to: it was given ${columns.length} (${this._pending.map(keyOf).join(", ")}) and ${refcolumns.length}.`,
       );
     }
-    if (new Set(this._pending.map(keyOf)).size !== columns.length) throw new ArgumentError("A foreignKeyConstraint names one of its columns twice.");
+    if (new Set(this._pending.map(keyOf)).size !== columns.length)
+      throw new ArgumentError("A foreignKeyConstraint names one of its columns twice.");
     const { name: _name, info: _info, ...inherited } = options;
     for (const target of refcolumns) this.elements.push(new ForeignKey(target, inherited, this));
     const first = this._pending[0];
@@ -278,7 +282,9 @@ export class ForeignKeyConstraint extends Constraint {
 
   /** The keys of the columns that refer. */
   get columnKeys(): readonly string[] {
-    return this.elements.length > 0 && this.elements[0]!._parent !== null ? this.columns.map((column) => column.key) : this._pending.map(keyOf);
+    return this.elements.length > 0 && this.elements[0]!._parent !== null
+      ? this.columns.map((column) => column.key)
+      : this._pending.map(keyOf);
   }
 
   /** The table that is referred to. */
@@ -286,7 +292,9 @@ export class ForeignKeyConstraint extends Constraint {
     const table = this.elements[0]!.column.table as unknown as Table;
     for (const element of this.elements) {
       if ((element.column.table as unknown) !== table) {
-        throw new ArgumentError(`A foreignKeyConstraint of the table "${this.table.description}" refers to several tables; it can refer to one only.`);
+        throw new ArgumentError(
+          `A foreignKeyConstraint of the table "${this.table.description}" refers to several tables; it can refer to one only.`,
+        );
       }
     }
     return table;
@@ -357,6 +365,9 @@ export function foreignKey<V>(target: () => Expression<V | null>, options?: Fore
 export function foreignKey<V = number>(target: string, options?: ForeignKeyOptions): ForeignKey<V>;
 export function foreignKey<V>(target: Expression<V | null>, options?: ForeignKeyOptions): ForeignKey<V>;
 export function foreignKey(target: ForeignKeyTarget, options: ForeignKeyOptions = {}): ForeignKey {
-  if (target === undefined) throw new ArgumentError('undefined was given to foreignKey(). For a class or column that is defined later, give a function: foreignKey(() => Actor.id).');
+  if (target === undefined)
+    throw new ArgumentError(
+      "undefined was given to foreignKey(). For a class or column that is defined later, give a function: foreignKey(() => Actor.id).",
+    );
   return new ForeignKey(target, options);
 }

@@ -31,7 +31,8 @@ export class Identity extends FetchedValue {
     if (column.serverDefault !== null || column.serverOnupdate !== null) {
       throw new ArgumentError(`The column "${column.key}" with an identity cannot have a server default as well.`);
     }
-    if (column.autoincrement === false) throw new ArgumentError(`The column "${column.key}" with an identity cannot have { autoincrement: false }.`);
+    if (column.autoincrement === false)
+      throw new ArgumentError(`The column "${column.key}" with an identity cannot have { autoincrement: false }.`);
     this.column = column;
     column.identity = this;
     column.serverDefault = this;

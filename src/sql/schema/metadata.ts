@@ -41,7 +41,9 @@ export const createAllSlot: Slot<(metadata: MetaData, bind: DdlBind, options: Cr
 /** Filled by the schema dropper. */
 export const dropAllSlot: Slot<(metadata: MetaData, bind: DdlBind, options: CreateAllOptions) => Promise<void>> = new Slot("dropAll");
 /** Asked by `reflect()`; null until reflection is loaded. */
-export const reflector: { reflect: ((metadata: MetaData, bind: DdlBind, options: ReflectOptions) => Promise<void>) | null } = { reflect: null };
+export const reflector: { reflect: ((metadata: MetaData, bind: DdlBind, options: ReflectOptions) => Promise<void>) | null } = {
+  reflect: null,
+};
 
 /**
  * A collection of tables that belong together.
@@ -65,7 +67,8 @@ export class MetaData {
 
   constructor(options: MetaDataOptions = {}) {
     this.schema = options.schema ?? null;
-    this.namingConvention = options.namingConvention === undefined ? DEFAULT_NAMING_CONVENTION : { ...DEFAULT_NAMING_CONVENTION, ...options.namingConvention };
+    this.namingConvention =
+      options.namingConvention === undefined ? DEFAULT_NAMING_CONVENTION : { ...DEFAULT_NAMING_CONVENTION, ...options.namingConvention };
     if (options.info !== undefined) this._info = options.info;
   }
 

@@ -99,10 +99,15 @@ class Tokens {
   column(token: string): string {
     const match = COLUMN_TOKEN.exec(token);
     if (match === null) {
-      throw new InvalidRequestError(`The naming convention of "${this.item.conventionKind}" has the token %(${token})s, which is neither known nor defined as a function.`);
+      throw new InvalidRequestError(
+        `The naming convention of "${this.item.conventionKind}" has the token %(${token})s, which is neither known nor defined as a function.`,
+      );
     }
     const [, referred, index, all, , what] = match;
-    const names = referred === undefined ? this.item._namedColumns.map((column) => attribute(column, what!)) : this.referred().map((r) => r.referredColumnName);
+    const names =
+      referred === undefined
+        ? this.item._namedColumns.map((column) => attribute(column, what!))
+        : this.referred().map((r) => r.referredColumnName);
     if (all !== undefined) return names.join(all === "_N" || token.includes("_N_") ? "_" : "");
     return names[Number(index)] ?? "";
   }

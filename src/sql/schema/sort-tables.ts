@@ -76,7 +76,9 @@ export function sortTables(tables: readonly Table[]): readonly Table[] {
   const pending = [...late.values()].flatMap((set) => [...set]).filter((constraint) => !constraint.useAlter);
   if (pending.length > 0) {
     const names = [...new Set(pending.map((constraint) => constraint.table.description))].sort().join('", "');
-    warn(`The tables "${names}" refer to each other in a circle, so they have no order of dependency among themselves; give one of the foreign keys { useAlter: true } to say which counts less.`);
+    warn(
+      `The tables "${names}" refer to each other in a circle, so they have no order of dependency among themselves; give one of the foreign keys { useAlter: true } to say which counts less.`,
+    );
   }
   return sorted;
 }

@@ -51,11 +51,15 @@ export class Index extends SchemaItem {
     this._pending = expressions.map((expression) => {
       if (typeof expression === "string") return expression;
       const clause = clauseOf(expression);
-      if (clause === null) throw new ArgumentError(`An index takes columns, keys of columns and SQL expressions, not ${describe(expression)}.`);
+      if (clause === null)
+        throw new ArgumentError(`An index takes columns, keys of columns and SQL expressions, not ${describe(expression)}.`);
       return clause;
     });
     if (autoattach && !this._pending.some((expression) => typeof expression === "string")) {
-      attachWhenReady(this, this._pending.flatMap((expression) => columnsIn(expression as ClauseElement)));
+      attachWhenReady(
+        this,
+        this._pending.flatMap((expression) => columnsIn(expression as ClauseElement)),
+      );
     }
   }
 
@@ -106,7 +110,9 @@ export class Index extends SchemaItem {
   override _setParent(parent: object): void {
     const table = parent as Table;
     if (this._table !== null && this._table !== table) {
-      throw new ArgumentError(`The index "${this.name ?? ""}" belongs to the table "${this._table.description}", so it cannot be added to "${table.description}".`);
+      throw new ArgumentError(
+        `The index "${this.name ?? ""}" belongs to the table "${this._table.description}", so it cannot be added to "${table.description}".`,
+      );
     }
     const columns = this._pending.map((expression) =>
       typeof expression === "string" ? expression : expression instanceof ColumnClause ? (expression._identity as Column<unknown>) : null,
@@ -132,7 +138,8 @@ export class Index extends SchemaItem {
     for (const [dialect, values] of this.dialectOptions) {
       for (const [key, value] of Object.entries(values)) {
         const clause = clauseOf(value);
-        options[`${dialect}${key.charAt(0).toUpperCase()}${key.slice(1)}`] = clause === null ? value : target._copiedClause(clause, this._table);
+        options[`${dialect}${key.charAt(0).toUpperCase()}${key.slice(1)}`] =
+          clause === null ? value : target._copiedClause(clause, this._table);
       }
     }
     const expressions = this.expressions.map((expression) => target._copiedClause(expression, this._table));

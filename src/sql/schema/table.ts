@@ -69,7 +69,12 @@ export interface ToMetadataOptions {
   readonly schema?: string | null;
   readonly name?: string;
   /** the schema in a foreign key of the copy */
-  readonly referredSchemaFn?: (table: Table, toSchema: string | null, constraint: ForeignKeyConstraint, referredSchema: string | null) => string | null;
+  readonly referredSchemaFn?: (
+    table: Table,
+    toSchema: string | null,
+    constraint: ForeignKeyConstraint,
+    referredSchema: string | null,
+  ) => string | null;
 }
 
 /** Options of {@link Table.create} and {@link Table.drop}. */
@@ -133,11 +138,18 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
   constructor(name: string, metadata: MetaData, columns: C, constraints: readonly TableItem[], options?: TableOptions);
   constructor(name: string, metadata: MetaData, columns: C, options?: TableOptions);
   constructor(name: string, metadata: MetaData);
-  constructor(name: string, metadata: MetaData, columns?: C, constraints: readonly TableItem[] | TableOptions = [], options: TableOptions = {}) {
+  constructor(
+    name: string,
+    metadata: MetaData,
+    columns?: C,
+    constraints: readonly TableItem[] | TableOptions = [],
+    options: TableOptions = {},
+  ) {
     const items = Array.isArray(constraints) ? (constraints as readonly TableItem[]) : [];
     const opts = Array.isArray(constraints) ? options : (constraints as TableOptions);
     if (typeof name !== "string" || name === "") throw new ArgumentError(`The name of a table must be a string, not ${describe(name)}.`);
-    if (!(metadata instanceof MetaData)) throw new ArgumentError(`The table "${name}" needs a MetaData as its second argument, not ${describe(metadata)}.`);
+    if (!(metadata instanceof MetaData))
+      throw new ArgumentError(`The table "${name}" needs a MetaData as its second argument, not ${describe(metadata)}.`);
     const schema = opts.schema === undefined ? metadata.schema : opts.schema;
     super(name, [], { schema });
     this.metadata = metadata;
@@ -146,7 +158,8 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
     this.quoteSchema = opts.quoteSchema ?? null;
     this._prefixes = opts.prefixes ?? [];
     const existing = metadata._tables.get(this.key);
-    if (existing !== undefined && (opts as { _replace?: boolean })._replace !== true) return useExisting(existing, columns as TableColumns | undefined, items, opts) as unknown as this;
+    if (existing !== undefined && (opts as { _replace?: boolean })._replace !== true)
+      return useExisting(existing, columns as TableColumns | undefined, items, opts) as unknown as this;
     if (opts.mustExist === true) throw new InvalidRequestError(`Table '${this.key}' not defined`);
     this._setOptions(opts);
     this._primaryKeyConstraint = new PrimaryKeyConstraint([], {}, true);
@@ -213,7 +226,9 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
     for (const key of Object.keys(columns)) {
       const column = columns[key];
       if (!(column instanceof Column)) {
-        throw new ArgumentError(`The columns of the table "${this.name}" must be an object of columns by key; "${key}" is ${describe(column)}.`);
+        throw new ArgumentError(
+          `The columns of the table "${this.name}" must be an object of columns by key; "${key}" is ${describe(column)}.`,
+        );
       }
       this.appendColumn(column, { key });
     }
@@ -392,7 +407,11 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
     const there = metadata._tables.get(key);
     if (there !== undefined) return there as unknown as Table<C>;
     const columns: Record<string, Column<unknown>> = {};
-    const copyOptions: Record<string, unknown> = { schema: schema ?? null, implicitReturning: this._implicitReturning, comment: this.comment };
+    const copyOptions: Record<string, unknown> = {
+      schema: schema ?? null,
+      implicitReturning: this._implicitReturning,
+      comment: this.comment,
+    };
     if (this._prefixes.length > 0) copyOptions["prefixes"] = this._prefixes;
     if (this.quote !== null) copyOptions["quote"] = this.quote;
     for (const column of this._collection) columns[column.key!] = (column as Column<unknown>)._copy();
@@ -402,7 +421,11 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
     for (const constraint of this._sortedConstraints) {
       if (constraint instanceof ForeignKeyConstraint) {
         constraint._copy(copy as unknown as Table, this._copiedSchema(constraint, schema ?? null, retain, options))._setParent(copy);
-      } else if (!constraint._typeBound && (constraint as { _columnFlag?: boolean })._columnFlag !== true && (constraint as { _columnLevel?: unknown })._columnLevel == null) {
+      } else if (
+        !constraint._typeBound &&
+        (constraint as { _columnFlag?: boolean })._columnFlag !== true &&
+        (constraint as { _columnLevel?: unknown })._columnLevel == null
+      ) {
         if (constraint instanceof PrimaryKeyConstraint && constraint._implicitGenerated) continue;
         constraint._copy(copy as unknown as Table)._setParent(copy);
       }
@@ -412,7 +435,12 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
   }
 
   /** @internal */
-  _copiedSchema(constraint: ForeignKeyConstraint, schema: string | null, retain: boolean, options: ToMetadataOptions): string | null | undefined {
+  _copiedSchema(
+    constraint: ForeignKeyConstraint,
+    schema: string | null,
+    retain: boolean,
+    options: ToMetadataOptions,
+  ): string | null | undefined {
     const key = constraint.elements[0]!._targetTableKey;
     const referred = key === null || !key.includes(".") ? null : key.slice(0, key.lastIndexOf("."));
     if (options.referredSchemaFn !== undefined) {

@@ -22,7 +22,8 @@ export class ArrayType<V = unknown> extends TypeEngine<V[]> {
 
   constructor(itemType: TypeEngine<V>, options: ArrayOptions = {}) {
     super();
-    if (itemType.isArray) throw new ArgumentError("The items of an array type cannot be arrays themselves; give the array type { dimensions } instead.");
+    if (itemType.isArray)
+      throw new ArgumentError("The items of an array type cannot be arrays themselves; give the array type { dimensions } instead.");
     this.itemType = itemType;
     this.dimensions = options.dimensions ?? null;
     this.zeroIndexes = options.zeroIndexes === true;

@@ -73,7 +73,9 @@ export class EnumType<V extends string = string> extends StringType<V> {
     return (value) => {
       if (value === null || this._values.has(value)) return value;
       if (typeof value !== "string") throw wrongValue(this._title, "one of its strings", value);
-      throw new ArgumentError(`The string that was given for the ${this._title} is none of its values: ${this.enums.map((v) => JSON.stringify(v)).join(", ")}.`);
+      throw new ArgumentError(
+        `The string that was given for the ${this._title} is none of its values: ${this.enums.map((v) => JSON.stringify(v)).join(", ")}.`,
+      );
     };
   }
 
@@ -108,4 +110,19 @@ export class EnumType<V extends string = string> extends StringType<V> {
   }
 }
 
-const PLAIN_COMPARISONS: ReadonlySet<string> = new Set(["eq", "ne", "inOp", "notInOp", "is", "isNot", "isDistinctFrom", "isNotDistinctFrom", "lt", "le", "gt", "ge", "betweenOp", "notBetweenOp"]);
+const PLAIN_COMPARISONS: ReadonlySet<string> = new Set([
+  "eq",
+  "ne",
+  "inOp",
+  "notInOp",
+  "is",
+  "isNot",
+  "isDistinctFrom",
+  "isNotDistinctFrom",
+  "lt",
+  "le",
+  "gt",
+  "ge",
+  "betweenOp",
+  "notBetweenOp",
+]);

@@ -25,7 +25,19 @@ import {
   SMALLINT,
   SmallIntegerType,
 } from "./numeric.ts";
-import { CHAR, CLOB, NCHAR, NVARCHAR, type StringOptions, StringType, TEXT, TextType, UnicodeTextType, UnicodeType, VARCHAR } from "./string.ts";
+import {
+  CHAR,
+  CLOB,
+  NCHAR,
+  NVARCHAR,
+  type StringOptions,
+  StringType,
+  TEXT,
+  TextType,
+  UnicodeTextType,
+  UnicodeType,
+  VARCHAR,
+} from "./string.ts";
 import {
   DATE,
   DATETIME,
@@ -152,7 +164,11 @@ type NumericClass = new (precision: Precision, scale: Precision, options: Numeri
 
 /** Precision and scale may be left out before options. @internal */
 export function numericFactory(type: NumericClass): never {
-  const make = (precision: Precision | NumericOptions = null, scale: Precision | NumericOptions = null, options: NumericOptions = {}): unknown => {
+  const make = (
+    precision: Precision | NumericOptions = null,
+    scale: Precision | NumericOptions = null,
+    options: NumericOptions = {},
+  ): unknown => {
     if (typeof precision === "object" && precision !== null) return new type(null, null, precision);
     if (typeof scale === "object" && scale !== null) return new type(precision, null, scale);
     return new type(precision, scale, options);

@@ -24,7 +24,8 @@ export interface Duration {
   readonly microseconds: number;
 }
 
-const DURATION = /^([-+])?P(?:([-+]?\d+)Y)?(?:([-+]?\d+)M)?(?:([-+]?\d+)W)?(?:([-+]?\d+)D)?(?:T(?:([-+]?\d+)H)?(?:([-+]?\d+)M)?(?:([-+]?)(\d+)(?:[.,](\d{1,9}))?S)?)?$/;
+const DURATION =
+  /^([-+])?P(?:([-+]?\d+)Y)?(?:([-+]?\d+)M)?(?:([-+]?\d+)W)?(?:([-+]?\d+)D)?(?:T(?:([-+]?\d+)H)?(?:([-+]?\d+)M)?(?:([-+]?)(\d+)(?:[.,](\d{1,9}))?S)?)?$/;
 
 /** The parts of an ISO 8601 duration; null when the text is none. */
 export function parseDuration(text: string): Duration | null {
@@ -55,7 +56,9 @@ export function durationText(days: number, microseconds: number): string {
     if (hours !== 0) text += `${sign}${hours}H`;
     if (minutes !== 0) text += `${sign}${minutes}M`;
     if (rest !== 0) {
-      const fraction = String(rest % 1_000_000).padStart(6, "0").replace(/0+$/, "");
+      const fraction = String(rest % 1_000_000)
+        .padStart(6, "0")
+        .replace(/0+$/, "");
       text += `${sign}${Math.floor(rest / 1_000_000)}${fraction === "" ? "" : `.${fraction}`}S`;
     }
   }
@@ -153,7 +156,9 @@ function epochText(value: unknown): string | null {
   if (text === null) return null;
   const duration = parseDuration(text)!;
   if (duration.months !== 0) {
-    throw new ArgumentError("This database stores intervals by their exact length, so years and months, which have none, cannot be given; use days.");
+    throw new ArgumentError(
+      "This database stores intervals by their exact length, so years and months, which have none, cannot be given; use days.",
+    );
   }
   const total = duration.days * DAY + duration.microseconds;
   if (!Number.isSafeInteger(total)) throw new ArgumentError("A duration for the type interval is too long to be stored exactly.");

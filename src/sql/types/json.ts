@@ -217,4 +217,3 @@ export function jsonPathText(value: unknown): string {
 function pathStep(step: string | number): string {
   return typeof step === "number" ? `[${step}]` : `."${step.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 }
-

@@ -110,7 +110,8 @@ function bindInteger(value: unknown): unknown {
 
 function bindBigInteger(value: unknown): unknown {
   if (typeof value === "bigint") {
-    if (value < MIN_INT64 || value > MAX_INT64) throw new ArgumentError("A bigint for the type bigInteger is outside the 64 bits of the database's type.");
+    if (value < MIN_INT64 || value > MAX_INT64)
+      throw new ArgumentError("A bigint for the type bigInteger is outside the 64 bits of the database's type.");
     return value;
   }
   return bindInteger(value);
@@ -226,13 +227,20 @@ export function plainDecimal(value: string): string {
   const digits = whole + fraction;
   const point = whole.length + e;
   if (Math.abs(point) > 20_000) return value;
-  const text = point <= 0 ? `0.${"0".repeat(-point)}${digits}` : point >= digits.length ? digits + "0".repeat(point - digits.length) : `${digits.slice(0, point)}.${digits.slice(point)}`;
+  const text =
+    point <= 0
+      ? `0.${"0".repeat(-point)}${digits}`
+      : point >= digits.length
+        ? digits + "0".repeat(point - digits.length)
+        : `${digits.slice(0, point)}.${digits.slice(point)}`;
   return (sign === "-" ? "-" : "") + text.replace(/^0+(?=\d)/, "");
 }
 
 /** Decimal text in the one form that equal numbers share. */
 export function normalDecimal(value: string): string {
-  let text = plainDecimal(value).replace(/^\+/, "").replace(/^(-?)0+(?=\d)/, "$1");
+  let text = plainDecimal(value)
+    .replace(/^\+/, "")
+    .replace(/^(-?)0+(?=\d)/, "$1");
   if (text.includes(".")) text = text.replace(/\.?0+$/, "");
   return text === "-0" ? "0" : text;
 }
@@ -242,7 +250,9 @@ export function decimalText(value: unknown): string | null {
   switch (typeof value) {
     case "string":
       if (DECIMAL_TEXT.test(value) || value === "NaN" || value === "Infinity" || value === "-Infinity") return value;
-      throw new ArgumentError('The type numeric takes a decimal number as text (such as "1.50"), but the string that it was given is none.');
+      throw new ArgumentError(
+        'The type numeric takes a decimal number as text (such as "1.50"), but the string that it was given is none.',
+      );
     case "number":
       return Object.is(value, -0) ? "0" : plainDecimal(String(value));
     case "bigint":
@@ -272,7 +282,6 @@ function literalNumeric(value: unknown): string {
   if (!DECIMAL_TEXT.test(text)) throw wrongValue("numeric", "a finite number where a literal is written", Number(text));
   return text;
 }
-
 
 /** Binary floating point numbers, as `number`. */
 export class FloatType extends TypeEngine<number> {

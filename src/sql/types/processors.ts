@@ -7,7 +7,13 @@ export function kindOf(value: unknown): string {
     case "undefined":
       return "undefined";
     case "number":
-      return Number.isNaN(value) ? "NaN" : Number.isInteger(value) ? "an integral number" : Number.isFinite(value) ? "a fractional number" : "an infinite number";
+      return Number.isNaN(value)
+        ? "NaN"
+        : Number.isInteger(value)
+          ? "an integral number"
+          : Number.isFinite(value)
+            ? "a fractional number"
+            : "an infinite number";
     case "object":
       if (Array.isArray(value)) return "an array";
       if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : "a Date";
@@ -35,7 +41,9 @@ export function wrongValue(type: string, expected: string, value: unknown): Argu
 
 /** The error of a processor, with the name of the parameter or column that the value was for. */
 export function forParameter(error: unknown, name: string): unknown {
-  return error instanceof ArgumentError ? new ArgumentError(`The parameter "${name}" cannot be sent. ${error.message}`, { cause: error }) : error;
+  return error instanceof ArgumentError
+    ? new ArgumentError(`The parameter "${name}" cannot be sent. ${error.message}`, { cause: error })
+    : error;
 }
 
 /** Text as it may be sent: a lone surrogate would silently become U+FFFD on its way. */
@@ -48,20 +56,23 @@ export function checkText(value: string, type: string): string {
 
 /** Text for a database that has no NUL in text. */
 export function checkTextWithoutNul(value: string, type: string): string {
-  if (value.includes("\0")) throw new ArgumentError(`A string for the type ${type} holds a NUL character (U+0000), which this database cannot store.`);
+  if (value.includes("\0"))
+    throw new ArgumentError(`A string for the type ${type} holds a NUL character (U+0000), which this database cannot store.`);
   return checkText(value, type);
 }
 
 /** Text as a SQL literal. */
 export function quoteText(value: string): string {
-  if (value.includes("\0")) throw new ArgumentError("A string with a NUL character (U+0000) cannot be written as a literal; send it as a bound value.");
+  if (value.includes("\0"))
+    throw new ArgumentError("A string with a NUL character (U+0000) cannot be written as a literal; send it as a bound value.");
   return `'${checkText(value, "text").replaceAll("'", "''")}'`;
 }
 
 /** The bytes of a view or buffer, without a copy. */
 export function toBytes(value: unknown, type: string): Uint8Array {
   if (value instanceof Uint8Array) return value;
-  if (value instanceof ArrayBuffer || (typeof SharedArrayBuffer !== "undefined" && value instanceof SharedArrayBuffer)) return new Uint8Array(value);
+  if (value instanceof ArrayBuffer || (typeof SharedArrayBuffer !== "undefined" && value instanceof SharedArrayBuffer))
+    return new Uint8Array(value);
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   throw wrongValue(type, "a Uint8Array", value);
 }

@@ -3,7 +3,8 @@ import { wrongValue } from "./processors.ts";
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const TIME = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?$/;
-const DATE_TIME = /^(\d{4,6})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s?(Z|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)?( BC)?$/;
+const DATE_TIME =
+  /^(\d{4,6})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s?(Z|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)?( BC)?$/;
 
 function daysInMonth(year: number, month: number): number {
   if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
@@ -53,7 +54,9 @@ export function dateParameter(value: unknown): string | null {
   const text = temporalText(value, "PlainDate");
   if (text !== null) return text;
   if (value instanceof Date) {
-    throw new ArgumentError('The type date takes a string such as "2024-02-29" and no Date, since a date has no time zone; use date.toISOString().slice(0, 10) for the date in UTC.');
+    throw new ArgumentError(
+      'The type date takes a string such as "2024-02-29" and no Date, since a date has no time zone; use date.toISOString().slice(0, 10) for the date in UTC.',
+    );
   }
   throw wrongValue("date", 'a string such as "2024-02-29"', value);
 }

@@ -16,7 +16,9 @@ export type TemporalClass<Name extends string> = typeof globalThis extends { Tem
 export function temporalReader(name: "PlainDate" | "PlainTime" | "PlainDateTime" | "Instant" | "Duration"): (text: string) => unknown {
   const temporal = (globalThis as { Temporal?: Record<string, { from(text: string): unknown }> }).Temporal;
   if (temporal === undefined) {
-    throw new InvalidRequestError('This runtime has no Temporal, which { mode: "temporal" } needs; use another mode, or a runtime or polyfill that has it.');
+    throw new InvalidRequestError(
+      'This runtime has no Temporal, which { mode: "temporal" } needs; use another mode, or a runtime or polyfill that has it.',
+    );
   }
   const type = temporal[name]!;
   return (text) => type.from(text);
@@ -248,7 +250,8 @@ export function literalOf(parameter: (value: unknown) => string | null): Literal
 }
 
 function checkMode<M extends string>(mode: M, allowed: readonly M[]): M {
-  if (!allowed.includes(mode)) throw new ArgumentError(`The mode of a date or time type is one of "${allowed.join('", "')}", not "${String(mode)}".`);
+  if (!allowed.includes(mode))
+    throw new ArgumentError(`The mode of a date or time type is one of "${allowed.join('", "')}", not "${String(mode)}".`);
   return mode;
 }
 

@@ -63,7 +63,8 @@ export abstract class TypeDecorator<V> extends TypeEngine<V> {
     if (this.processBindParam === undefined) return inner;
     return (value) => {
       const processed = this.processBindParam!(value as V | null, dialect);
-      if (processed === undefined) throw new ArgumentError(`processBindParam() of ${this.constructor.name} gave undefined; use null for NULL.`);
+      if (processed === undefined)
+        throw new ArgumentError(`processBindParam() of ${this.constructor.name} gave undefined; use null for NULL.`);
       return inner === null ? processed : inner(processed);
     };
   }
@@ -130,7 +131,8 @@ export abstract class TypeDecorator<V> extends TypeEngine<V> {
   /** @internal */
   _implOn(dialect: SqlDialect): TypeEngine<unknown> {
     const impl = this.loadDialectImpl(dialect);
-    if (impl === (this as TypeEngine<unknown>)) throw new ArgumentError(`loadDialectImpl() of ${this.constructor.name} gave the decorator itself.`);
+    if (impl === (this as TypeEngine<unknown>))
+      throw new ArgumentError(`loadDialectImpl() of ${this.constructor.name} gave the decorator itself.`);
     return impl;
   }
 
@@ -146,7 +148,9 @@ export abstract class TypeDecorator<V> extends TypeEngine<V> {
 
   override _unwrappedDialectImpl(dialect: SqlDialect): TypeEngine<unknown> {
     const impl = this.dialectImpl(dialect);
-    return impl === (this as TypeEngine<unknown>) ? this._implOn(dialect)._unwrappedDialectImpl(dialect) : impl._unwrappedDialectImpl(dialect);
+    return impl === (this as TypeEngine<unknown>)
+      ? this._implOn(dialect)._unwrappedDialectImpl(dialect)
+      : impl._unwrappedDialectImpl(dialect);
   }
 
   override _makeKey(): string {

@@ -18,7 +18,8 @@ export function canonicalUuid(value: unknown): string | null {
   if (value === null) return null;
   if (typeof value !== "string") throw wrongValue("uuid", "a string", value);
   const bare = value.startsWith("{") && value.endsWith("}") ? value.slice(1, -1) : value;
-  if (!UUID_TEXT.test(bare)) throw new ArgumentError("The type uuid takes 32 hexadecimal digits, with or without dashes, but the string that it was given is none.");
+  if (!UUID_TEXT.test(bare))
+    throw new ArgumentError("The type uuid takes 32 hexadecimal digits, with or without dashes, but the string that it was given is none.");
   const hex = bare.replaceAll("-", "").toLowerCase();
   return withDashes(hex);
 }
@@ -73,7 +74,10 @@ export class UuidType extends TypeEngine<string> {
   }
 
   override compareValues(a: unknown, b: unknown): boolean {
-    return a === b || (typeof a === "string" && typeof b === "string" && a.replaceAll("-", "").toLowerCase() === b.replaceAll("-", "").toLowerCase());
+    return (
+      a === b ||
+      (typeof a === "string" && typeof b === "string" && a.replaceAll("-", "").toLowerCase() === b.replaceAll("-", "").toLowerCase())
+    );
   }
 
   override asGeneric(): TypeEngine<unknown> {

@@ -2,7 +2,7 @@ import { ArgumentError } from "../../errors.ts";
 import { type TypeEngine, withVariantSlot } from "./type-engine.ts";
 
 withVariantSlot.fill((type, variant, names) => {
-  if (names.length === 0) throw new ArgumentError("withVariant() needs the name of at least one dialect, such as \"postgresql\".");
+  if (names.length === 0) throw new ArgumentError('withVariant() needs the name of at least one dialect, such as "postgresql".');
   if (variant._variants !== null) {
     throw new ArgumentError("withVariant() was given a type that has variants itself; give each variant to the outer type.");
   }

@@ -50,10 +50,17 @@ describeEachDatabase("createAll and dropAll", (db) => {
 
   test("in the order of dependencies, and only what is missing", async () => {
     const m = new MetaData();
-    const child = new Table("child", m, { id: new Column(t.integer(), { primaryKey: true }), p: new Column(t.integer(), foreignKey("parent.id"), { index: true }) });
+    const child = new Table("child", m, {
+      id: new Column(t.integer(), { primaryKey: true }),
+      p: new Column(t.integer(), foreignKey("parent.id"), { index: true }),
+    });
     const parent = new Table("parent", m, { id: new Column(t.integer(), { primaryKey: true }) });
     await m.createAll(engine);
-    expect(statements.map((sql) => sql.split(" (")[0])).toEqual(["CREATE TABLE parent", "CREATE TABLE child", "CREATE INDEX ix_child_p ON child"]);
+    expect(statements.map((sql) => sql.split(" (")[0])).toEqual([
+      "CREATE TABLE parent",
+      "CREATE TABLE child",
+      "CREATE INDEX ix_child_p ON child",
+    ]);
     statements.length = 0;
     await m.createAll(engine);
     expect(statements).toEqual([]);
@@ -72,16 +79,24 @@ describeEachDatabase("createAll and dropAll", (db) => {
 
   test("tables that refer to each other", async () => {
     const m = new MetaData({ namingConvention: { fk: "fk_%(table_name)s_%(column_0_name)s" } });
-    const a = new Table("circ_a", m, { id: new Column(t.integer(), { primaryKey: true }), b: new Column(t.integer(), foreignKey("circ_b.id")) });
-    const b = new Table("circ_b", m, { id: new Column(t.integer(), { primaryKey: true }), a: new Column(t.integer(), foreignKey("circ_a.id")) });
+    const a = new Table("circ_a", m, {
+      id: new Column(t.integer(), { primaryKey: true }),
+      b: new Column(t.integer(), foreignKey("circ_b.id")),
+    });
+    const b = new Table("circ_b", m, {
+      id: new Column(t.integer(), { primaryKey: true }),
+      a: new Column(t.integer(), foreignKey("circ_a.id")),
+    });
     await m.createAll(engine);
     if (db.dialect === "postgresql") expect(statements.filter((sql) => sql.startsWith("ALTER"))).toHaveLength(2);
-    await engine.begin(async (conn) => {
-      await conn.execute(insert(a).values({ id: 1 }));
-      await conn.execute(insert(b).values({ id: 1, a: 1 }));
-      await conn.execute(a.update().values({ b: 1 }));
-      await expect(conn.beginNested().then(() => conn.execute(delete_(a)))).rejects.toThrow(IntegrityError);
-    }).catch(() => undefined);
+    await engine
+      .begin(async (conn) => {
+        await conn.execute(insert(a).values({ id: 1 }));
+        await conn.execute(insert(b).values({ id: 1, a: 1 }));
+        await conn.execute(a.update().values({ b: 1 }));
+        await expect(conn.beginNested().then(() => conn.execute(delete_(a)))).rejects.toThrow(IntegrityError);
+      })
+      .catch(() => undefined);
     await m.dropAll(engine);
     statements.length = 0;
     await m.createAll(engine);
@@ -127,7 +142,11 @@ describeEachDatabase("createAll and dropAll", (db) => {
     const m = new MetaData();
     const a = new Table("ev_a", m, { id: new Column(t.integer(), { primaryKey: true }) });
     const seen: string[] = [];
-    event.listen(m, "beforeCreate", (_target, _conn, options) => void seen.push(`metadata before ${options.tables.map((table) => table.name).join()}`));
+    event.listen(
+      m,
+      "beforeCreate",
+      (_target, _conn, options) => void seen.push(`metadata before ${options.tables.map((table) => table.name).join()}`),
+    );
     event.listen(a, "beforeCreate", async (target) => {
       await Promise.resolve();
       seen.push(`before ${(target as Table).name}`);
@@ -138,10 +157,12 @@ describeEachDatabase("createAll and dropAll", (db) => {
     });
     event.listen(Table, "beforeDrop", (target) => void seen.push(`drop ${(target as Table).name}`));
     await m.createAll(engine);
-    expect(await engine.connect().then(async (conn) => {
-      await using c = conn;
-      return c.scalar(select(a.c.id));
-    })).toBe(7);
+    expect(
+      await engine.connect().then(async (conn) => {
+        await using c = conn;
+        return c.scalar(select(a.c.id));
+      }),
+    ).toBe(7);
     await m.dropAll(engine);
     expect(seen).toEqual(["metadata before ev_a", "before ev_a", "after", "drop ev_a"]);
     await engine.begin(async (conn) => {
@@ -157,7 +178,7 @@ describeEachDatabase("createAll and dropAll", (db) => {
       m,
       {
         id: new Column(t.integer(), { primaryKey: true }),
-        "select": new Column(t.integer(), { serverDefault: text("5"), comment: "it's" }),
+        select: new Column(t.integer(), { serverDefault: text("5"), comment: "it's" }),
         'a "b" c': new Column(t.string(20), { serverDefault: "it's" }),
         twice: new Column(t.integer(), computed('"select" * 2', db.dialect === "postgresql" ? { persisted: true } : {})),
         now: new Column(t.dateTime(), { serverDefault: func.now() }),
@@ -168,10 +189,25 @@ describeEachDatabase("createAll and dropAll", (db) => {
     await m.createAll(engine);
     await engine.begin(async (conn) => {
       await conn.execute(insert(odd).values({ id: 1 }));
-      const row = await conn.execute(select(odd)).one() as unknown[];
+      const row = (await conn.execute(select(odd)).one()) as unknown[];
       expect(row.slice(0, 4)).toEqual([1, 5, "it's", 10]);
       expect(row[4]).toBeInstanceOf(Date);
       expect(Math.abs((row[4] as Date).getTime() - Date.now())).toBeLessThan(60_000);
+    });
+    await m.dropAll(engine);
+  });
+
+  test("DDL() listens", async () => {
+    const m = new MetaData();
+    const a = new Table("dl_a", m, { id: new Column(t.integer(), { primaryKey: true }), x: new Column(t.integer()) });
+    event.listen(a, "afterCreate", new DDL("INSERT INTO %(fullname)s (id) VALUES (%(id)s)", { context: { id: 3 } }));
+    const never = new DDL("nonsense").executeIf({ dialect: "mysql" });
+    event.listen(a, "afterCreate", never);
+    expect(event.contains(a, "afterCreate", never)).toBe(true);
+    event.listen(a, "afterCreate", new DDL("nonsense").executeIf({ callable: ({ target }) => target !== a }));
+    await m.createAll(engine);
+    await engine.begin(async (conn) => {
+      expect(await conn.scalar(select(a.c.id))).toBe(3);
     });
     await m.dropAll(engine);
   });
@@ -181,7 +217,12 @@ describeEachDatabase("createAll and dropAll", (db) => {
     const a = new Table("src_a", m, { id: new Column(t.integer(), { primaryKey: true }), name: new Column(t.string(20)) });
     await m.createAll(engine);
     await engine.begin(async (conn) => {
-      await conn.execute(insert(a).values([{ id: 1, name: "x" }, { id: 2, name: "y" }]));
+      await conn.execute(
+        insert(a).values([
+          { id: 1, name: "x" },
+          { id: 2, name: "y" },
+        ]),
+      );
       const copy = new CreateTableAs(select(a.c.id, a.c.name.label("n")).where(a.c.id.gt(1)), "copy_a");
       await conn.execute(copy);
       expect(await conn.execute(select(copy.table)).all()).toEqual([[2, "y"]]);
@@ -224,9 +265,15 @@ describeEachDatabase("createAll and dropAll", (db) => {
     const m = new MetaData();
     const evil = '"; DROP TABLE safe; --';
     const safe = new Table("safe", m, { id: new Column(t.integer(), { primaryKey: true }) });
-    const table = new Table(evil, m, { id: new Column(t.integer(), { primaryKey: true }), [evil]: new Column(t.string(50), { serverDefault: "'; DROP TABLE safe; --", comment: "'; DROP TABLE safe; --" }) } as never, [
-      index(`ix ${evil}`, evil),
-    ]);
+    const table = new Table(
+      evil,
+      m,
+      {
+        id: new Column(t.integer(), { primaryKey: true }),
+        [evil]: new Column(t.string(50), { serverDefault: "'; DROP TABLE safe; --", comment: "'; DROP TABLE safe; --" }),
+      } as never,
+      [index(`ix ${evil}`, evil)],
+    );
     await m.createAll(engine);
     await engine.begin(async (conn) => {
       await conn.execute(insert(table).values({ id: 1 } as never));
@@ -234,7 +281,9 @@ describeEachDatabase("createAll and dropAll", (db) => {
       expect(await conn.execute(select(safe)).all()).toEqual([]);
     });
     await m.dropAll(engine);
-    expect(() => new Table("a\0b", m, {}) && String(select(new Table("a\0b", new MetaData(), { id: new Column(t.integer()) })))).toThrow(/NUL/);
+    expect(() => new Table("a\0b", m, {}) && String(select(new Table("a\0b", new MetaData(), { id: new Column(t.integer()) })))).toThrow(
+      /NUL/,
+    );
   });
 
   if (db.dialect === "postgresql") {
@@ -242,7 +291,12 @@ describeEachDatabase("createAll and dropAll", (db) => {
       const m = new MetaData();
       const mood = t.enum(["happy", "it's"], { name: "mood_t" });
       const positive = pg.t.DOMAIN("positive_t", t.integer(), { check: "VALUE > 0" });
-      const a = new Table("en_a", m, { id: new Column(t.integer(), { primaryKey: true }), mood: new Column(mood), n: new Column(positive), many: new Column(pg.t.ARRAY(pg.t.ENUM(["q"], { name: "arr_t" }))) });
+      const a = new Table("en_a", m, {
+        id: new Column(t.integer(), { primaryKey: true }),
+        mood: new Column(mood),
+        n: new Column(positive),
+        many: new Column(pg.t.ARRAY(pg.t.ENUM(["q"], { name: "arr_t" }))),
+      });
       const b = new Table("en_b", m, { id: new Column(t.integer(), { primaryKey: true }), mood: new Column(mood) });
       await m.createAll(engine);
       expect(statements.filter((sql) => /TYPE|DOMAIN/.test(sql))).toEqual([
@@ -267,7 +321,10 @@ describeEachDatabase("createAll and dropAll", (db) => {
       const m = new MetaData();
       const sequence = new Sequence("num_seq", { start: 100, metadata: m });
       const a = new Table("sq_a", m, { id: new Column(t.integer(), sequence, { primaryKey: true }), x: new Column(t.integer()) });
-      const b = new Table("sq_b", m, { id: new Column(t.bigInteger(), identity({ start: 7 }), { primaryKey: true }), x: new Column(t.integer()) });
+      const b = new Table("sq_b", m, {
+        id: new Column(t.bigInteger(), identity({ start: 7 }), { primaryKey: true }),
+        x: new Column(t.integer()),
+      });
       await m.createAll(engine);
       await engine.begin(async (conn) => {
         const result = await conn.execute(insert(a).values({ x: 1 }));
@@ -283,7 +340,10 @@ describeEachDatabase("createAll and dropAll", (db) => {
       const m = new MetaData();
       new Table("cm_a", m, { id: new Column(t.integer(), { primaryKey: true, comment: "the key's" }) }, [], { comment: "the table's" });
       await m.createAll(engine);
-      expect(statements.filter((sql) => sql.startsWith("COMMENT"))).toEqual(["COMMENT ON TABLE cm_a IS 'the table''s'", "COMMENT ON COLUMN cm_a.id IS 'the key''s'"]);
+      expect(statements.filter((sql) => sql.startsWith("COMMENT"))).toEqual([
+        "COMMENT ON TABLE cm_a IS 'the table''s'",
+        "COMMENT ON COLUMN cm_a.id IS 'the key''s'",
+      ]);
       await m.dropAll(engine);
     });
 

@@ -40,7 +40,10 @@ describe("columns", () => {
   });
 
   test("keys that are members of Object are columns like others", () => {
-    const columns = JSON.parse('{"__proto__": 0, "constructor": 0, "toString": 0, "keys": 0, "length": 0, "name": 0}') as Record<string, never>;
+    const columns = JSON.parse('{"__proto__": 0, "constructor": 0, "toString": 0, "keys": 0, "length": 0, "name": 0}') as Record<
+      string,
+      never
+    >;
     for (const key of Object.keys(columns)) Object.defineProperty(columns, key, { value: new Column(t.integer()), enumerable: true });
     const odd = new Table("odd", new MetaData(), columns as never) as unknown as Table;
     expect(odd._collection.keys()).toEqual(["__proto__", "constructor", "toString", "keys", "length", "name"]);
@@ -50,7 +53,11 @@ describe("columns", () => {
   });
 
   test("nullable follows from the primary key unless it is said", () => {
-    const table = new Table("x", new MetaData(), { id: new Column(t.integer(), { primaryKey: true }), a: new Column(t.integer()), b: new Column(t.integer(), { nullable: false }) });
+    const table = new Table("x", new MetaData(), {
+      id: new Column(t.integer(), { primaryKey: true }),
+      a: new Column(t.integer()),
+      b: new Column(t.integer(), { nullable: false }),
+    });
     expect([table.c.id.nullable, table.c.a.nullable, table.c.b.nullable]).toEqual([false, true, false]);
   });
 
@@ -73,7 +80,10 @@ describe("columns", () => {
     const users = new Table("users", m, { id: new Column(t.integer(), { primaryKey: true }) });
     const child = new Table("child", m, { id: new Column(t.integer(), foreignKey("users.id"), { primaryKey: true }) });
     const text_ = new Table("text_", m, { id: new Column(t.string(), { primaryKey: true }) });
-    const pair = new Table("pair", m, { a: new Column(t.integer(), { primaryKey: true }), b: new Column(t.integer(), { primaryKey: true, autoincrement: true }) });
+    const pair = new Table("pair", m, {
+      a: new Column(t.integer(), { primaryKey: true }),
+      b: new Column(t.integer(), { primaryKey: true, autoincrement: true }),
+    });
     const off = new Table("off_", m, { id: new Column(t.integer(), { primaryKey: true, autoincrement: false }) });
     const fromDefault = new Table("fd", m, { id: new Column(t.integer(), { primaryKey: true, default: 5 }) });
     const fromSequence = new Table("fs", m, { id: new Column(t.integer(), new Sequence("s"), { primaryKey: true }) });
@@ -174,7 +184,10 @@ describe("foreign keys", () => {
       c: new Column(t.integer(), foreignKey("parent.id")),
     });
     expect(child.c.a.type.isNull).toBe(true);
-    const parent = new Table("parent", m, { id: new Column(t.bigInteger(), { primaryKey: true }), code: new Column(t.string(7), { unique: true }) });
+    const parent = new Table("parent", m, {
+      id: new Column(t.bigInteger(), { primaryKey: true }),
+      code: new Column(t.string(7), { unique: true }),
+    });
     expect(String(child.c.a.type)).toBe("BIGINT");
     expect(String(child.c.b.type)).toBe("VARCHAR(7)");
     expect([...child.c.a.foreignKeys][0]!.column).toBe(parent.c.id);
@@ -189,7 +202,9 @@ describe("foreign keys", () => {
     expect(() => [...child.c.a.foreignKeys][0]!.column).toThrow(NoReferencedTableError);
     new Table("nope", m, { other: new Column(t.integer()) });
     expect(() => [...child.c.a.foreignKeys][0]!.column).toThrow(NoReferencedColumnError);
-    expect(() => new Table("x", new MetaData(), { a: new Column(foreignKey(() => undefined as never)) }).c.a.type).toThrow(/gave undefined/);
+    expect(() => new Table("x", new MetaData(), { a: new Column(foreignKey(() => undefined as never)) }).c.a.type).toThrow(
+      /gave undefined/,
+    );
     expect(() => foreignKey(undefined as never)).toThrow(ArgumentError);
   });
 
@@ -229,8 +244,18 @@ describe("names", () => {
     const c = new Table(
       "c",
       m,
-      { id: new Column(t.integer(), { primaryKey: true }), pId: new Column("p_id", t.integer(), foreignKey("p.id"), { index: true }), a: new Column(t.integer()), b: new Column(t.integer()) },
-      [uniqueConstraint("a", "b"), uniqueConstraint("a", { name: "given" }), uniqueConstraint("b", { name: conv("kept") }), checkConstraint("a > b", { name: "order" })],
+      {
+        id: new Column(t.integer(), { primaryKey: true }),
+        pId: new Column("p_id", t.integer(), foreignKey("p.id"), { index: true }),
+        a: new Column(t.integer()),
+        b: new Column(t.integer()),
+      },
+      [
+        uniqueConstraint("a", "b"),
+        uniqueConstraint("a", { name: "given" }),
+        uniqueConstraint("b", { name: conv("kept") }),
+        checkConstraint("a > b", { name: "order" }),
+      ],
     );
     const names = c._sortedConstraints.map((constraint) => constraint.name);
     expect(names.toSorted()).toEqual(["ck_c_order", "fk_c_p_id_p", "given", "kept", "pk_c", "uq_c_a_b"]);
@@ -272,10 +297,17 @@ describe("constraints and indexes", () => {
   });
 
   test("primary key by constraint", () => {
-    const table = new Table("x", new MetaData(), { a: new Column(t.integer()), b: new Column(t.integer()) }, [primaryKeyConstraint("b", "a")]);
+    const table = new Table("x", new MetaData(), { a: new Column(t.integer()), b: new Column(t.integer()) }, [
+      primaryKeyConstraint("b", "a"),
+    ]);
     expect(table.primaryKey.columns.map((column) => column.key)).toEqual(["b", "a"]);
     expect(table.c.a.primaryKey && !table.c.a.nullable).toBe(true);
-    expect(() => new Table("y", new MetaData(), { a: new Column(t.integer(), { primaryKey: true }), b: new Column(t.integer()) }, [primaryKeyConstraint("b")])).toThrow(/marks the columns "a"/);
+    expect(
+      () =>
+        new Table("y", new MetaData(), { a: new Column(t.integer(), { primaryKey: true }), b: new Column(t.integer()) }, [
+          primaryKeyConstraint("b"),
+        ]),
+    ).toThrow(/marks the columns "a"/);
   });
 
   test("ddlIf", () => {
@@ -308,7 +340,9 @@ describe("defaults", () => {
     expect(table.c.b.default!.isCallable).toBe(true);
     expect(table.c.c.default!.isClauseElement).toBe(true);
     expect(table.c.d.serverDefault!.isServerDefault).toBe(true);
-    expect(squash(insert(table).values({ id: 1 }).compile({ dialect: "sqlite" }).sql)).toBe("INSERT INTO x (id, a, b, c) VALUES (?, ?, ?, CURRENT_TIMESTAMP)");
+    expect(squash(insert(table).values({ id: 1 }).compile({ dialect: "sqlite" }).sql)).toBe(
+      "INSERT INTO x (id, a, b, c) VALUES (?, ?, ?, CURRENT_TIMESTAMP)",
+    );
   });
 
   test("computed and identity exclude a server default", () => {
@@ -341,8 +375,17 @@ describe("toMetadata", () => {
     const c2 = c.toMetadata(other, { name: "c2" });
     expect([...c2.c.p.foreignKeys][0]!.column).toBe(p2.c.id);
     expect([...c2.c.self.foreignKeys][0]!.column).toBe(c2.c.id);
-    const parts = (table: object): string[] => ddl(table).replace(/^.*?\( /, "").split(", ").map((part) => part.replace(/ \)$/, "")).toSorted();
-    expect(parts(c2)).toEqual(parts(c).map((part) => part.replace("REFERENCES c ", "REFERENCES c2 ")).toSorted());
+    const parts = (table: object): string[] =>
+      ddl(table)
+        .replace(/^.*?\( /, "")
+        .split(", ")
+        .map((part) => part.replace(/ \)$/, ""))
+        .toSorted();
+    expect(parts(c2)).toEqual(
+      parts(c)
+        .map((part) => part.replace("REFERENCES c ", "REFERENCES c2 "))
+        .toSorted(),
+    );
     expect([...c2.indexes].map((ix) => ix.name)).toEqual(["ix"]);
     expect(c2.c.n.default).not.toBe(c.c.n.default);
   });
@@ -361,7 +404,10 @@ describe("toMetadata", () => {
 describe("order", () => {
   test("by dependency, with circles", () => {
     const m = new MetaData();
-    const b = new Table("b", m, { id: new Column(t.integer(), { primaryKey: true }), a: new Column(t.integer(), foreignKey("a.id", { useAlter: true, name: "fk_b_a" })) });
+    const b = new Table("b", m, {
+      id: new Column(t.integer(), { primaryKey: true }),
+      a: new Column(t.integer(), foreignKey("a.id", { useAlter: true, name: "fk_b_a" })),
+    });
     const a = new Table("a", m, { id: new Column(t.integer(), { primaryKey: true }), b: new Column(t.integer(), foreignKey("b.id")) });
     expect(m.sortedTables).toEqual([b, a]);
   });

@@ -1,5 +1,19 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bindparam, cast, Column, createEngine, type Engine, func, insert, literal, MetaData, select, t, Table, text } from "../../../src/index.ts";
+import {
+  bindparam,
+  cast,
+  Column,
+  createEngine,
+  type Engine,
+  func,
+  insert,
+  literal,
+  MetaData,
+  select,
+  t,
+  Table,
+  text,
+} from "../../../src/index.ts";
 import * as pg from "../../../src/dialects/postgresql/index.ts";
 import type { TypeEngine } from "../../../src/sql/types/type-engine.ts";
 import { describeEachDatabase } from "../../support/databases.ts";
@@ -7,7 +21,20 @@ import { describeEachDatabase } from "../../support/databases.ts";
 type Case = readonly [name: string, type: () => TypeEngine<unknown>, values: readonly unknown[]];
 
 const CASES: readonly Case[] = [
-  ["integer[]", () => pg.t.ARRAY(t.integer()), [[], [1, 2, 3], [null, 5], [[1, 2], [3, 4]], null]],
+  [
+    "integer[]",
+    () => pg.t.ARRAY(t.integer()),
+    [
+      [],
+      [1, 2, 3],
+      [null, 5],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      null,
+    ],
+  ],
   ["text[]", () => pg.t.ARRAY(t.text()), [["", " ", "a,b", '{"x"}', "\\", 'q"q', "NULL", "null", "a\nb", "é🎬", null]]],
   ["bigint[]", () => pg.t.ARRAY(t.bigInteger()), [[9007199254740993n, -1n]]],
   ["numeric[]", () => pg.t.ARRAY(t.numeric()), [["1.50", "-12345678901234567890.123456789"]]],
@@ -25,14 +52,28 @@ const CASES: readonly Case[] = [
   ["bit", () => pg.t.BIT(5), ["10101"]],
   ["bit varying", () => pg.t.BIT(null, { varying: true }), ["101", ""]],
   ["oid", () => pg.t.OID(), [5]],
-  ["int4range", () => pg.t.INT4RANGE(), [new pg.Range(1, 5), new pg.Range(null, 5, { bounds: "()" }), new pg.Range(1, null), new pg.Range(null, null, { bounds: "()" }), new pg.Range(null, null, { empty: true })]],
+  [
+    "int4range",
+    () => pg.t.INT4RANGE(),
+    [
+      new pg.Range(1, 5),
+      new pg.Range(null, 5, { bounds: "()" }),
+      new pg.Range(1, null),
+      new pg.Range(null, null, { bounds: "()" }),
+      new pg.Range(null, null, { empty: true }),
+    ],
+  ],
   ["int8range", () => pg.t.INT8RANGE(), [new pg.Range(1n, 9007199254740993n)]],
   ["numrange", () => pg.t.NUMRANGE(), [new pg.Range("1.5", "2.50", { bounds: "[]" })]],
   ["daterange", () => pg.t.DATERANGE(), [new pg.Range("2024-01-01", "2024-02-01")]],
   ["tsrange", () => pg.t.TSRANGE(), [new pg.Range(new Date("2024-01-01T10:00:00Z"), new Date("2024-01-01T11:00:00.5Z"))]],
   ["tstzrange", () => pg.t.TSTZRANGE(), [new pg.Range(new Date("2024-01-01T10:00:00Z"), null)]],
   ["int4multirange", () => pg.t.INT4MULTIRANGE(), [[new pg.Range(1, 3), new pg.Range(5, 7)], []]],
-  ["timestamp(3)", () => pg.t.TIMESTAMP({ precision: 3, timezone: true }), [new Date("2024-01-01T10:00:00.123Z"), new Date("+010000-01-01T00:00:00Z"), new Date("-000043-03-15T00:00:00Z")]],
+  [
+    "timestamp(3)",
+    () => pg.t.TIMESTAMP({ precision: 3, timezone: true }),
+    [new Date("2024-01-01T10:00:00.123Z"), new Date("+010000-01-01T00:00:00Z"), new Date("-000043-03-15T00:00:00Z")],
+  ],
   ["time with time zone", () => t.time({ timezone: true }), ["10:00:00+05:45"]],
   ["interval", () => t.interval(), ["P1Y2M3DT4H5M6.789S", "P-1Y", "PT-0.5S"]],
   ["date beyond 9999", () => t.date(), ["10000-01-01", "infinity", "-infinity", "0044-03-15 BC"]],
@@ -48,7 +89,13 @@ describeEachDatabase(
   (db) => {
     let engine: Engine;
     const metadata = new MetaData();
-    const tables = CASES.map(([, type], i) => new Table(`pgrt_${i}`, metadata, { id: new Column(t.integer(), { primaryKey: true }), value: new Column(type()) }) as unknown as Table);
+    const tables = CASES.map(
+      ([, type], i) =>
+        new Table(`pgrt_${i}`, metadata, {
+          id: new Column(t.integer(), { primaryKey: true }),
+          value: new Column(type()),
+        }) as unknown as Table,
+    );
 
     beforeAll(async () => {
       engine = createEngine(db.url);
@@ -63,7 +110,10 @@ describeEachDatabase(
       test(name, async () => {
         const table = tables[i]!;
         await engine.begin(async (conn) => {
-          await conn.execute(insert(table), values.map((value, id) => ({ id, value })));
+          await conn.execute(
+            insert(table),
+            values.map((value, id) => ({ id, value })),
+          );
           expect(await conn.scalars(select(table.c["value"]!).orderBy(table.c["id"]!)).all()).toStrictEqual(values);
         });
       });
@@ -71,7 +121,9 @@ describeEachDatabase(
 
     test("parameters whose place says nothing of their type", async () => {
       await using conn = await engine.connect();
-      expect(await conn.execute(select(literal(5), literal("x"), literal(true), literal(1.5), literal(2 ** 40), literal(5n))).one()).toEqual([5, "x", true, 1.5, 2 ** 40, 5n]);
+      expect(
+        await conn.execute(select(literal(5), literal("x"), literal(true), literal(1.5), literal(2 ** 40), literal(5n))).one(),
+      ).toEqual([5, "x", true, 1.5, 2 ** 40, 5n]);
       expect(await conn.scalar(select(literal(1).add(literal(2))))).toBe(3);
       expect(await conn.scalar(select(literal("a").concat("b")))).toBe("ab");
       expect(await conn.scalar(select(func.json_build_object("a", 1, { type: t.json() })))).toEqual({ a: 1 });
@@ -89,7 +141,11 @@ describeEachDatabase(
         await conn.execDriverSql("SET LOCAL TIME ZONE 'Asia/Kathmandu'");
         await conn.execute(insert(table).values({ id: 100, value: when }));
         expect(await conn.scalar(select(table.c["value"]!).where(table.c["id"]!.eq(100 as never)))).toEqual(when);
-        expect(await conn.scalar(text("SELECT value AT TIME ZONE 'UTC' = '2024-07-01 12:00:00' FROM pgrt_" + tables.indexOf(table) + " WHERE id = 100"))).toBe(true);
+        expect(
+          await conn.scalar(
+            text("SELECT value AT TIME ZONE 'UTC' = '2024-07-01 12:00:00' FROM pgrt_" + tables.indexOf(table) + " WHERE id = 100"),
+          ),
+        ).toBe(true);
       });
     });
 
@@ -110,9 +166,23 @@ describeEachDatabase(
     test("JSON null and SQL NULL", async () => {
       const table = tables[CASES.findIndex(([name]) => name === "jsonb")]!;
       await engine.begin(async (conn) => {
-        await conn.execute(insert(table).values([{ id: 60, value: t.json.NULL }, { id: 61, value: null }]));
-        const rows = await conn.execute(select(table.c["id"]!, table.c["value"]!.is(null as never)).where(table.c["id"]!.in([60, 61] as never)).orderBy(table.c["id"]!)).all();
-        expect(rows).toEqual([[60, false], [61, true]]);
+        await conn.execute(
+          insert(table).values([
+            { id: 60, value: t.json.NULL },
+            { id: 61, value: null },
+          ]),
+        );
+        const rows = await conn
+          .execute(
+            select(table.c["id"]!, table.c["value"]!.is(null as never))
+              .where(table.c["id"]!.in([60, 61] as never))
+              .orderBy(table.c["id"]!),
+          )
+          .all();
+        expect(rows).toEqual([
+          [60, false],
+          [61, true],
+        ]);
       });
     });
   },

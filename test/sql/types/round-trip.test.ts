@@ -5,7 +5,12 @@ import type { TypeEngine } from "../../../src/sql/types/type-engine.ts";
 import { describeEachDatabase } from "../../support/databases.ts";
 
 /** A name, a type, values that must come back as they are, and values that come back in another form. */
-type Case = readonly [name: string, type: () => TypeEngine<unknown>, same: readonly unknown[], other?: readonly (readonly [unknown, unknown])[]];
+type Case = readonly [
+  name: string,
+  type: () => TypeEngine<unknown>,
+  same: readonly unknown[],
+  other?: readonly (readonly [unknown, unknown])[],
+];
 
 class Upper extends TypeDecorator<string> {
   readonly impl = t.string(50);
@@ -23,24 +28,93 @@ const deep = (n: number): unknown => (n === 0 ? "end" : { next: [deep(n - 1)] })
 const CASES: readonly Case[] = [
   ["integer", () => t.integer(), [0, 1, -1, 2147483647, -2147483648, null]],
   ["smallInteger", () => t.smallInteger(), [0, 32767, -32768]],
-  ["bigInteger", () => t.bigInteger(), [0n, 1n, 9007199254740991n, 9007199254740992n, 9007199254740993n, 9223372036854775807n, -9223372036854775808n, null], [[5, 5n]]],
+  [
+    "bigInteger",
+    () => t.bigInteger(),
+    [0n, 1n, 9007199254740991n, 9007199254740992n, 9007199254740993n, 9223372036854775807n, -9223372036854775808n, null],
+    [[5, 5n]],
+  ],
   ["bigInteger as number", () => t.bigInteger({ mode: "number" }), [0, 9007199254740991, -9007199254740991]],
   ["float", () => t.float(), [0, 1.5, -2.25, 5e-324, 1.7976931348623157e308, 0.1, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]],
   ["double", () => t.double(), [0.1, 1e21, -1e-7]],
-  ["numeric(20, 4)", () => t.numeric(20, 4), ["1.5000", "-0.0001", "123456789012345.0000", null], [["1.5", "1.5000"], [2, "2.0000"], [3n, "3.0000"]]],
+  [
+    "numeric(20, 4)",
+    () => t.numeric(20, 4),
+    ["1.5000", "-0.0001", "123456789012345.0000", null],
+    [
+      ["1.5", "1.5000"],
+      [2, "2.0000"],
+      [3n, "3.0000"],
+    ],
+  ],
   ["numeric as number", () => t.numeric(10, 2, { asNumber: true }), [1.25, -3, 0]],
-  ["string", () => t.string(200), ["", " ", "a ", "O'Reilly", 'say "x"', "back\\slash", "a\r\nb", "naïve 日本 🎬", "e\u0301", "\u202eabc", "%s %(x)s $1 ?", null]],
+  [
+    "string",
+    () => t.string(200),
+    ["", " ", "a ", "O'Reilly", 'say "x"', "back\\slash", "a\r\nb", "naïve 日本 🎬", "e\u0301", "\u202eabc", "%s %(x)s $1 ?", null],
+  ],
   ["text", () => t.text(), ["x".repeat(100_000)]],
   ["unicode", () => t.unicode(20), ["ünïcödé"]],
-  ["boolean", () => t.boolean(), [true, false, null], [[1, true], [0, false]]],
+  [
+    "boolean",
+    () => t.boolean(),
+    [true, false, null],
+    [
+      [1, true],
+      [0, false],
+    ],
+  ],
   ["date", () => t.date(), ["1975-05-11", "2024-02-29", "0001-01-01", "9999-12-31", "2021-03-28", "1970-01-01", null]],
-  ["time", () => t.time(), ["00:00:00", "23:59:59", "10:20:30.5", "10:20:30.123456"], [["12:30", "12:30:00"], ["10:00:00.500000", "10:00:00.5"]]],
-  ["dateTime", () => t.dateTime(), [new Date(0), new Date("2024-02-29T12:30:15.123Z"), new Date("1969-12-31T23:59:59.999Z"), new Date("2021-03-28T01:30:00Z"), new Date("0001-01-01T00:00:00Z"), new Date("9999-12-31T23:59:59Z"), null]],
+  [
+    "time",
+    () => t.time(),
+    ["00:00:00", "23:59:59", "10:20:30.5", "10:20:30.123456"],
+    [
+      ["12:30", "12:30:00"],
+      ["10:00:00.500000", "10:00:00.5"],
+    ],
+  ],
+  [
+    "dateTime",
+    () => t.dateTime(),
+    [
+      new Date(0),
+      new Date("2024-02-29T12:30:15.123Z"),
+      new Date("1969-12-31T23:59:59.999Z"),
+      new Date("2021-03-28T01:30:00Z"),
+      new Date("0001-01-01T00:00:00Z"),
+      new Date("9999-12-31T23:59:59Z"),
+      null,
+    ],
+  ],
   ["dateTime with time zone", () => t.dateTime({ timezone: true }), [new Date("2024-07-01T00:00:00Z"), new Date("1900-01-01T00:00:00Z")]],
   ["interval", () => t.interval(), ["P1D", "PT0S", "P3DT4H5M6.789S", "PT-1H", null], [["PT90M", "PT1H30M"]]],
   ["largeBinary", () => t.largeBinary(), [new Uint8Array(), bytes256, bytes256.subarray(10, 20), null], [[bytes256.buffer, bytes256]]],
-  ["json", () => t.json(), [{}, [], { a: [1, "x", null, true, 1.5] }, "text", 'quo"ted', "null", 5, -1.5, true, false, deep(200), { constructor: 1, toString: 2 }, null]],
-  ["uuid", () => t.uuid(), ["0190a5d2-7c3e-7b3a-8b1e-0123456789ab", null], [["0190A5D27C3E7B3A8B1E0123456789AB", "0190a5d2-7c3e-7b3a-8b1e-0123456789ab"]]],
+  [
+    "json",
+    () => t.json(),
+    [
+      {},
+      [],
+      { a: [1, "x", null, true, 1.5] },
+      "text",
+      'quo"ted',
+      "null",
+      5,
+      -1.5,
+      true,
+      false,
+      deep(200),
+      { constructor: 1, toString: 2 },
+      null,
+    ],
+  ],
+  [
+    "uuid",
+    () => t.uuid(),
+    ["0190a5d2-7c3e-7b3a-8b1e-0123456789ab", null],
+    [["0190A5D27C3E7B3A8B1E0123456789AB", "0190a5d2-7c3e-7b3a-8b1e-0123456789ab"]],
+  ],
   ["uuid as text", () => t.uuid({ nativeUuid: false }), ["0190a5d2-7c3e-7b3a-8b1e-0123456789ab"]],
   ["enum", () => t.enum(["red", "it's", 'q"'], { name: "color_rt" }), ["red", "it's", 'q"', null]],
   ["enum without the database's type", () => t.enum(["a", "b"], { nativeEnum: false }), ["a"]],
@@ -60,7 +134,10 @@ describeEachDatabase("round trips", (db) => {
   const metadata = new MetaData();
   const tables = new Map<string, Table>();
   CASES.forEach(([name, type], i) => {
-    tables.set(name, new Table(`rt_${i}`, metadata, { id: new Column(t.integer(), { primaryKey: true }), value: new Column(type()) }) as unknown as Table);
+    tables.set(
+      name,
+      new Table(`rt_${i}`, metadata, { id: new Column(t.integer(), { primaryKey: true }), value: new Column(type()) }) as unknown as Table,
+    );
   });
 
   beforeAll(async () => {
@@ -131,10 +208,14 @@ describeEachDatabase("round trips", (db) => {
 
     if (db.dialect === "sqlite") {
       test("NaN would become NULL", async () => {
-        await expect(engine.begin((conn) => conn.execute(insert(tables.get("float")!), { value: Number.NaN }).all())).rejects.toThrow(/NaN/);
+        await expect(engine.begin((conn) => conn.execute(insert(tables.get("float")!), { value: Number.NaN }).all())).rejects.toThrow(
+          /NaN/,
+        );
       });
       test("decimals that SQLite would round", async () => {
-        await expect(engine.begin((conn) => conn.execute(insert(tables.get("numeric(20, 4)")!), { value: "1234567890123456.7891" }).all())).rejects.toThrow(/digits/);
+        await expect(
+          engine.begin((conn) => conn.execute(insert(tables.get("numeric(20, 4)")!), { value: "1234567890123456.7891" }).all()),
+        ).rejects.toThrow(/digits/);
       });
       test("NUL in text is kept", async () => {
         const table = tables.get("string")!;
@@ -152,7 +233,9 @@ describeEachDatabase("round trips", (db) => {
         });
       });
       test("NUL in text", async () => {
-        await expect(engine.begin((conn) => conn.execute(insert(tables.get("string")!), { value: "a\0b" }).all())).rejects.toThrow(/"value"[^]*NUL|NUL[^]*"value"/);
+        await expect(engine.begin((conn) => conn.execute(insert(tables.get("string")!), { value: "a\0b" }).all())).rejects.toThrow(
+          /"value"[^]*NUL|NUL[^]*"value"/,
+        );
       });
     }
   });
