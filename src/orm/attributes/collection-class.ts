@@ -19,7 +19,7 @@ export interface CollectionFactory<K = unknown> {
 /** What `collectionClass` takes. */
 export type CollectionClass = ArrayConstructor | SetConstructor | CollectionFactory | typeof InstrumentedList | typeof InstrumentedSet;
 
-const LIST: CollectionFactory = { kind: "list", make: () => new ListCollection(new InstrumentedList()) };
+const LIST: CollectionFactory = { kind: "list", make: () => new ListCollection() };
 const SET: CollectionFactory = { kind: "set", make: () => new SetCollection(new InstrumentedSet()) };
 
 /**
@@ -55,8 +55,8 @@ export function collectionFactory(given: CollectionClass | null, where: () => st
   if (given === Set) return SET;
   if (typeof given === "function") {
     if (given.prototype instanceof InstrumentedList) {
-      const list = given as unknown as new () => InstrumentedList;
-      return { kind: "list", make: () => new ListCollection(new list()) };
+      const prototype = given.prototype as object;
+      return { kind: "list", make: () => new ListCollection(prototype) };
     }
     if (given.prototype instanceof InstrumentedSet) {
       const set = given as unknown as new () => InstrumentedSet;

@@ -7,6 +7,7 @@ import { type ClassManager, describeValue } from "./class-manager.ts";
 import { CollectionAdapter } from "./collection-adapter.ts";
 import { type CollectionFactory, collectionFactory } from "./collection-class.ts";
 import { History } from "./history.ts";
+import type { ListCollection } from "./instrumented-list.ts";
 import { ADAPTER, NO_VALUE, PASSIVE_NO_RESULT } from "./symbols.ts";
 
 /** The attribute of a relationship to many objects. */
@@ -51,8 +52,8 @@ export class CollectionImpl extends AttributeImpl {
     const raw = this.factory.make();
     const adapter = new CollectionAdapter(this, state, raw);
     const { data } = raw;
-    // lists hide it by their Proxy, which makes them cheaper
-    if (this.factory.kind === "list") (data as { [ADAPTER]: CollectionAdapter })[ADAPTER] = adapter;
+    // lists hide it by their Proxy, and an assignment is much cheaper
+    if (this.factory.kind === "list") (raw as ListCollection).adapter = adapter;
     else Object.defineProperty(data, ADAPTER, { value: adapter });
     this.dispatch.initCollection?.forEach((fn) => fn(state, data));
     return adapter;

@@ -2,178 +2,176 @@ import { ArgumentError } from "../../errors.ts";
 import type { CollectionAdapter, RawCollection } from "./collection-adapter.ts";
 import { ADAPTER } from "./symbols.ts";
 
-const native = Array.prototype;
 const INDEX = /^(?:0|[1-9]\d*)$/;
 
 /**
- * The array of a relationship. It is an array in every respect; each way of changing it tells the relationship first.
- * What the program holds is a Proxy, which is there for `list[0] = x`, `list.length = 0` and `delete list[0]` alone: reading
- * goes past it to the array itself.
+ * The array of a relationship. It is an array in every respect, and each way of changing it tells the relationship first.
+ *
+ * The members are in a plain array, and what the program holds is a Proxy of it: assignments to an index or to `length` cannot be
+ * noticed otherwise. The methods come from this class and work on the plain array, so that iterating costs what it costs with any array.
  */
 export class InstrumentedList<T extends object = object> extends Array<T> {
   declare [ADAPTER]: CollectionAdapter;
 
-  /** What `map`, `filter` and the like give is a plain array. */
+  /** What `concat` and the like give is a plain array. */
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
   }
 
-  /** Called after each change that the program makes; for lists that keep more in step (ordering lists). @internal */
+  /** Called after each change that the program makes, for lists that keep more in step (ordering lists). @internal */
   _changed(): void {}
 
   // ------------------------------------------------------------ changes
 
   override push(...items: T[]): number {
-    const raw = rawOf(this);
-    const adapter = this[ADAPTER];
-    for (const item of items) native.push.call(raw, adapter.fireAppend(item));
-    raw._changed();
-    return raw.length;
+    const { adapter, array } = openList(this);
+    for (const item of items) array.push(adapter.fireAppend(item) as T);
+    return changed(adapter, array);
   }
 
   override pop(): T | undefined {
-    const raw = rawOf(this);
-    if (raw.length === 0) return undefined;
-    this[ADAPTER].fireRemove(raw[raw.length - 1]!);
-    const item = native.pop.call(raw) as T;
-    raw._changed();
+    const { adapter, array } = openList(this);
+    if (array.length === 0) return undefined;
+    adapter.fireRemove(array.at(-1)!);
+    const item = array.pop();
+    changed(adapter, array);
     return item;
   }
 
   override shift(): T | undefined {
-    const raw = rawOf(this);
-    if (raw.length === 0) return undefined;
-    this[ADAPTER].fireRemove(raw[0]!);
-    const item = native.shift.call(raw) as T;
-    raw._changed();
+    const { adapter, array } = openList(this);
+    if (array.length === 0) return undefined;
+    adapter.fireRemove(array[0]!);
+    const item = array.shift();
+    changed(adapter, array);
     return item;
   }
 
   override unshift(...items: T[]): number {
     this.splice(0, 0, ...items);
-    return rawOf(this).length;
+    return openList(this).array.length;
   }
 
   override splice(start: number, deleteCount?: number, ...items: T[]): T[] {
-    const raw = rawOf(this);
-    const adapter = this[ADAPTER];
-    const from = relativeIndex(start, raw.length);
-    const count = arguments.length === 1 ? raw.length - from : Math.min(Math.max(Math.trunc(deleteCount ?? 0), 0), raw.length - from);
-    const removed = removeRange(raw, adapter, from, count);
-    const added = items.map((item) => adapter.fireAppend(item));
-    if (added.length > 0) native.splice.call(raw, from, 0, ...added);
-    if (count > 0 || added.length > 0) raw._changed();
+    const { adapter, array } = openList(this);
+    const from = relativeIndex(start, array.length);
+    const count = arguments.length === 1 ? array.length - from : Math.min(Math.max(Math.trunc(deleteCount ?? 0), 0), array.length - from);
+    const removed = removeRange(array, adapter, from, count);
+    const added = items.map((item) => adapter.fireAppend(item) as T);
+    array.splice(from, 0, ...added);
+    if (count > 0 || added.length > 0) changed(adapter, array);
     return removed;
   }
 
   override sort(compare?: (a: T, b: T) => number): this {
-    const raw = rawOf(this);
-    native.sort.call(raw, compare as (a: unknown, b: unknown) => number);
-    raw._changed();
+    const { adapter, array } = openList(this);
+    array.sort(compare);
+    changed(adapter, array);
     return this;
   }
 
   override reverse(): T[] {
-    const raw = rawOf(this);
-    native.reverse.call(raw);
-    raw._changed();
+    const { adapter, array } = openList(this);
+    array.reverse();
+    changed(adapter, array);
     return this;
   }
 
-  override fill(value: T, start: number = 0, end: number = rawOf(this).length): this {
-    const { length } = rawOf(this);
-    const to = relativeIndex(end, length);
-    for (let i = relativeIndex(start, length); i < to; i += 1) this._setAt(i, value);
+  override fill(value: T, start: number = 0, end?: number): this {
+    const { adapter, array } = openList(this);
+    const to = relativeIndex(end ?? array.length, array.length);
+    for (let i = relativeIndex(start, array.length); i < to; i += 1) setAt(adapter, array, i, value);
     return this;
   }
 
   override copyWithin(target: number, start: number, end?: number): this {
-    const raw = rawOf(this);
-    const after = Array.from(raw).copyWithin(target, start, end ?? raw.length);
-    for (const [i, value] of after.entries()) this._setAt(i, value);
+    const { adapter, array } = openList(this);
+    const after = Array.from(array).copyWithin(target, start, end ?? array.length);
+    for (const [i, value] of after.entries()) setAt(adapter, array, i, value);
     return this;
-  }
-
-  /** @internal */
-  _setAt(index: number, value: T): void {
-    const raw = rawOf(this);
-    const adapter = this[ADAPTER];
-    if (index > raw.length) throw new ArgumentError(`${adapter.impl.toString()}: there is no member before index ${index}; a collection has no holes`);
-    if (index < raw.length) {
-      if (raw[index] === value) return;
-      adapter.fireRemove(raw[index]!);
-    }
-    const added = adapter.fireAppend(value) as T;
-    if (index < raw.length) raw[index] = added;
-    else native.push.call(raw, added);
-    raw._changed();
-  }
-
-  /** @internal */
-  _setLength(length: number): void {
-    const raw = rawOf(this);
-    const adapter = this[ADAPTER];
-    if (length > raw.length) throw new ArgumentError(`${adapter.impl.toString()}: the length cannot be set to ${length}; a collection has no holes`);
-    if (length === raw.length) return;
-    removeRange(raw, adapter, length, raw.length - length);
-    raw._changed();
   }
 
   // ------------------------------------------------------------ reading, past the Proxy
 
   override [Symbol.iterator](): ArrayIterator<T> {
-    return native.values.call(rawOf(this)) as ArrayIterator<T>;
+    return openList(this).array.values();
   }
 
   override values(): ArrayIterator<T> {
-    return native.values.call(rawOf(this)) as ArrayIterator<T>;
+    return openList(this).array.values();
   }
 
-  override indexOf(item: T, from?: number): number {
-    return native.indexOf.call(rawOf(this), item, from);
-  }
-
-  override includes(item: T, from?: number): boolean {
-    return native.includes.call(rawOf(this), item, from);
-  }
-
-  override slice(start?: number, end?: number): T[] {
-    return native.slice.call(rawOf(this), start, end) as T[];
-  }
-
-  override forEach(fn: (value: T, index: number, array: T[]) => void, self?: unknown): void {
-    native.forEach.call(rawOf(this), (value: T, i: number) => fn.call(self, value, i, this));
-  }
-
-  override map<U>(fn: (value: T, index: number, array: T[]) => U, self?: unknown): U[] {
-    return native.map.call(rawOf(this), (value: T, i: number) => fn.call(self, value, i, this)) as U[];
+  override entries(): ArrayIterator<[number, T]> {
+    return openList(this).array.entries();
   }
 
   override at(index: number): T | undefined {
-    return native.at.call(rawOf(this), index) as T | undefined;
+    return openList(this).array.at(index);
   }
 
-  /** The members as a plain array, which is what prints and compares well. */
-  [Symbol.for("nodejs.util.inspect.custom")](): T[] {
-    return this.slice();
+  override indexOf(item: T, from?: number): number {
+    return openList(this).array.indexOf(item, from);
+  }
+
+  override includes(item: T, from?: number): boolean {
+    return openList(this).array.includes(item, from);
+  }
+
+  override slice(start?: number, end?: number): T[] {
+    return openList(this).array.slice(start, end);
+  }
+
+  override forEach(fn: (value: T, index: number, array: T[]) => void, self?: unknown): void {
+    for (const [i, value] of openList(this).array.entries()) fn.call(self, value, i, this);
+  }
+
+  override map<U>(fn: (value: T, index: number, array: T[]) => U, self?: unknown): U[] {
+    return openList(this).array.map((value, i) => fn.call(self, value, i, this));
   }
 }
 
-/** The array behind the Proxy. */
-function rawOf<T extends object>(list: InstrumentedList<T>): InstrumentedList<T> {
-  return (list[ADAPTER].raw as ListCollection).list as InstrumentedList<T>;
+interface OpenList<T extends object> {
+  readonly adapter: CollectionAdapter;
+  readonly array: T[];
+}
+
+/** The adapter and the plain array behind a list. */
+function openList<T extends object>(list: InstrumentedList<T>): OpenList<T> {
+  const adapter = list[ADAPTER];
+  return { adapter, array: (adapter.raw as ListCollection).array as T[] };
+}
+
+function changed(adapter: CollectionAdapter, array: readonly object[]): number {
+  const { whenChanged, data } = adapter.raw as ListCollection;
+  if (whenChanged !== null) whenChanged.call(data);
+  return array.length;
 }
 
 /** One at a time: whether a member is still there when it goes decides what its other side is told. */
-function removeRange<T extends object>(raw: InstrumentedList<T>, adapter: CollectionAdapter, from: number, count: number): T[] {
+function removeRange<T extends object>(array: T[], adapter: CollectionAdapter, from: number, count: number): T[] {
   const removed: T[] = [];
   for (let i = 0; i < count; i += 1) {
-    const item = raw[from]!;
-    adapter.fireRemove(item);
-    native.splice.call(raw, from, 1);
-    removed.push(item);
+    adapter.fireRemove(array[from]!);
+    removed.push(...array.splice(from, 1));
   }
   return removed;
+}
+
+function setAt(adapter: CollectionAdapter, array: object[], index: number, value: unknown): void {
+  if (index > array.length) throw new ArgumentError(`${adapter.impl.toString()}: there is no member before index ${index}; a collection has no holes`);
+  if (index === array.length) array.push(adapter.fireAppend(value));
+  else if (array[index] !== value) {
+    adapter.fireRemove(array[index]!);
+    array[index] = adapter.fireAppend(value);
+  } else return;
+  changed(adapter, array);
+}
+
+function setLength(adapter: CollectionAdapter, array: object[], length: number): void {
+  if (length > array.length) throw new ArgumentError(`${adapter.impl.toString()}: the length cannot be set to ${length}; a collection has no holes`);
+  if (length === array.length) return;
+  removeRange(array, adapter, length, array.length - length);
+  changed(adapter, array);
 }
 
 function relativeIndex(index: number, length: number): number {
@@ -181,75 +179,94 @@ function relativeIndex(index: number, length: number): number {
   return n < 0 ? Math.max(length + n, 0) : Math.min(n, length);
 }
 
-const handler: ProxyHandler<InstrumentedList> = {
-  set(list, key, value) {
+/** The traps of one list. The plain array itself carries nothing of ours, so it prints and compares as any array does. */
+class ListHandler implements ProxyHandler<object[]> {
+  readonly #collection: ListCollection;
+  readonly #methods: Record<PropertyKey, unknown>;
+
+  constructor(collection: ListCollection, prototype: object) {
+    this.#collection = collection;
+    this.#methods = prototype as Record<PropertyKey, unknown>;
+  }
+
+  get(array: object[], key: string | symbol): unknown {
     if (typeof key === "string") {
-      if (INDEX.test(key)) {
-        list._setAt(Number(key), value as object);
-        return true;
-      }
-      if (key === "length") {
-        list._setLength(value as number);
-        return true;
-      }
-    }
-    return Reflect.set(list, key, value);
-  },
-  defineProperty(list, key, descriptor) {
-    if (typeof key === "string" && (INDEX.test(key) || key === "length")) {
-      throw new ArgumentError(`${list[ADAPTER].impl.toString()}: set its members by assignment or by the methods of arrays`);
-    }
-    return Reflect.defineProperty(list, key, descriptor);
-  },
-  deleteProperty(list, key) {
-    if (typeof key === "string" && INDEX.test(key)) {
-      throw new ArgumentError(`${list[ADAPTER].impl.toString()}: \`delete\` would leave a hole; use splice(${key}, 1)`);
-    }
-    return Reflect.deleteProperty(list, key);
-  },
-  ownKeys(list) {
-    return Reflect.ownKeys(list).filter((key) => key !== ADAPTER);
-  },
-};
+      const first = key.charCodeAt(0);
+      if (first >= 48 && first <= 57) return array[key as never];
+      if (key === "length") return array.length;
+    } else if (key === ADAPTER) return this.#collection.adapter;
+    return this.#methods[key];
+  }
+
+  set(array: object[], key: string | symbol, value: unknown): boolean {
+    if (typeof key !== "string") return false;
+    if (INDEX.test(key)) setAt(this.#collection.adapter, array, Number(key), value);
+    else if (key === "length") setLength(this.#collection.adapter, array, value as number);
+    else return false;
+    return true;
+  }
+
+  defineProperty(_array: object[], key: string | symbol): boolean {
+    throw new ArgumentError(`${this.#name}: ${String(key)} cannot be defined; set members by assignment or by the methods of arrays`);
+  }
+
+  deleteProperty(_array: object[], key: string | symbol): boolean {
+    if (typeof key !== "string" || !INDEX.test(key)) return false;
+    throw new ArgumentError(`${this.#name}: \`delete\` would leave a hole; use splice(${key}, 1)`);
+  }
+
+  getPrototypeOf(): object {
+    return this.#methods;
+  }
+
+  get #name(): string {
+    return this.#collection.adapter.impl.toString();
+  }
+}
 
 /** The members of a list, without events. */
 export class ListCollection implements RawCollection {
-  readonly list: InstrumentedList;
+  readonly array: object[];
   readonly data: InstrumentedList;
+  adapter!: CollectionAdapter;
+  /** null when the kind of list has nothing to do then */
+  readonly whenChanged: ((this: InstrumentedList) => void) | null;
 
-  constructor(list: InstrumentedList) {
-    this.list = list;
-    this.data = new Proxy(list, handler);
+  /** @param prototype - that of a subclass of {@link InstrumentedList} */
+  constructor(prototype: object | null = null) {
+    this.array = [];
+    this.data = new Proxy(this.array, new ListHandler(this, prototype ?? InstrumentedList.prototype)) as unknown as InstrumentedList;
+    this.whenChanged = prototype === null ? null : (prototype as InstrumentedList)._changed;
   }
 
   get size(): number {
-    return this.list.length;
+    return this.array.length;
   }
 
   members(): object[] {
-    return native.slice.call(this.list) as object[];
+    return this.array.slice();
   }
 
   add(member: object): void {
-    native.push.call(this.list, member);
+    this.array.push(member);
   }
 
   remove(member: object): void {
-    const at = native.indexOf.call(this.list, member);
-    if (at >= 0) native.splice.call(this.list, at, 1);
+    const at = this.array.indexOf(member);
+    if (at >= 0) this.array.splice(at, 1);
   }
 
   has(member: object): boolean {
-    return native.includes.call(this.list, member);
+    return this.array.includes(member);
   }
 
   clear(): void {
-    this.list.length = 0;
+    this.array.length = 0;
   }
 
   /** Whether the member is there twice or more. */
   hasDuplicates(member: object): boolean {
-    const first = native.indexOf.call(this.list, member);
-    return first >= 0 && native.indexOf.call(this.list, member, first + 1) >= 0;
+    const first = this.array.indexOf(member);
+    return first >= 0 && this.array.includes(member, first + 1);
   }
 }

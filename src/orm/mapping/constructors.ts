@@ -3,18 +3,22 @@ import { type ClassManager, type EntityClass, ownManager } from "../attributes/c
 import { MANAGER } from "../attributes/symbols.ts";
 import { ensureScanned } from "./pending-classes.ts";
 
+/** The error of using a class that was never mapped. */
+export function unmappedClass(class_: EntityClass): InvalidRequestError {
+  const above = (class_ as { [MANAGER]?: ClassManager })[MANAGER];
+  return new InvalidRequestError(
+    `${class_.name} is not mapped: it needs \`static table = this.mapTo("…")\`` +
+      (above === undefined ? "" : `, or \`static table = this.mapSingle({ … })\`, since it extends ${above.name}`),
+  );
+}
+
 /** The manager of a class whose objects are made; the class and all that belongs to it are configured. */
 function managerFor(class_: EntityClass): ClassManager {
   const manager = (class_ as { [MANAGER]?: ClassManager })[MANAGER];
   if (manager !== undefined && manager.class_ === class_ && manager.ready) return manager;
   ensureScanned(class_);
   const found = ownManager(class_);
-  if (found === undefined) {
-    throw new InvalidRequestError(
-      `${class_.name} is not mapped: it needs \`static table = this.mapTo("…")\`` +
-        (manager === undefined ? "" : `, or \`static table = this.mapSingle({ … })\`, since it extends ${manager.name}`),
-    );
-  }
+  if (found === undefined) throw unmappedClass(class_);
   found.mapper.registry.configure();
   found.ready = true;
   return found;
@@ -32,7 +36,7 @@ export function initInstance(obj: object, class_: EntityClass, init: object | un
   if (typeof init !== "object" || init === null) throw new ArgumentError(`new ${manager.name}() takes an object with the attributes: new ${manager.name}({ … })`);
   const { impls } = manager;
   try {
-    for (const key in values) {
+    for (const key of Object.keys(values)) {
       const value = values[key];
       const impl = impls.get(key);
       if (impl === undefined) setOther(obj, manager, key, value);

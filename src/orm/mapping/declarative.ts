@@ -4,7 +4,7 @@ import type { MetaData } from "../../sql/schema/metadata.ts";
 import type { Table } from "../../sql/schema/table.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import { describeValue, type EntityClass, ownManager } from "../attributes/class-manager.ts";
-import { initInstance } from "./constructors.ts";
+import { initInstance, unmappedClass } from "./constructors.ts";
 import { DeclaredClass, type MapToOptions } from "./declarative-scan.ts";
 import { defineEntityMethods } from "./entity-methods.ts";
 import { handOn } from "./mixins.ts";
@@ -120,10 +120,12 @@ export function declarativeBase(options: DeclarativeBaseOptions = {}): Declarati
     }
 
     /** @internal */
-    static get [clauseSymbol](): FromClause | undefined {
+    static get [clauseSymbol](): FromClause {
       const class_ = this as unknown as EntityClass;
       ensureScanned(class_);
-      return ownManager(class_)?.mapper._clause;
+      const manager = ownManager(class_);
+      if (manager === undefined) throw unmappedClass(class_);
+      return manager.mapper._clause;
     }
   }
   defineEntityMethods(Base.prototype);

@@ -37,11 +37,8 @@ export function nextInsertOrder(): number {
  */
 export class InstanceState {
   readonly obj: object;
-  readonly manager: ClassManager;
   values: Values;
   key: IdentityKey | null = null;
-  /** the internals of the session; users read {@link session} @internal */
-  _session: SessionInternals | null = null;
   /** what attributes were before their first change since the last flush; NO_VALUE where that is unknown */
   committed: Map<string, unknown> | null = null;
   modified = false;
@@ -72,11 +69,27 @@ export class InstanceState {
   /** reading attributes that are not loaded is an error for which a loader option gave the reason @internal */
   _raiseLoads: Map<string, string> | null = null;
   #info: Record<string, unknown> | null = null;
+  // hidden from what compares objects by their properties (test libraries): behind both lies the whole model
+  readonly #manager: ClassManager;
+  #session: SessionInternals | null = null;
 
   constructor(obj: object, manager: ClassManager, values: Values) {
     this.obj = obj;
-    this.manager = manager;
+    this.#manager = manager;
     this.values = values;
+  }
+
+  get manager(): ClassManager {
+    return this.#manager;
+  }
+
+  /** The internals of the session; users read {@link session}. @internal */
+  get _session(): SessionInternals | null {
+    return this.#session;
+  }
+
+  set _session(session: SessionInternals | null) {
+    this.#session = session;
   }
 
   get mapper(): Mapper {
