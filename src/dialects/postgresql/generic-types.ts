@@ -236,7 +236,7 @@ const COLSPECS: Colspecs = [
   [NullType, () => new PgNull()],
 ];
 
-/** PostgreSQL's own implementation of a generic type. @internal */
+/** PostgreSQL's own implementation of a generic type. */
 export function adaptPostgresqlType<V>(type: TypeEngine<V>): TypeEngine<V> {
   return adaptByColspecs(type, COLSPECS);
 }
