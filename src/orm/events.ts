@@ -230,7 +230,7 @@ registerEventFamily({
   name: "SessionEvents",
   events: SESSION_EVENTS,
   resolve(target) {
-    if (target instanceof Session) return sessionCores.get(target)!.dispatch as unknown as Dispatcher<never>;
+    if (target instanceof Session) return sessionCores.get(target)!.ownDispatch() as unknown as Dispatcher<never>;
     if (target === Session) return allSessions as unknown as Dispatcher<never>;
     return (makerEvents.get(target) as unknown as Dispatcher<never> | undefined) ?? null;
   },

@@ -12,11 +12,14 @@ export async function deleteObject(core: SessionCore, instance: unknown): Promis
   }
   // an object of another session is refused before anything is sent
   beforeAttach(core, state);
-  const flushed = core.autoflushNow();
-  if (flushed !== null) await flushed;
   if (core.deleted.has(state)) return;
   if (state._session === null) core.updateImpl(state);
-  if (needsDeleteCascadeLoad([state])) await loadDeleteCascade(core, [state]);
+  if (needsDeleteCascadeLoad([state])) {
+    // what is loaded must know of what is pending
+    const flushed = core.autoflushNow();
+    if (flushed !== null) await flushed;
+    await loadDeleteCascade(core, [state]);
+  }
   const reached = [...state.mapper.cascadeIterator("delete", state)];
   deleteImpl(core, state, true);
   for (const step of reached) deleteImpl(core, step.state, false);

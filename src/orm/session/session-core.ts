@@ -25,7 +25,8 @@ export class SessionCore implements SessionInternals {
   readonly new: Set<InstanceState> = new Set();
   readonly deleted: Set<InstanceState> = new Set();
   readonly guard: FlowGuard = new FlowGuard();
-  readonly dispatch: SessionDispatcher;
+  /** the listeners: those of the session maker, until somebody listens to this very session */
+  dispatch: SessionDispatcher;
   readonly executionOptions: Readonly<Record<string, unknown>>;
   readonly binds: Map<object, Engine | Connection> | null;
   readonly info: Record<string, unknown>;
@@ -35,13 +36,14 @@ export class SessionCore implements SessionInternals {
   flushing = false;
   warnOnEvents = false;
   closed = false;
+  #hasOwnDispatch = false;
 
   constructor(face: Session, options: SessionOptions, events: SessionDispatcher = allSessions) {
     sessions += 1;
     this.id = sessions;
     this.face = face;
     this.options = options;
-    this.dispatch = events.child();
+    this.dispatch = events;
     this.executionOptions = options.executionOptions ?? NO_OPTIONS;
     this.binds = options.binds === undefined ? null : new Map(options.binds);
     this.info = { ...options.info };
@@ -49,15 +51,27 @@ export class SessionCore implements SessionInternals {
     this.expireOnCommit = options.expireOnCommit ?? false;
   }
 
+  /** The listeners of this session alone. */
+  ownDispatch(): SessionDispatcher {
+    if (!this.#hasOwnDispatch) {
+      this.#hasOwnDispatch = true;
+      this.dispatch = this.dispatch.child();
+    }
+    return this.dispatch;
+  }
+
   // --- transactions and connections --------------------------------------------------------------------------------------
 
-  /** Throws for a session that was closed for good. */
+  /** Throws for a session that was closed. */
   checkOpen(operation: string): void {
-    if (this.closed) {
-      throw new InvalidRequestError(
-        `This Session has been permanently closed and is unable to handle any more transaction requests; ${operation} was called on it. Make a new one`,
-      );
-    }
+    if (!this.closed) return;
+    const reopen = this.options.closeResetsOnly === false ? "" : ", or open this one again with begin() or reset()";
+    throw new InvalidRequestError(`This Session is closed; ${operation} was called on it. Make a new one${reopen}`);
+  }
+
+  /** Opens a closed session again, for those who ask for it by name; one that was closed for good stays closed. */
+  reopen(): void {
+    if (this.options.closeResetsOnly !== false) this.closed = false;
   }
 
   checkActive(operation: string): void {

@@ -23,7 +23,10 @@ export interface SessionOptions {
   readonly info?: Record<string, unknown>;
   /** for every statement of the session */
   readonly executionOptions?: Readonly<Record<string, unknown>>;
-  /** false: a session that was closed cannot be used again; on */
+  /**
+   * What `close()` leaves: by default a session that refuses work until `begin()`, `connection()` or `reset()` opens it again;
+   * with true one that goes on as if it were new; with false one that is closed for good.
+   */
   readonly closeResetsOnly?: boolean;
   /** how the session works on a connection that is in a transaction already */
   readonly joinTransactionMode?: "conditional_savepoint" | "rollback_only" | "control_fully" | "create_savepoint";

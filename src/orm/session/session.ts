@@ -338,6 +338,7 @@ export class Session {
   async begin<T>(fn?: (transaction: SessionTransaction) => T | PromiseLike<T>): Promise<SessionTransaction | T> {
     const core = this.#core;
     core.guard.check("begin()");
+    core.reopen();
     if (core.transaction !== null) throw new InvalidRequestError("A transaction is already begun on this Session. Use beginNested() for a savepoint within it");
     const transaction = core.autobegin("begin", "begin()");
     return fn === undefined ? transaction : within(transaction, fn);
@@ -373,23 +374,30 @@ export class Session {
 
   /** Undoes everything since the transaction began, in the database and on the objects. */
   rollback(): Promise<void> {
-    return this.#run("rollback()", async () => {
-      const core = this.#core;
+    const core = this.#core;
+    // a closed session has nothing to undo: who rolls back in a catch block is not to be told so
+    return core.guard.run("rollback()", async () => {
       if (core.transaction === null && core.isClean()) return;
       await core.autobegin("begin", "rollback()")._rollback(true);
     });
   }
 
-  /** Rolls back, lets go of the connection and of all objects. The session can be used again, unless `closeResetsOnly` is false. */
+  /**
+   * Rolls back, lets go of the connection and of all objects. A closed session refuses work, so that none is lost in it by accident;
+   * `begin()`, `connection()` or `reset()` opens it again (see `closeResetsOnly` of {@link SessionOptions}). Closing twice does no harm.
+   * @see https://docs.sqlalchemy.org/en/21/orm/session_basics.html#closing
+   */
   close(): Promise<void> {
-    return this.#run("close()", async () => {
+    const core = this.#core;
+    return core.guard.run("close()", async () => {
       await this.#end();
-      if (this.#core.options.closeResetsOnly === false) this.#core.closed = true;
+      core.closed = core.options.closeResetsOnly !== true;
     });
   }
 
-  /** As {@link close}; the session can be used again in any case. */
+  /** As {@link close}, and the session can be used again at once, unless it was closed for good. */
   reset(): Promise<void> {
+    this.#core.reopen();
     return this.#run("reset()", () => this.#end());
   }
 
@@ -425,6 +433,7 @@ export class Session {
   /** The connection that the session's statements run on, in its transaction. */
   connection(options: { readonly bindArguments?: ExecuteOptions["bindArguments"]; readonly executionOptions?: Readonly<Record<string, unknown>> } = {}): Promise<Connection> {
     const core = this.#core;
+    core.reopen();
     return this.#run("connection()", async () => {
       core.checkActive("connection()");
       const mapper = options.bindArguments?.mapper;

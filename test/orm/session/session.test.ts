@@ -149,7 +149,7 @@ describeEachDatabase("Session", (db) => {
     await s.commit();
   });
 
-  test("can be used again after close(), unless that is refused", async () => {
+  test("refuses work after close(), until it is opened again by name; closing and rolling back do no harm", async () => {
     const { User } = blog;
     const u = new User({ name: "u" });
     s.add(u);
@@ -157,12 +157,32 @@ describeEachDatabase("Session", (db) => {
     await s.close();
     expect(inspect(u).detached).toBe(true);
     await expect(u.awaitableAttrs.addresses).rejects.toThrow(DetachedInstanceError);
+    for (const session of [s, blog.Session({ closeResetsOnly: false })]) {
+      await session.close();
+      await session.close();
+      await session.rollback();
+      await expect(session.scalars(select(User)).all()).rejects.toThrow(/Session is closed; scalars.*Make a new one/);
+      await expect(session.get(User, 1)).rejects.toThrow(/is closed; get\(/);
+      expect(() => session.add(new User({ name: "x" }))).toThrow(/is closed; add\(\)/);
+      await expect(session.flush()).rejects.toThrow(/is closed/);
+      await expect(session.commit()).rejects.toThrow(/is closed/);
+      await expect(session.execute(text("SELECT 1"))).rejects.toThrow(/is closed/);
+    }
+    await s.begin();
     expect(await s.scalars(select(User)).all()).toEqual([]);
-    const strict = blog.Session({ closeResetsOnly: false });
-    await strict.close();
-    await expect(strict.scalars(select(User)).all()).rejects.toThrow(/permanently closed/);
-    expect(() => strict.add(new User({ name: "x" }))).toThrow(/permanently closed/);
-    await expect(strict.flush()).rejects.toThrow(/permanently closed/);
+    await s.close();
+    await s.connection();
+    expect(await s.scalars(select(User)).all()).toEqual([]);
+    await s.reset();
+    expect(await s.scalars(select(User)).all()).toEqual([]);
+    const final = blog.Session({ closeResetsOnly: false });
+    await final.close();
+    await expect(final.begin()).rejects.toThrow(/is closed/);
+    await expect(final.reset()).rejects.toThrow(/is closed/);
+    const loose = blog.Session({ closeResetsOnly: true });
+    await loose.close();
+    loose.add(new User({ name: "again" }));
+    await loose.close();
   });
 
   test("streams", async () => {
