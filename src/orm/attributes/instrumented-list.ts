@@ -192,7 +192,7 @@ class ListHandler implements ProxyHandler<object[]> {
   get(array: object[], key: string | symbol): unknown {
     if (typeof key === "string") {
       const first = key.charCodeAt(0);
-      if (first >= 48 && first <= 57) return array[key as never];
+      if (first >= 48 && first <= 57) return array[+key];
       if (key === "length") return array.length;
     } else if (key === ADAPTER) return this.#collection.adapter;
     return this.#methods[key];
