@@ -33,7 +33,9 @@ export async function films(engine: Engine, print: (line: string) => void): Prom
     ]);
     await session.commit();
     // the keys came back with the INSERT
-    show(`films ${[shawshank, seven, player].map((film) => film.id).join(", ")}; actors ${[freeman, robbins].map((actor) => actor.id).join(", ")}`);
+    show(
+      `films ${[shawshank, seven, player].map((film) => film.id).join(", ")}; actors ${[freeman, robbins].map((actor) => actor.id).join(", ")}`,
+    );
   }
 
   step(3, "Read");
@@ -64,7 +66,9 @@ export async function films(engine: Engine, print: (line: string) => void): Prom
   step(5, "Relationships");
   {
     await using session = Session();
-    const film = await session.scalars(select(Film).filterBy({ id: 1 }).options(selectinload(Film.characters).selectinload(Cast.actor))).one();
+    const film = await session
+      .scalars(select(Film).filterBy({ id: 1 }).options(selectinload(Film.characters).selectinload(Cast.actor)))
+      .one();
     show(`selectinload: ${film.title} with ${film.characters.map((character) => character.actor.name).join(" and ")}`);
   }
   {
@@ -74,7 +78,9 @@ export async function films(engine: Engine, print: (line: string) => void): Prom
   }
   {
     await using session = Session();
-    const actor = await session.scalars(select(Actor).filterBy({ name: "Morgan Freeman" }).options(selectinload(Actor.movies).joinedload(Cast.film))).one();
+    const actor = await session
+      .scalars(select(Actor).filterBy({ name: "Morgan Freeman" }).options(selectinload(Actor.movies).joinedload(Cast.film)))
+      .one();
     show(`from an actor to his films: ${actor.name} in ${actor.movies.map((role) => role.film.title).join(", ")}`);
   }
   {
@@ -105,7 +111,9 @@ export async function films(engine: Engine, print: (line: string) => void): Prom
     const byObjects = new Cast({ actor: robbins });
     film.characters.push(byObjects);
     session.add(film);
-    show(`by objects, before the flush: character.film is the film: ${byObjects.film === film}; the actor has the role: ${robbins.movies.includes(byObjects)}; no key yet: ${byObjects.id === null}`);
+    show(
+      `by objects, before the flush: character.film is the film: ${byObjects.film === film}; the actor has the role: ${robbins.movies.includes(byObjects)}; no key yet: ${byObjects.id === null}`,
+    );
     await session.commit();
     show(`after the commit: cast row ${byObjects.id} says actor ${byObjects.actorId} in film ${byObjects.filmId}`);
   }

@@ -31,9 +31,17 @@ export function assertCompile(
   const { params, ...args } = options;
   const compiled = statement.compile(args);
   if (onOneLine(compiled.sql) !== onOneLine(sql)) {
-    throw new CompileAssertionError(`the statement renders\n  ${onOneLine(compiled.sql)}\nnot\n  ${onOneLine(sql)}`, onOneLine(sql), onOneLine(compiled.sql));
+    throw new CompileAssertionError(
+      `the statement renders\n  ${onOneLine(compiled.sql)}\nnot\n  ${onOneLine(sql)}`,
+      onOneLine(sql),
+      onOneLine(compiled.sql),
+    );
   }
   if (params !== undefined && show(params) !== show(compiled.params)) {
-    throw new CompileAssertionError(`the parameters of ${onOneLine(sql)} are ${show(compiled.params)}, not ${show(params)}`, params, compiled.params);
+    throw new CompileAssertionError(
+      `the parameters of ${onOneLine(sql)} are ${show(compiled.params)}, not ${show(params)}`,
+      params,
+      compiled.params,
+    );
   }
 }

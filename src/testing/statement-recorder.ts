@@ -27,7 +27,13 @@ export class StatementRecorder implements Disposable {
     listen(engine, "beforeCursorExecute", this.#note);
   }
 
-  readonly #note = (_connection: unknown, _cursor: unknown, sql: string, parameters: readonly unknown[], context: ExecutionContext): void => {
+  readonly #note = (
+    _connection: unknown,
+    _cursor: unknown,
+    sql: string,
+    parameters: readonly unknown[],
+    context: ExecutionContext,
+  ): void => {
     const last = this.#statements.at(-1);
     if (context === this.#last && last !== undefined) {
       last.parts += 1;

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, inject } from "vitest";
+import { copyOf } from "./pglite-template.ts";
 import type { ServerName } from "./probe.ts";
 import { type Scratch, scratchOn } from "./scratch.ts";
 
@@ -34,7 +35,7 @@ const targets = {
   sqlite: { dialect: "sqlite", create: () => inMemory("sqlite://") },
   "sqlite-file": { dialect: "sqlite", create: () => inFolder((folder) => `sqlite:///${join(folder, "test.db")}`) },
   "better-sqlite3": { dialect: "sqlite", create: () => inMemory("sqlite+better-sqlite3://") },
-  pglite: { dialect: "postgresql", create: () => inMemory("postgresql+pglite://") },
+  pglite: { dialect: "postgresql", create: async () => copyOf(inject("pgliteTemplate")) },
   postgresql: { dialect: "postgresql", server: "postgresql", create: scratchOn.postgresql },
   // mariadb: { dialect: "mysql", server: "mariadb", create: scratchOn.mariadb } joins the list together with its dialect.
 } as const satisfies Record<string, Target>;

@@ -6,14 +6,19 @@ describe("assertCompile", () => {
   const users = table("users", column("id", t.integer()));
 
   test("passes when text and parameters are as they should be, white space aside", () => {
-    assertCompile(select(users.c["id"]).where(users.c["id"].eq(5)), "SELECT users.id\nFROM users  WHERE users.id = ?", { dialect: "sqlite", params: [5] });
+    assertCompile(select(users.c["id"]).where(users.c["id"].eq(5)), "SELECT users.id\nFROM users  WHERE users.id = ?", {
+      dialect: "sqlite",
+      params: [5],
+    });
   });
 
   test("shows both texts when they differ, and both parameters", () => {
     expect(() => assertCompile(select(users.c["id"]), "SELECT 1")).toThrow(CompileAssertionError);
     expect(() => assertCompile(select(users.c["id"]), "SELECT 1")).toThrow(/SELECT users\.id.*SELECT 1/s);
     const statement = select(users.c["id"]).where(users.c["id"].eq(5));
-    expect(() => assertCompile(statement, "SELECT users.id FROM users WHERE users.id = ?", { dialect: "sqlite", params: [6] })).toThrow(/\[5\].*\[6\]/);
+    expect(() => assertCompile(statement, "SELECT users.id FROM users WHERE users.id = ?", { dialect: "sqlite", params: [6] })).toThrow(
+      /\[5\].*\[6\]/,
+    );
   });
 });
 

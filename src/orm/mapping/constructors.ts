@@ -33,14 +33,16 @@ export function initInstance(obj: object, class_: EntityClass, init: object | un
   if (listeners !== null) for (const fn of listeners) fn(state, [], values);
   manager.mapper._setPolymorphicIdentity(state);
   if (init === undefined) return;
-  if (typeof init !== "object" || init === null) throw new ArgumentError(`new ${manager.name}() takes an object with the attributes: new ${manager.name}({ … })`);
+  if (typeof init !== "object" || init === null)
+    throw new ArgumentError(`new ${manager.name}() takes an object with the attributes: new ${manager.name}({ … })`);
   const { impls } = manager;
   try {
     for (const key of Object.keys(values)) {
       const value = values[key];
       const impl = impls.get(key);
       if (impl === undefined) setOther(obj, manager, key, value);
-      else if (value === undefined) throw new ArgumentError(`new ${manager.name}(): ${key} is undefined, which is not a value; leave it out, or use null for NULL`);
+      else if (value === undefined)
+        throw new ArgumentError(`new ${manager.name}(): ${key} is undefined, which is not a value; leave it out, or use null for NULL`);
       else impl.set(state, value, null);
     }
   } catch (error) {
@@ -51,13 +53,20 @@ export function initInstance(obj: object, class_: EntityClass, init: object | un
 
 /** A key that is no mapped attribute: a setter of the class (synonyms, composites, hybrids, the program's own), or a mistake. */
 function setOther(obj: object, manager: ClassManager, key: string, value: unknown): void {
-  for (let proto = Object.getPrototypeOf(obj) as object | null; proto !== null && proto !== Object.prototype; proto = Object.getPrototypeOf(proto) as object | null) {
+  for (
+    let proto = Object.getPrototypeOf(obj) as object | null;
+    proto !== null && proto !== Object.prototype;
+    proto = Object.getPrototypeOf(proto) as object | null
+  ) {
     const descriptor = Object.getOwnPropertyDescriptor(proto, key);
     if (descriptor === undefined) continue;
     if (descriptor.set === undefined) break;
-    if (value === undefined) throw new ArgumentError(`new ${manager.name}(): ${key} is undefined, which is not a value; leave it out, or use null`);
+    if (value === undefined)
+      throw new ArgumentError(`new ${manager.name}(): ${key} is undefined, which is not a value; leave it out, or use null`);
     (obj as Record<string, unknown>)[key] = value;
     return;
   }
-  throw new ArgumentError(`new ${manager.name}() was given ${JSON.stringify(key)}, which is no attribute of ${manager.name}; it has ${manager.keys.join(", ")}`);
+  throw new ArgumentError(
+    `new ${manager.name}() was given ${JSON.stringify(key)}, which is no attribute of ${manager.name}; it has ${manager.keys.join(", ")}`,
+  );
 }

@@ -96,8 +96,14 @@ export function declarativeBase(options: DeclarativeBaseOptions = {}): Declarati
       initInstance(this, new.target, init);
     }
 
-    static mapTo(this: EntityClass, name: string, mapOptions: DeclaredOptions = {}, args: ((cls: never) => readonly unknown[]) | null = null): Table {
-      if (typeof name !== "string" || name === "") throw new ArgumentError(`mapTo() takes the name of the table; it was given ${describeValue(name)}`);
+    static mapTo(
+      this: EntityClass,
+      name: string,
+      mapOptions: DeclaredOptions = {},
+      args: ((cls: never) => readonly unknown[]) | null = null,
+    ): Table {
+      if (typeof name !== "string" || name === "")
+        throw new ArgumentError(`mapTo() takes the name of the table; it was given ${describeValue(name)}`);
       const parent = mappedParent(this);
       const entry = new DeclaredClass(this, takeName(this), registry, parent, mapOptions, args, false);
       register(entry);
@@ -106,7 +112,10 @@ export function declarativeBase(options: DeclarativeBaseOptions = {}): Declarati
 
     static mapSingle(this: EntityClass, mapOptions: DeclaredOptions = {}): Table {
       const parent = mappedParent(this);
-      if (parent === null) throw new ArgumentError(`mapSingle() is for classes that extend a mapped class: class ${this.name} extends extend(Parent)<typeof ${this.name}>`);
+      if (parent === null)
+        throw new ArgumentError(
+          `mapSingle() is for classes that extend a mapped class: class ${this.name} extends extend(Parent)<typeof ${this.name}>`,
+        );
       const entry = new DeclaredClass(this, takeName(this), registry, parent, mapOptions, null, true);
       register(entry);
       return entry.shareTable(declared.get(parent)!.table);
@@ -149,7 +158,11 @@ function takeName(class_: EntityClass): string {
 
 /** The next class above that is mapped. */
 function mappedParent(class_: EntityClass): EntityClass | null {
-  for (let parent = Object.getPrototypeOf(class_) as object | null; parent !== null; parent = Object.getPrototypeOf(parent) as object | null) {
+  for (
+    let parent = Object.getPrototypeOf(class_) as object | null;
+    parent !== null;
+    parent = Object.getPrototypeOf(parent) as object | null
+  ) {
     if (pendingFor(parent) !== undefined || ownManager(parent) !== undefined) return parent as EntityClass;
   }
   return null;
@@ -174,7 +187,11 @@ export function extend<P extends MixinClass>(parent: P): ExtendedBase<P> {
   const base = parent as unknown as new (init?: object) => object;
   class Extended extends base {}
   Object.defineProperty(Extended, "name", { value: names.get(class_) ?? class_.name, configurable: true });
-  for (let from: object | null = class_; from !== null && from !== Function.prototype; from = Object.getPrototypeOf(from) as object | null) {
+  for (
+    let from: object | null = class_;
+    from !== null && from !== Function.prototype;
+    from = Object.getPrototypeOf(from) as object | null
+  ) {
     for (const key of Object.getOwnPropertyNames(from)) {
       if (key !== "table" && !Object.hasOwn(Extended, key) && isDeclaration(Object.getOwnPropertyDescriptor(from, key)!.value)) {
         Object.defineProperty(Extended, key, inherited(Extended, class_, key));

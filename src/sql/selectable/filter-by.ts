@@ -1,6 +1,7 @@
 import { AmbiguousColumnError, ArgumentError, InvalidRequestError } from "../../errors.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
+import { didYouMean } from "../../util/text.ts";
 import { clauseOf } from "../base/coercions.ts";
 
 /** Something whose columns or attributes `filterBy` can name. */
@@ -18,7 +19,8 @@ export function filterByClauses(entities: Iterable<object>, values: Readonly<Rec
   if (typeof values !== "object" || values === null) throw new ArgumentError(`${where} takes an object of names and values.`);
   const all = [...entities] as Entity[];
   return Object.entries(values).map(([name, value]) => {
-    if (value === undefined) throw new ArgumentError(`${where} was given undefined for "${name}": undefined is not a value; use null for NULL.`);
+    if (value === undefined)
+      throw new ArgumentError(`${where} was given undefined for "${name}": undefined is not a value; use null for NULL.`);
     return lookUp(all, name, where).eq(value as never);
   });
 }
@@ -36,8 +38,16 @@ function lookUp(entities: readonly Entity[], name: string, where: string): Colum
     found = namespace[name];
   }
   const clause = found === undefined ? null : clauseOf(found);
-  if (clause === null) throw new InvalidRequestError(`${where} was given "${name}", which none of these has: ${names(entities) || "(nothing is selected from)"}.`);
+  if (clause === null) throw unknownName(where, name, entities);
   return (typeof (found as { eq?: unknown }).eq === "function" ? found : clause) as ColumnElement<unknown>;
+}
+
+function unknownName(where: string, name: string, entities: readonly Entity[]): InvalidRequestError {
+  const known = entities.flatMap((entity) => (entity.entityNamespace == null ? [] : Object.keys(entity.entityNamespace)));
+  const who = names(entities) || "(nothing is selected from)";
+  return new InvalidRequestError(
+    `${where} was given "${name}", which is no attribute of ${who}.${didYouMean(name, known)} Known are: ${known.join(", ") || "none"}`,
+  );
 }
 
 function names(entities: readonly Entity[]): string {

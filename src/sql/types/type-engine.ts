@@ -150,9 +150,11 @@ export abstract class TypeEngine<V> {
   }
 
   /** The type of a plain value that stands beside an expression of this type. */
-  coerceComparedValue(_op: Operator | null, value: unknown): TypeEngine<unknown> {
+  coerceComparedValue(op: Operator | null, value: unknown): TypeEngine<unknown> {
     const inferred = inferTypeSlot.call(value);
-    return inferred.isNull || inferred.affinity === this.affinity ? this : inferred;
+    if (inferred.isNull || inferred.affinity === this.affinity) return this;
+    // "5" compared with a number, or 5 with a text, is a mistake: this type refuses it, by name
+    return op?.isComparison === true && isMistaken(this.affinity, inferred.affinity) ? this : inferred;
   }
 
   /**
@@ -301,4 +303,10 @@ function keyOf(value: unknown): string {
   if (typeof value === "object" && value !== null) return `#${identityNumber(value)}`;
   if (typeof value === "function") return `#${identityNumber(value)}`;
   return String(value);
+}
+
+const NUMBERS: ReadonlySet<Affinity> = new Set<Affinity>(["integer", "float", "numeric"]);
+
+function isMistaken(column: Affinity, value: Affinity): boolean {
+  return (column === "string" && NUMBERS.has(value)) || (NUMBERS.has(column) && value === "string");
 }
