@@ -84,7 +84,9 @@ export class SessionCore implements SessionInternals {
     this.checkOpen(operation);
     if (this.transaction === null) {
       if (origin === "autobegin" && this.options.autobegin === false) {
-        throw new InvalidRequestError(`Autobegin is disabled on this Session; call \`await session.begin()\` to start a transaction before ${operation}`);
+        throw new InvalidRequestError(
+          `Autobegin is disabled on this Session; call \`await session.begin()\` to start a transaction before ${operation}`,
+        );
       }
       this.transaction = new SessionTransaction(this, origin === "beginNested" ? "autobegin" : origin, null);
     }

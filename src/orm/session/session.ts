@@ -249,7 +249,11 @@ export class Session {
    * @param ident - the key; for several columns, an array or an object by attribute name
    * @example await session.get(User, 5);
    */
-  async get<C extends EntityLike>(entity: C, ident: unknown, options: GetOptions = NO_OPTIONS as GetOptions): Promise<InstanceOf<C> | null> {
+  async get<C extends EntityLike>(
+    entity: C,
+    ident: unknown,
+    options: GetOptions = NO_OPTIONS as GetOptions,
+  ): Promise<InstanceOf<C> | null> {
     const core = this.#core;
     core.checkOpen("get()");
     const mapper = mapperOf(entity);
@@ -265,7 +269,10 @@ export class Session {
    */
   async getOne<C extends EntityLike>(entity: C, ident: unknown, options?: GetOptions): Promise<InstanceOf<C>> {
     const found = await this.get(entity, ident, options);
-    if (found === null) throw new NoResultFound(`No row was found when one was required: ${mapperOf(entity).name} with the primary key ${JSON.stringify(ident)}`);
+    if (found === null)
+      throw new NoResultFound(
+        `No row was found when one was required: ${mapperOf(entity).name} with the primary key ${JSON.stringify(ident)}`,
+      );
     return found;
   }
 
@@ -320,7 +327,8 @@ export class Session {
   /** Writes everything that is new, changed or marked for deletion. */
   flush(): Promise<void> {
     const core = this.#core;
-    if (core.flushing) return Promise.reject(new InvalidRequestError("Session is already flushing: flush() was called by a listener of a flush event"));
+    if (core.flushing)
+      return Promise.reject(new InvalidRequestError("Session is already flushing: flush() was called by a listener of a flush event"));
     return this.#run("flush()", () => {
       core.checkActive("flush()");
       return core.flush();
@@ -339,7 +347,8 @@ export class Session {
     const core = this.#core;
     core.guard.check("begin()");
     core.reopen();
-    if (core.transaction !== null) throw new InvalidRequestError("A transaction is already begun on this Session. Use beginNested() for a savepoint within it");
+    if (core.transaction !== null)
+      throw new InvalidRequestError("A transaction is already begun on this Session. Use beginNested() for a savepoint within it");
     const transaction = core.autobegin("begin", "begin()");
     return fn === undefined ? transaction : within(transaction, fn);
   }
@@ -431,7 +440,12 @@ export class Session {
   }
 
   /** The connection that the session's statements run on, in its transaction. */
-  connection(options: { readonly bindArguments?: ExecuteOptions["bindArguments"]; readonly executionOptions?: Readonly<Record<string, unknown>> } = {}): Promise<Connection> {
+  connection(
+    options: {
+      readonly bindArguments?: ExecuteOptions["bindArguments"];
+      readonly executionOptions?: Readonly<Record<string, unknown>>;
+    } = {},
+  ): Promise<Connection> {
     const core = this.#core;
     core.reopen();
     return this.#run("connection()", async () => {
@@ -509,7 +523,10 @@ function isBind(value: object): value is Engine | Connection {
 }
 
 /** `execute(stmt, options)` and `execute(stmt, params, options)`. */
-function splitArguments(params: ExecuteParams | ExecuteOptions | undefined, options: ExecuteOptions | undefined): [ExecuteParams, ExecuteOptions | undefined] {
+function splitArguments(
+  params: ExecuteParams | ExecuteOptions | undefined,
+  options: ExecuteOptions | undefined,
+): [ExecuteParams, ExecuteOptions | undefined] {
   if (params === undefined || params === null) return [null, options];
   if (options === undefined && isOptions(params)) return [null, params];
   return [params as ExecuteParams, options];
@@ -518,14 +535,24 @@ function splitArguments(params: ExecuteParams | ExecuteOptions | undefined, opti
 function isOptions(value: object): value is ExecuteOptions {
   if (Array.isArray(value)) return false;
   const keys = Object.keys(value);
-  return keys.length > 0 && keys.every((key) => (key === "executionOptions" || key === "bindArguments") && typeof (value as Record<string, unknown>)[key] === "object");
+  return (
+    keys.length > 0 &&
+    keys.every(
+      (key) => (key === "executionOptions" || key === "bindArguments") && typeof (value as Record<string, unknown>)[key] === "object",
+    )
+  );
 }
 
 /** The mapper of a class, or of an alias. @throws ArgumentError when it is not mapped */
 export function mapperOf(entity: unknown): Mapper {
-  const found = typeof entity === "function" || (typeof entity === "object" && entity !== null) ? (inspect(entity, false) as Partial<InspectedEntity> | null) : null;
+  const found =
+    typeof entity === "function" || (typeof entity === "object" && entity !== null)
+      ? (inspect(entity, false) as Partial<InspectedEntity> | null)
+      : null;
   if (found?.mapper === undefined) {
-    throw new ArgumentError(`Expected a mapped class, got ${typeof entity === "function" ? entity.name : String(entity)}: it needs \`static table = this.mapTo("…")\``);
+    throw new ArgumentError(
+      `Expected a mapped class, got ${typeof entity === "function" ? entity.name : String(entity)}: it needs \`static table = this.mapTo("…")\``,
+    );
   }
   return found.mapper;
 }

@@ -1,6 +1,19 @@
 import {
-  ArgumentError, DetachedInstanceError, IllegalStateChangeError, inspect, InvalidRequestError, makeTransient, makeTransientToDetached, NoResultFound,
-  objectSession, select, selectinload, Session, text, UnmappedInstanceError, wasDeleted,
+  ArgumentError,
+  DetachedInstanceError,
+  IllegalStateChangeError,
+  inspect,
+  InvalidRequestError,
+  makeTransient,
+  makeTransientToDetached,
+  NoResultFound,
+  objectSession,
+  select,
+  selectinload,
+  Session,
+  text,
+  UnmappedInstanceError,
+  wasDeleted,
 } from "athanor";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { describeEachDatabase } from "../../support/databases.ts";
@@ -106,7 +119,11 @@ describeEachDatabase("Session", (db) => {
     s.add(new User({ id: 1, name: "u", addresses: [new Address({ id: 100, email: "a" })] }));
     await s.commit();
     s.expungeAll();
-    const given = new User({ id: 1, name: "changed", addresses: [new Address({ id: 100, email: "b" }), new Address({ id: 101, email: "c" })] });
+    const given = new User({
+      id: 1,
+      name: "changed",
+      addresses: [new Address({ id: 100, email: "b" }), new Address({ id: 101, email: "c" })],
+    });
     const merged = await s.merge(given);
     expect(merged).not.toBe(given);
     expect(inspect(given).transient).toBe(true);
@@ -145,7 +162,9 @@ describeEachDatabase("Session", (db) => {
     const results = await Promise.allSettled([s.scalars(select(User)).all(), s.commit()]);
     expect(results[0]!.status).toBe("fulfilled");
     expect(results[1]).toMatchObject({ status: "rejected", reason: expect.any(IllegalStateChangeError) });
-    expect((results[1] as PromiseRejectedResult).reason.message).toMatch(/scalars\(SELECT users\.id.*is still running.*commit\(\) was called/);
+    expect((results[1] as PromiseRejectedResult).reason.message).toMatch(
+      /scalars\(SELECT users\.id.*is still running.*commit\(\) was called/,
+    );
     await s.commit();
   });
 
