@@ -116,9 +116,9 @@ export class CacheKey {
       return;
     }
     this.text += "{";
-    for (const [name, value] of Object.entries(values)) {
+    for (const name in values) {
       this.str(name);
-      this.plain(value);
+      this.plain((values as Record<string, unknown>)[name]);
     }
     this.text += "}";
   }

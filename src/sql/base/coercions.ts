@@ -242,7 +242,10 @@ export function expectInElement(value: unknown, expression: ColumnElement<unknow
     let expressions = false;
     for (const one of values) {
       if (one === undefined) fail(roles.InElementRole, one, `the list of the operator "${op.symbol.trim()}"`);
-      if (typeof one === "object" && one !== null && clauseOf(one) !== null) expressions = true;
+      if (typeof one !== "object" || one === null) continue;
+      if (clauseOf(one) !== null) expressions = true;
+      else if (Array.isArray(one) && one.includes(undefined))
+        fail(roles.InElementRole, undefined, `a row of the operator "${op.symbol.trim()}"`);
     }
     if (!expressions) return expanding(expression._bindParam(op, [...values], null, true), op);
     return ClauseList.grouped(

@@ -1,7 +1,33 @@
+import { canGenerateCode, compileFunction, quoteKey } from "../../util/codegen.ts";
+
+type Copier = new (source: object) => object;
+
+/** What elements have on their prototype until they get their own. */
+const LATE_FIELDS = ["_annotations", "_annotatedFrom", "_isCloneOf", "_propagateAttrs"];
+
+const copiers = new WeakMap<object, Copier | null>();
+
 /**
  * Copies an object without running its constructor or its field initialisers: own properties are copied, the prototype is shared.
- * Classes that are copied like this must not have `#private` members.
+ * Classes that are copied like this must not have `#private` members. A class with many fields says `static fixedFields = true` when
+ * its instances have all their fields from the start: the copy is then made by a constructor that knows them, which is many times faster.
  */
 export function shallowCopy<O extends object>(source: O): O {
-  return Object.assign(Object.create(Object.getPrototypeOf(source) as object) as O, source);
+  const proto = Object.getPrototypeOf(source) as object;
+  let copier = copiers.get(proto);
+  if (copier === undefined) {
+    copier = copierOf(source, proto);
+    copiers.set(proto, copier);
+  }
+  return copier === null ? Object.assign(Object.create(proto) as O, source) : (new copier(source) as O);
+}
+
+function copierOf(source: object, proto: object): Copier | null {
+  const type = proto.constructor as { readonly fixedFields?: boolean; readonly name: string };
+  if (type.fixedFields !== true || !canGenerateCode()) return null;
+  const fields = [...new Set([...Object.keys(source), ...LATE_FIELDS])];
+  const body = fields.map((field) => `this[${quoteKey(field)}] = source[${quoteKey(field)}];`).join("\n");
+  const made = compileFunction<Copier>(`copy/${type.name}`, ["source"], body, {});
+  (made as { prototype: object }).prototype = proto;
+  return made;
 }

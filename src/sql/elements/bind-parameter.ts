@@ -45,15 +45,16 @@ export class BindParameter<V> extends ColumnElement<V> {
 
   override type: TypeEngine<V>;
   value: unknown;
-  callable: (() => unknown) | null = null;
   readonly unique: boolean;
-  required: boolean;
-  expanding: boolean;
+  /* What most binds do not have stands on the prototype: expressions make many of them. */
+  declare callable: (() => unknown) | null;
+  declare required: boolean;
+  declare expanding: boolean;
   /** The operator (IN, NOT IN) that decides how an empty list is rendered. @internal */
-  expandOp: Operator | null = null;
-  literalExecute: boolean;
+  declare expandOp: Operator | null;
+  declare literalExecute: boolean;
   /** Comes from the values of an INSERT or UPDATE. @internal */
-  isCrud = false;
+  declare isCrud: boolean;
   /** The bind that this one is a copy of, over any number of copies: by it a cached statement finds the value. @internal */
   _origin: BindParameter<unknown>;
   /** The name as it was given: of the parameter, or of the column it stands beside. @internal */
@@ -75,9 +76,9 @@ export class BindParameter<V> extends ColumnElement<V> {
     this.unique = unique || key === null;
     this.value = value;
     this.type = type;
-    this.expanding = expanding;
-    this.required = required;
-    this.literalExecute = literalExecute;
+    if (expanding) this.expanding = true;
+    if (required) this.required = true;
+    if (literalExecute) this.literalExecute = true;
     this._origin = this as BindParameter<unknown>;
   }
 
@@ -157,6 +158,14 @@ export class BindParameter<V> extends ColumnElement<V> {
   }
 }
 
+const prototype = BindParameter.prototype;
+prototype.callable = null;
+prototype.required = false;
+prototype.expanding = false;
+prototype.expandOp = null;
+prototype.literalExecute = false;
+prototype.isCrud = false;
+
 /** @throws ArgumentError for `undefined`, which is never a value */
 export function checkValue(value: unknown, where: string): void {
   if (value === undefined) {
@@ -173,8 +182,7 @@ export function typeOfValue(value: unknown, expanding: boolean): TypeEngine<unkn
 }
 
 bindValueSlot.fill((key, value, op, comparedTo, type, expanding) => {
-  checkValue(value, key === null ? "an expression" : `"${key}"`);
-  if (expanding) for (const one of value as readonly unknown[]) checkValue(one, key === null ? "an IN list" : `the IN list of "${key}"`);
+  if (value === undefined) checkValue(value, key === null ? "an expression" : `"${key}"`);
   if (type === null) {
     // an empty list says nothing of its type: the other side's is as good as any
     const sample = expanding ? (value as readonly unknown[])[0] : value;

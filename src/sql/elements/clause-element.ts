@@ -50,6 +50,8 @@ export abstract class ClauseElement implements HasCacheKey {
   declare _isCloneOf: this | null;
   /** @internal */
   declare _propagateAttrs: PropagateAttrs;
+  /** @internal */
+  declare readonly _keyWriter: KeyWriter | null;
 
   /** Renders the element with the method of the compiler that is made for it. */
   abstract accept(compiler: SqlCompiler, options: VisitOptions): string;
@@ -223,9 +225,11 @@ export abstract class ClauseElement implements HasCacheKey {
 
   /** @internal */
   _cacheKey(key: CacheKey): void {
-    const type = this.constructor as typeof ClauseElement;
-    if (type.identityCounts && key.again(this._identity)) return;
-    writerOf(type)(this as unknown as Record<string, unknown>, key);
+    let writer = this._keyWriter;
+    // a class has its own, never that of the class it extends
+    if (writer === null || writer.type !== this.constructor) writer = makeKeyWriter(this);
+    if (writer.identityCounts && key.again(this._identity)) return;
+    writer.write(this as unknown as Record<string, unknown>, key);
     this._writeAnnotations(key);
   }
 
@@ -256,6 +260,7 @@ prototype._annotations = NO_ANNOTATIONS;
 prototype._annotatedFrom = null;
 prototype._isCloneOf = null;
 prototype._propagateAttrs = NO_PROPAGATE_ATTRS;
+(ClauseElement.prototype as { _keyWriter: KeyWriter | null })._keyWriter = null;
 
 /** Filled by elements/unary.ts: NOT of an element without a negation of its own. */
 export const negateSlot: Slot<(element: ClauseElement) => ClauseElement> = new Slot("negate");
@@ -313,17 +318,23 @@ function writeAnnotations(annotations: Annotations, key: CacheKey): void {
   key.text += ";";
 }
 
-const writers = new WeakMap<typeof ClauseElement, ReturnType<typeof cacheKeyWriter>>();
+/** How the elements of one class are written into keys. */
+interface KeyWriter {
+  readonly type: unknown;
+  readonly identityCounts: boolean;
+  readonly write: ReturnType<typeof cacheKeyWriter>;
+}
+
 let tags = 0;
 
-function writerOf(type: typeof ClauseElement): ReturnType<typeof cacheKeyWriter> {
-  let writer = writers.get(type);
-  if (writer === undefined) {
-    tags += 1;
-    // a number, since two classes may have the same name
-    writer = cacheKeyWriter(tags.toString(36), type.fields, type.name);
-    writers.set(type, writer);
-  }
+/** Made when the first element of a class is written, and kept on the prototype, where a look-up costs least. */
+function makeKeyWriter(element: ClauseElement): KeyWriter {
+  const type = element.constructor as typeof ClauseElement;
+  tags += 1;
+  // a number, since two classes may have the same name
+  const write = cacheKeyWriter(tags.toString(36), type.fields, type.name);
+  const writer: KeyWriter = { type, identityCounts: type.identityCounts, write };
+  Object.defineProperty(type.prototype, "_keyWriter", { value: writer, configurable: true, writable: true });
   return writer;
 }
 

@@ -216,7 +216,9 @@ export function functionArguments(name: string, args: readonly unknown[]): Colum
   return args.map((arg, i) => {
     if (arg === undefined)
       throw new ArgumentError(`func.${name}(): argument ${i + 1} is undefined: undefined is not a value; use null for NULL.`);
-    return expectExpression(arg, `func.${name}(), argument ${i + 1}`, null, name);
+    // the place is said of what may not stand there, and that is an object or a function
+    const place = typeof arg === "object" || typeof arg === "function" ? `func.${name}(), argument ${i + 1}` : "func";
+    return expectExpression(arg, place, null, name);
   });
 }
 
