@@ -4,7 +4,7 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { type ColumnDefaultPlan, insertDefault, updateDefault } from "./column-defaults.ts";
 import { SyncPairs } from "./sync-keys.ts";
-import { TableStatements, tableStatementsOf } from "./table-statements.ts";
+import { type TableStatements, tableStatementsOf } from "./table-statements.ts";
 
 /** A column of a table as an attribute of a mapper. */
 export interface PlannedColumn {
