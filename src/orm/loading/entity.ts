@@ -27,7 +27,7 @@ export function isMappedAttribute(value: unknown): value is MappedAttribute {
 
 /** How messages name an entity. @internal */
 export function entityName(entity: InspectedEntity): string {
-  return entity.isAliasedClass ? `aliased(${entity.mapper.class_.name})` : entity.mapper.class_.name;
+  return entity.isAliasedClass ? `aliased(${entity.mapper.name})` : entity.mapper.name;
 }
 
 /** How messages name a mapped attribute. @internal */

@@ -7,6 +7,7 @@ import { Table } from "../../sql/schema/table.ts";
 import { ClassManager, describeValue, type EntityClass, ownManager } from "../attributes/class-manager.ts";
 import { MANAGER } from "../attributes/symbols.ts";
 import { addValidator, type ValidatesDeclaration } from "../attributes/validates.ts";
+import { keepConstructorName } from "./class-name.ts";
 import { bindInherited } from "./bind-inherited.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import { configureMapper } from "./mapper-configure.ts";
@@ -232,6 +233,7 @@ export class DeclaredClass implements PendingClass, ClassScan {
     this.registry._pending.delete(this);
     for (const [key, attribute] of this.#bound) attribute._bindTo(mapper, mapper.getProperty(key));
     bindInherited(mapper, this.#seen);
+    keepConstructorName(class_, name);
     mapper._onConfigured(() => this.configured(mapper));
     this.registry._addMapper(mapper);
     for (const fn of this.#whenMapped) fn(mapper);

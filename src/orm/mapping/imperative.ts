@@ -5,7 +5,8 @@ import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import { ClassManager, type EntityClass, ownManager } from "../attributes/class-manager.ts";
 import { MANAGER } from "../attributes/symbols.ts";
 import { addValidator, ValidatesDeclaration } from "../attributes/validates.ts";
-import { type InstanceState, STATE, type Stateful } from "../state/instance-state.ts";
+import { type InstanceState, STATE } from "../state/instance-state.ts";
+import { keepConstructorName } from "./class-name.ts";
 import { bindInherited } from "./bind-inherited.ts";
 import { ColumnProperty } from "./column-property.ts";
 import { defineEntityMethods } from "./entity-methods.ts";
@@ -67,6 +68,7 @@ export function mapImperatively(registry: Registry, class_: EntityClass, table: 
     Object.defineProperty(class_, key, { value: attribute, configurable: true, writable: true, enumerable: true });
   }
   bindInherited(mapper, new Set(bound.map(([key]) => key)));
+  keepConstructorName(class_, manager.name);
   const { prototype } = class_ as { prototype: object };
   defineEntityMethods(prototype);
   defineLazyState(prototype, manager);
@@ -108,5 +110,3 @@ function adopt(obj: object, manager: ClassManager): InstanceState {
   }
   return state;
 }
-
-export type { Stateful };

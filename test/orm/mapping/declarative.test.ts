@@ -273,3 +273,12 @@ describe("imperative mapping", () => {
     expect(() => Base.registry.mapImperatively(Song, songs)).toThrow("Song is mapped already");
   });
 });
+
+test("what an object is can still be asked of its constructor when the class has an attribute called name", () => {
+  const { Actor, Film } = films();
+  const actor = new Actor({ name: "x" });
+  expect(actor.constructor.name).toBe("Actor");
+  expect(actor).toBeInstanceOf(actor.constructor);
+  expect(new (actor.constructor as typeof Actor)({ name: "y" })).toBeInstanceOf(Actor);
+  expect(new Film({ title: "x" }).constructor === Film).toBe(true);
+});
