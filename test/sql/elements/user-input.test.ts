@@ -1,5 +1,25 @@
 import { describe, expect, test } from "vitest";
-import { and, ArgumentError, bindparam, case_, cast, column, CompileError, extract, func, literal, not, or, over, select, sql, t, table, text, tuple } from "athanor";
+import {
+  and,
+  ArgumentError,
+  bindparam,
+  case_,
+  cast,
+  column,
+  CompileError,
+  extract,
+  func,
+  literal,
+  not,
+  or,
+  over,
+  select,
+  sql,
+  t,
+  table,
+  text,
+  tuple,
+} from "athanor";
 
 const users = table("users", column("id", t.integer()), column("name", t.string()), column("data", t.json()));
 const id = column("id", t.integer());
@@ -77,7 +97,13 @@ describe("what is no SQL", () => {
   });
 
   test("the character NUL in text that becomes SQL", () => {
-    for (const make of [() => text("a\0b"), () => column("a\0000\0"), () => sql`a${1}\0`, () => id.op("\0")(1), () => func.lower!(id).label("x\0")]) {
+    for (const make of [
+      () => text("a\0b"),
+      () => column("a\u00000\u0000"),
+      () => sql`a${1}\0`,
+      () => id.op("\0")(1),
+      () => func.lower!(id).label("x\0"),
+    ]) {
       expect(() => select(make() as never).compile()).toThrow();
     }
   });
@@ -108,7 +134,10 @@ describe("text()", () => {
   });
 
   test("uses one name as often as it stands there", () => {
-    expect(text("a = :a or b = :a").bindparams({ a: 5 }).compile({ dialect: "sqlite" })).toMatchObject({ sql: "a = ? or b = ?", params: [5, 5] });
+    expect(text("a = :a or b = :a").bindparams({ a: 5 }).compile({ dialect: "sqlite" })).toMatchObject({
+      sql: "a = ? or b = ?",
+      params: [5, 5],
+    });
   });
 });
 
