@@ -114,6 +114,11 @@ function versionOf(state: InstanceState): unknown {
 
 async function finalize(states: readonly InstanceState[], connection: unknown, uow: UowTransaction, inserted: boolean): Promise<void> {
   for (const state of states) {
+    // what only the database computes may have changed with the row
+    const computed = state.mapper._readonlyProps.filter((prop) => !prop.isQueryExpression && (!prop.deferred || state.values[prop.key] !== undefined));
+    if (computed.length > 0) state._expireAttributes(computed.map((prop) => prop.key).filter((key) => state.committed?.has(key) !== true));
+  }
+  for (const state of states) {
     const { mapper } = state;
     if (mapper.versionIdCol === null || mapper.versionIdGenerator !== false) continue;
     const { key } = mapper.columnToProperty.get(mapper.versionIdCol)!;
