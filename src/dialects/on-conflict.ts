@@ -68,7 +68,11 @@ export class OnConflictDoNothing extends OnConflictClause {
 
 /** `ON CONFLICT (…) DO UPDATE SET …` */
 export class OnConflictDoUpdate extends OnConflictClause {
-  static override readonly fields: readonly Field[] = [...OnConflictClause.fields, ["updateValues", "clausePairs"], ["updateWhere", "clause"]];
+  static override readonly fields: readonly Field[] = [
+    ...OnConflictClause.fields,
+    ["updateValues", "clausePairs"],
+    ["updateWhere", "clause"],
+  ];
 
   updateValues: readonly DmlPair[];
   updateWhere: ClauseElement | null;
@@ -78,7 +82,8 @@ export class OnConflictDoUpdate extends OnConflictClause {
     if (this.targetElements === null && this.constraintTarget === null) {
       throw new ArgumentError("onConflictDoUpdate() needs indexElements or constraint: DO UPDATE has to say which conflict it is about.");
     }
-    if (typeof options.set !== "object" || options.set === null) throw new ArgumentError("onConflictDoUpdate() needs { set }: columns and their new values.");
+    if (typeof options.set !== "object" || options.set === null)
+      throw new ArgumentError("onConflictDoUpdate() needs { set }: columns and their new values.");
     const entries = entriesOf(options.set as DmlValues);
     if (entries.length === 0) throw new ArgumentError("onConflictDoUpdate() was given nothing to set.");
     this.updateValues = entries.map(([key, value]): DmlPair => {
@@ -88,7 +93,6 @@ export class OnConflictDoUpdate extends OnConflictClause {
     });
     this.updateWhere = options.where == null ? null : expectWhere(options.where, "onConflictDoUpdate({ where })");
   }
-
 
   override accept(given: SqlCompiler, options: VisitOptions): string {
     const compiler = checked(given);
@@ -128,7 +132,9 @@ function targetOf(target: OnConflictTarget & TargetSource): FoundTarget {
   if (indexElements === null) return { name: null, elements: null, where: null };
   return {
     name: null,
-    elements: indexElements.map((element) => (typeof element === "string" ? element : expectRole(DdlConstraintColumnRole, element, "ON CONFLICT"))),
+    elements: indexElements.map((element) =>
+      typeof element === "string" ? element : expectRole(DdlConstraintColumnRole, element, "ON CONFLICT"),
+    ),
     where: indexWhere === null ? null : expectWhere(indexWhere, "ON CONFLICT … WHERE"),
   };
 }
@@ -162,7 +168,10 @@ function targetText(compiler: SqlCompiler & Partial<OnConflictCompiler>, clause:
   );
   let text = `(${elements.join(", ")})`;
   if (clause.targetWhere !== null) {
-    const inner = compiler.onConflictTargetLiterals === true ? { ...options, includeTable: false, literalExecute: true } : { ...options, includeTable: false };
+    const inner =
+      compiler.onConflictTargetLiterals === true
+        ? { ...options, includeTable: false, literalExecute: true }
+        : { ...options, includeTable: false };
     text += ` WHERE ${compiler.process(clause.targetWhere, inner)}`;
   }
   return text;

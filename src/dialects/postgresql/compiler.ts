@@ -82,10 +82,16 @@ export class PostgresqlCompiler extends SqlCompiler implements OnConflictCompile
 
   #jsonItem(binary: Binary, options: VisitOptions, asJson: string, asText: string): string {
     const { x_castApplied: castApplied, ...rest } = options;
-    if (castApplied !== true && binary.type.affinity !== "json") return this.process(new Cast(binary, binary.type), { ...rest, x_castApplied: true });
+    if (castApplied !== true && binary.type.affinity !== "json")
+      return this.process(new Cast(binary, binary.type), { ...rest, x_castApplied: true });
     const inner: VisitOptions = { ...rest, eagerGrouping: true };
     const { left } = binary;
-    if (castApplied !== true && asJson === " -> " && (left as ColumnElement<unknown>).type instanceof JSONB && this.supportsJsonbSubscripting) {
+    if (
+      castApplied !== true &&
+      asJson === " -> " &&
+      (left as ColumnElement<unknown>).type instanceof JSONB &&
+      this.supportsJsonbSubscripting
+    ) {
       const text = this.process(left, inner);
       return `${left instanceof FunctionElement || left instanceof Cast ? `(${text})` : text}[${this.process(binary.right, inner)}]`;
     }
@@ -139,7 +145,9 @@ export class PostgresqlCompiler extends SqlCompiler implements OnConflictCompile
   }
 
   override visitEmptySetExpr(types: readonly TypeEngine<unknown>[]): string {
-    const nulls = (types.length === 0 ? [INTEGER] : types).map((type) => `CAST(NULL AS ${this.dialect.typeCompiler.process(type.isNull ? INTEGER : type)})`);
+    const nulls = (types.length === 0 ? [INTEGER] : types).map(
+      (type) => `CAST(NULL AS ${this.dialect.typeCompiler.process(type.isNull ? INTEGER : type)})`,
+    );
     return `SELECT ${nulls.join(", ")} WHERE 1!=1`;
   }
 
@@ -210,11 +218,21 @@ export class PostgresqlCompiler extends SqlCompiler implements OnConflictCompile
 
   // ---------------------------------------------------------------- UPDATE, DELETE
 
-  override updateFromClause(_update: Update<unknown>, _table: FromClause, extraFroms: readonly FromClause[], options: VisitOptions): string {
+  override updateFromClause(
+    _update: Update<unknown>,
+    _table: FromClause,
+    extraFroms: readonly FromClause[],
+    options: VisitOptions,
+  ): string {
     return `FROM ${this.fromList(extraFroms, options)}`;
   }
 
-  override deleteExtraFromClause(_delete: Delete<unknown>, _table: FromClause, extraFroms: readonly FromClause[], options: VisitOptions): string {
+  override deleteExtraFromClause(
+    _delete: Delete<unknown>,
+    _table: FromClause,
+    extraFroms: readonly FromClause[],
+    options: VisitOptions,
+  ): string {
     return `USING ${this.fromList(extraFroms, options)}`;
   }
 }

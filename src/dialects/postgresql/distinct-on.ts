@@ -20,7 +20,8 @@ export class DistinctOn extends ClauseElement {
 
   /** @internal */
   applyToSelect(select: Select<unknown>): void {
-    if (select._distinctOn.length > 0) throw new InvalidRequestError("distinctOn() cannot be added to a SELECT that has .distinct(…) with expressions already.");
+    if (select._distinctOn.length > 0)
+      throw new InvalidRequestError("distinctOn() cannot be added to a SELECT that has .distinct(…) with expressions already.");
     select._distinct = true;
     const before = select._preColumnsClause;
     select._preColumnsClause = before instanceof DistinctOn ? new DistinctOn([...before.expressions, ...this.expressions]) : this;

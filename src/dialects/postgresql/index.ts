@@ -6,7 +6,16 @@ export { insert, PgInsert, type PgOnConflictTarget } from "./dml.ts";
 export type { OnConflictUpdate } from "../on-conflict.ts";
 export { t } from "./types.ts";
 export { Range, type RangeBounds, type RangeOptions } from "./ranges.ts";
-export { CreateDomainType, CreateEnumType, type DomainOptions, DOMAIN, DropDomainType, DropEnumType, ENUM, type PgEnumOptions } from "./named-types.ts";
+export {
+  CreateDomainType,
+  CreateEnumType,
+  type DomainOptions,
+  DOMAIN,
+  DropDomainType,
+  DropEnumType,
+  ENUM,
+  type PgEnumOptions,
+} from "./named-types.ts";
 export { MultiRangeType, RangeType } from "./range-types.ts";
 export { ARRAY, BIT, BYTEA, HSTORE, INTERVAL, JSONB, type PostgresqlTypes, TIME, TIMESTAMP } from "./types.ts";
 export { ExcludeConstraint, excludeConstraint, type ExcludeConstraintOptions, type ExcludeElement } from "./constraints.ts";

@@ -54,11 +54,17 @@ export class SqliteCompiler extends SqlCompiler implements OnConflictCompiler {
 
   override visitExtract(extract: Extract, options: VisitOptions): string {
     const format = EXTRACT[extract.field];
-    if (format === undefined) throw new CompileError(`SQLite has no field "${extract.field}" of dates. It has: ${Object.keys(EXTRACT).join(", ")}.`);
+    if (format === undefined)
+      throw new CompileError(`SQLite has no field "${extract.field}" of dates. It has: ${Object.keys(EXTRACT).join(", ")}.`);
     return `CAST(STRFTIME('${format}', ${this.process(extract.expr, options)}) AS INTEGER)`;
   }
 
-  override returningClause(statement: UpdateBase<unknown>, returned: readonly ClauseElement[], populate: boolean, options: VisitOptions): string {
+  override returningClause(
+    statement: UpdateBase<unknown>,
+    returned: readonly ClauseElement[],
+    populate: boolean,
+    options: VisitOptions,
+  ): string {
     // SQLite takes names of columns with their table for those of other tables
     void options;
     return `RETURNING ${this.returningColumns(statement, returned, populate, { includeTable: false }).join(", ")}`;
@@ -75,7 +81,12 @@ export class SqliteCompiler extends SqlCompiler implements OnConflictCompiler {
     return "";
   }
 
-  override updateFromClause(_update: Update<unknown>, _table: FromClause, extraFroms: readonly FromClause[], options: VisitOptions): string {
+  override updateFromClause(
+    _update: Update<unknown>,
+    _table: FromClause,
+    extraFroms: readonly FromClause[],
+    options: VisitOptions,
+  ): string {
     return `FROM ${this.fromList(extraFroms, options)}`;
   }
 

@@ -57,7 +57,9 @@ export class BoundSlot {
     const bind = binds !== null && this.cacheIndex !== -1 ? (binds[this.cacheIndex] as BindParameter<unknown>) : this.bind;
     const value = bind.effectiveValue;
     if (value === NO_VALUE || value === undefined) {
-      throw new InvalidRequestError(`No value was given for the parameter "${this.name}": pass it when the statement is executed, { ${this.name}: … }.`);
+      throw new InvalidRequestError(
+        `No value was given for the parameter "${this.name}": pass it when the statement is executed, { ${this.name}: … }.`,
+      );
     }
     return value;
   }

@@ -189,7 +189,9 @@ export class CompiledStatement implements Compiled {
     if (slot.tupleTypes !== null) {
       const types = slot.tupleTypes;
       const rows = list.map((row) => {
-        const items = types.map((type, i) => (slot.literal ? this.#compiler.renderLiteralValue((row as unknown[])[i], type) : placeholders.next()));
+        const items = types.map((type, i) =>
+          slot.literal ? this.#compiler.renderLiteralValue((row as unknown[])[i], type) : placeholders.next(),
+        );
         return `(${items.join(", ")})`;
       });
       return (this.dialect.tupleInValues ? "VALUES " : "") + rows.join(", ");
@@ -204,7 +206,9 @@ export class CompiledStatement implements Compiled {
       const all = params.map((one) => this.#render(this._values(one, binds)));
       const { sql } = all[0] ?? { sql: this.sql };
       if (all.some((bound) => bound.sql !== sql)) {
-        throw new ArgumentError("A statement with an IN list (or with values written into it) needs lists of the same length in all parameter sets.");
+        throw new ArgumentError(
+          "A statement with an IN list (or with values written into it) needs lists of the same length in all parameter sets.",
+        );
       }
       return { sql, rows: all.map((bound) => bound.params as unknown[]) };
     }
@@ -212,7 +216,11 @@ export class CompiledStatement implements Compiled {
     return { sql: this.#text, rows };
   }
 
-  insertedPrimaryKey(bound: BoundStatement, row: readonly unknown[] | null, lastInsertId: number | bigint | null): readonly unknown[] | null {
+  insertedPrimaryKey(
+    bound: BoundStatement,
+    row: readonly unknown[] | null,
+    lastInsertId: number | bigint | null,
+  ): readonly unknown[] | null {
     if (this.#keySources === null) return null;
     return primaryKeyOf(this.#keySources, (bound as Partial<BoundDml>).raw ?? [], row, lastInsertId);
   }
@@ -248,4 +256,3 @@ function listOf(value: unknown, slot: BoundSlot): readonly unknown[] {
   if (typeof value === "object" && value !== null && Symbol.iterator in value) return [...(value as Iterable<unknown>)];
   throw new ArgumentError(`The parameter "${slot.name}" stands in IN, so it takes a list; got ${value === null ? "null" : typeof value}.`);
 }
-

@@ -59,9 +59,18 @@ export abstract class DmlCompiler extends SelectCompiler {
     given: UpdateBase<unknown>,
     options: VisitOptions,
   ): { state: S; toplevel: boolean; target: DmlTarget } {
-    const state = compileStateFactory(given, kind)(given, this as unknown as SqlCompiler, options as Readonly<Record<string, unknown>>) as unknown as S;
+    const state = compileStateFactory(given, kind)(
+      given,
+      this as unknown as SqlCompiler,
+      options as Readonly<Record<string, unknown>>,
+    ) as unknown as S;
     const toplevel = this.stack.length === 0 && options.visitingCte == null;
-    const target: DmlTarget = { prefetch: toplevel || this.dmlTarget === null ? [] : this.dmlTarget.prefetch, postfetch: [], implicitReturning: [], postfetchLastrowid: false };
+    const target: DmlTarget = {
+      prefetch: toplevel || this.dmlTarget === null ? [] : this.dmlTarget.prefetch,
+      postfetch: [],
+      implicitReturning: [],
+      postfetchLastrowid: false,
+    };
     if (toplevel) {
       this.isInsert = kind === "insert";
       this.isUpdate = kind === "update";
@@ -74,7 +83,16 @@ export abstract class DmlCompiler extends SelectCompiler {
 
   /** The options for the parts of a statement: what it was told itself does not concern them. */
   #inner(options: VisitOptions): VisitOptions {
-    const { asfrom: _a, subquery: _s, insertInto: _i, fromhints: _f, lateral: _l, compoundIndex: _c, addToResultMap: _r, ...rest } = options;
+    const {
+      asfrom: _a,
+      subquery: _s,
+      insertInto: _i,
+      fromhints: _f,
+      lateral: _l,
+      compoundIndex: _c,
+      addToResultMap: _r,
+      ...rest
+    } = options;
     return rest;
   }
 
@@ -92,7 +110,9 @@ export abstract class DmlCompiler extends SelectCompiler {
       throw new CompileError(`The dialect "${dialect.name}" cannot insert a row without any values.`);
     }
     if (crud.multi !== null && !dialect.supportsMultivaluesInsert) {
-      throw new CompileError(`The dialect "${dialect.name}" cannot insert several rows by one VALUES: execute the INSERT with a list of parameters.`);
+      throw new CompileError(
+        `The dialect "${dialect.name}" cannot insert several rows by one VALUES: execute the INSERT with a list of parameters.`,
+      );
     }
     if (single.length === 0 && crud.select === null && this.args.forExecutemany === true && dialect.supportsDefaultMetavalue) {
       const column = insert.table._collection.all()[0] as unknown as TargetColumn;
@@ -121,7 +141,13 @@ export abstract class DmlCompiler extends SelectCompiler {
     let withClause = "";
     if (this.ctes.size > 0 && !dialect.cteFollowsInsert) withClause = this.renderCteClause(toplevel ? null : this.stack.length, true);
     if (toplevel && crud.select === null && crud.multi === null && single.length > 0) {
-      this.insertPieces = { before: withClause + head, columns: single, after: tail, hasPostValues: insert._postValuesClause !== null, returning: returned };
+      this.insertPieces = {
+        before: withClause + head,
+        columns: single,
+        after: tail,
+        hasPostValues: insert._postValuesClause !== null,
+        returning: returned,
+      };
     }
     this.stack.pop();
     return withClause + text;
@@ -163,7 +189,8 @@ export abstract class DmlCompiler extends SelectCompiler {
     if (prefixes !== "") text += `${prefixes} `;
     const table = this.updateTablesClause(update, update.table, rendered, inner);
     const crud = crudParams(this, update as unknown as ValuesBase<unknown>, state, target, toplevel, inner);
-    if (crud.single.length === 0) throw new CompileError(`An UPDATE of "${update.table.description}" has nothing to set: give it values().`);
+    if (crud.single.length === 0)
+      throw new CompileError(`An UPDATE of "${update.table.description}" has nothing to set: give it values().`);
     if (update._independentCtes.length > 0) this.dispatchIndependentCtes(update, inner);
     text += `${this.hintedTable(update, table)} SET ${crud.single.map(({ name, value }) => `${name}=${value}`).join(", ")}`;
     const returned = target.implicitReturning.length > 0 ? target.implicitReturning : update._returning;
@@ -231,7 +258,8 @@ export abstract class DmlCompiler extends SelectCompiler {
   #deleteDefaults(statement: Delete<unknown>, state: DmlCompileState, target: DmlTarget, toplevel: boolean): void {
     const { defaults } = returningModifiers(this, statement, state, toplevel);
     if (defaults === null) return;
-    if (statement._returnDefaultsColumns !== null) target.implicitReturning.push(...(statement._returnDefaultsColumns as unknown as TargetColumn[]));
+    if (statement._returnDefaultsColumns !== null)
+      target.implicitReturning.push(...(statement._returnDefaultsColumns as unknown as TargetColumn[]));
     for (const column of (statement._supplementalReturning ?? []) as unknown as TargetColumn[]) {
       if (!target.implicitReturning.includes(column)) target.implicitReturning.push(column);
     }
@@ -262,7 +290,12 @@ export abstract class DmlCompiler extends SelectCompiler {
   }
 
   /** The columns of RETURNING, each with the label that it needs. */
-  returningColumns(statement: UpdateBase<unknown>, returned: readonly ClauseElement[], populate: boolean, options: VisitOptions = {}): string[] {
+  returningColumns(
+    statement: UpdateBase<unknown>,
+    returned: readonly ClauseElement[],
+    populate: boolean,
+    options: VisitOptions = {},
+  ): string[] {
     return columnsPlusNames(selectIterables(returned), statement._labelStyle, true).map((column) =>
       this.labelSelectColumn(column, { populate, asfrom: false, options }),
     );

@@ -103,7 +103,8 @@ export abstract class FromCompiler extends FunctionCompiler {
     }
     inner = { ...inner, enclosingAlias: alias };
     if (ashint === true && asfrom !== true) return this.preparer.quote(this.aliasName(alias));
-    if (asfrom !== true && withinTstring !== true) return this.process(alias.element, lateral === true ? { ...inner, lateral: true } : inner);
+    if (asfrom !== true && withinTstring !== true)
+      return this.process(alias.element, lateral === true ? { ...inner, lateral: true } : inner);
     if (ashint === true) return this.preparer.quote(this.aliasName(alias));
     const name = this.aliasName(alias);
     let text = this.process(alias.element, lateral === true ? { ...inner, asfrom: true, lateral: true } : { ...inner, asfrom: true });
@@ -181,7 +182,11 @@ export abstract class FromCompiler extends FunctionCompiler {
   }
 
   renderValues(
-    values: { readonly _data: readonly (readonly unknown[])[]; readonly _columnTypes: readonly TypeEngine<unknown>[]; readonly literalBinds: boolean },
+    values: {
+      readonly _data: readonly (readonly unknown[])[];
+      readonly _columnTypes: readonly TypeEngine<unknown>[];
+      readonly literalBinds: boolean;
+    },
     options: VisitOptions,
   ): string {
     const inner = values.literalBinds ? { ...options, literalBinds: true } : options;

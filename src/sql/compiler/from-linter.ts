@@ -94,7 +94,11 @@ export function unconnected(froms: readonly FromClause[], criteria: readonly Cla
 }
 
 /** Warns of a statement whose FROM elements are not all connected by joins or comparisons: it gives each with each. */
-export function warnOfCartesianProduct(kind: "SELECT" | "UPDATE" | "DELETE", froms: readonly FromClause[], criteria: readonly ClauseElement[]): void {
+export function warnOfCartesianProduct(
+  kind: "SELECT" | "UPDATE" | "DELETE",
+  froms: readonly FromClause[],
+  criteria: readonly ClauseElement[],
+): void {
   if (froms.length < 2) return;
   const loose = unconnected(froms, criteria);
   if (loose.length === 0) return;

@@ -115,7 +115,15 @@ function findSentinel(compiled: CompiledStatement, compiler: SqlCompiler, pieces
   const auto = table._autoincrementColumn as TargetColumn | null;
   if (keys.length === 1 && keys[0] === auto && !bindNames.has(auto!) && (auto!.default ?? null) === null) {
     const at = places.indexes[0]!;
-    return { given: null, extra: places.extra, sort: (rows) => strip(rows.sort((a, b) => compareNumbers(a[at], b[at])), places.added) };
+    return {
+      given: null,
+      extra: places.extra,
+      sort: (rows) =>
+        strip(
+          rows.sort((a, b) => compareNumbers(a[at], b[at])),
+          places.added,
+        ),
+    };
   }
   const given = keys.map((column) => {
     const name = bindNames.get(column) ?? null;
@@ -130,7 +138,9 @@ function findSentinel(compiled: CompiledStatement, compiler: SqlCompiler, pieces
     for (const row of rows) byKey.set(known.map(({ normalize }, i) => normalize(row[places.indexes[i]!])).join("\0"), row);
     const sorted = wanted!.map((key) => byKey.get(key));
     if (byKey.size !== rows.length || sorted.includes(undefined)) {
-      throw new InvalidRequestError("The rows that RETURNING gave cannot be told apart by the primary keys that were inserted: a trigger or a type changes them.");
+      throw new InvalidRequestError(
+        "The rows that RETURNING gave cannot be told apart by the primary keys that were inserted: a trigger or a type changes them.",
+      );
     }
     return strip(sorted as unknown[][], places.added);
   };
@@ -138,7 +148,11 @@ function findSentinel(compiled: CompiledStatement, compiler: SqlCompiler, pieces
 }
 
 /** Where the key columns stand in RETURNING; those that do not are added at its end. */
-function placesOf(keys: readonly TargetColumn[], returned: readonly TargetColumn[], compiler: SqlCompiler): { indexes: number[]; extra: string; added: number } {
+function placesOf(
+  keys: readonly TargetColumn[],
+  returned: readonly TargetColumn[],
+  compiler: SqlCompiler,
+): { indexes: number[]; extra: string; added: number } {
   let extra = "";
   let added = 0;
   const indexes = keys.map((column) => {

@@ -45,7 +45,9 @@ export function applyPrefetch(
     if (!waiting.has(slot.name)) raw[i] = slot.value(params, binds);
   }
   for (const { name, generator, row } of waiting.values()) {
-    const value = generator.isCallable ? (generator.arg as (context: RowContext) => unknown)(new RowContext(slots, raw, row)) : generator.arg;
+    const value = generator.isCallable
+      ? (generator.arg as (context: RowContext) => unknown)(new RowContext(slots, raw, row))
+      : generator.arg;
     for (let i = 0; i < slots.length; i += 1) if (slots[i]!.name === name) raw[i] = value ?? null;
   }
   return raw;

@@ -59,7 +59,8 @@ export abstract class SelectCompiler extends CteCompiler {
     const state = compileStateFactory(given, "select")(given, this as unknown as SqlCompiler, inner as StateOptions) as SelectCompileState;
     if (toplevel) this.compileState ??= state;
     const select = state.statement;
-    if (state.ambiguousTableNames !== null && state.ambiguousTableNames.size > 0) inner = { ...inner, ambiguousTableNames: state.ambiguousTableNames };
+    if (state.ambiguousTableNames !== null && state.ambiguousTableNames.size > 0)
+      inner = { ...inner, ambiguousTableNames: state.ambiguousTableNames };
     else if (inner.ambiguousTableNames != null) inner = { ...inner, ambiguousTableNames: null };
 
     const around: StatementEntry = toplevel ? OUTERMOST : (this.stack.at(-1) as StatementEntry);
@@ -81,7 +82,8 @@ export abstract class SelectCompiler extends CteCompiler {
     text += state.columnsPlusNames.map((column) => this.labelSelectColumn(column, rendering)).join(", ");
     if (state.columnsPlusNames.length === 0) text = text.trimEnd();
 
-    text += froms.length === 0 ? this.defaultFrom() : ` FROM ${this.fromList(froms, byFrom === null ? inner : { ...inner, fromhints: byFrom })}`;
+    text +=
+      froms.length === 0 ? this.defaultFrom() : ` FROM ${this.fromList(froms, byFrom === null ? inner : { ...inner, fromhints: byFrom })}`;
     if (this.args.linting === true) warnOfCartesianProduct("SELECT", froms, select._whereCriteria);
     const where = whereList(select._whereCriteria);
     if (where !== null) text += this.#clause(" WHERE ", where, inner);
@@ -94,7 +96,8 @@ export abstract class SelectCompiler extends CteCompiler {
     text += this.#statementHints(select);
 
     // the CTEs of the parts of a UNION stand before the whole of it
-    if (this.ctes.size > 0 && ((compoundIndex === null && !insertInto) || toplevel)) text = this.renderCteClause(toplevel ? null : this.stack.length) + text;
+    if (this.ctes.size > 0 && ((compoundIndex === null && !insertInto) || toplevel))
+      text = this.renderCteClause(toplevel ? null : this.stack.length) + text;
     const suffixes = select._suffixes.length > 0 ? this.fixes(select._suffixes, inner) : "";
     if (suffixes !== "") text += ` ${suffixes}`;
     this.stack.pop();
@@ -231,7 +234,8 @@ export abstract class SelectCompiler extends CteCompiler {
     let result: ColumnElement<unknown> | CompileLabel;
     if (column instanceof Label) result = wrapped ? new CompileLabel(expression, column.name) : expression;
     else if (names.requiredLabelName !== null) result = new CompileLabel(expression, names.requiredLabelName);
-    else if (wrapped || this.#needsLabel(column, asfrom)) result = new CompileLabel(expression, names.fallbackLabelName ?? column._anonNameLabel);
+    else if (wrapped || this.#needsLabel(column, asfrom))
+      result = new CompileLabel(expression, names.fallbackLabelName ?? column._anonNameLabel);
     else result = expression;
 
     const inner: VisitOptions = {

@@ -43,7 +43,14 @@ class Crud {
   readonly values: CrudColumn[] = [];
   readonly #extra: ReadonlySet<ClauseElement>;
 
-  constructor(compiler: DmlCompiler, statement: ValuesBase<unknown>, state: DmlCompileState, target: DmlTarget, toplevel: boolean, options: VisitOptions) {
+  constructor(
+    compiler: DmlCompiler,
+    statement: ValuesBase<unknown>,
+    state: DmlCompileState,
+    target: DmlTarget,
+    toplevel: boolean,
+    options: VisitOptions,
+  ) {
     this.compiler = compiler;
     this.statement = statement;
     this.state = state;
@@ -256,7 +263,9 @@ class Crud {
     const columns = this.table._collection.all() as unknown as TargetColumn[];
     if (!this.state.maintainValuesOrdering) return columns;
     const order = (this.state.dictParameters ?? []).map(([key]) => this.keyOf(key));
-    const first = order.flatMap((key) => (key === null ? [] : ((this.table._collection.get(key) as unknown as TargetColumn | undefined) ?? [])));
+    const first = order.flatMap((key) =>
+      key === null ? [] : ((this.table._collection.get(key) as unknown as TargetColumn | undefined) ?? []),
+    );
     return [...first, ...columns.filter((column) => !first.includes(column))];
   }
 
@@ -269,7 +278,9 @@ class Crud {
       for (const column of from._collection.all() as unknown as TargetColumn[]) {
         if (!pairs.has(column._identity)) continue;
         if (!this.includeTable && !this.statement.table.isDerivedFrom(from)) {
-          throw new CompileError(`The dialect "${this.compiler.dialect.name}" cannot set columns of a second table: "${from.description}" has no place in SET.`);
+          throw new CompileError(
+            `The dialect "${this.compiler.dialect.name}" cannot set columns of a second table: "${from.description}" has no place in SET.`,
+          );
         }
         if (!affected.includes(from)) affected.push(from);
         const key = this.keyOf(column as DmlKey)!;
@@ -289,7 +300,9 @@ class Crud {
     const left = pairs.map(([key]) => this.keyOf(key)).filter((key) => key !== null && this.parameters.has(key) && !this.used.has(key));
     if (left.length === 0) return;
     const names = left.map((name) => `"${name!.replace("\0", ".")}"`).join(", ");
-    throw new CompileError(`values() names what "${this.table.description}" has no column for: ${names}. It has: ${this.table._collection.keys().join(", ")}.`);
+    throw new CompileError(
+      `values() names what "${this.table.description}" has no column for: ${names}. It has: ${this.table._collection.keys().join(", ")}.`,
+    );
   }
 
   // ---------------------------------------------------------------- many rows, SELECT
@@ -314,7 +327,9 @@ class Crud {
       );
       if (row.size > 0) {
         const names = [...row.keys()].map((name) => `"${name ?? ""}"`).join(", ");
-        throw new CompileError(`Row ${at + 2} of values() has ${names}, which the first row has not: all rows take the columns of the first.`);
+        throw new CompileError(
+          `Row ${at + 2} of values() has ${names}, which the first row has not: all rows take the columns of the first.`,
+        );
       }
     });
     return rows;
@@ -336,7 +351,8 @@ class Crud {
     const insert = this.statement as Insert<unknown>;
     const columns = insert._selectNames!.map((name) => {
       const column = this.table._collection.get(name) as unknown as TargetColumn | undefined;
-      if (column === undefined) throw new CompileError(`fromSelect() names "${name}", which "${this.table.description}" has no column for.`);
+      if (column === undefined)
+        throw new CompileError(`fromSelect() names "${name}", which "${this.table.description}" has no column for.`);
       return column;
     });
     for (const column of columns) {
@@ -386,7 +402,8 @@ export function crudParams(
 ): CrudParams {
   const crud = new Crud(compiler, statement, state, target, toplevel, options);
   const { columnKeys } = compiler.args;
-  const given: readonly (readonly [DmlKey, unknown])[] | null = state.multiParameters === null ? state.dictParameters : [...(state.multiParameters[0] ?? [])];
+  const given: readonly (readonly [DmlKey, unknown])[] | null =
+    state.multiParameters === null ? state.dictParameters : [...(state.multiParameters[0] ?? [])];
   if (given === null && columnKeys === undefined) {
     // nothing is said of the values: every column gets a parameter
     for (const column of crud.table._collection.all() as unknown as TargetColumn[]) {

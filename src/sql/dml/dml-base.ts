@@ -160,7 +160,8 @@ export abstract class UpdateBase<R = unknown[]> extends ExecutableReturnsRows {
     const coerce = (column: SelectArgument): ClauseElement => expectColumnsClause(column, "returnDefaults()");
     copy._returnDefaults = true;
     if (columns.length > 0) copy._returnDefaultsColumns = [...(this._returnDefaultsColumns ?? NONE), ...columns.map(coerce)];
-    if (options.supplementalCols) copy._supplementalReturning = [...(this._supplementalReturning ?? NONE), ...options.supplementalCols.map(coerce)];
+    if (options.supplementalCols)
+      copy._supplementalReturning = [...(this._supplementalReturning ?? NONE), ...options.supplementalCols.map(coerce)];
     if (options.sortByParameterOrder === true) copy._setSortByParameterOrder();
     return copy;
   }
@@ -168,7 +169,9 @@ export abstract class UpdateBase<R = unknown[]> extends ExecutableReturnsRows {
   /** A hint for a table, for one dialect or for all; without a table, for the one that is changed. */
   withHint(text: string, selectable?: FromArgument | DmlHintOptions | null, dialectName = "*"): this {
     const options: DmlHintOptions =
-      selectable != null && clauseOf(selectable) === null ? (selectable as DmlHintOptions) : { selectable: selectable as FromArgument | null, dialectName };
+      selectable != null && clauseOf(selectable) === null
+        ? (selectable as DmlHintOptions)
+        : { selectable: selectable as FromArgument | null, dialectName };
     const copy = this._generate();
     const from = options.selectable == null ? this.table : expectFrom(options.selectable, "withHint()");
     copy._hints = [...this._hints, [from, options.dialectName ?? "*", text]];
@@ -228,7 +231,8 @@ export abstract class ValuesBase<R = unknown[]> extends UpdateBase<R> {
       }
       return copy._setValues(byPosition(this.table, values as readonly unknown[]));
     }
-    if (!isKeyed(values)) throw new ArgumentError("values() takes an object of column keys and values, a Map of columns and values, or an array.");
+    if (!isKeyed(values))
+      throw new ArgumentError("values() takes an object of column keys and values, a Map of columns and values, or an array.");
     return copy._setValues(entriesOf(values as DmlValues));
   }
 
@@ -246,7 +250,8 @@ export abstract class ValuesBase<R = unknown[]> extends UpdateBase<R> {
     for (const [key, value] of entries) {
       const column = expectDmlColumn(key, "values()");
       const name = typeof column === "string" ? column : (column.key ?? "");
-      if (value === undefined) throw new ArgumentError(`values() was given undefined for "${name}": undefined is not a value; use null for NULL.`);
+      if (value === undefined)
+        throw new ArgumentError(`values() was given undefined for "${name}": undefined is not a value; use null for NULL.`);
       pairs.set(column, this._taken(expectCrudValue(value, `the value of "${name}"`, typeOfKey(this.table, column), name)));
     }
     this._values = [...pairs];
@@ -282,7 +287,8 @@ export function byPosition(table: FromClause, values: readonly unknown[]): (read
 
 function checkRows(rows: readonly unknown[]): void {
   rows.forEach((row, i) => {
-    if (!Array.isArray(row) && !isKeyed(row)) throw new ArgumentError(`values() was given many rows, of which number ${i + 1} is no object and no array.`);
+    if (!Array.isArray(row) && !isKeyed(row))
+      throw new ArgumentError(`values() was given many rows, of which number ${i + 1} is no object and no array.`);
     const entries = Array.isArray(row) ? (row as unknown[]).map((value, n) => [n, value] as const) : entriesOf(row as DmlValues);
     for (const [key, value] of entries) {
       if (value !== undefined) continue;
@@ -291,4 +297,3 @@ function checkRows(rows: readonly unknown[]): void {
     }
   });
 }
-

@@ -84,7 +84,8 @@ export class UpdateDmlState implements DmlCompileState {
 
   constructor(statement: Update<unknown>, compiler: SqlCompiler | null) {
     this.statement = statement;
-    if (statement._multiValues.length > 0) throw new InvalidRequestError("An UPDATE sets the same values in all rows: values() cannot take many rows.");
+    if (statement._multiValues.length > 0)
+      throw new InvalidRequestError("An UPDATE sets the same values in all rows: values() cannot take many rows.");
     this.dictParameters = statement._values;
     this.maintainValuesOrdering = statement._maintainValuesOrdering;
     const values = (statement._values ?? []).map(([, value]) => value);

@@ -43,7 +43,9 @@ export function returningModifiers(
   return {
     needPks,
     implicitReturning: implicitReturning || wantsDefaults,
-    defaults: wantsDefaults ? new Set((statement._returnDefaultsColumns ?? table._collection.all()).map((column) => column._identity)) : null,
+    defaults: wantsDefaults
+      ? new Set((statement._returnDefaultsColumns ?? table._collection.all()).map((column) => column._identity))
+      : null,
     postfetchLastrowid: byDriver && !implicitReturning,
   };
 }

@@ -73,7 +73,8 @@ export class Update<R = unknown[]> extends ValuesBase<R> {
 
   /** Sets values, and renders them in the order that is given rather than in that of the table's columns. */
   orderedValues(...pairs: readonly (readonly [column: string | ColumnElement<unknown>, value: unknown])[]): this {
-    if (this._values !== null && this._values.length > 0) throw new ArgumentError("orderedValues() cannot be added to other values of the same UPDATE.");
+    if (this._values !== null && this._values.length > 0)
+      throw new ArgumentError("orderedValues() cannot be added to other values of the same UPDATE.");
     const copy = this.values(new Map(pairs));
     copy._maintainValuesOrdering = true;
     return copy;

@@ -19,10 +19,14 @@ import { Values, type ValuesOptions } from "./values.ts";
  * A table that is only known by name, with columns if they are needed.
  * @example select(table("t", column("a"), column("b")))
  */
-export function table(name: string, ...args: readonly (ColumnClause<unknown> | { readonly schema?: string | null })[]): TableClause<LooseColumns> {
+export function table(
+  name: string,
+  ...args: readonly (ColumnClause<unknown> | { readonly schema?: string | null })[]
+): TableClause<LooseColumns> {
   if (typeof name !== "string") throw new ArgumentError("table() takes a name, and columns behind it.");
   const last = args.at(-1);
-  const options = last !== undefined && Object.getPrototypeOf(last) === Object.prototype ? (last as { readonly schema?: string | null }) : null;
+  const options =
+    last !== undefined && Object.getPrototypeOf(last) === Object.prototype ? (last as { readonly schema?: string | null }) : null;
   const columns = (options === null ? args : args.slice(0, -1)) as readonly ColumnClause<unknown>[];
   return new TableClause<LooseColumns>(name, columns, options ?? {});
 }
@@ -30,17 +34,29 @@ export function table(name: string, ...args: readonly (ColumnClause<unknown> | {
 /** A FROM element under another name, or a SELECT as a subquery. */
 export function alias(from: FromArgument, name: string | null = null): Alias | Subquery {
   const clause = from as { alias?: (name: string | null) => Alias };
-  return typeof clause.alias === "function" && !("prototype" in from) ? clause.alias(name) : (expectFrom(from, "alias()").alias(name) as Alias);
+  return typeof clause.alias === "function" && !("prototype" in from)
+    ? clause.alias(name)
+    : (expectFrom(from, "alias()").alias(name) as Alias);
 }
 
 /** `left JOIN right`; without an ON clause the foreign keys decide. */
-export function join(left: FromArgument, right: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): Join {
+export function join(
+  left: FromArgument,
+  right: FromArgument,
+  onclause: OnClause | JoinOptions | null = null,
+  options: JoinOptions = {},
+): Join {
   const [on, opts] = joinArguments(onclause, options);
   return new Join(left, right, on, opts);
 }
 
 /** `left LEFT OUTER JOIN right`; without an ON clause the foreign keys decide. */
-export function outerjoin(left: FromArgument, right: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): Join {
+export function outerjoin(
+  left: FromArgument,
+  right: FromArgument,
+  onclause: OnClause | JoinOptions | null = null,
+  options: JoinOptions = {},
+): Join {
   const [on, opts] = joinArguments(onclause, options);
   return new Join(left, right, on, { ...opts, isouter: true });
 }
@@ -55,7 +71,11 @@ export function lateral(given: unknown, options: { readonly name?: string | null
 }
 
 /** A common table expression of a SELECT, or of another statement that gives rows. */
-export function cte<R>(statement: SelectBase<R>, name: string | CteOptions | null = null, options: CteOptions = {}): Cte<SubqueryColumns<R>> {
+export function cte<R>(
+  statement: SelectBase<R>,
+  name: string | CteOptions | null = null,
+  options: CteOptions = {},
+): Cte<SubqueryColumns<R>> {
   return statement.cte(name as string, options);
 }
 

@@ -85,12 +85,20 @@ export class Cte<C = LooseColumns> extends AliasedReturnsRows<C> {
 
   /** The CTE with UNION and further SELECTs: the recursive part of a recursive one. */
   union(...others: readonly object[]): Cte<C> {
-    return new Cte<C>((this.element as Compound).union(...others), this._givenName, { ...settings(this), restates: this as unknown as Cte, sharedName: this.name });
+    return new Cte<C>((this.element as Compound).union(...others), this._givenName, {
+      ...settings(this),
+      restates: this as unknown as Cte,
+      sharedName: this.name,
+    });
   }
 
   /** The CTE with UNION ALL and further SELECTs. */
   unionAll(...others: readonly object[]): Cte<C> {
-    return new Cte<C>((this.element as Compound).unionAll(...others), this._givenName, { ...settings(this), restates: this as unknown as Cte, sharedName: this.name });
+    return new Cte<C>((this.element as Compound).unionAll(...others), this._givenName, {
+      ...settings(this),
+      restates: this as unknown as Cte,
+      sharedName: this.name,
+    });
   }
 
   /** Text between AS and the statement, such as MATERIALIZED. */

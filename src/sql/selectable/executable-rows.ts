@@ -32,6 +32,9 @@ export const EXECUTABLE_FIELDS: readonly Field[] = [
 
 /** What can be executed and may give rows: SELECT and its like, INSERT, UPDATE and DELETE. */
 export abstract class ExecutableReturnsRows extends ReturnsRows implements Executable {
+  /** Statements are copied with every method that changes them, so their copies are made fast. @internal */
+  static readonly fixedFields: boolean = true;
+
   /** @internal */
   _independentCtes: readonly Cte[] = NONE;
   /** @internal */

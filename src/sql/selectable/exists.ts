@@ -70,7 +70,8 @@ export class Exists extends UnaryExpression<boolean> {
   /** @internal */
   _changed(change: (select: Select<unknown>) => Select<unknown>): Exists {
     const inner = (this.element as ScalarSelect<unknown>).element;
-    if (!(inner instanceof Select)) throw new InvalidRequestError("Only a single SELECT can be changed inside EXISTS, not a UNION or a text.");
+    if (!(inner instanceof Select))
+      throw new InvalidRequestError("Only a single SELECT can be changed inside EXISTS, not a UNION or a text.");
     const element = change(inner as Select<unknown>).scalarSubquery();
     return Object.assign(shallowCopy(this), { element, _annotatedFrom: null });
   }

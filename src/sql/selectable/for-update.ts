@@ -42,10 +42,7 @@ export class ForUpdateArg extends ClauseElement {
     this.skipLocked = options.skipLocked ?? false;
     this.keyShare = options.keyShare ?? false;
     const of = options.of === undefined ? [] : Array.isArray(options.of) ? (options.of as readonly object[]) : [options.of];
-    this.of =
-      of.length === 0
-        ? null
-        : of.map((item) => expectRole(ColumnsClauseRole, item, "withForUpdate({ of })"));
+    this.of = of.length === 0 ? null : of.map((item) => expectRole(ColumnsClauseRole, item, "withForUpdate({ of })"));
   }
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {

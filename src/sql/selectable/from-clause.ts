@@ -28,10 +28,14 @@ export interface JoinOptions {
   readonly full?: boolean;
 }
 
-export const joinSlot: Slot<(left: FromClause, right: FromArgument, onclause: OnClause | null, options: JoinOptions) => Join> = new Slot("join");
+export const joinSlot: Slot<(left: FromClause, right: FromArgument, onclause: OnClause | null, options: JoinOptions) => Join> = new Slot(
+  "join",
+);
 export const aliasSlot: Slot<(selectable: FromClause, name: string | null) => Alias> = new Slot("alias");
 export const selectFromSlot: Slot<(from: FromClause) => Select<unknown[]>> = new Slot("selectFrom");
-export const tablesampleSlot: Slot<(from: FromClause, sampling: unknown, options: TableSampleOptions) => TableSample> = new Slot("tablesample");
+export const tablesampleSlot: Slot<(from: FromClause, sampling: unknown, options: TableSampleOptions) => TableSample> = new Slot(
+  "tablesample",
+);
 
 /** Where the keys of `filterBy` and of lightweight expressions are looked up. */
 export type EntityNamespace = Readonly<Record<string, unknown>>;

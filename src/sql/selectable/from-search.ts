@@ -108,7 +108,13 @@ export function columnsOf(expression: ClauseElement): Set<ClauseElement> {
   const columns = new Set<ClauseElement>();
   const stack: ClauseElement[] = [expression];
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-    if ("table" in at && "_proxies" in at && (at as { isLiteral?: boolean }).isLiteral !== undefined && at._isColumnElement && (at as { table: unknown }).table !== null) {
+    if (
+      "table" in at &&
+      "_proxies" in at &&
+      (at as { isLiteral?: boolean }).isLiteral !== undefined &&
+      at._isColumnElement &&
+      (at as { table: unknown }).table !== null
+    ) {
       columns.add(at._identity);
       continue;
     }

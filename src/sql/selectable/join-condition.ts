@@ -89,7 +89,9 @@ function trim(a: FromClause, b: FromClause, options: JoinConditionOptions, const
   const left = [...constraints.values()];
   if (left.length > 1) {
     const first = left[0]!;
-    const equal = left.every((pairs) => pairs.length === first.length && pairs.every(([x, y], i) => x === first[i]![0] && y === first[i]![1]));
+    const equal = left.every(
+      (pairs) => pairs.length === first.length && pairs.every(([x, y], i) => x === first[i]![0] && y === first[i]![1]),
+    );
     if (equal) return [first];
   }
   if (left.length !== 1) {

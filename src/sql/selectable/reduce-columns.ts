@@ -32,7 +32,9 @@ export function reduceColumns(
       for (const fk of member.foreignKeys as ReadonlySet<ForeignKey>) {
         const referenced = referencedColumn(fk, options.ignoreNonexistentTables ?? false);
         if (referenced === null) continue;
-        const repeats = all.some((c) => c !== column && referenced.sharesLineage(c) && (options.onlySynonyms !== true || c.name === column.name));
+        const repeats = all.some(
+          (c) => c !== column && referenced.sharesLineage(c) && (options.onlySynonyms !== true || c.name === column.name),
+        );
         if (repeats) omit.add(column);
       }
     }

@@ -66,6 +66,7 @@ export class ScalarSelect<V> extends ColumnElement<V> {
 
 function changed<V>(scalar: ScalarSelect<V>, change: (element: Correlatable) => SelectBase<unknown> | undefined): ScalarSelect<V> {
   const element = change(scalar.element as Correlatable);
-  if (element === undefined) throw new ArgumentError("Only a single SELECT can be changed inside a scalar subquery, not a UNION or a text.");
+  if (element === undefined)
+    throw new ArgumentError("Only a single SELECT can be changed inside a scalar subquery, not a UNION or a text.");
   return Object.assign(shallowCopy(scalar), { element, _annotatedFrom: null });
 }

@@ -44,7 +44,6 @@ export class SelectStatementGrouping<R> extends SelectBase<R> {
     return new SelectStatementGrouping(this.element.setLabelStyle(style));
   }
 
-
   override get _selectedCollection(): ColumnCollection {
     return this.element._selectedCollection;
   }

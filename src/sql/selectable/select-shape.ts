@@ -14,7 +14,10 @@ export function columnsAndShape(args: readonly unknown[]): readonly [columns: re
   const columns = names.map((name) => {
     const value = shape[name];
     const clause = clauseOf(value);
-    if (clause === null) throw new ArgumentError(`select() was given ${describe(value)} as "${name}". A column, an expression or a mapped class belongs there.`);
+    if (clause === null)
+      throw new ArgumentError(
+        `select() was given ${describe(value)} as "${name}". A column, an expression or a mapped class belongs there.`,
+      );
     if (clause._isColumnElement) {
       const column = clause as ColumnElement<unknown>;
       return column.name === name ? value : column.label(name);

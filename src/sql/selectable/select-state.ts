@@ -37,7 +37,10 @@ export interface SelectCompileState extends CompileState {
   readonly columnsPlusNames: readonly ColumnPlusNames[];
   readonly ambiguousTableNames: AmbiguousTableNames | null;
   /** @internal */
-  _getDisplayFroms(explicitCorrelateFroms: readonly FromClause[] | null, implicitCorrelateFroms: readonly FromClause[] | null): FromClause[];
+  _getDisplayFroms(
+    explicitCorrelateFroms: readonly FromClause[] | null,
+    implicitCorrelateFroms: readonly FromClause[] | null,
+  ): FromClause[];
   /** @internal */
   readonly _labelResolveDict: LabelResolveDicts;
 }
@@ -157,7 +160,9 @@ export class SelectState implements SelectCompileState {
     }
     const found = any ? findLeftClauseThatMatchesGiven(this.fromClauses, left) : [];
     if (found.length > 1) {
-      throw new InvalidRequestError(`"${left.description}" is part of more than one FROM element: it is not clear which of them is to be joined from.`);
+      throw new InvalidRequestError(
+        `"${left.description}" is part of more than one FROM element: it is not clear which of them is to be joined from.`,
+      );
     }
     return found[0] ?? null;
   }

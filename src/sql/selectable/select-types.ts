@@ -53,7 +53,13 @@ export type AnyFilterValues = Readonly<Record<string, unknown>>;
 export type InstanceOf<C> = C extends { readonly prototype: infer I } ? I : never;
 
 /** The first value of a row: what `scalars()` gives. */
-export type ScalarOf<R> = unknown extends R ? unknown : R extends readonly [infer First, ...unknown[]] ? First : R extends readonly (infer E)[] ? E : R[keyof R];
+export type ScalarOf<R> = unknown extends R
+  ? unknown
+  : R extends readonly [infer First, ...unknown[]]
+    ? First
+    : R extends readonly (infer E)[]
+      ? E
+      : R[keyof R];
 
 /** The columns of a subquery: typed by name where the rows are objects. */
 export type SubqueryColumns<R> = R extends readonly unknown[] ? LooseColumns : { readonly [K in keyof R]: ColumnElement<R[K]> };

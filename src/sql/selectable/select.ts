@@ -22,7 +22,17 @@ import { SelectStatementGrouping } from "./select-grouping.ts";
 import { columnsAndShape } from "./select-shape.ts";
 import { columnNamingConvention, proxyColumns, type CompoundColumns } from "./select-naming.ts";
 import { selectPlugin } from "./select-state.ts";
-import type { AnyFilterValues, Condition, EntityClass, FilterValues, InstanceOf, SelectArgument, SelectShape, ShapeRow, TupleRow } from "./select-types.ts";
+import type {
+  AnyFilterValues,
+  Condition,
+  EntityClass,
+  FilterValues,
+  InstanceOf,
+  SelectArgument,
+  SelectShape,
+  ShapeRow,
+  TupleRow,
+} from "./select-types.ts";
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -177,11 +187,14 @@ export class Select<R = unknown[], F = AnyFilterValues> extends GenerativeSelect
 
   /** The same statement with other columns in place of its own; with `maintainColumnFroms` the FROM elements of the old ones stay. */
   withOnlyColumns<const A extends readonly SelectArgument[]>(...columns: A): Select<TupleRow<A>>;
-  withOnlyColumns<const A extends readonly SelectArgument[]>(...args: [...A, { readonly maintainColumnFroms: boolean }]): Select<TupleRow<A>>;
+  withOnlyColumns<const A extends readonly SelectArgument[]>(
+    ...args: [...A, { readonly maintainColumnFroms: boolean }]
+  ): Select<TupleRow<A>>;
   withOnlyColumns<const S extends SelectShape>(shape: S): Select<ShapeRow<S>>;
   withOnlyColumns(...columns: readonly unknown[]): never {
     const last = columns.length > 1 ? columns.at(-1) : null;
-    if (typeof last !== "object" || last === null || !("maintainColumnFroms" in last) || clauseOf(last) !== null) return this._withOnly(columns, false) as never;
+    if (typeof last !== "object" || last === null || !("maintainColumnFroms" in last) || clauseOf(last) !== null)
+      return this._withOnly(columns, false) as never;
     return this._withOnly(columns.slice(0, -1), last.maintainColumnFroms === true) as never;
   }
 
@@ -215,10 +228,7 @@ export class Select<R = unknown[], F = AnyFilterValues> extends GenerativeSelect
   /** Adds FROM elements, beside those that the columns bring along. */
   selectFrom(...froms: readonly FromArgument[]): Select<R> {
     const copy = this._generate();
-    copy._fromObj = [
-      ...this._fromObj,
-      ...froms.map((from) => copy._taken(expectFrom(from, "selectFrom()"))),
-    ];
+    copy._fromObj = [...this._fromObj, ...froms.map((from) => copy._taken(expectFrom(from, "selectFrom()")))];
     return copy as unknown as Select<R>;
   }
 
@@ -247,7 +257,12 @@ export class Select<R = unknown[], F = AnyFilterValues> extends GenerativeSelect
   }
 
   /** Joins from one FROM element to another by LEFT OUTER JOIN. */
-  outerjoinFrom(from: FromArgument, target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): Select<R> {
+  outerjoinFrom(
+    from: FromArgument,
+    target: FromArgument,
+    onclause: OnClause | JoinOptions | null = null,
+    options: JoinOptions = {},
+  ): Select<R> {
     const [on, opts] = joinArguments(onclause, options);
     return this._join(target, on, from, { ...opts, isouter: true });
   }
@@ -271,7 +286,9 @@ export class Select<R = unknown[], F = AnyFilterValues> extends GenerativeSelect
 
   /** The FROM elements as they will be rendered. */
   getFinalFroms(): readonly FromClause[] {
-    return selectPlugin(this).state(this as unknown as Select<unknown>, null, {})._getDisplayFroms(null, null);
+    return selectPlugin(this)
+      .state(this as unknown as Select<unknown>, null, {})
+      ._getDisplayFroms(null, null);
   }
 
   /** FROM elements, without those of joins. @internal */
@@ -369,7 +386,9 @@ export class Select<R = unknown[], F = AnyFilterValues> extends GenerativeSelect
     const copy = this._generate();
     copy._autoCorrelate = false;
     const none = froms.length > 0 && froms[0] === null;
-    copy._correlateExcept = none ? NONE : [...(this._correlateExcept ?? NONE), ...froms.map((from) => expectFrom(from, "correlateExcept()"))];
+    copy._correlateExcept = none
+      ? NONE
+      : [...(this._correlateExcept ?? NONE), ...froms.map((from) => expectFrom(from, "correlateExcept()"))];
     return copy;
   }
 

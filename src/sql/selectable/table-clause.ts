@@ -87,7 +87,9 @@ export class TableClause<C = LooseColumns> extends NamedFromClause<C> {
   /** Adds a column. @internal */
   appendColumn(column: ColumnClause<unknown>): void {
     if (column.table !== null && column.table !== undefined && (column.table as object) !== this) {
-      throw new ArgumentError(`The column "${column.key ?? ""}" already belongs to "${column.table.description}", so it cannot be added to "${this.name}".`);
+      throw new ArgumentError(
+        `The column "${column.key ?? ""}" already belongs to "${column.table.description}", so it cannot be added to "${this.name}".`,
+      );
     }
     this._columns!.add(column, column.key ?? column.name);
     column.table = this as unknown as FromClause;

@@ -53,7 +53,9 @@ export class TableValuedAlias<C = LooseColumns> extends NamedFromClause<C> {
     super();
     this.element = element;
     this._givenName = options.name ?? null;
-    this.name = options.name ?? anonymousLabel(nextAnonymousId(), element instanceof TableValuedAlias && !isAnonymous(element.name) ? element.name : "anon");
+    this.name =
+      options.name ??
+      anonymousLabel(nextAnonymousId(), element instanceof TableValuedAlias && !isAnonymous(element.name) ? element.name : "anon");
     this.joinsImplicitly = options.joinsImplicitly ?? false;
     this._tablevalType = type ?? new TableValueType();
   }
@@ -78,7 +80,10 @@ export class TableValuedAlias<C = LooseColumns> extends NamedFromClause<C> {
 
   /** The same function under another name. */
   override alias(name: string | null = null): never {
-    const copy = new TableValuedAlias(this as unknown as TableValuedAlias, this._tablevalType, { name, joinsImplicitly: this.joinsImplicitly });
+    const copy = new TableValuedAlias(this as unknown as TableValuedAlias, this._tablevalType, {
+      name,
+      joinsImplicitly: this.joinsImplicitly,
+    });
     copy._renderDerived = this._renderDerived;
     copy._renderDerivedWithTypes = this._renderDerivedWithTypes;
     return copy as never;

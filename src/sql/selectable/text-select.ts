@@ -104,7 +104,8 @@ textColumnsSlot.fill((text, given) => {
       byPosition += 1;
     } else {
       for (const [name, type] of Object.entries(types)) {
-        if (!(type instanceof TypeEngine)) throw new ArgumentError(`columns() takes a type for each name, such as { id: t.integer() }; "${name}" has none.`);
+        if (!(type instanceof TypeEngine))
+          throw new ArgumentError(`columns() takes a type for each name, such as { id: t.integer() }; "${name}" has none.`);
         columns.push(new ColumnClause<unknown>(name, type));
       }
     }

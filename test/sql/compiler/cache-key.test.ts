@@ -99,7 +99,10 @@ function build(recipe: readonly number[], start: number): ClauseElement {
     const row = rest.length % 2 === 0 ? { name: `n${v.number()}`, age: v.number() } : { age: v.number() };
     return rest.length % 3 === 0 ? insert(users).values(row) : insert(users).values(row).returning(users.c.id);
   }
-  if (kind % 5 === 2) return update(users).values({ age: v.number() }).where(...rest.map((n) => conditions[n % conditions.length]!(v)));
+  if (kind % 5 === 2)
+    return update(users)
+      .values({ age: v.number() })
+      .where(...rest.map((n) => conditions[n % conditions.length]!(v)));
   if (kind % 5 === 3) return delete_(users).where(...rest.map((n) => conditions[n % conditions.length]!(v)));
   let statement = select(users.c.id, users.c.name) as AnySelect;
   for (const n of rest) {

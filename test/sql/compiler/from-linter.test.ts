@@ -40,5 +40,8 @@ test("a warning comes where it is asked for", async () => {
   delete_(a).where(b.c.id.eq(a.c.id)).compile({ dialect: "postgresql", linting: true });
   await new Promise((resolve) => setImmediate(resolve));
   process.off("warning", listener);
-  expect(warned.map((message) => message.slice(0, 48))).toEqual(["This SELECT combines every row of \"a\" with every", "This UPDATE combines every row of \"a\" with every"]);
+  expect(warned.map((message) => message.slice(0, 48))).toEqual([
+    'This SELECT combines every row of "a" with every',
+    'This UPDATE combines every row of "a" with every',
+  ]);
 });

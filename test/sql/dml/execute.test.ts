@@ -65,7 +65,9 @@ describeEachDatabase("INSERT, UPDATE, DELETE", (db) => {
       const result = await conn.execute(insert(users).values({ name: "sandy" }));
       const [id] = result.insertedPrimaryKey;
       expect(typeof id).toBe("number");
-      const row = await conn.execute(select(users.c.name, users.c.age, users.c.token, users.c.loud).where(users.c.id.eq(id as number))).one();
+      const row = await conn
+        .execute(select(users.c.name, users.c.age, users.c.token, users.c.loud).where(users.c.id.eq(id as number)))
+        .one();
       expect(row).toEqual(["sandy", 18, `t${counter}`, "X"]);
       const given = await conn.execute(insert(codes).values({ code: "a", value: 2n ** 60n }));
       expect(given.insertedPrimaryKey).toEqual(["a"]);
@@ -77,7 +79,10 @@ describeEachDatabase("INSERT, UPDATE, DELETE", (db) => {
     await engine.begin(async (conn) => {
       await conn.execute(insert(users), { name: "a", age: 3 });
       await conn.execute(insert(users).values({ age: 4 }), { name: "b" });
-      await conn.execute(insert(users).values({ age: 5 }), [{ name: "c" }, { name: "d", age: 6 }].map((row) => ({ age: 5, ...row })));
+      await conn.execute(
+        insert(users).values({ age: 5 }),
+        [{ name: "c" }, { name: "d", age: 6 }].map((row) => ({ age: 5, ...row })),
+      );
       const rows = await conn.execute(select(users.c.name, users.c.age).orderBy(users.c.name)).all();
       expect(rows).toEqual([
         ["a", 3],
@@ -148,14 +153,19 @@ describeEachDatabase("INSERT, UPDATE, DELETE", (db) => {
         )
         .one();
       expect(back).toEqual([12, 7]);
-      const many = update(users).where(users.c.name.eq(bindparam("who"))).values({ age: bindparam("howOld", undefined, { type: t.integer() }) });
+      const many = update(users)
+        .where(users.c.name.eq(bindparam("who")))
+        .values({ age: bindparam("howOld", undefined, { type: t.integer() }) });
       await conn.execute(many, [
         { who: "a", howOld: 30 },
         { who: "b", howOld: 40 },
       ]);
       const v = values(column("n", t.string()), column("x", t.integer()), { name: "v" }).data([["a", 100]]);
       if (db.dialect === "postgresql") await conn.execute(update(users).values({ age: v.c["x"]! }).where(users.c.name.eq(v.c["n"]!)));
-      expect(await conn.execute(select(users.c.age).orderBy(users.c.name)).scalars().all()).toEqual([db.dialect === "postgresql" ? 100 : 30, 40]);
+      expect(await conn.execute(select(users.c.age).orderBy(users.c.name)).scalars().all()).toEqual([
+        db.dialect === "postgresql" ? 100 : 30,
+        40,
+      ]);
       const gone = await conn.execute(delete_(users).where(users.c.name.in(["a", "zz"])));
       expect(gone.rowcount).toBe(1);
     });
@@ -167,7 +177,10 @@ describeEachDatabase("INSERT, UPDATE, DELETE", (db) => {
       const statement = insertInto(codes).values({ code: "k", value: 1n });
       await conn.execute(statement);
       await conn.execute(statement.onConflictDoNothing());
-      const upsert = statement.onConflictDoUpdate({ indexElements: ["code"], set: { value: codes.c.value.add(statement.excluded["value"]!) } });
+      const upsert = statement.onConflictDoUpdate({
+        indexElements: ["code"],
+        set: { value: codes.c.value.add(statement.excluded["value"]!) },
+      });
       await conn.execute(upsert);
       expect(await conn.execute(select(codes.c.value)).scalar()).toBe(2n);
     });
@@ -177,7 +190,10 @@ describeEachDatabase("INSERT, UPDATE, DELETE", (db) => {
     await engine.begin(async (conn) => {
       await conn.execute(insert(users), [{ name: "a" }, { name: "b" }, { name: "c" }]);
       const names = async (list: string[]): Promise<string[]> =>
-        conn.execute(select(users.c.name).where(users.c.name.in(list)).orderBy(users.c.name)).scalars().all();
+        conn
+          .execute(select(users.c.name).where(users.c.name.in(list)).orderBy(users.c.name))
+          .scalars()
+          .all();
       const before = engine.compiledCache.stats.size;
       expect(await names(["a", "c", "q"])).toEqual(["a", "c"]);
       expect(await names([])).toEqual([]);
@@ -202,7 +218,9 @@ describeEachDatabase("INSERT, UPDATE, DELETE", (db) => {
       ]);
       const page = await conn.execute(select(users.c.name).orderBy(users.c.name).limit(1).offset(1)).scalars().all();
       expect(page).toEqual(["b"]);
-      const both = select(users.c.age).union(select(literal(9))).orderBy("age");
+      const both = select(users.c.age)
+        .union(select(literal(9)))
+        .orderBy("age");
       expect(await conn.execute(both).scalars().all()).toEqual([5, 6, 9]);
       expect(await conn.execute(select(literal("x"), literal(1.5), literal(true), literal(3))).one()).toEqual(["x", 1.5, true, 3]);
     });
