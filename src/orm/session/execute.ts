@@ -33,7 +33,7 @@ export function execute(
   params: ExecuteParams,
   options: ExecuteOptions | undefined,
 ): PendingResult<never> {
-  return new PendingResult(() => run(core, operation, statement as ClauseElement, params, options) as never) as PendingResult<never>;
+  return new PendingResult(() => run(core, operation, statement as ClauseElement, params, options) as never, core.watcher) as PendingResult<never>;
 }
 
 async function run(

@@ -1,5 +1,6 @@
 import type { Connection } from "../../engine/connection.ts";
 import type { Engine } from "../../engine/engine.ts";
+import type { PendingWatcher, UnobservedFailure } from "../../engine/result/pending-result.ts";
 import { InvalidRequestError, UnboundExecutionError } from "../../errors.ts";
 import type { ListenerList } from "../../event/dispatcher.ts";
 import type { Mapper } from "../mapping/mapper.ts";
@@ -37,6 +38,14 @@ export class SessionCore implements SessionInternals {
   warnOnEvents = false;
   closed = false;
   #hasOwnDispatch = false;
+  #unobserved: UnobservedFailure[] = [];
+  /** hears of statements that failed and that nobody awaited */
+  readonly watcher: PendingWatcher = {
+    begin: () => {},
+    end: (failure) => {
+      if (failure !== null) this.#unobserved.push(failure);
+    },
+  };
 
   constructor(face: Session, options: SessionOptions, events: SessionDispatcher = allSessions) {
     sessions += 1;
@@ -122,6 +131,19 @@ export class SessionCore implements SessionInternals {
     const transaction = this.autobegin();
     transaction.assertActive("a statement");
     return transaction.enlisted(bind) ?? transaction.connectionForBind(bind, executionOptions);
+  }
+
+  /** A statement that failed without anybody noticing must not be committed over. */
+  throwUnobserved(): void {
+    const failure = this.#unobserved.splice(0).find(({ isObserved }) => !isObserved());
+    if (failure === undefined) return;
+    throw new InvalidRequestError("a statement of this Session failed and was not awaited, so the commit is refused; await every execute()", {
+      cause: failure.error,
+    });
+  }
+
+  forgetUnobserved(): void {
+    this.#unobserved = [];
   }
 
   // --- flush -------------------------------------------------------------------------------------------------------------

@@ -231,6 +231,7 @@ export class SessionTransaction {
   async _commit(toRoot: boolean): Promise<void> {
     const core = this.#core;
     this.assertActive("commit()");
+    core.throwUnobserved();
     if (core.transaction !== this) await this.#commitInner();
     await this.#prepare();
     try {
@@ -344,6 +345,7 @@ export class SessionTransaction {
       throw new IllegalStateChangeError("a transaction of a Session was to be closed while another one within it was open");
     }
     const wasActive = this.#status === "active";
+    core.forgetUnobserved();
     this.#status = "closed";
     core.transaction = this.parent;
     let failure: unknown = null;

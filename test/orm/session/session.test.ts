@@ -2,7 +2,6 @@ import {
   ArgumentError,
   DetachedInstanceError,
   IllegalStateChangeError,
-  inspect,
   InvalidRequestError,
   makeTransient,
   makeTransientToDetached,
@@ -17,7 +16,7 @@ import {
 } from "athanor";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { describeEachDatabase } from "../../support/databases.ts";
-import { type Blog, openBlog } from "../support/blog.ts";
+import { type Blog, inspect, openBlog } from "../support/blog.ts";
 
 describeEachDatabase("Session", (db) => {
   let blog: Blog;

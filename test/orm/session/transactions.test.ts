@@ -1,7 +1,7 @@
-import { CommitRolledBackError, inspect, IntegrityError, InvalidRequestError, listen, PendingRollbackError, ResourceClosedError, select, Session, text } from "athanor";
+import { CommitRolledBackError, IntegrityError, InvalidRequestError, listen, PendingRollbackError, ResourceClosedError, select, Session, text } from "athanor";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { describeEachDatabase } from "../../support/databases.ts";
-import { type Blog, openBlog } from "../support/blog.ts";
+import { type Blog, inspect, openBlog } from "../support/blog.ts";
 
 describeEachDatabase("transactions of a session", (db) => {
   let blog: Blog;
@@ -239,6 +239,17 @@ describeEachDatabase("transactions of a session", (db) => {
       throw new Error("not now");
     });
     await expect(s.commit()).rejects.toThrow("not now");
+    await s.rollback();
+    expect(Number(await count("users"))).toBe(0);
+  });
+
+  test("a statement that failed and was not awaited refuses the commit", async () => {
+    const { User } = blog;
+    s.add(new User({ name: "a" }));
+    await s.flush();
+    void s.execute(text("SELECT nothing FROM nowhere"));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await expect(s.commit()).rejects.toThrow(/failed and was not awaited/);
     await s.rollback();
     expect(Number(await count("users"))).toBe(0);
   });

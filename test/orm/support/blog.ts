@@ -1,5 +1,8 @@
 // Models for tests of sessions and flushes: fresh classes per call, so that listeners of one test do not reach another one.
-import { Column, createEngine, declarativeBase, type Engine, foreignKey, listen, mappedColumn, relationship, sessionmaker, t, Table } from "athanor";
+import { Column, createEngine, declarativeBase, type Engine, foreignKey, inspect as inspectAny, type InstanceState, listen, mappedColumn, relationship, sessionmaker, t, Table } from "athanor";
+
+/** What the ORM knows about an object. */
+export const inspect = (object: object): InstanceState => inspectAny(object) as InstanceState;
 
 /** Users with addresses (deleted with them), orders (kept), and orders with items (many to many). */
 export function blogModels() {

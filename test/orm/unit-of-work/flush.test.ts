@@ -1,10 +1,10 @@
 import {
-  ArgumentError, CircularDependencyError, declarativeBase, FlushError, foreignKey, func, inspect, literal, mappedColumn, relationship, select, selectinload, type Session,
+  ArgumentError, CircularDependencyError, declarativeBase, FlushError, foreignKey, func, literal, mappedColumn, relationship, select, selectinload, type Session,
   StaleDataError, t, text,
 } from "athanor";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { describeEachDatabase } from "../../support/databases.ts";
-import { type Blog, openBlog, Statements } from "../support/blog.ts";
+import { type Blog, inspect, openBlog, Statements } from "../support/blog.ts";
 
 describeEachDatabase("flush", (db) => {
   let blog: Blog;
