@@ -3,23 +3,20 @@ import type { EVENTS } from "../event/registry.ts";
 import { ArgumentError, InvalidRequestError, PendingRollbackError, ResourceClosedError, TransactionEndedError } from "../errors.ts";
 import type { ROW } from "../sql/selectable/select-base.ts";
 import type { ScalarOf } from "../sql/selectable/select-types.ts";
-import type { Compiled } from "../sql/compiler/compiled.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
 import type { Dialect } from "./dialect.ts";
-import type { DriverConnection, DriverResult, MaybePromise } from "./driver.ts";
+import type { DriverConnection, MaybePromise } from "./driver.ts";
 import type { Engine } from "./engine.ts";
 import type { ConnectionEvents } from "./events.ts";
 import type { ExecutionContext, ExecutionOptions } from "./execution-context.ts";
 import { abortableLoan } from "./abort.ts";
-import { executeStatement, executeText } from "./execute.ts";
+import { executeRaw, executeStatement, executeText, type RawResult } from "./execute.ts";
 import { handleFailure } from "./failure.ts";
-import { checkParameters, type ExecuteParameters } from "./parameters.ts";
+import type { ExecuteParameters } from "./parameters.ts";
 import type { PooledConnection } from "./pool/checked-out.ts";
-import { prepareStatement } from "./prepare.ts";
 import type { CursorResult } from "./result/cursor-result.ts";
 import { PendingResult, type PendingScalars, type PendingWatcher, type UnobservedFailure } from "./result/pending-result.ts";
 import type { StreamResult, StreamScalars } from "./result/stream-result.ts";
-import { runPrepared } from "./run.ts";
 import { streamStatement } from "./stream.ts";
 import { awaitableOnce, NestedTransaction, RootTransaction, type Begun, type Transaction } from "./transaction.ts";
 import { beginRoot, commitRoot, releaseSavepoint, rollbackRoot, rollbackToSavepoint, savepoint } from "./transaction-control.ts";
@@ -29,17 +26,6 @@ export type Executable<R = unknown> = { readonly [ROW]: R };
 
 /** A statement that says nothing about its rows, such as `text()` or DDL. */
 export type UntypedExecutable = ClauseElement;
-
-/** What an execution gave, with the driver's rows as they came: for the ORM, which makes objects of them. @internal */
-export interface RawResult {
-  readonly compiled: Compiled;
-  /** arrays in the order of `compiled.resultColumns`, not yet converted by the types */
-  readonly rows: unknown[][];
-  readonly rowCount: number;
-  readonly columns: readonly string[];
-  readonly lastInsertId: number | bigint | null;
-  readonly context: ExecutionContext;
-}
 
 const NO_OPTIONS: ExecutionOptions = Object.freeze({});
 
@@ -158,19 +144,10 @@ export class Connection {
    * @internal
    */
   _executeCompiled(statement: ClauseElement, params?: ExecuteParameters, options: ExecutionOptions = NO_OPTIONS): MaybePromise<RawResult> {
-    const prepared = prepareStatement(this, statement, checkParameters(params), this._optionsFor(statement, options));
-    const result = runPrepared(this, prepared);
-    const raw = ({ rows, rowCount, columns, lastInsertId }: DriverResult): RawResult => ({
-      compiled: prepared.entry!.compiled,
-      rows,
-      rowCount,
-      columns,
-      lastInsertId,
-      context: prepared.context,
-    });
-    if (!(result instanceof Promise)) return raw(result);
+    const result = executeRaw(this, statement, params, options);
+    if (!(result instanceof Promise)) return result;
     this.#watcher.begin();
-    return result.then(raw).finally(() => this.#watcher.end(null));
+    return result.finally(() => this.#watcher.end(null));
   }
 
   // --- transactions ------------------------------------------------------------------------------------------------

@@ -1,12 +1,12 @@
 import { ArgumentError } from "../errors.ts";
-import type { ParameterRecord } from "../sql/compiler/compiled.ts";
+import type { Compiled, ParameterRecord } from "../sql/compiler/compiled.ts";
 import { UpdateBase } from "../sql/dml/dml-base.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
 import { runAbortable, signalOf } from "./abort.ts";
 import type { CacheEntry } from "./compiled-cache.ts";
 import type { Connection } from "./connection.ts";
 import type { DriverResult, MaybePromise } from "./driver.ts";
-import type { ExecutionOptions } from "./execution-context.ts";
+import type { ExecutionContext, ExecutionOptions } from "./execution-context.ts";
 import { checkParameters, checkValues, type ExecuteParameters } from "./parameters.ts";
 import { prepareStatement, prepareText, type Prepared } from "./prepare.ts";
 import { CursorResult } from "./result/cursor-result.ts";
@@ -88,22 +88,96 @@ async function executeWatched(
   givenParams: Parameters,
   options: ExecutionOptions,
 ): Promise<CursorResult> {
-  const { beforeExecute, afterExecute } = connection._dispatch.on;
-  let statement = given;
-  let params = givenParams;
-  const multi = (): readonly ParameterRecord[] => (Array.isArray(params) ? (params as readonly ParameterRecord[]) : []);
-  const single = (): ParameterRecord => (params === null || Array.isArray(params) ? {} : (params as ParameterRecord));
-  for (const fn of beforeExecute ?? []) {
-    const replaced = await connection._listen(() => fn(connection, statement, multi(), single(), options));
-    if (Array.isArray(replaced)) {
-      const [other, rows, row] = replaced as [ClauseElement, readonly ParameterRecord[], ParameterRecord];
-      statement = other;
-      params = rows.length > 0 ? rows : Object.keys(row).length > 0 ? row : null;
-    }
-  }
+  const [statement, params] = await tellBefore(connection, given, givenParams, options);
   const result = await executeChecked(connection, statement, params, options);
-  for (const fn of afterExecute ?? []) await connection._listen(() => fn(connection, statement, multi(), single(), options, result));
+  await tellAfter(connection, statement, params, options, result);
   return result;
+}
+
+const multi = (params: Parameters): readonly ParameterRecord[] => (Array.isArray(params) ? (params as readonly ParameterRecord[]) : []);
+const single = (params: Parameters): ParameterRecord => (params === null || Array.isArray(params) ? {} : (params as ParameterRecord));
+
+async function tellBefore(
+  connection: Connection,
+  statement: ClauseElement,
+  params: Parameters,
+  options: ExecutionOptions,
+): Promise<readonly [ClauseElement, Parameters]> {
+  for (const fn of connection._dispatch.on.beforeExecute ?? []) {
+    const told = [statement, params] as const;
+    const replaced = await connection._listen(() => fn(connection, told[0], multi(told[1]), single(told[1]), options));
+    if (!Array.isArray(replaced)) continue;
+    const [other, rows, row] = replaced as [ClauseElement, readonly ParameterRecord[], ParameterRecord];
+    statement = other;
+    params = rows.length > 0 ? rows : Object.keys(row).length > 0 ? row : null;
+  }
+  return [statement, params];
+}
+
+async function tellAfter(
+  connection: Connection,
+  statement: ClauseElement,
+  params: Parameters,
+  options: ExecutionOptions,
+  result: CursorResult,
+): Promise<void> {
+  for (const fn of connection._dispatch.on.afterExecute ?? []) {
+    await connection._listen(() => fn(connection, statement, multi(params), single(params), options, result));
+  }
+}
+
+/** What an execution gave, with the driver's rows as they came: for the ORM, which makes objects of them. @internal */
+export interface RawResult {
+  readonly compiled: Compiled;
+  /** arrays in the order of `compiled.resultColumns`, not yet converted by the types */
+  readonly rows: unknown[][];
+  readonly rowCount: number;
+  readonly columns: readonly string[];
+  readonly lastInsertId: number | bigint | null;
+  readonly context: ExecutionContext;
+}
+
+/** Runs a statement, and leaves the rows as the driver gave them. @internal */
+export function executeRaw(
+  connection: Connection,
+  statement: ClauseElement,
+  params: ExecuteParameters,
+  options: ExecutionOptions,
+): MaybePromise<RawResult> {
+  const checked = checkParameters(params);
+  const all = connection._optionsFor(statement, options);
+  const { beforeExecute, afterExecute } = connection._dispatch.on;
+  if (beforeExecute !== null || afterExecute !== null) return executeRawWatched(connection, statement, checked, all);
+  return executeRawChecked(connection, statement, checked, all);
+}
+
+function executeRawChecked(
+  connection: Connection,
+  statement: ClauseElement,
+  params: Parameters,
+  options: ExecutionOptions,
+): MaybePromise<RawResult> {
+  const prepared = prepareStatement(connection, statement, params, options);
+  const result = runPrepared(connection, prepared);
+  return result instanceof Promise ? result.then((arrived) => rawOf(prepared, arrived)) : rawOf(prepared, result);
+}
+
+async function executeRawWatched(
+  connection: Connection,
+  given: ClauseElement,
+  givenParams: Parameters,
+  options: ExecutionOptions,
+): Promise<RawResult> {
+  const [statement, params] = await tellBefore(connection, given, givenParams, options);
+  const raw = await executeRawChecked(connection, statement, params, options);
+  // the rows are the ORM's; listeners are told of the execution, and of how many there were
+  const result = new CursorResult(NO_COLUMNS, new RowBuffer([]), { rowcount: raw.rowCount, returnsRows: false }, raw.context, null);
+  await tellAfter(connection, statement, params, options, result);
+  return raw;
+}
+
+function rawOf({ entry, context }: Prepared, { rows, rowCount, columns, lastInsertId }: DriverResult): RawResult {
+  return { compiled: entry!.compiled, rows, rowCount, columns, lastInsertId, context };
 }
 
 /** Makes the result of what the driver gave. */

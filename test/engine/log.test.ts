@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createEngine, type LogRecord, text } from "athanor";
+import { createEngine, listen, type LogRecord, text } from "athanor";
 import { formatRecord, wantsColor } from "../../src/log.ts";
 
 describe("echo", () => {
@@ -42,4 +42,21 @@ describe("echo", () => {
     expect(wantsColor({ isTTY: true }, { NO_COLOR: "1" })).toBe(false);
     expect(wantsColor({}, {})).toBe(false);
   });
+});
+
+test("beforeExecute and afterExecute are told of the statement and its values", async () => {
+  const engine = createEngine("sqlite://");
+  const seen: unknown[] = [];
+  listen(
+    engine,
+    "beforeExecute",
+    (_conn, statement, multiparams, params) => {
+      seen.push([String(statement), multiparams, params]);
+      return [text("SELECT :x + 1"), multiparams, params];
+    },
+    { retval: true },
+  );
+  listen(engine, "afterExecute", (_conn, _statement, _multi, _params, _options, result) => void seen.push(result.returnsRows));
+  expect(await engine.begin((conn) => conn.execute(text("SELECT :x"), { x: 1 }).scalar())).toBe(2);
+  expect(seen).toEqual([["SELECT :x", [], { x: 1 }], true]);
 });
