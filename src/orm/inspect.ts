@@ -15,6 +15,12 @@ registerInspectionProbe((subject) => {
     manager.mapper.registry.configure();
     return manager.mapper;
   }
-  if (subject instanceof InstanceState || subject instanceof Mapper || subject instanceof InstrumentedAttribute || subject instanceof Relationship) return subject;
+  if (
+    subject instanceof InstanceState ||
+    subject instanceof Mapper ||
+    subject instanceof InstrumentedAttribute ||
+    subject instanceof Relationship
+  )
+    return subject;
   return (subject as Partial<Stateful>)[STATE];
 });

@@ -29,7 +29,12 @@ export class AttributeEventToken {
 export type AppendListener = (state: InstanceState, value: unknown, initiator: AttributeEventToken, key?: unknown) => unknown;
 export type RemoveListener = (state: InstanceState, value: unknown, initiator: AttributeEventToken, key?: unknown) => void;
 export type SetListener = (state: InstanceState, value: unknown, old: unknown, initiator: AttributeEventToken) => unknown;
-export type BulkReplaceListener = (state: InstanceState, values: unknown[], initiator: AttributeEventToken, keys?: readonly unknown[] | null) => void;
+export type BulkReplaceListener = (
+  state: InstanceState,
+  values: unknown[],
+  initiator: AttributeEventToken,
+  keys?: readonly unknown[] | null,
+) => void;
 export type CollectionListener = (state: InstanceState, collection: object) => void;
 /** Gives the value of an attribute that was never set, or undefined to leave it. */
 export type InitScalarListener = (state: InstanceState, value: unknown) => unknown;
@@ -66,4 +71,13 @@ export class AttributeDispatch {
   }
 }
 
-export type ListenerName = "append" | "appendWoMutation" | "remove" | "set" | "bulkReplace" | "initCollection" | "disposeCollection" | "initScalar" | "modified";
+export type ListenerName =
+  | "append"
+  | "appendWoMutation"
+  | "remove"
+  | "set"
+  | "bulkReplace"
+  | "initCollection"
+  | "disposeCollection"
+  | "initScalar"
+  | "modified";

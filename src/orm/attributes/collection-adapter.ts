@@ -74,7 +74,9 @@ export class CollectionAdapter {
 
   removeWithEvent(member: object, initiator: AttributeEventToken | null): void {
     if (!this.raw.has(member)) {
-      throw new InvalidRequestError(`${(member as Stateful)[STATE]?.toString() ?? "the object"} is not in ${this.impl.toString()} of ${this.state.toString()}`);
+      throw new InvalidRequestError(
+        `${(member as Stateful)[STATE]?.toString() ?? "the object"} is not in ${this.impl.toString()} of ${this.state.toString()}`,
+      );
     }
     this.fireRemove(member, initiator);
     this.raw.remove(member);

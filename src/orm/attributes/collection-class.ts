@@ -29,7 +29,7 @@ const SET: CollectionFactory = { kind: "set", make: () => new SetCollection(new 
  * item.notes.get("a")?.text;
  * @see https://docs.sqlalchemy.org/en/21/orm/collection_api.html#sqlalchemy.orm.attribute_keyed_dict
  */
-export function attributeKeyedDict<K = string>(attribute: string): CollectionFactory<K> {
+export function attributeKeyedDict<K = string>(attribute: string): CollectionFactory<NoInfer<K>> {
   return keyfuncMapping<K>((member) => (member as Record<string, unknown>)[attribute] as K);
 }
 
@@ -63,5 +63,7 @@ export function collectionFactory(given: CollectionClass | null, where: () => st
       return { kind: "set", make: () => new SetCollection(new set()) };
     }
   } else if (typeof given === "object" && typeof given.make === "function") return given;
-  throw new ArgumentError(`${where()}: collectionClass must be Array, Set, or a factory such as attributeKeyedDict("name"); it is ${describeValue(given)}`);
+  throw new ArgumentError(
+    `${where()}: collectionClass must be Array, Set, or a factory such as attributeKeyedDict("name"); it is ${describeValue(given)}`,
+  );
 }

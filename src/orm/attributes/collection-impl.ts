@@ -201,7 +201,8 @@ export class CollectionImpl extends AttributeImpl {
       probe.clear();
       probe.add(member);
       const [itsKey] = (probe.data as Map<unknown, object>).keys();
-      if (itsKey !== key) throw new ArgumentError(`${this.toString()}: a member with the key ${String(itsKey)} is given under ${String(key)}`);
+      if (itsKey !== key)
+        throw new ArgumentError(`${this.toString()}: a member with the key ${String(itsKey)} is given under ${String(key)}`);
     }
     return Array.from(map.values());
   }

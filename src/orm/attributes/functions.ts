@@ -22,12 +22,12 @@ export function getHistory(instance: object, key: string): History {
 export function flagModified(instance: object, key: string): void {
   const state = instanceState(instance);
   const impl = state.getImpl(key);
-  if (!state.has(key)) throw new InvalidRequestError(`${impl.toString()} has no value on ${state.toString()}, so it cannot be flagged as modified`);
+  if (!state.has(key))
+    throw new InvalidRequestError(`${impl.toString()} has no value on ${state.toString()}, so it cannot be flagged as modified`);
   impl.dispatch.modified?.forEach((fn) => fn(state, impl.modifiedToken));
   flagStateModified(state, key);
 }
 
-/** @internal */
 export function flagStateModified(state: InstanceState, key: string): void {
   const impl = state.getImpl(key);
   state._modifiedEvent(impl, NO_PREVIOUS);
@@ -78,7 +78,8 @@ export function makeTransient(instance: object): void {
  */
 export function makeTransientToDetached(instance: object): void {
   const state = instanceState(instance);
-  if (state._session !== null || state.key !== null) throw new InvalidRequestError(`makeTransientToDetached() takes transient objects; ${state.toString()} is none`);
+  if (state._session !== null || state.key !== null)
+    throw new InvalidRequestError(`makeTransientToDetached() takes transient objects; ${state.toString()} is none`);
   state.key = state.mapper._identityKeyFromState(state);
   state._deleted = false;
   state._commitAll();

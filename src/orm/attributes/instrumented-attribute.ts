@@ -154,7 +154,9 @@ export class InstrumentedAttribute<V> extends ColumnElement<V> {
 
   /** "Film.title" */
   override toString(): string {
-    return this._entity === null && this._property === null ? "an attribute of a class that is not mapped yet" : `${this._parententity.mapper.name}.${this.key}`;
+    return this._entity === null && this._property === null
+      ? "an attribute of a class that is not mapped yet"
+      : `${this._parententity.mapper.name}.${this.key}`;
   }
 }
 

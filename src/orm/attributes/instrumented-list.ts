@@ -158,7 +158,8 @@ function removeRange<T extends object>(array: T[], adapter: CollectionAdapter, f
 }
 
 function setAt(adapter: CollectionAdapter, array: object[], index: number, value: unknown): void {
-  if (index > array.length) throw new ArgumentError(`${adapter.impl.toString()}: there is no member before index ${index}; a collection has no holes`);
+  if (index > array.length)
+    throw new ArgumentError(`${adapter.impl.toString()}: there is no member before index ${index}; a collection has no holes`);
   if (index === array.length) array.push(adapter.fireAppend(value));
   else if (array[index] !== value) {
     adapter.fireRemove(array[index]!);
@@ -168,7 +169,8 @@ function setAt(adapter: CollectionAdapter, array: object[], index: number, value
 }
 
 function setLength(adapter: CollectionAdapter, array: object[], length: number): void {
-  if (length > array.length) throw new ArgumentError(`${adapter.impl.toString()}: the length cannot be set to ${length}; a collection has no holes`);
+  if (length > array.length)
+    throw new ArgumentError(`${adapter.impl.toString()}: the length cannot be set to ${length}; a collection has no holes`);
   if (length === array.length) return;
   removeRange(array, adapter, length, array.length - length);
   changed(adapter, array);

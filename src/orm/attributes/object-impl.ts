@@ -53,7 +53,13 @@ export class ObjectAttributeImpl extends AttributeImpl {
     return found === null ? PASSIVE_NO_RESULT : found.obj;
   }
 
-  override set(state: InstanceState, value: unknown, initiator: AttributeEventToken | null = null, checkOld: unknown = null, pop = false): void {
+  override set(
+    state: InstanceState,
+    value: unknown,
+    initiator: AttributeEventToken | null = null,
+    checkOld: unknown = null,
+    pop = false,
+  ): void {
     this.checkDefined(value);
     const old = this.known(state);
     if (checkOld !== null && old !== PASSIVE_NO_RESULT && checkOld !== old) {

@@ -32,7 +32,9 @@ export class ValidatesDeclaration implements Declaration {
   }
 }
 
-type ValidatesArguments = readonly [...names: string[], validator: Validator] | readonly [...names: string[], validator: Validator, options: ValidatesOptions];
+type ValidatesArguments =
+  | readonly [...names: string[], validator: Validator]
+  | readonly [...names: string[], validator: Validator, options: ValidatesOptions];
 
 /**
  * Declares a function that checks or changes values before they are set, as any static of the class.
@@ -63,7 +65,11 @@ export function addValidator(impl: AttributeImpl, declaration: ValidatesDeclarat
   const check = (state: InstanceState, value: unknown): unknown => call(state.obj, key, value, false);
 
   // before everything else that listens: others are told of the value that is set in the end
-  dispatch.listen("append", (state, value, initiator) => (initiator.op !== "bulkReplace" && counts(initiator) ? check(state, value) : value), true);
+  dispatch.listen(
+    "append",
+    (state, value, initiator) => (initiator.op !== "bulkReplace" && counts(initiator) ? check(state, value) : value),
+    true,
+  );
   dispatch.listen("bulkReplace", (state, values, initiator) => {
     if (counts(initiator)) for (const [i, value] of values.entries()) values[i] = check(state, value);
   });

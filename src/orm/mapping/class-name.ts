@@ -12,7 +12,9 @@ export function keepConstructorName(class_: EntityClass, name: string): void {
     get: (target, key): unknown => (key === "name" ? name : Reflect.get(target, key)),
     getOwnPropertyDescriptor: (target, key) => {
       const descriptor = Reflect.getOwnPropertyDescriptor(target, key);
-      return key === "name" && descriptor?.configurable === true ? { value: name, configurable: true, enumerable: false, writable: false } : descriptor;
+      return key === "name" && descriptor?.configurable === true
+        ? { value: name, configurable: true, enumerable: false, writable: false }
+        : descriptor;
     },
   });
   Object.defineProperty(prototype, "constructor", { value: constructor, configurable: true, writable: true, enumerable: false });

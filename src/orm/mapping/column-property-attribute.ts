@@ -98,7 +98,9 @@ export class ExpressionAttribute<V> extends InstrumentedAttribute<V> implements 
  */
 export function columnProperty<V>(expression: () => Expression<V>, options: ColumnPropertyAttributeOptions = {}): ExpressionAttribute<V> {
   if (typeof expression !== "function") {
-    throw new ArgumentError(`columnProperty() takes a function that gives an expression: columnProperty(() => Author.first.concat(Author.last)); it was given ${describeValue(expression)}`);
+    throw new ArgumentError(
+      `columnProperty() takes a function that gives an expression: columnProperty(() => Author.first.concat(Author.last)); it was given ${describeValue(expression)}`,
+    );
   }
   return new ExpressionAttribute<V>(expression, options);
 }

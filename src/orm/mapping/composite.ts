@@ -60,7 +60,8 @@ export class CompositeProperty extends MapperProperty {
   protected override doInit(): void {
     for (const key of this.attributeKeys) {
       const prop = this.parent.props.get(key);
-      if (prop === undefined || !prop.isColumn) throw new ArgumentError(`${this} is made of ${JSON.stringify(key)}, which is no column attribute of ${this.parent.name}`);
+      if (prop === undefined || !prop.isColumn)
+        throw new ArgumentError(`${this} is made of ${JSON.stringify(key)}, which is no column attribute of ${this.parent.name}`);
     }
   }
 
@@ -98,10 +99,13 @@ export class CompositeProperty extends MapperProperty {
 
   /** The values of the columns that an object stands for. */
   valuesOf(value: unknown): readonly unknown[] {
-    if (!(value instanceof this.compositeClass)) throw new ArgumentError(`${this} takes objects of ${this.compositeClass.name}, not ${describeValue(value)}`);
+    if (!(value instanceof this.compositeClass))
+      throw new ArgumentError(`${this} takes objects of ${this.compositeClass.name}, not ${describeValue(value)}`);
     const values = (value as Partial<CompositeValue>).compositeValues?.();
     if (!Array.isArray(values) || values.length !== this.attributeKeys.length) {
-      throw new InvalidRequestError(`${this.compositeClass.name} needs a method compositeValues() that gives its ${this.attributeKeys.length} values in an array`);
+      throw new InvalidRequestError(
+        `${this.compositeClass.name} needs a method compositeValues() that gives its ${this.attributeKeys.length} values in an array`,
+      );
     }
     return values as unknown[];
   }
@@ -210,7 +214,10 @@ export class CompositeAttribute<V> implements Declaration {
  * @throws ArgumentError without a class or names
  * @example static span = composite(Span, "start", "end");
  */
-export function composite<T>(compositeClass: CompositeClass<T>, ...attributes: readonly [...names: string[]] | readonly [...names: string[], options: CompositeOptions]): CompositeAttribute<T> {
+export function composite<T>(
+  compositeClass: CompositeClass<T>,
+  ...attributes: readonly [...names: string[]] | readonly [...names: string[], options: CompositeOptions]
+): CompositeAttribute<T> {
   const rest = [...attributes] as unknown[];
   const options = typeof rest.at(-1) === "object" ? (rest.pop() as CompositeOptions) : {};
   if (typeof compositeClass !== "function" || rest.length === 0 || !rest.every((name) => typeof name === "string")) {

@@ -169,10 +169,14 @@ export class DeclaredClass implements PendingClass, ClassScan {
   private addToOwnTable(): void {
     for (const { column } of this.#columns) this.table.appendColumn(column);
     const args = this.#args?.(this.ownColumns() as never) ?? [];
-    if (!Array.isArray(args)) throw new ArgumentError(`${this.name}: the third argument of mapTo() is a function that gives an array of constraints and indexes`);
+    if (!Array.isArray(args))
+      throw new ArgumentError(`${this.name}: the third argument of mapTo() is a function that gives an array of constraints and indexes`);
     for (const item of args as unknown[]) {
       if (item instanceof SchemaItem) item._setParent(this.table);
-      else throw new ArgumentError(`${this.name}: the third argument of mapTo() gives constraints and indexes; it gave ${describeValue(item)}`);
+      else
+        throw new ArgumentError(
+          `${this.name}: the third argument of mapTo() gives constraints and indexes; it gave ${describeValue(item)}`,
+        );
     }
   }
 
@@ -245,7 +249,8 @@ export class DeclaredClass implements PendingClass, ClassScan {
       for (const key of validator.names) {
         for (const each of mapper.selfAndDescendants) {
           const impl = each.classManager.impls.get(key);
-          if (impl === undefined) throw new ArgumentError(`${this.name}: validates() names ${JSON.stringify(key)}, which is no mapped attribute of ${this.name}`);
+          if (impl === undefined)
+            throw new ArgumentError(`${this.name}: validates() names ${JSON.stringify(key)}, which is no mapped attribute of ${this.name}`);
           addValidator(impl, validator);
         }
       }
@@ -285,7 +290,8 @@ export class DeclaredClass implements PendingClass, ClassScan {
 
   private columnOf(option: string, value: unknown): ColumnElement<unknown> {
     const clause = clauseOf(value);
-    if (clause === null || !clause._isColumnElement) throw new ArgumentError(`${this.name}: ${option} must give a column of the class: ${option}: (cls) => cls.…`);
+    if (clause === null || !clause._isColumnElement)
+      throw new ArgumentError(`${this.name}: ${option} must give a column of the class: ${option}: (cls) => cls.…`);
     return clause._identity as ColumnElement<unknown>;
   }
 
@@ -321,7 +327,9 @@ export class DeclaredClass implements PendingClass, ClassScan {
 function requireManager(class_: EntityClass): ClassManager {
   const manager = ownManager(class_);
   if (manager !== undefined) return manager;
-  throw new InvalidRequestError(`${class_.name} is not mapped, and a class that extends it is: it needs \`static table = this.mapTo("…")\``);
+  throw new InvalidRequestError(
+    `${class_.name} is not mapped, and a class that extends it is: it needs \`static table = this.mapTo("…")\``,
+  );
 }
 
 /**

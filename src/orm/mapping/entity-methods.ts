@@ -35,7 +35,12 @@ function isEntity(value: unknown): value is Stateful {
 }
 
 /** How `console.log(film)` shows an object: its class and what is loaded. Related objects are shown by their class and key. */
-function inspectEntity(this: Stateful, depth: number, options: { stylize?: (text: string, style: string) => string }, inspect: (value: unknown, options: object) => string): string {
+function inspectEntity(
+  this: Stateful,
+  depth: number,
+  options: { stylize?: (text: string, style: string) => string },
+  inspect: (value: unknown, options: object) => string,
+): string {
   const state = this[STATE] as InstanceState | undefined;
   if (state === undefined) return "[mapped class prototype]";
   const { name } = state.manager;
@@ -46,7 +51,10 @@ function inspectEntity(this: Stateful, depth: number, options: { stylize?: (text
     if (value === undefined) continue;
     if (isEntity(value)) shown[key] = new Short(value[STATE]);
     else if (state.manager.impls.get(key)!.collection) {
-      shown[key] = state.manager.adapterOf(value as object)!.members().map((member) => new Short((member as Stateful)[STATE]));
+      shown[key] = state.manager
+        .adapterOf(value as object)!
+        .members()
+        .map((member) => new Short((member as Stateful)[STATE]));
     } else shown[key] = value;
   }
   return `${name} ${inspect(shown, options)}`;

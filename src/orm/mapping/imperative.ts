@@ -4,7 +4,7 @@ import { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import { ClassManager, type EntityClass, ownManager } from "../attributes/class-manager.ts";
 import { MANAGER } from "../attributes/symbols.ts";
-import { addValidator, ValidatesDeclaration } from "../attributes/validates.ts";
+import { addValidator, type ValidatesDeclaration } from "../attributes/validates.ts";
 import { type InstanceState, STATE } from "../state/instance-state.ts";
 import { keepConstructorName } from "./class-name.ts";
 import { bindInherited } from "./bind-inherited.ts";
@@ -30,7 +30,8 @@ export function mapImperatively(registry: Registry, class_: EntityClass, table: 
   if (ownManager(class_) !== undefined || pendingFor(class_) !== undefined) throw new ArgumentError(`${class_.name} is mapped already`);
   const { properties = {}, inherits, ...rest } = options;
   const parent = inherits == null ? null : (ownManager(inherits)?.mapper ?? null);
-  if (inherits != null && parent === null) throw new ArgumentError(`${class_.name}: ${inherits.name}, which it inherits from, is not mapped`);
+  if (inherits != null && parent === null)
+    throw new ArgumentError(`${class_.name}: ${inherits.name}, which it inherits from, is not mapped`);
   const manager = new ClassManager(class_, class_.name);
   const mapper = new Mapper(registry, class_, manager, table, { ...rest, inherits: parent });
   const columns = new Map<string, ColumnProperty>();
@@ -43,7 +44,9 @@ export function mapImperatively(registry: Registry, class_: EntityClass, table: 
     registry,
     columnName: (key) => key,
     addColumn: () => {
-      throw new ArgumentError(`${class_.name}: mapImperatively() maps columns of the table that it is given; mappedColumn() is for declared classes`);
+      throw new ArgumentError(
+        `${class_.name}: mapImperatively() maps columns of the table that it is given; mappedColumn() is for declared classes`,
+      );
     },
     addProperty: (key, property) => void others.set(key, property),
     bind: (key, attribute) => void bound.push([key, attribute]),
@@ -53,7 +56,10 @@ export function mapImperatively(registry: Registry, class_: EntityClass, table: 
   for (const [key, given] of Object.entries(properties)) {
     if (given instanceof ColumnElement) columns.set(key, new ColumnProperty([given._identity as ColumnElement<unknown>]));
     else if (isDeclaration(given)) given[SCAN](scan, key);
-    else throw new ArgumentError(`${class_.name}.${key}: a property is a column or what relationship(), composite(), synonym() and the like give`);
+    else
+      throw new ArgumentError(
+        `${class_.name}.${key}: a property is a column or what relationship(), composite(), synonym() and the like give`,
+      );
   }
   Object.defineProperty(class_, MANAGER, { value: manager, configurable: true });
   try {

@@ -111,14 +111,24 @@ type IsOptional<O> = O extends
  * static directorId = mappedColumn(foreignKey("people.id"), { nullable: true });
  * static meta = mappedColumn("meta_data", t.json<Meta>(), { nullable: true });
  */
-export function mappedColumn<V, const O extends MappedColumnOptions>(foreignKey: ForeignKey<V>, options?: O): MappedColumn<Null<V, O>, true>;
-export function mappedColumn<V, const O extends MappedColumnOptions>(type: TypeEngine<V>, options?: O): MappedColumn<Null<V, O>, IsOptional<O>>;
+export function mappedColumn<V, const O extends MappedColumnOptions>(
+  foreignKey: ForeignKey<V>,
+  options?: O,
+): MappedColumn<Null<V, O>, true>;
+export function mappedColumn<V, const O extends MappedColumnOptions>(
+  type: TypeEngine<V>,
+  options?: O,
+): MappedColumn<Null<V, O>, IsOptional<O>>;
 export function mappedColumn<V, const O extends MappedColumnOptions>(
   type: TypeEngine<V>,
   foreignKey: ForeignKey<unknown>,
   options?: O,
 ): MappedColumn<Null<V, O>, true>;
-export function mappedColumn<V, const O extends MappedColumnOptions>(name: string, foreignKey: ForeignKey<V>, options?: O): MappedColumn<Null<V, O>, true>;
+export function mappedColumn<V, const O extends MappedColumnOptions>(
+  name: string,
+  foreignKey: ForeignKey<V>,
+  options?: O,
+): MappedColumn<Null<V, O>, true>;
 export function mappedColumn<V, const O extends MappedColumnOptions>(
   name: string,
   type: TypeEngine<V>,

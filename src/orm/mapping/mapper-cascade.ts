@@ -19,9 +19,20 @@ interface Visit {
 const NONE: readonly CascadeStep[] = [];
 
 /** Depth first; the members of a relationship are noted before the first of them is followed, so that each object comes once. */
-export function* cascadeIterator(mapper: Mapper, type: CascadeType, state: InstanceState, haltOn: HaltOn | null): IterableIterator<CascadeStep> {
+export function* cascadeIterator(
+  mapper: Mapper,
+  type: CascadeType,
+  state: InstanceState,
+  haltOn: HaltOn | null,
+): IterableIterator<CascadeStep> {
   const visited = new Set<InstanceState>();
-  const enter = (to: InstanceState, of: Mapper): Visit => ({ state: to, props: cascading(of, type), nextProp: 0, members: NONE, nextMember: 0 });
+  const enter = (to: InstanceState, of: Mapper): Visit => ({
+    state: to,
+    props: cascading(of, type),
+    nextProp: 0,
+    members: NONE,
+    nextMember: 0,
+  });
   const way: Visit[] = [enter(state, state.manager.mapper.isa(mapper) ? state.manager.mapper : mapper)];
   for (let here = way.at(-1); here !== undefined; here = way.at(-1)) {
     if (here.nextMember < here.members.length) {

@@ -69,8 +69,12 @@ function mapTableColumn(mapper: Mapper, column: ColumnElement<unknown>): void {
   for (const each of mapper.iterateToRoot()) key = each.columnToProperty.get(column._identity)?.key ?? key;
   const existing = mapper.props.get(key);
   if (existing === undefined) configureProperty(mapper, key, new ColumnProperty([column]), true);
-  else if (existing instanceof ColumnProperty) configureProperty(mapper, key, reconcile(mapper, key, existing, new ColumnProperty([column])), true);
-  else throw new ArgumentError(`${mapper.name}.${key}: the column ${key} of ${mapper.localTable.description} and another attribute have the same name; map the column under another one`);
+  else if (existing instanceof ColumnProperty)
+    configureProperty(mapper, key, reconcile(mapper, key, existing, new ColumnProperty([column])), true);
+  else
+    throw new ArgumentError(
+      `${mapper.name}.${key}: the column ${key} of ${mapper.localTable.description} and another attribute have the same name; map the column under another one`,
+    );
 }
 
 /** A column that is declared again in a subclass: both are one attribute when the inheritance says that they are equal. */
@@ -132,7 +136,9 @@ function configurePrimaryKey(mapper: Mapper): void {
   else if (mapper.inherits !== null && !mapper.concrete) mapper.primaryKey = mapper.inherits.primaryKey;
   else {
     const mapped = mapper.columnToProperty;
-    mapper.primaryKey = ([...mapper.persistSelectable._collection] as Column<unknown>[]).filter((c) => c.primaryKey && mapped.has(c._identity));
+    mapper.primaryKey = ([...mapper.persistSelectable._collection] as Column<unknown>[]).filter(
+      (c) => c.primaryKey && mapped.has(c._identity),
+    );
   }
   if (mapper.primaryKey.length === 0) {
     throw new ArgumentError(

@@ -17,7 +17,9 @@ export function configureInheritance(mapper: Mapper): void {
     return;
   }
   if (!(inherits.class_.prototype as object).isPrototypeOf(mapper.class_.prototype as object)) {
-    throw new ArgumentError(`${mapper.name} does not extend ${inherits.name}; write class ${mapper.name} extends extend(${inherits.name})<typeof ${mapper.name}>`);
+    throw new ArgumentError(
+      `${mapper.name} does not extend ${inherits.name}; write class ${mapper.name} extends extend(${inherits.name})<typeof ${mapper.name}>`,
+    );
   }
   inherits.subMappers.add(mapper);
   for (const parent of inherits.iterateToRoot()) parent._expireMemoizations();

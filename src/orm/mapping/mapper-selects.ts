@@ -53,7 +53,8 @@ export function selectableFromMappers(mapper: Mapper, mappers: readonly Mapper[]
   let from: FromClause = mapper.persistSelectable;
   for (const each of mappers) {
     if (each === mapper) continue;
-    if (each.concrete) throw new InvalidRequestError("withPolymorphic() needs its `selectable` where classes with tables of their own (concrete) are meant");
+    if (each.concrete)
+      throw new InvalidRequestError("withPolymorphic() needs its `selectable` where classes with tables of their own (concrete) are meant");
     if (each.single) continue;
     from = innerjoin
       ? (from.join(each.localTable, each.inheritCondition) as unknown as FromClause)
@@ -65,7 +66,9 @@ export function selectableFromMappers(mapper: Mapper, mappers: readonly Mapper[]
 /** What a SELECT of the class reads from. */
 export function withPolymorphicSelectable(mapper: Mapper): FromClause {
   if (mapper.withPolymorphic === null) return mapper.persistSelectable;
-  return mapper._memo("withPolymorphicSelectable", () => selectableFromMappers(mapper, mappersFromSpec(mapper, mapper.withPolymorphic, null), false));
+  return mapper._memo("withPolymorphicSelectable", () =>
+    selectableFromMappers(mapper, mappersFromSpec(mapper, mapper.withPolymorphic, null), false),
+  );
 }
 
 export function withPolymorphicArgs(

@@ -246,7 +246,9 @@ export class Mapper implements InspectedEntity {
   getProperty(key: string): MapperProperty {
     const prop = this.props.get(key);
     if (prop === undefined) {
-      throw new InvalidRequestError(`${this.name} has no mapped attribute ${JSON.stringify(key)}; it has ${[...this.props.keys()].join(", ")}`);
+      throw new InvalidRequestError(
+        `${this.name} has no mapped attribute ${JSON.stringify(key)}; it has ${[...this.props.keys()].join(", ")}`,
+      );
     }
     return prop;
   }
@@ -271,7 +273,10 @@ export class Mapper implements InspectedEntity {
   }
 
   get relationships(): readonly RelationshipProperty[] {
-    return this._memo("relationships", () => [...this.props.values()].filter((prop) => prop.isRelationship) as unknown as RelationshipProperty[]);
+    return this._memo(
+      "relationships",
+      () => [...this.props.values()].filter((prop) => prop.isRelationship) as unknown as RelationshipProperty[],
+    );
   }
 
   /** The columns by attribute name. */

@@ -12,7 +12,11 @@ const BUILT_IN: ReadonlySet<string> = new Set(["length", "prototype", "arguments
  */
 export function handOn(target: object, source: object): void {
   const names: string[] = [];
-  for (let from: object | null = source; from !== null && from !== Function.prototype; from = Object.getPrototypeOf(from) as object | null) {
+  for (
+    let from: object | null = source;
+    from !== null && from !== Function.prototype;
+    from = Object.getPrototypeOf(from) as object | null
+  ) {
     for (const key of Object.getOwnPropertyNames(from)) {
       if (BUILT_IN.has(key) || names.includes(key)) continue;
       const descriptor = Object.getOwnPropertyDescriptor(from, key)!;
@@ -47,7 +51,8 @@ function ownCopy(holder: object, key: string, declaration: Declaration): Propert
 function copyMethods(target: object, source: object): void {
   for (let from: object | null = source; from !== null && from !== Object.prototype; from = Object.getPrototypeOf(from) as object | null) {
     for (const key of Reflect.ownKeys(from)) {
-      if (key !== "constructor" && !Object.hasOwn(target, key)) Object.defineProperty(target, key, Object.getOwnPropertyDescriptor(from, key)!);
+      if (key !== "constructor" && !Object.hasOwn(target, key))
+        Object.defineProperty(target, key, Object.getOwnPropertyDescriptor(from, key)!);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
 import { InstrumentedAttribute } from "../attributes/instrumented-attribute.ts";
-import { Relationship } from "../relationship/relationship.ts";
+import type { Relationship } from "../relationship/relationship.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import type { InspectedEntity } from "./inspected-entity.ts";
 import type { Mapper } from "./mapper.ts";
@@ -80,7 +80,8 @@ export class SynonymAttribute<V> extends InstrumentedAttribute<V> implements Dec
     scan.bind(key, this as BoundAttribute);
     scan.whenMapped((mapper) => {
       const class_ = mapper.class_ as unknown as Record<string, unknown>;
-      if (mapper.props.get(this._target)?.isRelationship === true) Object.defineProperty(class_, key, { value: class_[this._target], configurable: true, writable: true });
+      if (mapper.props.get(this._target)?.isRelationship === true)
+        Object.defineProperty(class_, key, { value: class_[this._target], configurable: true, writable: true });
     });
   }
 

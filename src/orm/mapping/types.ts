@@ -1,4 +1,6 @@
+import type { INSPECTED } from "../../inspection.ts";
 import type { VALUE } from "../../sql/base/expression.ts";
+import type { InstanceState } from "../state/instance-state.ts";
 
 /**
  * Marks, for the type checker only, the statics of a class that are mapped attributes. It says what the constructor makes of one:
@@ -61,6 +63,7 @@ export type Init<C> = {
 
 /** What every mapped object has beside its attributes. */
 export interface EntityMethods<C> {
+  readonly [INSPECTED]?: InstanceState;
   /** Each attribute as a promise: loads it when it is not loaded. All that is asked for in one tick is one SELECT. */
   readonly awaitableAttrs: Awaitable<C>;
   /** The loaded attributes as a plain object; an object that is met again is left out. */

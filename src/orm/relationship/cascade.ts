@@ -41,7 +41,9 @@ export class CascadeOptions {
       } else if ((NAMES as readonly string[]).includes(name)) {
         names.add(name as CascadeName);
       } else {
-        throw new ArgumentError(`${JSON.stringify(name)} is no cascade; there are "all", "none" and ${NAMES.map((n) => JSON.stringify(n)).join(", ")}`);
+        throw new ArgumentError(
+          `${JSON.stringify(name)} is no cascade; there are "all", "none" and ${NAMES.map((n) => JSON.stringify(n)).join(", ")}`,
+        );
       }
     }
     return new CascadeOptions(names);

@@ -41,7 +41,9 @@ export function criterionArgument(attribute: Attribute, criterion: unknown): Col
 /** Turns columns of the class's own table into those of the alias that the attribute was taken from. */
 function adapterOf(attribute: Attribute): (<E extends ClauseElement>(element: E) => E) | null {
   const entity = attribute._parententity;
-  return entity.isMapper ? null : (element) => entity._adaptElement(element as unknown as ColumnElement<unknown>) as unknown as typeof element;
+  return entity.isMapper
+    ? null
+    : (element) => entity._adaptElement(element as unknown as ColumnElement<unknown>) as unknown as typeof element;
 }
 
 /** The condition of the join. */
@@ -175,7 +177,12 @@ function stateOf(prop: RelationshipProperty, value: unknown): InstanceState {
 }
 
 /** A bind that takes an object's value of a column when the statement runs: a flush before may give it one. */
-function valueBind(mapper: Mapper, state: InstanceState, column: ColumnElement<unknown>, beside: ColumnElement<unknown>): BindParameter<unknown> {
+function valueBind(
+  mapper: Mapper,
+  state: InstanceState,
+  column: ColumnElement<unknown>,
+  beside: ColumnElement<unknown>,
+): BindParameter<unknown> {
   const bind = new BindParameter<unknown>(beside.key, null, column.type, true);
   bind.callable = valueGetter(mapper, state, column);
   return bind;
@@ -190,7 +197,9 @@ function valueGetter(mapper: Mapper, state: InstanceState, column: ColumnElement
     const last = state.lastKnownValues?.get(key);
     if (last !== undefined && last !== NO_VALUE) return last;
     if (state.getImpl(key).isKnown(state)) {
-      throw new InvalidRequestError(`A statement compares with ${state}, and its ${key} has no value yet; add it to the session and flush first`);
+      throw new InvalidRequestError(
+        `A statement compares with ${state}, and its ${key} has no value yet; add it to the session and flush first`,
+      );
     }
     throw new InvalidRequestError(`A statement compares with ${state}, and its ${key} is not loaded`);
   };
@@ -238,7 +247,10 @@ function comparedToNull(criterion: Condition, bindToCol: ReadonlyMap<string, Col
   });
 }
 
-function clonedReplaceBinaries(criterion: Condition, replace: (binary: { left: ClauseElement; right: ClauseElement }) => Condition | null): Condition {
+function clonedReplaceBinaries(
+  criterion: Condition,
+  replace: (binary: { left: ClauseElement; right: ClauseElement }) => Condition | null,
+): Condition {
   const one = (element: ClauseElement): ClauseElement | null =>
     element instanceof BinaryExpression ? replace(element as unknown as { left: ClauseElement; right: ClauseElement }) : null;
   return replacementTraverse(criterion, one);
@@ -249,12 +261,18 @@ function clonedReplaceBinaries(criterion: Condition, replace: (binary: { left: C
  * @example select(Order).where(withParent(user, User.orders))
  * @see https://docs.sqlalchemy.org/en/21/orm/queryguide/api.html#sqlalchemy.orm.with_parent
  */
-export function withParent(instance: object, attribute: { readonly property: unknown }, options: { readonly fromEntity?: object } = {}): Condition {
+export function withParent(
+  instance: object,
+  attribute: { readonly property: unknown },
+  options: { readonly fromEntity?: object } = {},
+): Condition {
   const { property } = attribute as Attribute;
   if (property === undefined || !(property as RelationshipProperty).isRelationship) {
-    throw new ArgumentError(`withParent() takes an object and a relationship: withParent(user, User.orders); it was given ${describeValue(attribute)}`);
+    throw new ArgumentError(
+      `withParent() takes an object and a relationship: withParent(user, User.orders); it was given ${describeValue(attribute)}`,
+    );
   }
-  const from = options.fromEntity === undefined ? attribute as Attribute : null;
+  const from = options.fromEntity === undefined ? (attribute as Attribute) : null;
   const entity = from === null ? entityArgument(attribute as Attribute, options.fromEntity!) : (attribute as Attribute)._ofType;
   const adapt =
     entity !== null && entity.isAliasedClass
@@ -262,4 +280,3 @@ export function withParent(instance: object, attribute: { readonly property: unk
       : null;
   return optimizedCompare(property, instance, { valueIsParent: true, adapt, aliasSecondary: true });
 }
-

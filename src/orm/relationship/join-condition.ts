@@ -168,7 +168,9 @@ export class JoinCondition {
       return;
     }
     if (remoteSide.size > 0) {
-      this.primaryjoin = replacementTraverse(this.primaryjoin, (element) => (remoteSide.has(element._identity as AnyColumn) ? mark(element) : null));
+      this.primaryjoin = replacementTraverse(this.primaryjoin, (element) =>
+        remoteSide.has(element._identity as AnyColumn) ? mark(element) : null,
+      );
       return;
     }
     if ([...parentColumns].some((column) => targetColumns.has(column))) {

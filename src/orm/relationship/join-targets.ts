@@ -121,7 +121,8 @@ function joinTargets(
     };
   }
   const toDest = new ClauseAdapter(dest, { exclude: excludeLocal, equivalents: childEquivalents });
-  const adapters = source === null ? [toDest] : [toDest, new ClauseAdapter(source, { exclude: excludeRemote, equivalents: parentEquivalents })];
+  const adapters =
+    source === null ? [toDest] : [toDest, new ClauseAdapter(source, { exclude: excludeRemote, equivalents: parentEquivalents })];
   return {
     primaryjoin: new JoinAdapter(adapters).traverse(primaryjoin),
     secondaryjoin: null,

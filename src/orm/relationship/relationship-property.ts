@@ -297,10 +297,17 @@ export class RelationshipProperty extends MapperProperty {
     if (value === undefined) {
       throw new ArgumentError(`${this}: undefined is not a value${where}; use null for no object`);
     }
-    throw new ArgumentError(`${this} takes ${this.uselist ? "objects" : "an object"} of ${this.mapper.name}${where}, not ${describeValue(value)}`);
+    throw new ArgumentError(
+      `${this} takes ${this.uselist ? "objects" : "an object"} of ${this.mapper.name}${where}, not ${describeValue(value)}`,
+    );
   }
 
-  override *cascadeIterator(type: CascadeType, state: InstanceState, visited: Set<InstanceState>, haltOn: HaltOn | null): IterableIterator<CascadeStep> {
+  override *cascadeIterator(
+    type: CascadeType,
+    state: InstanceState,
+    visited: Set<InstanceState>,
+    haltOn: HaltOn | null,
+  ): IterableIterator<CascadeStep> {
     const impl = state.manager.getImpl(this.key);
     const members = type === "save-update" ? impl.getAllPending(state) : this.valueAsIterable(state);
     const skipPending = type === "refresh-expire" && !this.cascade.deleteOrphan;

@@ -60,7 +60,9 @@ function columnsOf(prop: RelationshipProperty, option: string, fn: (() => unknow
   return list.map((one) => {
     const clause = clauseOf(one);
     if (clause === null || !clause._isColumnElement) {
-      throw new ArgumentError(`${prop}: ${option} gives a column or an array of columns (mapped attributes); it gave ${describeValue(one)}`);
+      throw new ArgumentError(
+        `${prop}: ${option} gives a column or an array of columns (mapped attributes); it gave ${describeValue(one)}`,
+      );
     }
     return clause as ColumnElement<unknown>;
   });
@@ -71,7 +73,9 @@ function conditionOf(prop: RelationshipProperty, option: string, fn: (() => unkn
   const given = typeof fn === "function" ? fn() : fn;
   const clause: ClauseElement | null = clauseOf(given);
   if (clause === null || !clause._isColumnElement) {
-    throw new ArgumentError(`${prop}: ${option} is a function that gives a condition: { ${option}: () => A.id.eq(B.aId) }; it gave ${describeValue(given)}`);
+    throw new ArgumentError(
+      `${prop}: ${option} is a function that gives a condition: { ${option}: () => A.id.eq(B.aId) }; it gave ${describeValue(given)}`,
+    );
   }
   // the attributes of classes that it was written with: here only their columns count
   return deepDeannotate(clause, ["parententity", "proxy_key", "entityNamespace"]) as ColumnElement<boolean>;
@@ -120,7 +124,8 @@ function secondaryOf(prop: RelationshipProperty): FromClause | null {
     );
   }
   const clause = clauseOf(value);
-  if (clause === null || !clause._isFromClause) throw new ArgumentError(`${prop}: secondary is a Core Table; it is ${describeValue(value)}`);
+  if (clause === null || !clause._isFromClause)
+    throw new ArgumentError(`${prop}: secondary is a Core Table; it is ${describeValue(value)}`);
   return clause as FromClause;
 }
 
@@ -144,9 +149,16 @@ export function addReverseProperty(prop: RelationshipProperty, key: string): voi
   reverse._reverseProperty.add(prop);
   setupEntity(reverse);
   if (!reverse.mapper.commonParent(prop.parent)) {
-    throw new ArgumentError(`${prop} has backPopulates: ${JSON.stringify(key)}, and ${reverse} refers to ${reverse.mapper.name}, not to ${prop.parent.name}`);
+    throw new ArgumentError(
+      `${prop} has backPopulates: ${JSON.stringify(key)}, and ${reverse} refers to ${reverse.mapper.name}, not to ${prop.parent.name}`,
+    );
   }
-  if (reverse._configureStarted && reverse.joinCondition !== undefined && prop.direction !== "MANYTOMANY" && prop.direction === reverse.direction) {
+  if (
+    reverse._configureStarted &&
+    reverse.joinCondition !== undefined &&
+    prop.direction !== "MANYTOMANY" &&
+    prop.direction === reverse.direction
+  ) {
     throw new ArgumentError(
       `${reverse} and ${prop} are both ${prop.direction === "ONETOMANY" ? "one-to-many" : "many-to-one"}, so one cannot be the other's way back. ` +
         "In a self-referential relationship, the many-to-one side needs { remoteSide: () => … }, naming its primary key",

@@ -14,7 +14,10 @@ import * as comparator from "./comparator.ts";
 import { type RelationshipOptions, RelationshipProperty } from "./relationship-property.ts";
 
 /** A condition on the related objects: an expression, or values by attribute name. */
-export type RelatedCriterion<C> = Expression<boolean | null> | ClauseElement | { readonly [K in keyof RelatedInstance<C>]?: RelatedInstance<C>[K] | null };
+export type RelatedCriterion<C> =
+  | Expression<boolean | null>
+  | ClauseElement
+  | { readonly [K in keyof RelatedInstance<C>]?: RelatedInstance<C>[K] | null };
 
 /**
  * A relationship attribute of a mapped class: `Film.characters`. It can be joined along, named in loader options, and compared.
@@ -205,7 +208,9 @@ export type ShapeOf<O> = O extends { readonly collectionClass: infer F }
  */
 export function relationship<const C, const O extends RelationshipOptions>(target: () => C, options?: O): Relationship<C, ShapeOf<O>> {
   if (typeof target !== "function" || /^class\b/.test(Function.prototype.toString.call(target))) {
-    throw new ArgumentError(`relationship() takes a function that gives the class: relationship(() => Other) or relationship(() => [Other]); it was given ${describeValue(target)}`);
+    throw new ArgumentError(
+      `relationship() takes a function that gives the class: relationship(() => Other) or relationship(() => [Other]); it was given ${describeValue(target)}`,
+    );
   }
   if (options !== undefined && (typeof options !== "object" || options === null)) {
     throw new ArgumentError(`relationship(): the second argument is an object with options; it is ${describeValue(options)}`);

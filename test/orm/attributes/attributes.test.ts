@@ -1,4 +1,15 @@
-import { DetachedInstanceError, declarativeBase, flagModified, getHistory, inspect, type InstanceState, mappedColumn, relationship, setCommittedValue, validates } from "athanor";
+import {
+  DetachedInstanceError,
+  declarativeBase,
+  flagModified,
+  getHistory,
+  inspect,
+  type InstanceState,
+  mappedColumn,
+  relationship,
+  setCommittedValue,
+  validates,
+} from "athanor";
 import { afterEach, describe, expect, test } from "vitest";
 import { setCodeGeneration } from "../../../src/util/codegen.ts";
 import { films, foreignKey, t } from "../models.ts";
@@ -129,8 +140,12 @@ describe("setting", () => {
   });
 
   test("the constructor knows the attributes of its class", () => {
-    expect(() => new Film({ title: "x", titel: "y" } as never)).toThrow('new Film() was given "titel", which is no attribute of Film; it has id, title, releaseDate, characters');
-    expect(() => new Cast({ film: new Actor({ name: "x" }) as never })).toThrow("Cast.film takes an object of Film, not <Actor (transient)>");
+    expect(() => new Film({ title: "x", titel: "y" } as never)).toThrow(
+      'new Film() was given "titel", which is no attribute of Film; it has id, title, releaseDate, characters',
+    );
+    expect(() => new Cast({ film: new Actor({ name: "x" }) as never })).toThrow(
+      "Cast.film takes an object of Film, not <Actor (transient)>",
+    );
     expect(() => new Cast({ film: {} as never })).toThrow("Cast.film takes an object of Film, not a plain object");
   });
 

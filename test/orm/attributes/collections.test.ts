@@ -99,7 +99,9 @@ describe("a list", () => {
 
   test("refuses what is no member, and holes", () => {
     const f = film();
-    expect(() => f.characters.push(new Actor({ name: "x" }) as never)).toThrow("Film.characters takes objects of Cast, not <Actor (transient)>");
+    expect(() => f.characters.push(new Actor({ name: "x" }) as never)).toThrow(
+      "Film.characters takes objects of Cast, not <Actor (transient)>",
+    );
     expect(() => f.characters.push(undefined as never)).toThrow("Film.characters: undefined is not a value");
     expect(() => (f.characters[3] = new Cast())).toThrow("a collection has no holes");
     f.characters.push(new Cast());
@@ -155,7 +157,9 @@ test("any sequence of changes leaves both sides the same as with plain arrays", 
           expect(list.pop()).toBe(plain.pop());
           break;
         case 2:
-          expect(list.splice(i, random(3), ...(fresh ? [fresh] : []))).toEqual(plain.splice(i, (seed % 3) as number, ...(fresh ? [fresh] : [])));
+          expect(list.splice(i, random(3), ...(fresh ? [fresh] : []))).toEqual(
+            plain.splice(i, (seed % 3) as number, ...(fresh ? [fresh] : [])),
+          );
           break;
         case 3:
           if (fresh && i < plain.length) list[i] = plain[i] = fresh;

@@ -151,7 +151,9 @@ describe("mistakes are told by class and attribute:", () => {
     expect(() => mappedColumn("x", "y" as never)).toThrow("argument 2 is");
     expect(() => mappedColumn(t.integer as never)).toThrow("argument 1 is");
     expect(() => relationship(Base as never)).toThrow("relationship() takes a function that gives the class");
-    expect(() => (Base as unknown as { mapTo(name: unknown): void }).mapTo(5)).toThrow("mapTo() takes the name of the table; it was given 5");
+    expect(() => (Base as unknown as { mapTo(name: unknown): void }).mapTo(5)).toThrow(
+      "mapTo() takes the name of the table; it was given 5",
+    );
     expect(() => configureMappers({} as never)).toThrow("configureMappers() takes a registry");
   });
 });
@@ -250,7 +252,10 @@ describe("imperative mapping", () => {
       title: new Column(t.string(50), { nullable: false }),
       album_id: new Column(foreignKey("albums.id")),
     });
-    const albums = new Table("albums", Base.metadata, { id: new Column(t.integer(), { primaryKey: true }), title: new Column(t.string(50)) });
+    const albums = new Table("albums", Base.metadata, {
+      id: new Column(t.integer(), { primaryKey: true }),
+      title: new Column(t.string(50)),
+    });
     class Song {
       title: string;
       constructed = true;

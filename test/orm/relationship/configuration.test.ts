@@ -1,10 +1,24 @@
-import { AmbiguousForeignKeysError, ArgumentError, declarativeBase, type DeclarativeBase, inspect, InvalidRequestError, mappedColumn, type Mapper, NoForeignKeysError, relationship, type RelationshipOptions, type RelationshipProperty } from "athanor";
+import {
+  AmbiguousForeignKeysError,
+  ArgumentError,
+  declarativeBase,
+  type DeclarativeBase,
+  inspect,
+  InvalidRequestError,
+  mappedColumn,
+  type Mapper,
+  NoForeignKeysError,
+  relationship,
+  type RelationshipOptions,
+  type RelationshipProperty,
+} from "athanor";
 import { describe, expect, test } from "vitest";
 import { Column } from "../../../src/sql/schema/column.ts";
 import { Table } from "../../../src/sql/schema/table.ts";
 import { films, foreignKey, t } from "../models.ts";
 
-const prop = (class_: unknown, key: string): RelationshipProperty => (inspect(class_) as Mapper).props.get(key) as unknown as RelationshipProperty;
+const prop = (class_: unknown, key: string): RelationshipProperty =>
+  (inspect(class_) as Mapper).props.get(key) as unknown as RelationshipProperty;
 const pairs = (list: RelationshipProperty["synchronizePairs"]): string[] => list.map(([a, b]) => `${label(a)} -> ${label(b)}`);
 const label = (column: unknown): string => `${(column as Column<unknown>).table!.description}.${(column as Column<unknown>).name}`;
 
@@ -138,7 +152,9 @@ describe("mistakes are told by class and attribute:", () => {
       static aId = mappedColumn(foreignKey("a.id"));
       static a = relationship(() => A, { cascade: "all, delete-orphan" });
     }
-    expect(() => new B()).toThrow('B.a: delete-orphan cascade belongs on the "one" side of a one-to-many relationship, and this one is many-to-one');
+    expect(() => new B()).toThrow(
+      'B.a: delete-orphan cascade belongs on the "one" side of a one-to-many relationship, and this one is many-to-one',
+    );
   });
 
   test("both sides in the same direction", () => {

@@ -1,0 +1,140 @@
+// Mixins, inheritance, collections, and what else a mapped class may have: the types of the instances.
+import {
+  attributeKeyedDict,
+  columnProperty,
+  composite,
+  declarativeBase,
+  extend,
+  foreignKey,
+  type InstrumentedAttribute,
+  mappedColumn,
+  type MappedColumn,
+  queryExpression,
+  relationship,
+  type Relationship,
+  synonym,
+  t,
+  validates,
+} from "athanor";
+import { expectTypeOf, test } from "vitest";
+
+const Base = declarativeBase();
+
+class Stamped {
+  static createdAt = mappedColumn(t.dateTime(), { serverDefault: "now" });
+  static editorId = mappedColumn(foreignKey("employees.id"), { nullable: true });
+  age(): number {
+    return 1;
+  }
+}
+
+class Span {
+  start: number;
+  end: number;
+  constructor(start: number, end: number) {
+    this.start = start;
+    this.end = end;
+  }
+  compositeValues(): unknown[] {
+    return [this.start, this.end];
+  }
+}
+
+export class Post extends Base.with(Stamped)<typeof Post> {
+  static table = this.mapTo("posts");
+  static id = mappedColumn(t.integer(), { primaryKey: true });
+  static title = mappedColumn(t.string(50));
+  static start = mappedColumn(t.integer(), { nullable: true });
+  static end = mappedColumn(t.integer(), { nullable: true });
+  static span = composite(Span, "start", "end");
+  static heading = synonym<string>("title");
+  static upper = columnProperty(() => Post.title.concat("!"));
+  static score = queryExpression<number>();
+  static tags = relationship(() => [Tag], { collectionClass: Set });
+  static notes = relationship(() => [Tag], { collectionClass: attributeKeyedDict("label") });
+  static checkTitle = validates("title", (_self: Post, _key: string, value: string) => value.trim());
+}
+
+export class Tag extends Base<typeof Tag> {
+  static table = this.mapTo("tags");
+  static id = mappedColumn(t.integer(), { primaryKey: true });
+  static label = mappedColumn(t.string(50));
+  static postId = mappedColumn(foreignKey(() => Post.id));
+}
+
+export class Employee extends Base<typeof Employee> {
+  static table = this.mapTo("employees", { polymorphicOn: (cls) => cls.type, polymorphicIdentity: "employee" });
+  static id = mappedColumn(t.integer(), { primaryKey: true });
+  static type = mappedColumn(t.string(20), { init: false });
+  static name = mappedColumn(t.string(50));
+  static boss = relationship(() => Boss, { nullable: true });
+  hello(): string {
+    return this.name;
+  }
+}
+
+export class Manager extends extend(Employee)<typeof Manager> {
+  static table = this.mapTo("managers", { polymorphicIdentity: "manager" });
+  static id = mappedColumn(
+    foreignKey(() => Employee.id),
+    { primaryKey: true },
+  );
+  static level = mappedColumn(t.integer());
+}
+
+export class Boss extends extend(Manager)<typeof Boss> {
+  static table = this.mapSingle({ polymorphicIdentity: "boss" });
+  static club = mappedColumn(t.string(50), { nullable: true });
+  shout(): string {
+    return this.hello() + this.level + (this.club ?? "");
+  }
+}
+
+declare const post: Post;
+declare const boss: Boss;
+
+test("mixins give attributes and methods", () => {
+  expectTypeOf(post.createdAt).toEqualTypeOf<Date>();
+  expectTypeOf(post.editorId).toEqualTypeOf<number | null>();
+  expectTypeOf(post.age()).toEqualTypeOf<number>();
+  expectTypeOf(Post.createdAt).toExtend<InstrumentedAttribute<Date>>();
+  new Post({ title: "x" });
+  // @ts-expect-error: the title is required
+  new Post({ createdAt: new Date() });
+});
+
+test("inherited attributes, methods and references", () => {
+  expectTypeOf(boss.name).toEqualTypeOf<string>();
+  expectTypeOf(boss.level).toEqualTypeOf<number>();
+  expectTypeOf(boss.club).toEqualTypeOf<string | null>();
+  expectTypeOf(boss.boss).toEqualTypeOf<Boss | null>();
+  expectTypeOf(boss.hello()).toEqualTypeOf<string>();
+  expectTypeOf(boss.awaitableAttrs.level).resolves.toEqualTypeOf<number>();
+  const employee: Employee = boss;
+  new Boss({ name: "x", level: 1, boss });
+  // @ts-expect-error: the level is required
+  new Boss({ name: employee.name });
+  // @ts-expect-error: an employee is no boss
+  boss.boss = employee;
+});
+
+test("collections of other kinds", () => {
+  expectTypeOf(post.tags).toEqualTypeOf<Set<Tag>>();
+  expectTypeOf(post.notes).toEqualTypeOf<Map<string, Tag>>();
+});
+
+test("composites, synonyms, expressions", () => {
+  expectTypeOf(post.span).toEqualTypeOf<Span>();
+  expectTypeOf(post.heading).toEqualTypeOf<string>();
+  expectTypeOf(post.upper).toEqualTypeOf<string>();
+  expectTypeOf(post.score).toEqualTypeOf<number | null>();
+  new Post({ title: "x", span: new Span(1, 2) });
+  // @ts-expect-error: the database computes it
+  new Post({ title: "x", upper: "X" });
+});
+
+test("the statics have short names", () => {
+  expectTypeOf(Post.title).toEqualTypeOf<MappedColumn<string, false>>();
+  expectTypeOf(Tag.postId).toEqualTypeOf<MappedColumn<number, true>>();
+  expectTypeOf(Employee.boss).toEqualTypeOf<Relationship<typeof Boss, true>>();
+});
