@@ -68,7 +68,7 @@ export class Column<V> extends ColumnClause<V> {
   /** Constraints that stand beside the column. */
   readonly constraints: Set<CheckConstraint>;
   readonly dialectOptions: DialectOptionSet;
-  override readonly foreignKeys: Set<ForeignKey>;
+  override foreignKeys: Set<ForeignKey>;
   /** @internal */
   _creationOrder: number;
   /** @internal */
@@ -83,7 +83,7 @@ export class Column<V> extends ColumnClause<V> {
   _keyText: string | null = null;
 
   constructor(...args: readonly unknown[]) {
-    const { name, type, items, options } = columnArguments(args);
+    const { name, type, items, options } = args[0] instanceof ProxyArguments ? args[0] : columnArguments(args);
     super(name ?? "", type as TypeEngine<V> | null);
     this._given = options;
     this.primaryKey = options.primaryKey === true;
@@ -98,11 +98,17 @@ export class Column<V> extends ColumnClause<V> {
     if (options.quote !== undefined) this.quote = options.quote;
     this._hasOwnKey = options.key !== undefined;
     this.key = options.key ?? this.name;
-    this.constraints = new Set();
-    this.foreignKeys = new Set();
+    this.constraints = items === PROXY_ITEMS ? NO_CONSTRAINTS : new Set();
+    this.foreignKeys = items === PROXY_ITEMS ? NO_FOREIGN_KEYS : new Set();
     this._creationOrder = nextCreationOrder();
     this.dialectOptions =
       options === NO_OPTIONS ? NO_DIALECT : dialectOptionsOf("Column", options as Readonly<Record<string, unknown>>, OWN);
+    if (options !== NO_OPTIONS) this._takeOptions(options);
+    for (const item of items) this._attach(item);
+  }
+
+  /** @internal */
+  _takeOptions(options: ColumnOptions): void {
     if (options.info !== undefined) this._info = options.info;
     checkGivenValues(options, this.name);
     if (options.default !== undefined && options.default !== null) this._attach(makeDefault(options.default, false, this.name));
@@ -115,7 +121,6 @@ export class Column<V> extends ColumnClause<V> {
     if (options.serverOnupdate !== undefined && options.serverOnupdate !== null) {
       this._attach(makeServerDefault(options.serverOnupdate, true, this.name));
     }
-    for (const item of items) this._attach(item);
   }
 
   /** Data of the user's own. */
@@ -183,14 +188,14 @@ export class Column<V> extends ColumnClause<V> {
   }
 
   override _makeProxy(selectable: FromClause, options: MakeProxyOptions): readonly [key: string, column: ColumnElement<unknown>] {
-    const foreignKeys = [...this.foreignKeys].map((fk) => {
-      const target = fk._columnOrNull;
-      return new ForeignKey(target ?? fk._target, NO_FOREIGN_KEY_OPTIONS, fk.constraint);
-    });
     const given = options.name ?? null;
     const name = given ?? this.name;
     const key = options.key ?? given ?? this.key;
-    const column = new Column<V>(new QuotedName(name, this.quote), NULLTYPE, { key, primaryKey: this.primaryKey, nullable: this.nullable });
+    const column = new Column<V>(new ProxyArguments(name));
+    column.key = key;
+    column.quote = this.quote;
+    column.primaryKey = this.primaryKey;
+    column.nullable = this.nullable;
     shareType(this, column);
     column.table = selectable;
     column._truncatable = options.nameIsTruncatable === true;
@@ -198,11 +203,16 @@ export class Column<V> extends ColumnClause<V> {
     column._proxies = options.compoundSelectCols ? [...options.compoundSelectCols] : [this];
     if (selectable._isCloneOf !== null) column._isCloneOf = (selectable._isCloneOf._collection.get(key) ?? null) as never;
     if (column.primaryKey) options.primaryKey.add(column);
-    for (const fk of foreignKeys) {
-      fk._parent = column as Column<unknown>;
-      fk._ofProxy = true;
-      column.foreignKeys.add(fk);
-      options.foreignKeys.add(fk);
+    if (this.foreignKeys.size > 0) {
+      const copies = new Set<ForeignKey>();
+      for (const fk of this.foreignKeys) {
+        const copy = new ForeignKey(fk._columnOrNull ?? fk._target, NO_FOREIGN_KEY_OPTIONS, fk.constraint);
+        copy._parent = column as Column<unknown>;
+        copy._ofProxy = true;
+        copies.add(copy);
+        options.foreignKeys.add(copy);
+      }
+      column.foreignKeys = copies;
     }
     return [key, column];
   }
@@ -235,6 +245,22 @@ export class Column<V> extends ColumnClause<V> {
 }
 
 const NO_DIALECT: DialectOptionSet = new Map();
+const PROXY_ITEMS: readonly SchemaItem[] = Object.freeze([]);
+// shared by all columns of aliases and subqueries, to which nothing is ever added
+const NO_CONSTRAINTS: Set<CheckConstraint> = new Set();
+const NO_FOREIGN_KEYS: Set<ForeignKey> = new Set();
+
+/** What a column of an alias or subquery is made of: queries make many of them, so that there is no time for questions. */
+class ProxyArguments {
+  readonly name: string;
+  readonly type = NULLTYPE;
+  readonly items = PROXY_ITEMS;
+  readonly options = NO_OPTIONS;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
 const NO_FOREIGN_KEY_OPTIONS = Object.freeze({});
 
 /** A foreign key column without a type has that of its target, which may be defined later. */
@@ -327,7 +353,7 @@ function checkGivenValues(options: ColumnOptions, name: string): void {
   }
 }
 
-/** Puts a column into a table; called by the table. @internal */
+/** Puts a column into a table; called by the table. */
 export function attachColumn(column: Column<unknown>, table: Table, key: string): void {
   if (column.table !== null) {
     if ((column.table as unknown) === table) return;
@@ -338,7 +364,7 @@ export function attachColumn(column: Column<unknown>, table: Table, key: string)
   column.table = table as unknown as FromClause;
 }
 
-/** Tells everything that waits for it that the column is in a table now. @internal */
+/** Tells everything that waits for it that the column is in a table now. */
 export function columnAttached(column: Column<unknown>, table: Table): void {
   const waiting = column._onAttach;
   column._onAttach = null;

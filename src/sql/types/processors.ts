@@ -15,6 +15,7 @@ export function kindOf(value: unknown): string {
             ? "a fractional number"
             : "an infinite number";
     case "object":
+      if (isUnreadable(value)) return "an object that cannot be read";
       if (Array.isArray(value)) return "an array";
       if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : "a Date";
       return className(value);
@@ -23,14 +24,19 @@ export function kindOf(value: unknown): string {
   }
 }
 
-function className(value: object): string {
+/** A revoked proxy throws at every touch. */
+function isUnreadable(value: object): boolean {
   try {
-    const name = (value.constructor as { name?: unknown } | undefined)?.name;
-    return typeof name === "string" && name !== "" && name !== "Object" ? `an object of class ${name}` : "an object";
+    void (value as { constructor?: unknown }).constructor;
+    return false;
   } catch {
-    // a revoked proxy throws at every touch
-    return "an object that cannot be read";
+    return true;
   }
+}
+
+function className(value: object): string {
+  const name = (value.constructor as { name?: unknown } | undefined)?.name;
+  return typeof name === "string" && name !== "" && name !== "Object" ? `an object of class ${name}` : "an object";
 }
 
 /** The error for a value that a type does not take. */
@@ -70,7 +76,9 @@ export function quoteText(value: string): string {
 
 /** The bytes of a view or buffer, without a copy. */
 export function toBytes(value: unknown, type: string): Uint8Array {
-  if (value instanceof Uint8Array) return value;
+  if (typeof value !== "object" || value === null || isUnreadable(value)) throw wrongValue(type, "a Uint8Array", value);
+  // what is shared could change while it is on its way
+  if (value instanceof Uint8Array) return value.buffer instanceof ArrayBuffer ? value : new Uint8Array(value);
   if (value instanceof ArrayBuffer || (typeof SharedArrayBuffer !== "undefined" && value instanceof SharedArrayBuffer))
     return new Uint8Array(value);
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Column, createEngine, type Engine, insert, MetaData, select, t, Table, TypeDecorator } from "../../../src/index.ts";
 import type { TypeEngine } from "../../../src/sql/types/type-engine.ts";
+import { kindOf } from "../../../src/sql/types/processors.ts";
 import { describeEachDatabase } from "../../support/databases.ts";
 
 /** A name, a type, values that must come back as they are, and values that come back in another form. */
@@ -21,6 +22,9 @@ class Upper extends TypeDecorator<string> {
     return value === null ? null : (value as string).toUpperCase();
   }
 }
+
+const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+revoke();
 
 const bytes256 = Uint8Array.from({ length: 256 }, (_, i) => i);
 const deep = (n: number): unknown => (n === 0 ? "end" : { next: [deep(n - 1)] });
@@ -176,6 +180,10 @@ describeEachDatabase("round trips", (db) => {
       ["integer", 2 ** 60],
       ["integer", Symbol("x")],
       ["integer", {}],
+      ["integer", revoked],
+      ["string", revoked],
+      ["largeBinary", revoked],
+      ["largeBinary", [1, 2]],
       ["bigInteger", 2n ** 63n],
       ["string", 5],
       ["string", "\ud800"],
@@ -200,7 +208,7 @@ describeEachDatabase("round trips", (db) => {
       ["enum", "blue"],
     ];
     for (const [name, value] of wrong) {
-      test(`${name} refuses ${show(value)}`, async () => {
+      test(`${name} refuses ${kindOf(value)} ${typeof value === "string" ? show(value) : ""}`, async () => {
         const table = tables.get(name)!;
         await expect(engine.begin((conn) => conn.execute(insert(table), { value }).all())).rejects.toThrow(/"value"/);
       });
