@@ -25,7 +25,7 @@ interface Request {
 /** What was asked for in this tick, by session. */
 const waiting = new WeakMap<SessionInternals, Request[]>();
 
-/** Asks for an attribute; all that is asked for in the same tick is loaded together. @internal */
+/** Asks for an attribute; all that is asked for in the same tick is loaded together. */
 export function requestAttribute(state: InstanceState, key: string): Promise<unknown> {
   const value = state.values[key];
   if (value !== undefined) return Promise.resolve(value);
@@ -255,7 +255,7 @@ function findOption(options: readonly LoaderOption[], state: InstanceState, prop
   return found ?? general;
 }
 
-/** Loads an attribute for the unit of work. @internal */
+/** Loads an attribute for the unit of work. */
 export async function loadAttributes(session: SessionInternals, states: readonly InstanceState[], key: string): Promise<void> {
   const byProperty = new Map<MapperProperty, InstanceState[]>();
   for (const state of states) {

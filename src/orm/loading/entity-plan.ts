@@ -45,7 +45,7 @@ export interface EntitySetup {
 
 /**
  * What is read for an entity at one place of a statement: its columns, what is joined to it, what is loaded after it.
- * Loader options have been applied. @internal
+ * Loader options have been applied.
  */
 export class EntityPlan {
   readonly mapper: Mapper;
@@ -81,7 +81,7 @@ export class EntityPlan {
   }
 }
 
-/** Asks each attribute of an entity what it needs of the statement. @internal */
+/** Asks each attribute of an entity what it needs of the statement. */
 export function setupEntityQuery(state: OrmCompileState, setup: EntitySetup): EntityPlan {
   const plan = new EntityPlan(setup);
   const properties = [...polymorphicProperties(setup.mapper, plan.withPolymorphic)].filter(

@@ -6,7 +6,7 @@ import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import type { MapperProperty } from "../mapping/mapper-property.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 
-/** What the loaders and queries need of a mapped attribute of a class (or of an alias). @internal */
+/** What the loaders and queries need of a mapped attribute of a class (or of an alias). */
 export interface MappedAttribute {
   readonly key: string;
   /** the mapper or alias that it was taken from */
@@ -18,29 +18,29 @@ export interface MappedAttribute {
   readonly _extraCriteria?: readonly ColumnElement<unknown>[];
 }
 
-/** Whether a value is a mapped attribute. @internal */
+/** Whether a value is a mapped attribute. */
 export function isMappedAttribute(value: unknown): value is MappedAttribute {
   return (
     (typeof value === "object" || typeof value === "function") && value !== null && "_parententity" in value && "property" in value
   );
 }
 
-/** How messages name an entity. @internal */
+/** How messages name an entity. */
 export function entityName(entity: InspectedEntity): string {
   return entity.isAliasedClass ? `aliased(${entity.mapper.name})` : entity.mapper.name;
 }
 
-/** How messages name a mapped attribute. @internal */
+/** How messages name a mapped attribute. */
 export function attributeName(attribute: MappedAttribute): string {
   return `${entityName(attribute._parententity)}.${attribute.key}`;
 }
 
-/** Whether two entities belong to one hierarchy of classes. @internal */
+/** Whether two entities belong to one hierarchy of classes. */
 export function commonParent(a: InspectedEntity, b: InspectedEntity): boolean {
   return a.mapper.baseMapper === b.mapper.baseMapper;
 }
 
-/** What `inspect()` knows about a mapped class, an alias, or the object itself when it is one of those. @internal */
+/** What `inspect()` knows about a mapped class, an alias, or the object itself when it is one of those. */
 export function inspectEntity(value: unknown, place: string): InspectedEntity {
   if (isInspectedEntity(value)) return value;
   const found: unknown = inspect(value, false);
@@ -52,12 +52,11 @@ function isInspectedEntity(value: unknown): value is InspectedEntity {
   return typeof value === "object" && value !== null && "isAliasedClass" in value && "mapper" in value;
 }
 
-/** @internal */
 export function isRelationshipProperty(property: MapperProperty): property is RelationshipProperty {
   return property.isRelationship;
 }
 
-/** What stands in a statement for an entity: its FROM element, which knows the entity. @internal */
+/** What stands in a statement for an entity: its FROM element, which knows the entity. */
 export function entityClause(entity: InspectedEntity): FromClause {
   return (entity as InspectedEntity & { readonly _clause: FromClause })._clause;
 }

@@ -15,7 +15,7 @@ import { DEFAULT_LOAD_OPTIONS, type LoadOptions } from "./query-context.ts";
 
 const POPULATE_EXISTING: LoadOptions = Object.freeze({ ...DEFAULT_LOAD_OPTIONS, populateExisting: true });
 
-/** How other kinds of statements than SELECT are run; filled by the files for DML. @internal */
+/** How other kinds of statements than SELECT are run; filled by the files for DML. */
 export type OrmDmlExecutor = (
   session: SessionInternals,
   statement: ClauseElement,
@@ -25,7 +25,6 @@ export type OrmDmlExecutor = (
 
 const executors = new Map<string, OrmDmlExecutor>();
 
-/** @internal */
 export function registerOrmExecutor(kind: "insert" | "update" | "delete", executor: OrmDmlExecutor): void {
   executors.set(kind, executor);
 }
@@ -36,7 +35,7 @@ export function mapperOf(statement: ClauseElement): Mapper | null {
   return subject?.mapper ?? null;
 }
 
-/** The execution options of a statement together with those of the call and of the session. @internal */
+/** The execution options of a statement together with those of the call and of the session. */
 export function mergedOptions(session: SessionInternals, statement: ClauseElement, options: OrmExecutionOptions): OrmExecutionOptions {
   const own = (statement as { _executionOptions?: OrmExecutionOptions })._executionOptions;
   return isEmpty(own) && isEmpty(session.executionOptions) ? options : { ...session.executionOptions, ...own, ...options };
@@ -69,7 +68,7 @@ function executeOrm(
   return connection instanceof Promise ? connection.then(run) : run(connection);
 }
 
-/** The result of rows: objects where one entity is selected, else rows of values. @internal */
+/** The result of rows: objects where one entity is selected, else rows of values. */
 export function ormResult(plan: LoadPlan, rows: readonly (readonly unknown[])[], run: LoadRun, rowcount: number): Result {
   const shape = (plan.state.selectStatement as { _shape?: readonly string[] | null })._shape ?? null;
   if (plan.single !== null) {

@@ -7,7 +7,6 @@ import { SingleKey } from "./single-key.ts";
 /**
  * Generates the function that makes objects of one class from the rows of one statement. What the session has already is left to
  * {@link populateExisting}; the straight way is for objects that are new to it.
- * @internal
  */
 export function generateHydrator(spec: HydratorSpec): Hydrator {
   const context: Record<string, unknown> = { spec, base: spec.base, manager: spec.manager, path: spec.path, identityId, populateExisting, SingleKey };

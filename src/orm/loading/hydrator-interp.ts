@@ -2,7 +2,7 @@ import { identityId } from "../state/identity-key.ts";
 import type { Hydrate, Hydrator, HydratorSpec } from "./hydrator-spec.ts";
 import { populateExisting } from "./populators.ts";
 
-/** The twin of the generated hydrator, for runtimes that forbid generated code and for statements that run once. @internal */
+/** The twin of the generated hydrator, for runtimes that forbid generated code and for statements that run once. */
 export function interpretHydrator(spec: HydratorSpec): Hydrator {
   const { base, manager, primaryKey, columns, joined, posts, empty, path } = spec;
   const one: Hydrate = (row, run) => {

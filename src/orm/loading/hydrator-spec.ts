@@ -29,7 +29,7 @@ export interface JoinedSpec {
   readonly hydrate: Hydrate;
 }
 
-/** All that is needed to make objects of one class from the rows of one statement at one place. @internal */
+/** All that is needed to make objects of one class from the rows of one statement at one place. */
 export interface HydratorSpec {
   readonly mapper: Mapper;
   readonly base: Mapper;

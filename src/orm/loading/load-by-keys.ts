@@ -13,7 +13,7 @@ import type { LoadPath } from "./option-paths.ts";
 import { DEFAULT_LOAD_OPTIONS } from "./query-context.ts";
 import { CHUNK } from "./relationship-query.ts";
 
-/** A SELECT of all objects of a class. @internal */
+/** A SELECT of all objects of a class. */
 export function entitySelect(mapper: Mapper): Select<unknown> {
   const statement = new Select<unknown>([]);
   statement._rawColumns = [entityClause(mapper)];
@@ -21,12 +21,12 @@ export function entitySelect(mapper: Mapper): Select<unknown> {
   return statement;
 }
 
-/** Whether `withForUpdate` asks for a lock. @internal */
+/** Whether `withForUpdate` asks for a lock. */
 export function isLocking(withForUpdate: unknown): boolean {
   return withForUpdate !== undefined && withForUpdate !== null && withForUpdate !== false;
 }
 
-/** The statement with FOR UPDATE, where it is asked for. @internal */
+/** The statement with FOR UPDATE, where it is asked for. */
 export function withLock(statement: Select<unknown>, withForUpdate: unknown): Select<unknown> {
   if (!isLocking(withForUpdate)) return statement;
   const copy = statement._generate();
@@ -34,7 +34,7 @@ export function withLock(statement: Select<unknown>, withForUpdate: unknown): Se
   return copy;
 }
 
-/** What is loaded for objects whose keys are known. @internal */
+/** What is loaded for objects whose keys are known. */
 export interface LoadByKeys {
   /** the columns; null for all */
   readonly names: readonly string[] | null;
@@ -49,7 +49,6 @@ export interface LoadByKeys {
 /**
  * Loads columns of objects by their primary keys, 500 to a statement.
  * @returns the objects that have no row any more
- * @internal
  */
 export async function loadByKeys(session: SessionInternals, mapper: Mapper, states: readonly InstanceState[], load: LoadByKeys): Promise<InstanceState[]> {
   const only = load.names === null ? null : [...new Set([...mapper._identityKeyProps, ...load.names])];

@@ -41,7 +41,7 @@ export interface StrategyOptions {
 
 export type LoadElementKind = "relationship" | "column" | "relationshipWildcard" | "columnWildcard" | "entity";
 
-/** What a loader option says about one place: an attribute, or every attribute of an entity. @internal */
+/** What a loader option says about one place: an attribute, or every attribute of an entity. */
 export class LoadElement implements HasCacheKey {
   readonly kind: LoadElementKind;
   /** the attributes that lead to the place; for attributes, the last one is the attribute itself */

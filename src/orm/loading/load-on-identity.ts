@@ -6,7 +6,7 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { type InstanceState, STATE, type Stateful } from "../state/instance-state.ts";
-import { entityClause, isRelationshipProperty } from "./entity.ts";
+import { isRelationshipProperty } from "./entity.ts";
 import { entitySelect, isLocking, loadByKeys, withLock } from "./load-by-keys.ts";
 import type { LoaderOption } from "./loader-option.ts";
 import { loadRows } from "./load-rows.ts";
@@ -26,7 +26,7 @@ function selectByPrimaryKey(mapper: Mapper): Select<unknown> {
   return statement;
 }
 
-/** Loads an object by its primary key. @internal */
+/** Loads an object by its primary key. */
 export async function loadByPrimaryKey(
   session: SessionInternals,
   mapper: Mapper,
@@ -63,7 +63,6 @@ export async function loadByPrimaryKey(
  * @param names - the columns; null for all
  * @param overwrite - also what is loaded already
  * @returns the objects that have no row any more
- * @internal
  */
 export async function loadColumns(
   session: SessionInternals,
@@ -99,7 +98,7 @@ function groupBy(states: readonly InstanceState[], key: (state: InstanceState) =
   return groups.map((group) => group.states);
 }
 
-/** Loads what objects have anew. @internal */
+/** Loads what objects have anew. */
 export async function refreshStates(
   session: SessionInternals,
   states: readonly InstanceState[],
@@ -142,7 +141,7 @@ export async function refreshStates(
   }
 }
 
-/** The error of an object whose row is gone. @internal */
+/** The error of an object whose row is gone. */
 export function objectDeleted(state: InstanceState): ObjectDeletedError {
   return new ObjectDeletedError(`${state.toString()} has been deleted, or its row is otherwise not present`);
 }

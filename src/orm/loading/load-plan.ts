@@ -25,7 +25,7 @@ export type ReadEntity = (row: Row, run: LoadRun) => unknown;
 /** Rows from which it pays to generate code for a statement that has not run before. */
 const MANY_ROWS = 100;
 
-/** How the rows of one compiled statement become objects; made at its first execution and kept with it. @internal */
+/** How the rows of one compiled statement become objects; made at its first execution and kept with it. */
 export class LoadPlan {
   readonly state: OrmCompileState;
   readonly layout: RowLayout;

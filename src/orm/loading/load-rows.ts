@@ -14,7 +14,7 @@ import { DEFAULT_LOAD_OPTIONS, type LoadOptions, QueryContext } from "./query-co
 const NOTHING: Readonly<Record<string, unknown>> = Object.freeze({});
 const NO_OPTIONS: readonly LoaderOption[] = Object.freeze([]);
 
-/** What a statement of the ORM is run with. @internal */
+/** What a statement of the ORM is run with. */
 export interface LoadRequest {
   readonly session: SessionInternals;
   readonly connection: Connection;
@@ -37,7 +37,6 @@ export function ormStateOf(compiled: Compiled): OrmCompileState | null {
 /**
  * Runs a statement, makes objects of its rows, and then loads what its options say comes after.
  * Where the driver does not wait and nothing comes after, nothing is awaited.
- * @internal
  */
 export function loadRows<T>(request: LoadRequest, consume: Consume<T>): MaybePromise<T> {
   const { connection, statement } = request;
@@ -56,7 +55,6 @@ export interface RawRows {
 /**
  * Makes objects of rows that have arrived.
  * @param given - the state for loading them; null: that of the compiled statement
- * @internal
  */
 export function readRows<T>(request: LoadRequest, raw: RawRows, given: OrmCompileState | null, consume: Consume<T>): MaybePromise<T> {
   const { session, connection, statement } = request;

@@ -32,7 +32,7 @@ export interface PostQueue {
   readonly overwrite: boolean[];
 }
 
-/** What one pass over rows works with: kept apart from the plan, which many passes share. @internal */
+/** What one pass over rows works with: kept apart from the plan, which many passes share. */
 export class LoadRun {
   readonly context: QueryContext;
   readonly session: SessionInternals;
@@ -107,14 +107,14 @@ export function reverseManyToOne(property: RelationshipProperty): RelationshipPr
   return null;
 }
 
-/** A collection is loaded: its members, and their way back. @internal */
+/** A collection is loaded: its members, and their way back. */
 export function setLoadedCollection(property: RelationshipProperty, state: InstanceState, members: readonly object[]): void {
   state.manager.getImpl(property.key).setCommittedValue(state, members);
   const reverse = reverseManyToOne(property);
   if (reverse !== null) for (const member of members) setReverse(reverse.key, member, state.obj);
 }
 
-/** An object of a relationship is loaded: the object, and its way back. @internal */
+/** An object of a relationship is loaded: the object, and its way back. */
 export function setLoadedScalar(property: RelationshipProperty, state: InstanceState, value: object | null): void {
   state.manager.getImpl(property.key).setCommittedValue(state, value);
   if (value === null) return;

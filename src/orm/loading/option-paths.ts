@@ -3,19 +3,18 @@ import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { MapperProperty } from "../mapping/mapper-property.ts";
 
-/** One step of a path: an attribute of an entity. @internal */
+/** One step of a path: an attribute of an entity. */
 export interface PathStep {
   readonly entity: InspectedEntity;
   readonly property: MapperProperty;
 }
 
-/** A way along attributes, from the entity of a query on: as the key by which options are found, and the mappers it went through. @internal */
+/** A way along attributes, from the entity of a query on: as the key by which options are found, and the mappers it went through. */
 export interface LoadPath {
   readonly key: string;
   readonly mappers: readonly Mapper[];
 }
 
-/** @internal */
 export const ROOT_PATH: LoadPath = Object.freeze({ key: "", mappers: Object.freeze([]) as readonly Mapper[] });
 
 /** The text of "every relationship" and "every column" in path keys. */
@@ -24,7 +23,6 @@ export const COLUMN_WILDCARD = "column:*";
 
 /**
  * The key of a step: an inherited attribute has the same key whether it is named through the class that has it or through a subclass.
- * @internal
  */
 export function stepKey(entity: InspectedEntity, property: MapperProperty): string {
   return `#${identityNumber(entity.isAliasedClass ? entity : declaringMapper(property))}.${property.key}`;
@@ -37,14 +35,14 @@ function declaringMapper(property: MapperProperty): Mapper {
   return mapper;
 }
 
-/** The key of a path of attributes from a root entity on. @internal */
+/** The key of a path of attributes from a root entity on. */
 export function pathKey(steps: readonly PathStep[]): string {
   return steps.map((step) => stepKey(step.entity, step.property)).join("/");
 }
 
 /**
  * A place at which rows of an entity are loaded: the entity of the query itself, or what is reached from it by attributes.
- * Loader options are found by the keys of such places. @internal
+ * Loader options are found by the keys of such places.
  */
 export class EntityPath {
   readonly entity: InspectedEntity;
@@ -86,17 +84,16 @@ export class EntityPath {
   }
 }
 
-/** @internal */
 export function wildcardKey(entity: InspectedEntity, text: string): string {
   return `#${identityNumber(entity.isAliasedClass ? entity : entity.mapper.baseMapper)}.${text}`;
 }
 
-/** Joins two keys of paths. @internal */
+/** Joins two keys of paths. */
 export function joinKeys(prefix: string, key: string): string {
   return prefix === "" ? key : key === "" ? prefix : `${prefix}/${key}`;
 }
 
-/** Goes on with another path. @internal */
+/** Goes on with another path. */
 export function joinPaths(prefix: LoadPath, path: LoadPath): LoadPath {
   if (prefix.key === "") return path;
   if (path.key === "") return prefix;

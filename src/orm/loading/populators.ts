@@ -6,7 +6,6 @@ type Row = readonly unknown[];
 
 /**
  * A row of an object that the session has already. What the object has stays, unless the run overwrites; what it lacks is filled.
- * @internal
  */
 export function populateExisting(spec: HydratorSpec, row: Row, run: LoadRun, state: InstanceState): object {
   if (state.runId === run.runId) {

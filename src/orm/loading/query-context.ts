@@ -8,7 +8,7 @@ import type { SessionInternals } from "../session/session-internals.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { LoaderOption } from "./loader-option.ts";
 
-/** What one load was told, beyond its statement. @internal */
+/** What one load was told, beyond its statement. */
 export interface LoadOptions {
   /** overwrite what objects have */
   readonly populateExisting: boolean;
@@ -28,7 +28,7 @@ let runs = 0;
 
 const NO_OPTIONS: readonly LoaderOption[] = Object.freeze([]);
 
-/** One execution of a statement that gives entities: the number of its run, its options, and the values of the statement that runs. @internal */
+/** One execution of a statement that gives entities: the number of its run, its options, and the values of the statement that runs. */
 export class QueryContext {
   readonly session: SessionInternals;
   readonly connection: Connection;

@@ -40,7 +40,7 @@ export interface RelationshipLoadRequest extends Pick<LoadRequest, "session" | "
   readonly cache: Map<string, Select<unknown>> | null;
 }
 
-/** Loads a relationship of many objects: one statement for each 500 of them. @internal */
+/** Loads a relationship of many objects: one statement for each 500 of them. */
 export async function loadRelationship(request: RelationshipLoadRequest): Promise<void> {
   const { property, states, overwrite } = request;
   const todo: InstanceState[] = [];

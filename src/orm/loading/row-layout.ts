@@ -7,7 +7,7 @@ import type { ColumnReplacer } from "../query/orm-adapter.ts";
 /** Turns a value of the driver into that of a type; null where it is the same. */
 export type ValueProcessor = ((value: unknown) => unknown) | null;
 
-/** Where the columns of a statement are in the rows of the driver. @internal */
+/** Where the columns of a statement are in the rows of the driver. */
 export class RowLayout {
   readonly dialect: SqlDialect;
   readonly #columns: readonly ResultColumn[] | null;

@@ -1,7 +1,7 @@
 import type { Mapper } from "../mapping/mapper.ts";
 import type { IdentityKey } from "../state/identity-key.ts";
 
-/** The key of an object whose primary key is one column; the array of its values is made when it is asked for. @internal */
+/** The key of an object whose primary key is one column; the array of its values is made when it is asked for. */
 export class SingleKey implements IdentityKey {
   readonly mapper: Mapper;
   readonly id: number | string | bigint;

@@ -1,5 +1,5 @@
 import { clauseOf, clauseSymbol } from "../../sql/base/coercions.ts";
-import type { Expression } from "../../sql/base/expression.ts";
+import type { Expression, VALUE } from "../../sql/base/expression.ts";
 import { ArgumentError } from "../../errors.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import { ClauseList } from "../../sql/elements/clause-list.ts";
@@ -14,8 +14,8 @@ export type BundleRow = Record<string, unknown>;
  * const [row] = await session.execute(select(name)).all(); // [{ first: "…", last: "…" }]
  * @see https://docs.sqlalchemy.org/en/21/orm/queryguide/select.html#grouping-selected-attributes-with-bundles
  */
-export class Bundle {
-  declare readonly [Symbol.toStringTag]: "Bundle";
+export class Bundle implements Expression<BundleRow> {
+  declare readonly [VALUE]: BundleRow;
   readonly name: string;
   /** the columns by key: `bundle.c.first` */
   readonly c: Readonly<Record<string, Expression<unknown>>>;

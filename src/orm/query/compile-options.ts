@@ -19,7 +19,7 @@ interface OrmCompileOptionsInit {
   readonly lazyReverse?: RelationshipProperty | null;
 }
 
-/** What the ORM tells the compilation of its own statements. Part of the statement's key. @internal */
+/** What the ORM tells the compilation of its own statements. Part of the statement's key. */
 export class OrmCompileOptions implements HasCacheKey {
   static readonly DEFAULT: OrmCompileOptions = new OrmCompileOptions({});
 
@@ -50,7 +50,7 @@ export class OrmCompileOptions implements HasCacheKey {
   }
 }
 
-/** A statement with compile options of the ORM. @internal */
+/** A statement with compile options of the ORM. */
 export function withCompileOptions<R>(statement: Select<R>, init: OrmCompileOptionsInit): Select<R> {
   const copy = statement._generate();
   copy._compileOptions = new OrmCompileOptions(init);

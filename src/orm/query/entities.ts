@@ -12,7 +12,7 @@ import type { Bundle } from "./bundle.ts";
 import type { ColumnReplacer } from "./orm-adapter.ts";
 import type { OrmCompileState } from "./orm-compile-state.ts";
 
-/** One of the things that a statement selects. @internal */
+/** One of the things that a statement selects. */
 export abstract class QueryEntity {
   /** the mapper or alias that it belongs to; null for plain Core columns */
   abstract readonly entityZero: InspectedEntity | null;
@@ -32,13 +32,13 @@ export abstract class QueryEntity {
   }
 }
 
-/** What entities need beyond {@link OrmCompileState}: adapters of the statement as a whole. @internal */
+/** What entities need beyond {@link OrmCompileState}: adapters of the statement as a whole. */
 export interface QueryCompileState extends OrmCompileState {
   currentAdapter(): ((element: ClauseElement) => ClauseElement) | null;
   labelConvention(column: ClauseElement, name: string | null): string | null;
 }
 
-/** A mapped class or alias. @internal */
+/** A mapped class or alias. */
 export class MapperEntity extends QueryEntity {
   override readonly entityZero: InspectedEntity;
   readonly mapper: Mapper;
@@ -93,7 +93,7 @@ export class MapperEntity extends QueryEntity {
   }
 }
 
-/** A column or expression. @internal */
+/** A column or expression. */
 export class ColumnEntity extends QueryEntity {
   override readonly entityZero: InspectedEntity | null;
   readonly column: ColumnElement<unknown>;
@@ -138,7 +138,7 @@ export class ColumnEntity extends QueryEntity {
   }
 }
 
-/** A group of columns whose value in a row is one object. @internal */
+/** A group of columns whose value in a row is one object. */
 export class BundleEntity extends QueryEntity {
   readonly bundle: Bundle;
   readonly entities: readonly QueryEntity[];
@@ -168,7 +168,7 @@ export class BundleEntity extends QueryEntity {
   }
 }
 
-/** Whether an option or join that names `entity` means the thing that is selected as `given`. @internal */
+/** Whether an option or join that names `entity` means the thing that is selected as `given`. */
 export function entityCorresponds(given: InspectedEntity, entity: InspectedEntity): boolean {
   if (entity.isAliasedClass) return given === entity || (entity as AliasedInsp)._correspondsTo(given);
   if (given.isAliasedClass) return false;
@@ -177,7 +177,7 @@ export function entityCorresponds(given: InspectedEntity, entity: InspectedEntit
 
 type Label = (column: ClauseElement, name: string | null) => string | null;
 
-/** The entities of a list of selected things. @internal */
+/** The entities of a list of selected things. */
 export function queryEntities(state: OrmCompileState, columns: readonly ClauseElement[], label: Label | null, current: boolean): QueryEntity[] {
   const found: QueryEntity[] = [];
   for (const column of columns) addEntity(state, column, label, current, found);

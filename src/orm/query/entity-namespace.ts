@@ -1,6 +1,6 @@
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 
-/** Where `filterBy` looks up names: the attributes of an entity. @internal */
+/** Where `filterBy` looks up names: the attributes of an entity. */
 export interface EntityNamespaceHolder {
   readonly entityNamespace: Readonly<Record<string, unknown>>;
   readonly description: string;
@@ -8,7 +8,7 @@ export interface EntityNamespaceHolder {
 
 const holders = new WeakMap<InspectedEntity, EntityNamespaceHolder>();
 
-/** The attributes of a mapper or alias by name, without whatever else the class has. @internal */
+/** The attributes of a mapper or alias by name, without whatever else the class has. */
 export function entityNamespace(entity: InspectedEntity): EntityNamespaceHolder {
   let holder = holders.get(entity);
   if (holder === undefined) {

@@ -3,7 +3,7 @@ import { FromGrouping } from "../../sql/selectable/from-grouping.ts";
 import { Join } from "../../sql/selectable/join.ts";
 import { ClauseAdapter } from "../../sql/base/column-adapter.ts";
 
-/** An alias in which the tables of a join have aliases of their own, so that the join need not become a subquery. @internal */
+/** An alias in which the tables of a join have aliases of their own, so that the join need not become a subquery. */
 export function flatAlias(from: FromClause, name: string | null): FromClause {
   if (from instanceof FromGrouping) return flatAlias(from.element, name);
   if (!(from instanceof Join)) return from._anonymousFromclause(name) as FromClause;

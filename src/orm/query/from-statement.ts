@@ -12,7 +12,7 @@ import { setupEntityQuery } from "../loading/entity-plan.ts";
 import { BundleEntity, MapperEntity, queryEntities, type QueryEntity } from "./entities.ts";
 import { OrmCompileState, type OrmStatement } from "./orm-compile-state.ts";
 
-/** The state of rows whose columns are given: by text, by another SELECT, or by RETURNING. @internal */
+/** The state of rows whose columns are given: by text, by another SELECT, or by RETURNING. */
 export class GivenRowsState extends OrmCompileState {
   readonly statement: ClauseElement;
 

@@ -13,7 +13,7 @@ export interface OrmAdapterOptions extends AdapterOptions {
   readonly limitOnEntity?: boolean;
 }
 
-/** Puts the columns of an alias (or of a subquery) in the place of a mapper's own. @internal */
+/** Puts the columns of an alias (or of a subquery) in the place of a mapper's own. */
 export class OrmAdapter extends ColumnAdapter {
   /** the alias, when it is one that the columns go to */
   readonly aliasedInsp: AliasedInsp | null;
@@ -40,5 +40,5 @@ export class OrmAdapter extends ColumnAdapter {
   }
 }
 
-/** Anything that gives columns in the place of others. @internal */
+/** Anything that gives columns in the place of others. */
 export type ColumnReplacer = ColumnAdapter;

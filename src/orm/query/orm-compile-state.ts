@@ -15,7 +15,7 @@ import type { MapperEntity, QueryEntity } from "./entities.ts";
 import type { ColumnReplacer } from "./orm-adapter.ts";
 import type { LoaderCriteriaOption } from "./with-criteria.ts";
 
-/** Any statement of which the ORM loads entities. @internal */
+/** Any statement of which the ORM loads entities. */
 export interface OrmStatement extends ClauseElement {
   readonly _withOptions: readonly unknown[];
   readonly _compileOptions?: object | null;
@@ -23,7 +23,7 @@ export interface OrmStatement extends ClauseElement {
 
 /**
  * What a statement that names mapped things becomes while it is compiled: its entities, the loader options by path, the columns to
- * read, and in the end how rows become objects. Kept with the compiled statement. @internal
+ * read, and in the end how rows become objects. Kept with the compiled statement.
  */
 export class OrmCompileState {
   /** the statement as it was compiled; others of the same structure share this state */

@@ -8,7 +8,7 @@ import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import { entityClause } from "../loading/entity.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 
-/** A join along a relationship: the relationship, and the FROM element that its parent stands for. @internal */
+/** A join along a relationship: the relationship, and the FROM element that its parent stands for. */
 export interface RelationshipOnClause {
   readonly property: RelationshipProperty;
   readonly source: FromClause;
@@ -22,12 +22,12 @@ export interface OrmJoinOptions {
   readonly rightMemo?: string | null;
 }
 
-/** Turns expressions on a mapper's own table into ones on what it was joined as. @internal */
+/** Turns expressions on a mapper's own table into ones on what it was joined as. */
 export interface TargetAdapter {
   traverse<E extends ClauseElement>(element: E): E;
 }
 
-/** A join that knows what it joins along. @internal */
+/** A join that knows what it joins along. */
 export class OrmJoin extends Join {
   /** puts the columns of the right side in the place of the target mapper's own */
   targetAdapter: TargetAdapter | null = null;
@@ -36,13 +36,13 @@ export class OrmJoin extends Join {
   stopOn: FromClause | null = null;
 }
 
-/** Whether a FROM element is, or is a part of the joins of, another one. @internal */
+/** Whether a FROM element is, or is a part of the joins of, another one. */
 export function clauseIsPresent(clause: FromClause, search: FromClause): boolean {
   for (const element of surfaceSelectables(search)) if (element._identity === clause._identity) return true;
   return false;
 }
 
-/** The FROM elements that joins are made of, joins included. @internal */
+/** The FROM elements that joins are made of, joins included. */
 export function* surfaceSelectables(clause: FromClause): IterableIterator<FromClause> {
   const stack: FromClause[] = [clause];
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
@@ -55,7 +55,6 @@ export function* surfaceSelectables(clause: FromClause): IterableIterator<FromCl
 /**
  * Joins two FROM elements along a relationship, by a condition, or by the foreign keys.
  * @param right - the entity or FROM element on the right side
- * @internal
  */
 export function ormJoin(
   left: FromClause,

@@ -32,7 +32,7 @@ function sideOf(target: object): Side {
   return entity !== undefined && !(target instanceof Join) ? entity : (target as FromClause);
 }
 
-/** Adds the joins that a SELECT asked for to its FROM list. @internal */
+/** Adds the joins that a SELECT asked for to its FROM list. */
 export function joinEntities(state: OrmSelectState, joins: readonly SetupJoin[], entities: readonly QueryEntity[]): void {
   for (const [target, onclauseGiven, fromGiven, flags] of joins) {
     let onclause: object | null = onclauseGiven;

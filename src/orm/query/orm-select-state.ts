@@ -20,7 +20,7 @@ import { joinEntities } from "./orm-joins.ts";
 
 type Adapt = (element: ClauseElement) => ClauseElement;
 
-/** A SELECT of entities on its way to a SELECT of columns. @internal */
+/** A SELECT of entities on its way to a SELECT of columns. */
 export class OrmSelectState extends OrmCompileState implements QueryCompileState {
   declare readonly selectStatement: Select<unknown>;
   /** the SELECT of columns that is rendered */
@@ -269,7 +269,7 @@ function spliceJoins(left: FromClause, right: FromClause, stopOn: FromClause | n
   return from;
 }
 
-/** What compiles a SELECT of the ORM: the SELECT of columns, and the state that rows are loaded by. @internal */
+/** What compiles a SELECT of the ORM: the SELECT of columns, and the state that rows are loaded by. */
 export class OrmSelectCompileState extends SelectState {
   readonly orm: OrmSelectState;
 

@@ -18,7 +18,7 @@ export interface ReturningStatement extends OrmStatement {
 
 const states = new WeakMap<object, Map<string, GivenRowsState>>();
 
-/** Runs a statement of Core and makes objects of the rows that it returns, as the statement of the ORM says. @internal */
+/** Runs a statement of Core and makes objects of the rows that it returns, as the statement of the ORM says. */
 export async function readReturning(
   session: SessionInternals,
   connection: Connection,

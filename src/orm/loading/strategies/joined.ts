@@ -16,7 +16,7 @@ import type { EntityPlan, EntitySetup } from "../entity-plan.ts";
 import { setupEntityQuery } from "../entity-plan.ts";
 import type { LoadElement } from "../load-element.ts";
 
-/** Joins the target to the statement and reads its objects from the same rows. @internal */
+/** Joins the target to the statement and reads its objects from the same rows. */
 export function setupJoined(state: OrmCompileState, setup: EntitySetup, plan: EntityPlan, property: RelationshipProperty, option: LoadElement | undefined): void {
   // text and RETURNING have the columns that they have: nothing can be joined to them
   if (state.columnsAreGiven) return;
@@ -52,7 +52,7 @@ export function setupJoined(state: OrmCompileState, setup: EntitySetup, plan: En
   plan.joined.set(property, { property, plan: sub });
 }
 
-/** Reads the objects from a join that the query itself has. @internal */
+/** Reads the objects from a join that the query itself has. */
 export function setupContainsEager(state: OrmCompileState, setup: EntitySetup, plan: EntityPlan, property: RelationshipProperty, option: LoadElement): void {
   if (property.uselist) state.multiRowEagerLoaders = true;
   const target = property.mapper;

@@ -12,7 +12,7 @@ import type { PostLoader } from "../post-load.ts";
 import { DEFAULT_LOAD_OPTIONS, type QueryContext } from "../query-context.ts";
 import { loadRelationship } from "../relationship-query.ts";
 
-/** Loads a relationship after the rows, by the keys of all parents at once. @internal */
+/** Loads a relationship after the rows, by the keys of all parents at once. */
 export function setupSelectin(state: OrmCompileState, setup: EntitySetup, plan: EntityPlan, property: RelationshipProperty, option: LoadElement | undefined): void {
   const path = postLoadPath(state, setup, property, option);
   if (path !== null) plan.posts.set(property, new SelectinLoader(property, option, path, false));
@@ -21,7 +21,6 @@ export function setupSelectin(state: OrmCompileState, setup: EntitySetup, plan: 
 /**
  * The path that the loads below a relationship belong to; null where it is not to be loaded, because it would go round in circles.
  * A relationship that is followed recursively keeps one path for all levels.
- * @internal
  */
 export function postLoadPath(state: OrmCompileState, setup: EntitySetup, property: RelationshipProperty, option: LoadElement | undefined): LoadPath | null {
   const { path } = setup;
@@ -43,7 +42,6 @@ export function postLoadPath(state: OrmCompileState, setup: EntitySetup, propert
   return full;
 }
 
-/** @internal */
 export class SelectinLoader implements PostLoader {
   readonly property: RelationshipProperty;
   readonly #option: LoadElement | undefined;

@@ -8,7 +8,7 @@ import { setupContainsEager, setupJoined } from "./joined.ts";
 import { setupSelectin } from "./selectin.ts";
 import { setupSubquery } from "./subquery.ts";
 
-/** How a relationship is loaded when no option says otherwise. @internal */
+/** How a relationship is loaded when no option says otherwise. */
 export function defaultStrategy(property: RelationshipProperty): RelationshipStrategy {
   switch (property.strategyKey) {
     case "joined":
@@ -28,12 +28,12 @@ export function defaultStrategy(property: RelationshipProperty): RelationshipStr
   }
 }
 
-/** The strategy that counts for a relationship, with what an option says about it. @internal */
+/** The strategy that counts for a relationship, with what an option says about it. */
 export function strategyOf(property: RelationshipProperty, option: LoadElement | undefined): RelationshipStrategy {
   return (option?.strategy as RelationshipStrategy | null | undefined) ?? defaultStrategy(property);
 }
 
-/** Gives a relationship its part in the statement, or its own statement after it. @internal */
+/** Gives a relationship its part in the statement, or its own statement after it. */
 export function setupRelationship(state: OrmCompileState, setup: EntitySetup, plan: EntityPlan, property: RelationshipProperty): void {
   const option = state.loaderFor(setup.path, property);
   let strategy = strategyOf(property, option);

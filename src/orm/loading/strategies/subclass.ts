@@ -14,7 +14,7 @@ export function subclassesToLoad(state: OrmCompileState, setup: EntitySetup, pla
   return mappers.filter((mapper) => mapper !== setup.mapper && mapper.isa(setup.mapper) && plan.withPolymorphic?.includes(mapper) !== true);
 }
 
-/** Loads the columns that a subclass adds, for objects that were read as objects of the base class. @internal */
+/** Loads the columns that a subclass adds, for objects that were read as objects of the base class. */
 export class SubclassLoader implements PostLoader {
   readonly mapper: Mapper;
   readonly #names: readonly string[];

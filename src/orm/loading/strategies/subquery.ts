@@ -21,7 +21,7 @@ import type { PostLoader } from "../post-load.ts";
 import { DEFAULT_LOAD_OPTIONS, type QueryContext } from "../query-context.ts";
 import { postLoadPath, SelectinLoader } from "./selectin.ts";
 
-/** Loads a relationship after the rows, by a SELECT that has the query inside. @internal */
+/** Loads a relationship after the rows, by a SELECT that has the query inside. */
 export function setupSubquery(state: OrmCompileState, setup: EntitySetup, plan: EntityPlan, property: RelationshipProperty, option: LoadElement | undefined): void {
   const path = postLoadPath(state, setup, property, option);
   if (path === null) return;
