@@ -18,7 +18,6 @@ const probes: Inspect[] = [];
 
 /**
  * Says what `inspect()` gives for the objects of a class and of the classes that extend it. Each layer registers its own.
- * @internal
  */
 export function registerInspection<T>(type: abstract new (...args: never[]) => T, inspectIt: (subject: T) => unknown): void {
   byClass.set(type.prototype as object, inspectIt as Inspect);
@@ -27,7 +26,6 @@ export function registerInspection<T>(type: abstract new (...args: never[]) => T
 /**
  * Says what `inspect()` gives for objects that have no class in common, such as mapped classes and their instances.
  * The function returns undefined for what is not its own.
- * @internal
  */
 export function registerInspectionProbe(probe: (subject: object) => unknown): void {
   probes.push(probe as Inspect);

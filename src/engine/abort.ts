@@ -4,7 +4,7 @@ import type { MaybePromise } from "./driver.ts";
 import type { ExecutionOptions } from "./execution-context.ts";
 import type { PooledConnection } from "./pool/checked-out.ts";
 
-/** The signal among the options of an execution, or undefined. @internal */
+/** The signal among the options of an execution, or undefined. */
 export function signalOf(options: ExecutionOptions): AbortSignal | undefined {
   const signal = options["signal"];
   if (signal === undefined || signal === null) return undefined;
@@ -12,7 +12,7 @@ export function signalOf(options: ExecutionOptions): AbortSignal | undefined {
   return signal;
 }
 
-/** A loan that is given up when the signal fires: if it comes all the same, it goes straight back. @internal */
+/** A loan that is given up when the signal fires: if it comes all the same, it goes straight back. */
 export function abortableLoan(coming: Promise<PooledConnection>, signal: AbortSignal): Promise<PooledConnection> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as Error);
@@ -34,7 +34,6 @@ export function abortableLoan(coming: Promise<PooledConnection>, signal: AbortSi
 /**
  * Runs something that a signal can end. While a statement runs, the server is asked to cancel it, and the statement is waited for:
  * so the request cannot hit the one after it.
- * @internal
  */
 export async function runAbortable<T>(connection: Connection, signal: AbortSignal, run: () => MaybePromise<T>): Promise<T> {
   signal.throwIfAborted();

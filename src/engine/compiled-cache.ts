@@ -2,7 +2,7 @@ import type { Compiled } from "../sql/compiler/compiled.ts";
 import { LruCache } from "../util/lru-cache.ts";
 import type { CompiledMetadata } from "./result/metadata.ts";
 
-/** A compiled statement with what executions of it share. @internal */
+/** A compiled statement with what executions of it share. */
 export interface CacheEntry {
   readonly compiled: Compiled;
   /** made when rows come for the first time */

@@ -577,7 +577,7 @@ function isEmpty(options: object): boolean {
   return true;
 }
 
-/** Checks that a callback was given. @internal */
+/** Checks that a callback was given. */
 export function requireCallback(fn: unknown, name: string): void {
   if (typeof fn !== "function") {
     throw new ArgumentError(

@@ -104,7 +104,7 @@ export function createEngine(url: string | Url, options: EngineOptions = {}): En
   return assemble(parsed, dialect, options);
 }
 
-/** Puts an engine together for a dialect that is there, as tests with a driver of their own need it. @internal */
+/** Puts an engine together for a dialect that is there, as tests with a driver of their own need it. */
 export function assemble(url: Url, dialect: Dialect, options: EngineOptions): Engine {
   const { echo = false, echoPool = echo === "debug" ? "debug" : false } = options;
   const logOptions = { name: options.loggingName ?? null, logger: options.logger ?? null };

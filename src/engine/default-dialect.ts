@@ -49,6 +49,8 @@ export abstract class DefaultDialect implements Dialect {
   readonly implicitReturning: boolean = false;
   readonly postfetchLastrowid: boolean = true;
   readonly useInsertManyValues: boolean = false;
+  readonly useInsertManyValuesWoReturning: boolean = false;
+  readonly insertValuesInOrder: boolean = false;
   readonly maxParameters: number = 32_700;
   readonly supportsSequences: boolean = false;
   readonly sequencesOptional: boolean = false;

@@ -13,7 +13,7 @@ import type { Pool } from "./pool/pool.ts";
 import { awaitableOnce, type Begun } from "./transaction.ts";
 import type { Url } from "./url.ts";
 
-/** What an engine and the engines made of it by `executionOptions()` share. @internal */
+/** What an engine and the engines made of it by `executionOptions()` share. */
 export interface EngineCore {
   readonly url: Url;
   readonly dialect: Dialect;

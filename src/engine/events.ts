@@ -82,7 +82,6 @@ export interface ConnectionEvents {
   releaseSavepoint(conn: Connection, name: string, context: null): unknown;
 }
 
-/** @internal */
 export const CONNECTION_EVENTS: readonly (keyof ConnectionEvents)[] = [
   "beforeExecute",
   "afterExecute",
@@ -101,12 +100,12 @@ export const CONNECTION_EVENTS: readonly (keyof ConnectionEvents)[] = [
   "releaseSavepoint",
 ];
 
-/** Listeners to all engines. @internal */
+/** Listeners to all engines. */
 export const engineDispatch: Dispatcher<ConnectionEvents> = new Dispatcher<ConnectionEvents>(CONNECTION_EVENTS);
 
 const WITH_RETVAL = new Set(["beforeExecute", "beforeCursorExecute"]);
 
-/** Without `retval`, what a listener returns is dropped, so that an arrow function does not replace a statement by accident. @internal */
+/** Without `retval`, what a listener returns is dropped, so that an arrow function does not replace a statement by accident. */
 export function wrapConnectionListener(event: string, fn: Listener, options: ListenOptions): Listener {
   if (options.retval || !WITH_RETVAL.has(event)) return fn;
   return (...args) => {

@@ -24,7 +24,7 @@ function executesItself(statement: unknown): statement is ExecutesItself {
   return typeof (statement as Partial<ExecutesItself> | null | undefined)?._executeOnConnection === "function";
 }
 
-/** Runs a statement and makes its result. @internal */
+/** Runs a statement and makes its result. */
 export function executeStatement(
   connection: Connection,
   statement: ClauseElement,
@@ -46,7 +46,6 @@ function dispatch(
   return executeClause(connection, statement, params, options);
 }
 
-/** @internal */
 export function executeClause(
   connection: Connection,
   statement: ClauseElement,
@@ -126,7 +125,7 @@ async function tellAfter(
   }
 }
 
-/** What an execution gave, with the driver's rows as they came: for the ORM, which makes objects of them. @internal */
+/** What an execution gave, with the driver's rows as they came: for the ORM, which makes objects of them. */
 export interface RawResult {
   readonly compiled: Compiled;
   /** arrays in the order of `compiled.resultColumns`, not yet converted by the types */
@@ -137,7 +136,7 @@ export interface RawResult {
   readonly context: ExecutionContext;
 }
 
-/** Runs a statement, and leaves the rows as the driver gave them. @internal */
+/** Runs a statement, and leaves the rows as the driver gave them. */
 export function executeRaw(
   connection: Connection,
   statement: ClauseElement,
@@ -195,7 +194,7 @@ function resultOf({ context, entry }: Prepared, { columns, rows, rowCount }: Dri
   return new CursorResult(metadata, new RowBuffer(rows), options, context, null);
 }
 
-/** The metadata of a compiled statement; null where only the driver knows the columns. @internal */
+/** The metadata of a compiled statement; null where only the driver knows the columns. */
 export function metadataFor(entry: CacheEntry, columns: readonly string[]): CompiledMetadata | null {
   const known = entry.metadata;
   if (known !== null && known.fits(columns)) return known;
@@ -222,7 +221,7 @@ function insertedKeysOf(context: Prepared["context"], rows: unknown[][]): (() =>
   };
 }
 
-/** Runs text as it is. @internal */
+/** Runs text as it is. */
 export function executeText(
   connection: Connection,
   sql: string,

@@ -8,7 +8,6 @@ import type { ExecutionContext } from "./execution-context.ts";
 /**
  * What happens when the driver reports an error: it is given its place in the tree of errors, listeners are told, and a
  * lost connection is thrown away.
- * @internal
  */
 export async function handleFailure(
   connection: Connection,

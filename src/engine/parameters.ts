@@ -7,7 +7,6 @@ export type ExecuteParameters = ParameterRecord | readonly ParameterRecord[] | n
 /**
  * Checks parameters: they are records, and `undefined` is no value.
  * @throws ArgumentError
- * @internal
  */
 export function checkParameters(params: ExecuteParameters): ParameterRecord | readonly ParameterRecord[] | null {
   if (params === undefined || params === null) return null;
@@ -35,7 +34,7 @@ function checkRecord(record: ParameterRecord, index: number | null): void {
   }
 }
 
-/** Checks values that are sent as they are. @internal */
+/** Checks values that are sent as they are. */
 export function checkValues(values: readonly unknown[]): void {
   for (let i = 0; i < values.length; i++) {
     if (values[i] === undefined) {

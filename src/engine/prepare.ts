@@ -8,7 +8,7 @@ import type { ExecuteOptions } from "./driver.ts";
 import { ExecutionContext, type ExecutionOptions } from "./execution-context.ts";
 import { wantsBigints } from "./result/metadata.ts";
 
-/** A statement that is ready to be sent. @internal */
+/** A statement that is ready to be sent. */
 export interface Prepared {
   readonly context: ExecutionContext;
   /** null for text that is sent as it is */
@@ -23,7 +23,7 @@ const PLAIN: ExecuteOptions = Object.freeze({ prepare: true });
 const BIGINTS: ExecuteOptions = Object.freeze({ prepare: true, bigints: true });
 const ONCE_BIGINTS: ExecuteOptions = Object.freeze({ prepare: false, bigints: true });
 
-/** Compiles a statement, or finds it in the cache, and binds its values. @internal */
+/** Compiles a statement, or finds it in the cache, and binds its values. */
 export function prepareStatement(
   connection: Connection,
   statement: ClauseElement,
@@ -100,7 +100,7 @@ export function prepareStatement(
   return { context, entry, driverOptions, batches: null };
 }
 
-/** Text that is sent to the driver as it is, with values by place. @internal */
+/** Text that is sent to the driver as it is, with values by place. */
 export function prepareText(
   connection: Connection,
   sql: string,

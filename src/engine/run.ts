@@ -4,7 +4,7 @@ import type { DriverConnection, DriverResult, MaybePromise } from "./driver.ts";
 import type { ExecutionContext } from "./execution-context.ts";
 import type { Prepared } from "./prepare.ts";
 
-/** Sends a prepared statement. Where nobody looks on and the driver does not wait, nothing is awaited. @internal */
+/** Sends a prepared statement. Where nobody looks on and the driver does not wait, nothing is awaited. */
 export function runPrepared(connection: Connection, prepared: Prepared): MaybePromise<DriverResult> {
   const ready = connection._ready();
   if (ready instanceof Promise) return ready.then((driver) => runOn(connection, driver, prepared));

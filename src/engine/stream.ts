@@ -12,7 +12,7 @@ import { runPrepared } from "./run.ts";
 
 const BATCH_SIZE = 1000;
 
-/** A statement whose rows are read as they arrive. It is sent when the first is asked for. @internal */
+/** A statement whose rows are read as they arrive. It is sent when the first is asked for. */
 export function streamStatement(
   connection: Connection,
   statement: ClauseElement,

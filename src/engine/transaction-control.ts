@@ -5,7 +5,7 @@ import { prepareText } from "./prepare.ts";
 import { runPrepared } from "./run.ts";
 import type { NestedTransaction, RootTransaction } from "./transaction.ts";
 
-/** Begins a transaction on the driver's connection. @internal */
+/** Begins a transaction on the driver's connection. */
 export function beginRoot(connection: Connection, transaction: RootTransaction, explicit: boolean): MaybePromise<void> {
   let driver: MaybePromise<DriverConnection>;
   try {
@@ -55,7 +55,6 @@ function isAutocommit(options: ExecutionOptions): boolean {
   return options["isolationLevel"] === "AUTOCOMMIT";
 }
 
-/** @internal */
 export async function commitRoot(connection: Connection, driver: DriverConnection | null): Promise<void> {
   for (const fn of connection._dispatch.on.commit ?? []) await connection._listen(() => fn(connection));
   if (driver === null) return;
@@ -75,7 +74,6 @@ export async function commitRoot(connection: Connection, driver: DriverConnectio
   }
 }
 
-/** @internal */
 export async function rollbackRoot(connection: Connection, driver: DriverConnection | null): Promise<void> {
   for (const fn of connection._dispatch.on.rollback ?? []) await connection._listen(() => fn(connection));
   if (driver === null) return;
@@ -89,20 +87,17 @@ export async function rollbackRoot(connection: Connection, driver: DriverConnect
   }
 }
 
-/** @internal */
 export async function savepoint(connection: Connection, nested: NestedTransaction): Promise<void> {
   await connection._ready();
   for (const fn of connection._dispatch.on.savepoint ?? []) await connection._listen(() => fn(connection, nested.name));
   await control(connection, connection.dialect.savepointSql(nested.name));
 }
 
-/** @internal */
 export async function releaseSavepoint(connection: Connection, nested: NestedTransaction): Promise<void> {
   for (const fn of connection._dispatch.on.releaseSavepoint ?? []) await connection._listen(() => fn(connection, nested.name, null));
   await control(connection, connection.dialect.releaseSavepointSql(nested.name));
 }
 
-/** @internal */
 export async function rollbackToSavepoint(connection: Connection, nested: NestedTransaction): Promise<void> {
   for (const fn of connection._dispatch.on.rollbackSavepoint ?? []) await connection._listen(() => fn(connection, nested.name, null));
   await control(connection, connection.dialect.rollbackToSavepointSql(nested.name));

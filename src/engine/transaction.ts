@@ -1,7 +1,7 @@
 import { InvalidRequestError, TransactionEndedError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 
-/** What a transaction does through its connection. @internal */
+/** What a transaction does through its connection. */
 export interface TransactionHost {
   _commitRoot(transaction: RootTransaction): Promise<void>;
   _rollbackRoot(transaction: RootTransaction): Promise<void>;
@@ -125,7 +125,6 @@ export type Begun<T> = T & PromiseLike<T>;
 /**
  * Makes an object awaitable until it has been awaited once: an object that stayed awaitable could not come out of an
  * `await`, which would wait for it again and again.
- * @internal
  */
 export function awaitableOnce<T extends object>(object: T, start: () => Promise<unknown>): T & PromiseLike<T> {
   const holder = object as { then?: unknown };

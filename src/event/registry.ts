@@ -51,18 +51,17 @@ export interface EventFamily {
 
 const families: EventFamily[] = [];
 
-/** Makes the events of a kind of target known. @internal */
+/** Makes the events of a kind of target known. */
 export function registerEventFamily(family: EventFamily): void {
   families.push(family);
 }
 
-/** What is known about a target and a name. @internal */
+/** What is known about a target and a name. */
 export interface FoundFamily {
   readonly family: EventFamily;
   readonly dispatchers: readonly Dispatcher<never>[];
 }
 
-/** @internal */
 export function findFamily(target: object, event: string, options: ListenOptions): FoundFamily | null {
   for (const family of families) {
     if (!family.events.includes(event)) continue;
@@ -73,7 +72,7 @@ export function findFamily(target: object, event: string, options: ListenOptions
   return null;
 }
 
-/** The names of all events of a target. @internal */
+/** The names of all events of a target. */
 export function eventNamesOf(target: object): string[] {
   return families.filter((family) => family.resolve(target, "", {}) !== null).flatMap((family) => family.events);
 }

@@ -57,7 +57,7 @@ function optionsOf(type: EnumType): EnumOptions {
   };
 }
 
-/** PostgreSQL's form of the generic enum. @internal */
+/** PostgreSQL's form of the generic enum. */
 export class PgEnum extends ENUM {
   /** The enum type of PostgreSQL that stands for a generic one. */
   static of(type: EnumType): ENUM {

@@ -7,7 +7,7 @@ import { t as generic, type TypeFactories } from "../../sql/types/factories.ts";
 import { type IntervalOptions, IntervalType } from "../../sql/types/interval.ts";
 import { JSON_NULL, type JsonNull, type JsonOptions, JsonType } from "../../sql/types/json.ts";
 import { IntegerType } from "../../sql/types/numeric.ts";
-import { checkTextWithoutNul, quoteText, wrongValue } from "../../sql/types/processors.ts";
+import { checkSize, checkTextWithoutNul, quoteText, wrongValue } from "../../sql/types/processors.ts";
 import { StringType } from "../../sql/types/string.ts";
 import { type DateTimeOptions, DateTimeType, type TimeOptions, TimeType } from "../../sql/types/temporal.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
@@ -190,7 +190,7 @@ export class BIT extends TypeEngine<string> {
   constructor(length: number | null = null, options: BitOptions = {}) {
     super();
     this.varying = options.varying === true;
-    this.length = length ?? (this.varying ? null : 1);
+    this.length = checkSize(length, "length") ?? (this.varying ? null : 1);
   }
 
   override get affinity(): Affinity {

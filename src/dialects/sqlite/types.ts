@@ -170,7 +170,7 @@ const COLSPECS: Colspecs = [
   [JsonPathType, (type: JsonPathType) => type],
 ];
 
-/** SQLite's own implementation of a generic type. @internal */
+/** SQLite's own implementation of a generic type. */
 export function adaptSqliteType<V>(type: TypeEngine<V>): TypeEngine<V> {
   return adaptByColspecs(type, COLSPECS);
 }

@@ -2,14 +2,14 @@ import { ResourceClosedError } from "../../errors.ts";
 import type { DriverConnection, MaybePromise } from "../driver.ts";
 import type { ConnectionRecord } from "./connection-record.ts";
 
-/** What a lent connection needs of its pool. @internal */
+/** What a lent connection needs of its pool. */
 export interface Lender {
   _giveBack(lease: PooledConnection, transactionWasReset: boolean): MaybePromise<void>;
   _invalidate(lease: PooledConnection, error: unknown, soft: boolean): MaybePromise<void>;
   _detach(lease: PooledConnection): MaybePromise<void>;
 }
 
-/** What is known about a loan; it does not refer to the lent connection, which can be collected meanwhile. @internal */
+/** What is known about a loan; it does not refer to the lent connection, which can be collected meanwhile. */
 export interface LeaseInfo {
   readonly pool: WeakRef<Lender & { _reclaim(lease: LeaseInfo): void }>;
   readonly record: ConnectionRecord;

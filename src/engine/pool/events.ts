@@ -35,7 +35,6 @@ export interface PoolEvents {
   close(dbapiConnection: DriverConnection, record: ConnectionRecord): unknown;
 }
 
-/** @internal */
 export const POOL_EVENTS: readonly (keyof PoolEvents)[] = [
   "connect",
   "firstConnect",
@@ -48,5 +47,5 @@ export const POOL_EVENTS: readonly (keyof PoolEvents)[] = [
   "close",
 ];
 
-/** Listeners to all pools. @internal */
+/** Listeners to all pools. */
 export const poolDispatch: Dispatcher<PoolEvents> = new Dispatcher<PoolEvents>(POOL_EVENTS);

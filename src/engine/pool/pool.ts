@@ -210,7 +210,7 @@ export abstract class Pool implements Lender {
 
   // --- taking back ---------------------------------------------------------------------------------------------------
 
-  /** @internal */
+  /** For the connections it has lent: takes one back. */
   _giveBack(lease: PooledConnection, transactionWasReset: boolean): MaybePromise<void> {
     const connection = lease.dbapiConnection;
     const record = this.#endLease(lease);
@@ -256,7 +256,7 @@ export abstract class Pool implements Lender {
     else await this._keep(record);
   }
 
-  /** @internal */
+  /** For the connections it has lent: one of them is broken. */
   async _invalidate(lease: PooledConnection, error: unknown, soft: boolean): Promise<void> {
     const record = lease.connectionRecord;
     if (soft && record !== null) {
@@ -275,7 +275,7 @@ export abstract class Pool implements Lender {
     await this.#discard(record, error);
   }
 
-  /** @internal */
+  /** For the connections it has lent: one of them leaves the pool. */
   async _detach(lease: PooledConnection): Promise<void> {
     const record = lease.connectionRecord;
     if (record === null) return;
@@ -382,7 +382,7 @@ async function closeDetached(connection: DriverConnection): Promise<void> {
   await connection.close();
 }
 
-/** A number of seconds, or an error that names the option. @internal */
+/** A number of seconds, or an error that names the option. */
 export function duration(name: string, value: number, least: number): number {
   if (typeof value !== "number" || Number.isNaN(value) || value < least) {
     throw new ArgumentError(`${name} is a number of seconds, at least ${least}, not ${String(value)}`);

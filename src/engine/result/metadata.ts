@@ -163,7 +163,7 @@ function clauseOf(column: object): object {
   return typeof found === "object" && found !== null ? found : column;
 }
 
-/** Whether a result with these types has to be asked for integers as bigint. @internal */
+/** Whether a result with these types has to be asked for integers as bigint. */
 export function wantsBigints(columns: readonly { readonly type: TypeEngine<unknown> }[] | null): boolean {
   // where nothing is known of the types, nothing may be rounded
   return columns === null || columns.some(({ type }) => type.wantsBigint || type.isNull);

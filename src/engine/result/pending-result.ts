@@ -69,14 +69,14 @@ abstract class Pending<T extends FilteredResult<unknown>> implements PromiseLike
   }
 }
 
-/** A failure of a statement that nobody awaited. @internal */
+/** A failure of a statement that nobody awaited. */
 export interface UnobservedFailure {
   readonly error: unknown;
   /** whether somebody has awaited it since */
   isObserved(): boolean;
 }
 
-/** Keeps account of what is under way. @internal */
+/** Keeps account of what is under way. */
 export interface PendingWatcher {
   begin(): void;
   /** @param failure - what failed without anybody having awaited it so far */

@@ -1,7 +1,7 @@
 import { ArgumentError, MultipleResultsFound, NoResultFound, ResourceClosedError } from "../../errors.ts";
 import { UniqueFilter, type Novelty, type UniqueStrategy } from "./unique.ts";
 
-/** Rows that have been read, and how far they have been used. Results that are made of one another share it. @internal */
+/** Rows that have been read, and how far they have been used. Results that are made of one another share it. */
 export class RowBuffer {
   rows: readonly unknown[];
   position = 0;

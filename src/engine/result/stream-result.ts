@@ -4,7 +4,7 @@ import type { ColumnSpecifier, ResultMetadata } from "./metadata.ts";
 import type { MappingOf, TupleOf } from "./result.ts";
 import { RowFilter, UniqueFilter, type Novelty, type UniqueStrategy } from "./unique.ts";
 
-/** Where a stream's rows come from: batches of rows that have been converted. @internal */
+/** Where a stream's rows come from: batches of rows that have been converted. */
 export interface RowFeed {
   /** Known when the first batch has arrived. */
   metadata(): Promise<ResultMetadata>;

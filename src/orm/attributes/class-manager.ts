@@ -48,6 +48,8 @@ export class ClassManager {
   mapper!: Mapper;
   /** objects can be made: relationships are resolved @internal */
   ready = false;
+  /** an object was looked at for fields that hide attributes @internal */
+  fieldsChecked = false;
   readonly dispatch: InstanceDispatch = new InstanceDispatch();
   /** the attributes by name, in the order of the values */
   readonly impls: Map<string, AttributeImpl> = new Map();
@@ -163,7 +165,24 @@ export function ownManager(class_: object): ClassManager | undefined {
 export function instanceState(obj: unknown): InstanceState {
   const state = typeof obj === "object" && obj !== null ? (obj as Partial<Stateful>)[STATE] : undefined;
   if (state === undefined) throw new UnmappedInstanceError(`${describeValue(obj)} is not an object of a mapped class`);
+  if (!state.manager.fieldsChecked) checkFields(state);
   return state;
+}
+
+/**
+ * An instance field of the same name would hide a mapped attribute: every object has it as a property of its own. It cannot be seen on
+ * the class, so the first object that the ORM is given is looked at.
+ */
+function checkFields(state: InstanceState): void {
+  const { manager } = state;
+  for (const key of manager.keys) {
+    if (!Object.hasOwn(state.obj, key)) continue;
+    throw new InvalidRequestError(
+      `${manager.name} has an instance field ${JSON.stringify(key)}, which hides the mapped attribute of that name; take the field out of the class ` +
+        "(the attribute has its type from the static), or give a default by mappedColumn(…, { default })",
+    );
+  }
+  manager.fieldsChecked = true;
 }
 
 /** The state of an object, or undefined when its class is not mapped. */

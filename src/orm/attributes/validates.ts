@@ -26,7 +26,7 @@ export class ValidatesDeclaration implements Declaration {
     this.options = options;
   }
 
-  /** @internal */
+  /** Says what the static declares, when its class is mapped. */
   [SCAN](scan: ClassScan): void {
     scan.addValidator(this);
   }

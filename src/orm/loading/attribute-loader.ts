@@ -131,7 +131,9 @@ async function loadRelationshipOnDemand(
     if (mayRaise) {
       const strategy = strategyOf(property, option);
       if (strategy === "raise" || strategy === "raiseOnSql") {
-        throw new InvalidRequestError(`${property} is not loaded, and loading it on demand is an error: ${option === undefined ? `{ lazy: "${property.strategyKey}" } of the relationship` : "the option raiseload()"} says so`);
+        throw new InvalidRequestError(
+          `${property} is not loaded, and loading it on demand is an error: ${option === undefined ? `{ lazy: "${property.strategyKey}" } of the relationship` : "the option raiseload()"} says so`,
+        );
       }
     }
     await loadExpiredKeys(session, members, property);
@@ -155,7 +157,11 @@ async function loadRelationshipOnDemand(
 /** A many-to-one needs its foreign key: where that has expired, the columns are loaded first. */
 async function loadExpiredKeys(session: SessionInternals, states: readonly InstanceState[], property: RelationshipProperty): Promise<void> {
   if (!property.useGet) return;
-  const expired = states.filter((state) => state.expiredAttributes !== null && property._lazyClauses.getColumns.some((column) => state.mapper._getStateAttrByColumn(state, column) === undefined));
+  const expired = states.filter(
+    (state) =>
+      state.expiredAttributes !== null &&
+      property._lazyClauses.getColumns.some((column) => state.mapper._getStateAttrByColumn(state, column) === undefined),
+  );
   if (expired.length > 0) await loadExpired(session, expired);
 }
 
@@ -171,7 +177,8 @@ async function loadExpired(session: SessionInternals, states: readonly InstanceS
 function expiredColumns(state: InstanceState): string[] {
   const names: string[] = [];
   for (const key of state.manager.scalarLoaderKeys) {
-    if (state.values[key] === undefined && state.expiredAttributes?.has(key) === true && state.committed?.has(key) !== true) names.push(key);
+    if (state.values[key] === undefined && state.expiredAttributes?.has(key) === true && state.committed?.has(key) !== true)
+      names.push(key);
   }
   return names;
 }
@@ -187,7 +194,9 @@ async function loadColumnOnDemand(session: SessionInternals, states: readonly In
       const expired = expiredColumns(state);
       const names = new Set(expired.includes(key) ? expired : [key]);
       // deferred columns of one group come together
-      if (property.group !== null) for (const other of state.mapper.columnAttrs) if (other.group === property.group && state.values[other.key] === undefined) names.add(other.key);
+      if (property.group !== null)
+        for (const other of state.mapper.columnAttrs)
+          if (other.group === property.group && state.values[other.key] === undefined) names.add(other.key);
       // columns of a subclass's own table come together, too
       if (!property.deferred && !expired.includes(key)) {
         for (const other of state.mapper.columnAttrs) if (!other.deferred && state.values[other.key] === undefined) names.add(other.key);
@@ -201,7 +210,10 @@ async function loadColumnOnDemand(session: SessionInternals, states: readonly In
   }
 }
 
-function sameNames(states: readonly InstanceState[], names: (state: InstanceState) => string[]): { states: InstanceState[]; names: string[] }[] {
+function sameNames(
+  states: readonly InstanceState[],
+  names: (state: InstanceState) => string[],
+): { states: InstanceState[]; names: string[] }[] {
   const groups = new Map<string, { states: InstanceState[]; names: string[] }>();
   for (const state of states) {
     const own = names(state);
@@ -230,14 +242,22 @@ function byOption(states: readonly InstanceState[], property: MapperProperty): O
       known.members.push(state);
       continue;
     }
-    const path: LoadPath = { key: joinKeys(state.loadPath.key, stepKey(state.mapper, property)), mappers: [...state.loadPath.mappers, state.mapper] };
+    const path: LoadPath = {
+      key: joinKeys(state.loadPath.key, stepKey(state.mapper, property)),
+      mappers: [...state.loadPath.mappers, state.mapper],
+    };
     groups.push({ members: [state], option: findOption(options, state, property, path.key), options, path, key: state.loadPath.key });
   }
   return groups;
 }
 
 /** What the options of the query that loaded an object say about one of its attributes. */
-function findOption(options: readonly LoaderOption[], state: InstanceState, property: MapperProperty, key: string): LoadElement | undefined {
+function findOption(
+  options: readonly LoaderOption[],
+  state: InstanceState,
+  property: MapperProperty,
+  key: string,
+): LoadElement | undefined {
   if (options.length === 0) return undefined;
   const text = property.isRelationship ? RELATIONSHIP_WILDCARD : COLUMN_WILDCARD;
   const wildcard = joinKeys(state.loadPath.key, wildcardKey(state.mapper, text));

@@ -20,9 +20,7 @@ export interface MappedAttribute {
 
 /** Whether a value is a mapped attribute. */
 export function isMappedAttribute(value: unknown): value is MappedAttribute {
-  return (
-    (typeof value === "object" || typeof value === "function") && value !== null && "_parententity" in value && "property" in value
-  );
+  return (typeof value === "object" || typeof value === "function") && value !== null && "_parententity" in value && "property" in value;
 }
 
 /** How messages name an entity. */
@@ -45,7 +43,9 @@ export function inspectEntity(value: unknown, place: string): InspectedEntity {
   if (isInspectedEntity(value)) return value;
   const found: unknown = inspect(value, false);
   if (isInspectedEntity(found)) return found;
-  throw new ArgumentError(`${place}: expected a mapped class or an alias of one, got ${typeof value === "function" ? value.name : String(value)}`);
+  throw new ArgumentError(
+    `${place}: expected a mapped class or an alias of one, got ${typeof value === "function" ? value.name : String(value)}`,
+  );
 }
 
 function isInspectedEntity(value: unknown): value is InspectedEntity {

@@ -57,7 +57,8 @@ function executeOrm(
   const dml = kind._isInsert === true ? "insert" : kind._isUpdate === true ? "update" : kind._isDelete === true ? "delete" : null;
   if (dml !== null) {
     const executor = executors.get(dml);
-    if (executor === undefined) throw new InvalidRequestError(`${dml} of mapped classes is not there: import athanor through its entry point`);
+    if (executor === undefined)
+      throw new InvalidRequestError(`${dml} of mapped classes is not there: import athanor through its entry point`);
     return executor(session, statement, params, options);
   }
   const merged = mergedOptions(session, statement, options);

@@ -9,7 +9,15 @@ import { SingleKey } from "./single-key.ts";
  * {@link populateExisting}; the straight way is for objects that are new to it.
  */
 export function generateHydrator(spec: HydratorSpec): Hydrator {
-  const context: Record<string, unknown> = { spec, base: spec.base, manager: spec.manager, path: spec.path, identityId, populateExisting, SingleKey };
+  const context: Record<string, unknown> = {
+    spec,
+    base: spec.base,
+    manager: spec.manager,
+    path: spec.path,
+    identityId,
+    populateExisting,
+    SingleKey,
+  };
   const dispatch = spec.manager.dispatch;
   context["dispatch"] = dispatch;
 
@@ -40,7 +48,9 @@ export function generateHydrator(spec: HydratorSpec): Hydrator {
     lines.push(`values[${quoteKey(column.key)}] = ${keyOf.get(column.index) ?? value(column, `p${i}`)};`);
   });
   lines.push(
-    isSingle ? `state.key = new SingleKey(base, id, plain ? null : [k0]);` : `state.key = { mapper: base, id, identity: [${keys.join(", ")}] };`,
+    isSingle
+      ? `state.key = new SingleKey(base, id, plain ? null : [k0]);`
+      : `state.key = { mapper: base, id, identity: [${keys.join(", ")}] };`,
     `state._session = run.session;`,
     `state.runId = run.runId;`,
     `state.loadOptions = run.options;`,

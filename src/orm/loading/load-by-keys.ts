@@ -50,9 +50,17 @@ export interface LoadByKeys {
  * Loads columns of objects by their primary keys, 500 to a statement.
  * @returns the objects that have no row any more
  */
-export async function loadByKeys(session: SessionInternals, mapper: Mapper, states: readonly InstanceState[], load: LoadByKeys): Promise<InstanceState[]> {
+export async function loadByKeys(
+  session: SessionInternals,
+  mapper: Mapper,
+  states: readonly InstanceState[],
+  load: LoadByKeys,
+): Promise<InstanceState[]> {
   const only = load.names === null ? null : [...new Set([...mapper._identityKeyProps, ...load.names])];
-  const statement = withLock(selectByKeys(mapper, new OrmCompileOptions({ currentPath: load.path, onlyLoadProps: only, forRefreshState: true }), load.options), load.withForUpdate);
+  const statement = withLock(
+    selectByKeys(mapper, new OrmCompileOptions({ currentPath: load.path, onlyLoadProps: only, forRefreshState: true }), load.options),
+    load.withForUpdate,
+  );
   const connection = await session.connectionFor(mapper);
   const missing: InstanceState[] = [];
   for (let i = 0; i < states.length; i += CHUNK) {

@@ -15,7 +15,8 @@ import { attributeName, isMappedAttribute, isRelationshipProperty } from "./enti
 export async function load(objects: object | Iterable<object>, ...path: readonly RelationshipArgument[]): Promise<void> {
   let current: object[] = Symbol.iterator in objects ? [...(objects as Iterable<object>)] : [objects];
   for (const step of path) {
-    if (!isMappedAttribute(step)) throw new ArgumentError("load() takes objects and then relationships, such as load(films, Film.characters, Cast.actor)");
+    if (!isMappedAttribute(step))
+      throw new ArgumentError("load() takes objects and then relationships, such as load(films, Film.characters, Cast.actor)");
     const { key } = step;
     const owner = step._parententity.mapper;
     const owners = current.filter((object) => {

@@ -1,12 +1,11 @@
 import { InvalidRequestError } from "../../errors.ts";
-import type { Result } from "../../engine/result/result.ts";
 import type { Compiled } from "../../sql/compiler/compiled.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import { canGenerateCode } from "../../util/codegen.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { MapperProperty } from "../mapping/mapper-property.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
-import { BundleEntity, ColumnEntity, MapperEntity, type QueryEntity } from "../query/entities.ts";
+import type { ColumnEntity, MapperEntity, QueryEntity } from "../query/entities.ts";
 import type { OrmCompileState } from "../query/orm-compile-state.ts";
 import { type EntityPlan } from "./entity-plan.ts";
 import { generateHydrator } from "./hydrator-codegen.ts";
@@ -46,7 +45,7 @@ export class LoadPlan {
     const shape = (state.selectStatement as { _shape?: readonly string[] | null })._shape ?? null;
     this.keys = shape ?? state.entities.map((entity, index) => entity.labelName ?? this.#rawName(compiled, index));
     const [first] = state.entities;
-    this.single = state.entities.length === 1 && first instanceof MapperEntity ? first : null;
+    this.single = state.entities.length === 1 && first?.kind === "mapper" ? first : null;
   }
 
   #rawName(compiled: Compiled, index: number): string {
@@ -87,7 +86,7 @@ export class LoadPlan {
     const readers = this.#readers!;
     const count = readers.length;
     return rows.map((row) => {
-      const values: unknown[] = new Array(count);
+      const values: unknown[] = Array.from({ length: count });
       for (let i = 0; i < count; i += 1) values[i] = readers[i]!(row, run);
       return values;
     });
@@ -106,21 +105,19 @@ export class LoadPlan {
   }
 
   #reader(entity: QueryEntity, generate: boolean): ReadEntity {
-    if (entity instanceof MapperEntity) return this.hydrator(entity.plan, generate).one;
-    if (entity instanceof ColumnEntity) return this.#columnReader(entity);
-    if (entity instanceof BundleEntity) {
-      const readers = entity.entities.map((each) => this.#reader(each, generate));
-      const names = entity.entities.map((each, i) => each.labelName ?? `column_${i}`);
-      return entity.bundle.createRowProcessor(readers as readonly ((row: Row, run: never) => unknown)[], names) as ReadEntity;
-    }
-    throw new InvalidRequestError("an entity of an unknown kind was selected");
+    if (entity.kind === "mapper") return this.hydrator(entity.plan, generate).one;
+    if (entity.kind === "column") return this.#columnReader(entity);
+    const readers = entity.entities.map((each) => this.#reader(each, generate));
+    const names = entity.entities.map((each, i) => each.labelName ?? `column_${i}`);
+    return entity.bundle.createRowProcessor(readers as readonly ((row: Row, run: never) => unknown)[], names) as ReadEntity;
   }
 
   #columnReader(entity: ColumnEntity): ReadEntity {
     let index = this.layout.indexOf(entity.fetchColumn);
     if (index < 0) index = this.layout.indexOf(entity.column);
-    if (index < 0 && this.state.entities.every((each) => each instanceof ColumnEntity)) index = this.state.entities.indexOf(entity);
-    if (index < 0) throw new InvalidRequestError(`The column ${String(entity.labelName)} is not among the columns that the statement gives`);
+    if (index < 0 && this.state.entities.every((each) => each.kind === "column")) index = this.state.entities.indexOf(entity);
+    if (index < 0)
+      throw new InvalidRequestError(`The column ${String(entity.labelName)} is not among the columns that the statement gives`);
     const process = this.layout.processorFor(index, entity.column);
     const at = index;
     if (process === null) return (row) => row[at];
@@ -148,7 +145,10 @@ export class LoadPlan {
     const primaryKey = this.#primaryKey(plan, mapper);
     const find = (value: unknown): Hydrate | null => {
       const sub = mapper.polymorphicMap.get(value);
-      if (sub === undefined) throw new InvalidRequestError(`No class of ${mapper.name} has the polymorphic identity ${JSON.stringify(value)}, which a row has in ${discriminator.name ?? "its discriminator"}`);
+      if (sub === undefined)
+        throw new InvalidRequestError(
+          `No class of ${mapper.name} has the polymorphic identity ${JSON.stringify(value)}, which a row has in ${discriminator.name ?? "its discriminator"}`,
+        );
       if (sub === mapper) return own.one;
       // rows of other branches of the hierarchy are no objects of this class
       if (!sub.isa(mapper)) return null;
@@ -172,7 +172,9 @@ export class LoadPlan {
         if (index < 0) index = this.layout.indexOf(plan.adapted(other));
       }
       if (index < 0) {
-        throw new InvalidRequestError(`Objects of ${mapper.name} cannot be made of these rows: the column ${column.name ?? ""} of the primary key is missing`);
+        throw new InvalidRequestError(
+          `Objects of ${mapper.name} cannot be made of these rows: the column ${column.name ?? ""} of the primary key is missing`,
+        );
       }
       return { key: "", index, process: this.layout.processorFor(index, column) };
     });
@@ -248,5 +250,3 @@ function find<T>(map: ReadonlyMap<MapperProperty, T>, mapper: Mapper, property: 
   const inherited = mapper.props.get(property.key);
   return inherited === undefined ? undefined : map.get(inherited);
 }
-
-export type { Result };

@@ -3,7 +3,7 @@ import type { MaybePromise } from "../../engine/driver.ts";
 import { InvalidRequestError } from "../../errors.ts";
 import type { Compiled, ParameterRecord } from "../../sql/compiler/compiled.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
-import { OrmCompileState, type OrmStatement } from "../query/orm-compile-state.ts";
+import type { OrmCompileState, OrmStatement } from "../query/orm-compile-state.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { LoadPlan } from "./load-plan.ts";
@@ -60,7 +60,8 @@ export function readRows<T>(request: LoadRequest, raw: RawRows, given: OrmCompil
   const { session, connection, statement } = request;
   const { compiled, rows } = raw;
   const state = given ?? (compiled === null ? null : ormStateOf(compiled));
-  if (compiled === null || state === null) throw new InvalidRequestError("the statement was not compiled by the ORM: it selects nothing that is mapped");
+  if (compiled === null || state === null)
+    throw new InvalidRequestError("the statement was not compiled by the ORM: it selects nothing that is mapped");
   let { plan } = state;
   if (plan === null) state.plan = plan = new LoadPlan(state, compiled, raw.columns);
   const params = Array.isArray(request.params) ? null : ((request.params as ParameterRecord | null | undefined) ?? null);

@@ -5,7 +5,15 @@ import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import type { RELATED } from "../mapping/types.ts";
 import type { OrmCompileState } from "../query/orm-compile-state.ts";
-import { attributeName, commonParent, entityName, inspectEntity, isMappedAttribute, isRelationshipProperty, type MappedAttribute } from "./entity.ts";
+import {
+  attributeName,
+  commonParent,
+  entityName,
+  inspectEntity,
+  isMappedAttribute,
+  isRelationshipProperty,
+  type MappedAttribute,
+} from "./entity.ts";
 import { type ColumnStrategy, LoadElement, type LoadElementKind, type RelationshipStrategy, type StrategyOptions } from "./load-element.ts";
 import { LoaderOption } from "./loader-option.ts";
 import type { PathStep } from "./option-paths.ts";
@@ -168,7 +176,9 @@ export class Load extends LoaderOption {
     const entities = classes.map((each) => inspectEntity(each, "selectinPolymorphic()"));
     for (const entity of entities) {
       if (this._end !== null && !entity.mapper.isa(this._end.mapper)) {
-        throw new ArgumentError(`selectinPolymorphic(): ${entityName(entity)} is no subclass of ${entityName(this._end)}, which the path has come to`);
+        throw new ArgumentError(
+          `selectinPolymorphic(): ${entityName(entity)} is no subclass of ${entityName(this._end)}, which the path has come to`,
+        );
       }
     }
     return this.#wildcard("entity", null, { entities });
@@ -209,7 +219,9 @@ export class Load extends LoaderOption {
     const attribute = this.#checked(name, argument);
     const property = attribute.property;
     if (!isRelationshipProperty(property)) {
-      throw new ArgumentError(`${name}() takes relationships; ${attributeName(attribute)} is a column. Columns are meant for defer(), undefer() and loadOnly()`);
+      throw new ArgumentError(
+        `${name}() takes relationships; ${attributeName(attribute)} is a column. Columns are meant for defer(), undefer() and loadOnly()`,
+      );
     }
     const step: PathStep = { entity: attribute._parententity, property };
     const steps = [...this._steps, step];
@@ -235,7 +247,9 @@ export class Load extends LoaderOption {
       }
       const attribute = this.#checked(name, argument);
       if (isRelationshipProperty(attribute.property)) {
-        throw new ArgumentError(`${name}() takes columns; ${attributeName(attribute)} is a relationship. Relationships are meant for lazyload(), raiseload() and their sisters`);
+        throw new ArgumentError(
+          `${name}() takes columns; ${attributeName(attribute)} is a relationship. Relationships are meant for lazyload(), raiseload() and their sisters`,
+        );
       }
       const steps = [...this._steps, { entity: attribute._parententity, property: attribute.property }];
       load = load.#with(load._steps, load._end, [...load._elements, new LoadElement({ kind: "column", steps, strategy, options })]);

@@ -16,7 +16,9 @@ import {
 function startingAt(name: string, attribute: unknown): Load {
   if (attribute === "*") return new Load(null);
   if (!isMappedAttribute(attribute)) {
-    throw new ArgumentError(`${name}() takes a mapped attribute such as Film.characters, or "*"; it was given ${attribute === undefined ? "undefined" : String(attribute)}`);
+    throw new ArgumentError(
+      `${name}() takes a mapped attribute such as Film.characters, or "*"; it was given ${attribute === undefined ? "undefined" : String(attribute)}`,
+    );
   }
   const root = attribute._parententity;
   return new Load(null, { root, steps: [], end: root, elements: [] });

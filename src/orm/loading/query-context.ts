@@ -1,7 +1,7 @@
 import type { Connection } from "../../engine/connection.ts";
 import { replacementTraverse } from "../../sql/base/traversal.ts";
 import type { BindParameter } from "../../sql/elements/bind-parameter.ts";
-import { cacheKeyOf, ClauseElement } from "../../sql/elements/clause-element.ts";
+import { cacheKeyOf, type ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { OrmCompileState, OrmStatement } from "../query/orm-compile-state.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
@@ -75,14 +75,18 @@ export class QueryContext {
     if (compiled._withOptions.length === 0) return NO_OPTIONS;
     const options = compiled._withOptions.filter((option) => option instanceof LoaderOption);
     if (compiled === this.statement || !options.some((option) => option.hasBinds)) return options;
-    return options.map((option) => (option.hasBinds ? option.adaptCriteria((element) => this.adapt(element as unknown as ClauseElement) as never) : option));
+    return options.map((option) =>
+      option.hasBinds ? option.adaptCriteria((element) => this.adapt(element as unknown as ClauseElement) as never) : option,
+    );
   }
 
   /** An expression of the compiled statement with the values of the one that runs. */
   adapt<E extends ClauseElement>(element: E): E {
     if (this.state.selectStatement === this.statement) return element;
     const replacements = (this.#replacements ??= this.#findReplacements());
-    return replacementTraverse(element, (each) => (each._isBindParameter ? (replacements.get((each as BindParameter<unknown>)._origin) ?? null) : null));
+    return replacementTraverse(element, (each) =>
+      each._isBindParameter ? (replacements.get((each as BindParameter<unknown>)._origin) ?? null) : null,
+    );
   }
 
   #findReplacements(): Map<object, ClauseElement> {

@@ -24,7 +24,10 @@ type Id = number | string | bigint;
 export const CHUNK = 500;
 
 /** What a load of a relationship needs to know. */
-export interface RelationshipLoadRequest extends Pick<LoadRequest, "session" | "connection" | "executionOptions" | "loadOptions" | "recursion"> {
+export interface RelationshipLoadRequest extends Pick<
+  LoadRequest,
+  "session" | "connection" | "executionOptions" | "loadOptions" | "recursion"
+> {
   readonly property: RelationshipProperty;
   /** what is loaded: the target, an alias of it, or a subclass */
   readonly entity: InspectedEntity;
@@ -46,7 +49,8 @@ export async function loadRelationship(request: RelationshipLoadRequest): Promis
   const todo: InstanceState[] = [];
   for (let i = 0; i < states.length; i += 1) {
     const state = states[i]!;
-    if (overwrite?.[i] === true || (state.values[property.key] === undefined && state.committed?.has(property.key) !== true)) todo.push(state);
+    if (overwrite?.[i] === true || (state.values[property.key] === undefined && state.committed?.has(property.key) !== true))
+      todo.push(state);
   }
   if (todo.length === 0) return;
   if (property.useGet && request.extraCriteria.length === 0 && property.omitJoin !== false) {
@@ -140,7 +144,12 @@ function keysOf(identities: readonly (readonly unknown[])[]): unknown[] {
 }
 
 /** Runs a statement whose rows are keys and an entity; gives the objects by key, in the order of the rows. */
-function rowsByKey(request: RelationshipLoadRequest, statement: Select<unknown>, keys: unknown[], width: number): MaybePromise<Map<Id, object[]>> {
+function rowsByKey(
+  request: RelationshipLoadRequest,
+  statement: Select<unknown>,
+  keys: unknown[],
+  width: number,
+): MaybePromise<Map<Id, object[]>> {
   const { session, connection, executionOptions, loadOptions, recursion } = request;
   return loadRows(
     {
@@ -161,7 +170,10 @@ function rowsByKey(request: RelationshipLoadRequest, statement: Select<unknown>,
         const object = readObject(row, run) as object | null;
         if (object === null) continue;
         const first = readKeys[0]!(row, run);
-        const id = width === 1 && (typeof first === "number" || typeof first === "string") ? first : identityId(readKeys.map((read) => read(row, run)));
+        const id =
+          width === 1 && (typeof first === "number" || typeof first === "string")
+            ? first
+            : identityId(readKeys.map((read) => read(row, run)));
         const list = found.get(id);
         if (list === undefined) found.set(id, [object]);
         else if (!repeats || list.at(-1) !== object) {
@@ -175,14 +187,20 @@ function rowsByKey(request: RelationshipLoadRequest, statement: Select<unknown>,
 
 // ---------------------------------------------------------------- statements
 
-function baseStatement(request: RelationshipLoadRequest, columns: readonly ColumnElement<unknown>[], outermostOrderBy: RelationshipProperty | null): Select<unknown> {
+function baseStatement(
+  request: RelationshipLoadRequest,
+  columns: readonly ColumnElement<unknown>[],
+  outermostOrderBy: RelationshipProperty | null,
+): Select<unknown> {
   const { property, entity, options, extraCriteria } = request;
   const statement = new Select<unknown>([]);
   statement._rawColumns = [...columns, entityClause(entity)];
   statement._propagateAttrs = { compileStatePlugin: "orm", pluginSubject: entity };
   statement._compileOptions = new OrmCompileOptions({ currentPath: request.path, outermostOrderBy, lazyReverse: property });
   const criteria =
-    extraCriteria.length === 0 ? [] : extraCriteria.map((criterion) => new LoaderCriteriaOption(entity, criterion as ColumnElement<boolean>, true, false));
+    extraCriteria.length === 0
+      ? []
+      : extraCriteria.map((criterion) => new LoaderCriteriaOption(entity, criterion as ColumnElement<boolean>, true, false));
   statement._withOptions = [...options, ...criteria];
   return statement;
 }
@@ -229,7 +247,7 @@ function joinStatement(request: RelationshipLoadRequest): Select<unknown> {
 }
 
 function adaptTo<E extends ColumnElement<unknown>>(entity: InspectedEntity, column: E): E {
-  return entity.isAliasedClass ? (entity as AliasedInsp)._adapter.traverse(column as unknown as ClauseElement) as unknown as E : column;
+  return entity.isAliasedClass ? ((entity as AliasedInsp)._adapter.traverse(column as unknown as ClauseElement) as unknown as E) : column;
 }
 
 const aliases = new WeakMap<Mapper, AliasedInsp>();
@@ -286,7 +304,9 @@ function findOmitJoinColumns(property: RelationshipProperty): readonly ColumnEle
 function equalPairs(condition: ClauseElement): (readonly [ColumnElement<unknown>, ColumnElement<unknown>])[] | null {
   const binary = condition as { left?: ColumnElement<unknown>; right?: ColumnElement<unknown>; operator?: { name: string } };
   if (binary.left !== undefined && binary.right !== undefined) {
-    return binary.operator?.name === "eq" && isTableColumn(binary.left) && isTableColumn(binary.right) ? [[binary.left, binary.right]] : null;
+    return binary.operator?.name === "eq" && isTableColumn(binary.left) && isTableColumn(binary.right)
+      ? [[binary.left, binary.right]]
+      : null;
   }
   const list = condition as { clauses?: readonly ClauseElement[]; operator?: { name: string } };
   if (list.clauses === undefined || (list.operator?.name !== "and" && list.operator?.name !== "and_")) return null;

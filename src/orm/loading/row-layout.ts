@@ -16,7 +16,13 @@ export class RowLayout {
   readonly #compound: ColumnReplacer | null;
 
   /** @param names - the names that the driver gave, for statements that are text */
-  constructor(dialect: SqlDialect, columns: readonly ResultColumn[] | null, names: readonly string[], compound: ColumnReplacer | null, byName: boolean) {
+  constructor(
+    dialect: SqlDialect,
+    columns: readonly ResultColumn[] | null,
+    names: readonly string[],
+    compound: ColumnReplacer | null,
+    byName: boolean,
+  ) {
     this.dialect = dialect;
     this.#columns = columns;
     this.#compound = compound;

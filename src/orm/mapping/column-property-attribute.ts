@@ -40,7 +40,7 @@ export class ExpressionAttribute<V> extends InstrumentedAttribute<V> implements 
     this._options = options;
   }
 
-  /** @internal */
+  /** Says what the static declares, when its class is mapped. */
   [SCAN](scan: ClassScan, key: string): void {
     this._registry = scan.registry;
     const { deferred, deferredGroup, deferredRaiseload, doc } = this._options;

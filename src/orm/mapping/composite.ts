@@ -138,7 +138,7 @@ export class CompositeAttribute<V> implements Declaration {
     this.#options = options;
   }
 
-  /** @internal */
+  /** Says what the static declares, when its class is mapped. */
   [SCAN](scan: ClassScan, key: string): void {
     scan.addProperty(key, new CompositeProperty(this.#class, this.#keys, this.#options));
     scan.bind(key, this as BoundAttribute);

@@ -51,7 +51,7 @@ export class MappedColumn<V, Opt extends boolean> extends InstrumentedAttribute<
     this._declaration = declaration;
   }
 
-  /** @internal */
+  /** Says what the static declares, when its class is mapped. */
   [SCAN](scan: ClassScan, key: string): void {
     const { name, type, items, options } = this._declaration;
     const { deferred, deferredGroup, deferredRaiseload, activeHistory, init: _init, sortOrder, ...columnOptions } = options;

@@ -74,7 +74,7 @@ export class SynonymAttribute<V> extends InstrumentedAttribute<V> implements Dec
     this._target = target;
   }
 
-  /** @internal */
+  /** Says what the static declares, when its class is mapped. */
   [SCAN](scan: ClassScan, key: string): void {
     scan.addProperty(key, new SynonymProperty(this._target));
     scan.bind(key, this as BoundAttribute);

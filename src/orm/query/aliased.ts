@@ -79,7 +79,11 @@ export class AliasedInsp implements InspectedEntity, HasCacheKey {
     if (init.withPolymorphicMappers !== undefined) {
       for (const sub of init.withPolymorphicMappers) {
         if (sub === mapper) continue;
-        const alias = new AliasedInsp(sub, selectable, { baseAlias: this, useMapperPath: this.useMapperPath, adaptOnNames: this.adaptOnNames });
+        const alias = new AliasedInsp(sub, selectable, {
+          baseAlias: this,
+          useMapperPath: this.useMapperPath,
+          adaptOnNames: this.adaptOnNames,
+        });
         this.#subAliases.set(sub, alias);
         Object.defineProperty(this.entity, sub.name, { value: alias.entity, enumerable: false, configurable: true });
       }
@@ -185,7 +189,10 @@ export function aliased<C extends object>(entity: C, selectable?: object | Alias
   if (entity instanceof FromClause) return (entity as unknown as FromClause).alias(given.name ?? null) as unknown as C;
   const inspected = inspectEntity(entity, "aliased()");
   if (from === null) {
-    from = given.flat === true ? flatAlias(inspected.selectable, given.name ?? null) : inspected.selectable._anonymousFromclause(given.name ?? null);
+    from =
+      given.flat === true
+        ? flatAlias(inspected.selectable, given.name ?? null)
+        : inspected.selectable._anonymousFromclause(given.name ?? null);
   } else if (from instanceof SelectBase) {
     from = from.subquery(given.name ?? null);
   } else {
@@ -212,7 +219,13 @@ function isOptions(value: object): boolean {
 export function withPolymorphic<C extends object>(
   base: C,
   classes: "*" | readonly object[],
-  options: { readonly selectable?: FromClause; readonly aliased?: boolean; readonly flat?: boolean; readonly innerjoin?: boolean; readonly name?: string } = {},
+  options: {
+    readonly selectable?: FromClause;
+    readonly aliased?: boolean;
+    readonly flat?: boolean;
+    readonly innerjoin?: boolean;
+    readonly name?: string;
+  } = {},
 ): C & Record<string, never> {
   const mapper = inspectEntity(base, "withPolymorphic()").mapper;
   const subs = classes === "*" ? mapper.selfAndDescendants : classes.map((c) => inspectEntity(c, "withPolymorphic()").mapper);

@@ -26,21 +26,26 @@ async function executeInsert(
   const mapper = dmlMapper(statement);
   const merged = mergedOptions(session, statement, options);
   const rows = params === null ? null : ((Array.isArray(params) ? params : [params]) as readonly Row[]);
-  if (mapper._sortedTables.length > 1 && rows !== null && statement._values === null) return insertJoined(session, statement, mapper, rows, merged);
+  if (mapper._sortedTables.length > 1 && rows !== null && statement._values === null)
+    return insertJoined(session, statement, mapper, rows, merged);
   const connection = await session.connectionFor(mapper);
   const core = coreStatement(statement, mapper);
   if (statement._values !== null) {
     core._values = resolveValues(mapper, statement._values).map(({ column, value }) => [column, value] as const);
     addDiscriminator(mapper, core);
   }
-  if (statement._multiValues.length > 0) core._multiValues = statement._multiValues.map((row) => (Array.isArray(row) ? row : columnKeys(mapper, row as Row, true)));
+  if (statement._multiValues.length > 0)
+    core._multiValues = statement._multiValues.map((row) => (Array.isArray(row) ? row : columnKeys(mapper, row as Row, true)));
   if (statement._selectNames !== null) {
-    core._selectNames = statement._selectNames.map((name) => (mapper.props.has(name) ? (resolveValues(mapper, [[name, null as never]])[0]!.column as Column<unknown>).key : name));
+    core._selectNames = statement._selectNames.map((name) =>
+      mapper.props.has(name) ? (resolveValues(mapper, [[name, null as never]])[0]!.column as Column<unknown>).key : name,
+    );
   }
   const sent = rows === null ? null : rows.map((row) => columnKeys(mapper, row, statement._values === null));
   const parameters = sent === null ? null : Array.isArray(params) ? sent : sent[0]!;
   if (statement._returning.length > 0) return readReturning(session, connection, core, statement as never, parameters, merged);
-  if (sent === null || sent.length <= 1) return (await connection.execute(core as never, parameters as never, { executionOptions: merged } as never)) as unknown as Result;
+  if (sent === null || sent.length <= 1)
+    return (await connection.execute(core as never, parameters as never, { executionOptions: merged } as never)) as unknown as Result;
   // rows that give different columns go out apart
   let rowcount = 0;
   for (const group of byShape(sent, (row) => Object.keys(row))) {
@@ -63,7 +68,8 @@ function columnKeys(mapper: Mapper, row: Row, complete: boolean): Row {
       }
       throw unknown(mapper, name);
     }
-    if (value === undefined) throw new ArgumentError(`insert(${mapper.name}): undefined was given for ${name}; undefined is not a value: use null for NULL`);
+    if (value === undefined)
+      throw new ArgumentError(`insert(${mapper.name}): undefined was given for ${name}; undefined is not a value: use null for NULL`);
     const { column } = resolveValues(mapper, [[name, null as never]])[0]!;
     made[(column as Column<unknown>).key] = value;
   }
@@ -88,15 +94,24 @@ function addDiscriminator(mapper: Mapper, core: Insert<unknown>): void {
 }
 
 /** Rows of joined classes: one INSERT for each table, the superclass's first, whose keys the others take over. */
-async function insertJoined(session: SessionInternals, statement: Insert<unknown>, mapper: Mapper, rows: readonly Row[], options: OrmExecutionOptions): Promise<Result> {
+async function insertJoined(
+  session: SessionInternals,
+  statement: Insert<unknown>,
+  mapper: Mapper,
+  rows: readonly Row[],
+  options: OrmExecutionOptions,
+): Promise<Result> {
   if (statement._returning.length > 0) {
-    throw new InvalidRequestError(`insert(${mapper.name}).returning(): objects of classes with several tables cannot be returned by a bulk INSERT; add them to the session instead`);
+    throw new InvalidRequestError(
+      `insert(${mapper.name}).returning(): objects of classes with several tables cannot be returned by a bulk INSERT; add them to the session instead`,
+    );
   }
   const connection = await session.connectionFor(mapper);
   const known = rows.map((row) => ({ ...row }));
   for (const row of known) for (const name of Object.keys(row)) if (mapper.props.get(name)?.isColumn !== true) throw unknown(mapper, name);
   const discriminator = mapper.polymorphicKey;
-  if (discriminator !== null) for (const row of known) if (row[discriminator] === undefined) row[discriminator] = mapper.polymorphicIdentity;
+  if (discriminator !== null)
+    for (const row of known) if (row[discriminator] === undefined) row[discriminator] = mapper.polymorphicIdentity;
   const tables = mapper._sortedTables;
   for (const [position, table] of tables.entries()) await insertInto(table, position < tables.length - 1);
   return Result.fromRows([], [], { rowcount: rows.length, returnsRows: false });
@@ -109,7 +124,10 @@ async function insertJoined(session: SessionInternals, statement: Insert<unknown
       const core = new Insert<unknown>(table);
       if (keysAreNeeded && !keyNames.every((name) => group.names.includes(name))) {
         const keys = mapper.primaryKey;
-        const result = await connection.execute(core.returning(...(keys as never[]), { sortByParameterOrder: true } as never) as never, sent as never);
+        const result = await connection.execute(
+          core.returning(...(keys as never[]), { sortByParameterOrder: true } as never) as never,
+          sent as never,
+        );
         (result.all() as unknown[][]).forEach((values, i) => keyNames.forEach((name, n) => (group.rows[i]![name] = values[n])));
       } else await connection.execute(core as never, sent as never, { executionOptions: options } as never);
     }

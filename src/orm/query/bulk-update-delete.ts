@@ -75,7 +75,12 @@ function withoutPlugin(statement: ClauseElement): ClauseElement {
   return copy;
 }
 
-function evaluateMatches(session: SessionInternals, statement: Update<unknown> | Delete<unknown>, mapper: Mapper, params: ParameterRecord | null): InstanceState[] {
+function evaluateMatches(
+  session: SessionInternals,
+  statement: Update<unknown> | Delete<unknown>,
+  mapper: Mapper,
+  params: ParameterRecord | null,
+): InstanceState[] {
   const conditions = statement._whereCriteria.map((criterion) => makeEvaluator(criterion, mapper, params));
   const matches: InstanceState[] = [];
   for (const state of session.identityMap.states()) {
@@ -125,7 +130,8 @@ async function executeUpdate(
   const statement = given as Update<unknown>;
   const mapper = dmlMapper(statement);
   const merged = mergedOptions(session, statement, options);
-  if (Array.isArray(params) && statement._values === null) return updateByPrimaryKey(session, statement, mapper, params as readonly Row[], merged);
+  if (Array.isArray(params) && statement._values === null)
+    return updateByPrimaryKey(session, statement, mapper, params as readonly Row[], merged);
   const record = (Array.isArray(params) ? (params[0] ?? null) : params) as ParameterRecord | null;
   const how = synchronizeOf(merged);
   const connection = await session.connectionFor(mapper);
@@ -133,12 +139,29 @@ async function executeUpdate(
   const values = resolveValues(mapper, statement._values ?? []);
   core._values = values.map(({ column, value }): DmlPair => [column, value]);
   const given_ = record === null ? [] : Object.entries(record).filter(([name]) => mapper.props.get(name)?.isColumn === true);
-  const matching = await findMatching(session, connection, core, mapper, record, how, connection.dialect.updateReturning && statement._returning.length === 0);
+  const matching = await findMatching(
+    session,
+    connection,
+    core,
+    mapper,
+    record,
+    how,
+    connection.dialect.updateReturning && statement._returning.length === 0,
+  );
   const evaluators = how === false ? [] : valueEvaluators(values, mapper, record);
   const states = matching.states ?? (matching.keys === null ? null : statesOfKeys(session, mapper, matching.keys));
   const computed = states === null ? null : computeValues(states, evaluators);
   if (matching.returning) core = withKeys(core, mapper);
-  const { result, rows } = await runDml(session, connection, core, statement, mapper, rename(mapper, record, given_), merged, matching.returning);
+  const { result, rows } = await runDml(
+    session,
+    connection,
+    core,
+    statement,
+    mapper,
+    rename(mapper, record, given_),
+    merged,
+    matching.returning,
+  );
   if (how !== false) {
     const found = states ?? statesOfKeys(session, mapper, rows);
     applyValues(session, found, evaluators, computed ?? computeValues(found, evaluators));
@@ -170,7 +193,15 @@ async function executeDelete(
   const how = synchronizeOf(merged);
   const connection = await session.connectionFor(mapper);
   let core = prepared(statement, mapper);
-  const matching = await findMatching(session, connection, core, mapper, record, how, connection.dialect.deleteReturning && statement._returning.length === 0);
+  const matching = await findMatching(
+    session,
+    connection,
+    core,
+    mapper,
+    record,
+    how,
+    connection.dialect.deleteReturning && statement._returning.length === 0,
+  );
   const states = matching.states ?? (matching.keys === null ? null : statesOfKeys(session, mapper, matching.keys));
   if (matching.returning) core = withKeys(core, mapper);
   const { result, rows } = await runDml(session, connection, core, statement, mapper, record, merged, matching.returning);
@@ -215,7 +246,10 @@ async function runDml(
   const rowcount = executed.rowcount;
   if (!keysReturned) return { result: executed as unknown as Result, rows: [] };
   const rows = executed.all() as unknown[][];
-  return { result: Result.fromRows([], [], { rowcount: rowcount < 0 ? rows.length : rowcount, returnsRows: false }), rows: rows.map((row) => row.slice(-mapper.primaryKey.length)) };
+  return {
+    result: Result.fromRows([], [], { rowcount: rowcount < 0 ? rows.length : rowcount, returnsRows: false }),
+    rows: rows.map((row) => row.slice(-mapper.primaryKey.length)),
+  };
 }
 
 interface ValueEvaluator {
@@ -224,7 +258,11 @@ interface ValueEvaluator {
   readonly evaluate: Evaluate | null;
 }
 
-function valueEvaluators(values: readonly { key: string | null; value: ClauseElement }[], mapper: Mapper, params: ParameterRecord | null): ValueEvaluator[] {
+function valueEvaluators(
+  values: readonly { key: string | null; value: ClauseElement }[],
+  mapper: Mapper,
+  params: ParameterRecord | null,
+): ValueEvaluator[] {
   return values.flatMap(({ key, value }): ValueEvaluator[] => {
     if (key === null) return [];
     try {
@@ -251,7 +289,12 @@ function computeValues(states: readonly InstanceState[], evaluators: readonly Va
 }
 
 /** Objects get the values that the statement gave their rows; what is not known expires. */
-function applyValues(session: SessionInternals, states: readonly InstanceState[], evaluators: readonly ValueEvaluator[], computed: readonly (readonly unknown[])[]): void {
+function applyValues(
+  session: SessionInternals,
+  states: readonly InstanceState[],
+  evaluators: readonly ValueEvaluator[],
+  computed: readonly (readonly unknown[])[],
+): void {
   states.forEach((state, i) => {
     const expire: string[] = [];
     const set: string[] = [];
@@ -281,7 +324,9 @@ async function updateByPrimaryKey(
   options: OrmExecutionOptions,
 ): Promise<Result> {
   if (statement._whereCriteria.length > 0) {
-    throw new InvalidRequestError("An UPDATE with a list of rows is one by primary key: it takes no where(). Give one set of parameters, or leave where() out");
+    throw new InvalidRequestError(
+      "An UPDATE with a list of rows is one by primary key: it takes no where(). Give one set of parameters, or leave where() out",
+    );
   }
   const how = synchronizeOf(options);
   const connection = await session.connectionFor(mapper);
@@ -298,7 +343,8 @@ async function updateByPrimaryKey(
         const values: Row = {};
         for (const name of group.names) values[columns.get(name)!.key] = row[name];
         keyNames.forEach((name, i) => {
-          if (row[name] === undefined) throw new InvalidRequestError(`update(${mapper.name}) with a list of rows: a row lacks ${name}, by which it would be found`);
+          if (row[name] === undefined)
+            throw new InvalidRequestError(`update(${mapper.name}) with a list of rows: a row lacks ${name}, by which it would be found`);
           values[`key_${i + 1}`] = row[name];
         });
         return values;

@@ -27,7 +27,8 @@ export class Bundle implements Expression<BundleRow> {
     this.name = name;
     this._clauses = columns.map((column) => {
       const clause = clauseOf(column);
-      if (clause === null) throw new ArgumentError(`new Bundle(${JSON.stringify(name)}, …) takes columns, expressions and bundles; got ${String(column)}`);
+      if (clause === null)
+        throw new ArgumentError(`new Bundle(${JSON.stringify(name)}, …) takes columns, expressions and bundles; got ${String(column)}`);
       return clause;
     });
     const c: Record<string, Expression<unknown>> = {};
@@ -56,7 +57,10 @@ export class Bundle implements Expression<BundleRow> {
   }
 
   /** Makes the function that gives the value of a row; classes that extend Bundle may give something else than a plain object. */
-  createRowProcessor<Row, Run>(procs: readonly ((row: Row, run: Run) => unknown)[], labels: readonly string[]): (row: Row, run: Run) => unknown {
+  createRowProcessor<Row, Run>(
+    procs: readonly ((row: Row, run: Run) => unknown)[],
+    labels: readonly string[],
+  ): (row: Row, run: Run) => unknown {
     return (row, run) => {
       const value: BundleRow = {};
       for (let i = 0; i < procs.length; i += 1) value[labels[i]!] = procs[i]!(row, run);

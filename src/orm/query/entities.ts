@@ -3,7 +3,7 @@ import { iterate } from "../../sql/base/traversal.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
-import { EntityPlan, setupEntityQuery } from "../loading/entity-plan.ts";
+import { type EntityPlan, setupEntityQuery } from "../loading/entity-plan.ts";
 import { EntityPath } from "../loading/option-paths.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import type { Mapper } from "../mapping/mapper.ts";
@@ -12,8 +12,12 @@ import type { Bundle } from "./bundle.ts";
 import type { ColumnReplacer } from "./orm-adapter.ts";
 import type { OrmCompileState } from "./orm-compile-state.ts";
 
-/** One of the things that a statement selects. */
-export abstract class QueryEntity {
+/** One of the things that a statement selects. @internal */
+export type QueryEntity = MapperEntity | ColumnEntity | BundleEntity;
+
+abstract class SelectedThing {
+  /** which of the three it is */
+  abstract readonly kind: "mapper" | "column" | "bundle";
   /** the mapper or alias that it belongs to; null for plain Core columns */
   abstract readonly entityZero: InspectedEntity | null;
   /** what a join may start from */
@@ -21,11 +25,6 @@ export abstract class QueryEntity {
   /** the name of its value in a row */
   abstract readonly labelName: string | null;
   abstract setupCompileState(state: QueryCompileState): void;
-
-  /** whether objects are selected, not only columns */
-  get isMapperEntity(): boolean {
-    return false;
-  }
 
   correspondsTo(_entity: InspectedEntity): boolean {
     return false;
@@ -39,7 +38,8 @@ export interface QueryCompileState extends OrmCompileState {
 }
 
 /** A mapped class or alias. */
-export class MapperEntity extends QueryEntity {
+export class MapperEntity extends SelectedThing {
+  override readonly kind = "mapper";
   override readonly entityZero: InspectedEntity;
   readonly mapper: Mapper;
   override readonly labelName: string;
@@ -57,10 +57,6 @@ export class MapperEntity extends QueryEntity {
     this.selectable = entity.selectable;
   }
 
-  override get isMapperEntity(): boolean {
-    return true;
-  }
-
   override get entityZeroOrSelectable(): InspectedEntity {
     return this.entityZero;
   }
@@ -71,7 +67,9 @@ export class MapperEntity extends QueryEntity {
 
   /** What puts the alias's columns in the place of the mapper's own. */
   adapter(state: OrmCompileState): ColumnReplacer | null {
-    return this.entityZero.isAliasedClass ? (this.entityZero as AliasedInsp)._adapter : (state.polymorphicAdapters.get(this.mapper) ?? null);
+    return this.entityZero.isAliasedClass
+      ? (this.entityZero as AliasedInsp)._adapter
+      : (state.polymorphicAdapters.get(this.mapper) ?? null);
   }
 
   override setupCompileState(state: QueryCompileState): void {
@@ -94,7 +92,8 @@ export class MapperEntity extends QueryEntity {
 }
 
 /** A column or expression. */
-export class ColumnEntity extends QueryEntity {
+export class ColumnEntity extends SelectedThing {
+  override readonly kind = "column";
   override readonly entityZero: InspectedEntity | null;
   readonly column: ColumnElement<unknown>;
   override readonly labelName: string | null;
@@ -139,7 +138,8 @@ export class ColumnEntity extends QueryEntity {
 }
 
 /** A group of columns whose value in a row is one object. */
-export class BundleEntity extends QueryEntity {
+export class BundleEntity extends SelectedThing {
+  override readonly kind = "bundle";
   readonly bundle: Bundle;
   readonly entities: readonly QueryEntity[];
 
@@ -178,7 +178,12 @@ export function entityCorresponds(given: InspectedEntity, entity: InspectedEntit
 type Label = (column: ClauseElement, name: string | null) => string | null;
 
 /** The entities of a list of selected things. */
-export function queryEntities(state: OrmCompileState, columns: readonly ClauseElement[], label: Label | null, current: boolean): QueryEntity[] {
+export function queryEntities(
+  state: OrmCompileState,
+  columns: readonly ClauseElement[],
+  label: Label | null,
+  current: boolean,
+): QueryEntity[] {
   const found: QueryEntity[] = [];
   for (const column of columns) addEntity(state, column, label, current, found);
   return found;
@@ -199,7 +204,8 @@ function addEntity(state: OrmCompileState, element: ClauseElement, label: Label 
   const bundle = element._annotations["bundle"] as Bundle | undefined;
   if (bundle !== undefined) {
     const inner: QueryEntity[] = [];
-    for (const expr of bundle._clauses) addEntity(state, expr, (column, name) => name ?? (column as ColumnElement<unknown>)._proxyKey, false, inner);
+    for (const expr of bundle._clauses)
+      addEntity(state, expr, (column, name) => name ?? (column as ColumnElement<unknown>)._proxyKey, false, inner);
     into.push(new BundleEntity(bundle, inner));
     return;
   }

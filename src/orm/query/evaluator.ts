@@ -24,7 +24,8 @@ type Params = Readonly<Record<string, unknown>> | null;
 
 /** NULL beside anything is NULL; what is unknown stays unknown. */
 function strict(compute: (a: never, b: never) => unknown): (a: unknown, b: unknown) => unknown {
-  return (a, b) => (a === EXPIRED || b === EXPIRED ? EXPIRED : a === null || b === null ? null : compute(comparable(a) as never, comparable(b) as never));
+  return (a, b) =>
+    a === EXPIRED || b === EXPIRED ? EXPIRED : a === null || b === null ? null : compute(comparable(a) as never, comparable(b) as never);
 }
 
 function comparable(value: unknown): unknown {
@@ -67,7 +68,8 @@ function texts(a: unknown, b: unknown): true {
 }
 
 function ordered(a: unknown, b: unknown): true {
-  if ((!isNumeric(a) || !isNumeric(b)) && (typeof a !== "string" || typeof b !== "string")) throw new UnevaluatableError("comparison of values of different kinds");
+  if ((!isNumeric(a) || !isNumeric(b)) && (typeof a !== "string" || typeof b !== "string"))
+    throw new UnevaluatableError("comparison of values of different kinds");
   return true;
 }
 
@@ -88,7 +90,8 @@ export function makeEvaluator(element: ClauseElement, target: Mapper, params: Pa
   if (isColumn(element)) return column(element, target);
   if (element instanceof BinaryExpression) {
     const compute = binary.get(element.operator);
-    if (compute === undefined || Object.keys(element.modifiers).length > 0) throw new UnevaluatableError(`the operator ${element.operator.name}`);
+    if (compute === undefined || Object.keys(element.modifiers).length > 0)
+      throw new UnevaluatableError(`the operator ${element.operator.name}`);
     checkTypes(element.operator, element.left as ColumnElement<unknown>);
     const left = make(element.left);
     const right = make(element.right);

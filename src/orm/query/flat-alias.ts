@@ -11,5 +11,8 @@ export function flatAlias(from: FromClause, name: string | null): FromClause {
   const right = flatAlias(from.right, name === null ? null : `${name}_${(from.right as { name?: string }).name ?? "right"}`);
   const leftAdapter = new ClauseAdapter(left);
   const rightAdapter = new ClauseAdapter(right);
-  return new Join(left, right, rightAdapter.traverse(leftAdapter.traverse(from.onclause)) as never, { isouter: from.isouter, full: from.full });
+  return new Join(left, right, rightAdapter.traverse(leftAdapter.traverse(from.onclause)) as never, {
+    isouter: from.isouter,
+    full: from.full,
+  });
 }

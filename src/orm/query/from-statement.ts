@@ -16,10 +16,21 @@ import { OrmCompileState, type OrmStatement } from "./orm-compile-state.ts";
 export class GivenRowsState extends OrmCompileState {
   readonly statement: ClauseElement;
 
-  constructor(statement: OrmStatement, columns: readonly ClauseElement[], label: ((column: ClauseElement, name: string | null) => string | null) | null) {
+  constructor(
+    statement: OrmStatement,
+    columns: readonly ClauseElement[],
+    label: ((column: ClauseElement, name: string | null) => string | null) | null,
+  ) {
     super(statement, true, true);
     this.statement = statement;
-    this.entities.push(...queryEntities(this, columns, label ?? ((column, name) => name ?? (column as { _proxyKey?: string | null })._proxyKey ?? null), true));
+    this.entities.push(
+      ...queryEntities(
+        this,
+        columns,
+        label ?? ((column, name) => name ?? (column as { _proxyKey?: string | null })._proxyKey ?? null),
+        true,
+      ),
+    );
     this.processOptions();
     for (const entity of this.entities) this.#setup(entity);
   }
@@ -45,7 +56,12 @@ export class GivenRowsState extends OrmCompileState {
 /** Entities that are made of the rows of a statement which was written otherwise: `select(User).fromStatement(text("…"))`. */
 export class FromStatement<R = unknown[]> extends ExecutableReturnsRows {
   declare readonly [ROW]: R;
-  static override readonly fields: readonly Field[] = [["_rawColumns", "clauses"], ["element", "clause"], ["_shape", "plains"], ...EXECUTABLE_FIELDS];
+  static override readonly fields: readonly Field[] = [
+    ["_rawColumns", "clauses"],
+    ["element", "clause"],
+    ["_shape", "plains"],
+    ...EXECUTABLE_FIELDS,
+  ];
 
   /** @internal */
   _rawColumns: readonly ClauseElement[];

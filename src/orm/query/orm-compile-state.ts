@@ -114,7 +114,7 @@ export class OrmCompileState {
 
   #checkRoot(element: LoadElement): void {
     const root = element.steps[0]!.entity;
-    const mappers = this.entities.flatMap((entity) => (entity.isMapperEntity && entity.entityZero !== null ? [entity.entityZero] : []));
+    const mappers = this.entities.flatMap((entity) => (entity.kind === "mapper" ? [entity.entityZero] : []));
     for (const entity of mappers) {
       if (root.isAliasedClass ? entity === root || sharesAlias(entity, root) : commonParent(entity, root)) return;
     }
@@ -123,7 +123,7 @@ export class OrmCompileState {
       mappers.length === 0
         ? `The loader option for ${entityName(root)}.${element.steps[0]!.property.key} has nothing to apply to: the statement selects no entity, only columns`
         : `The loader option for ${entityName(root)}.${element.steps[0]!.property.key} does not apply to what the statement selects ` +
-          `(${mappers.map(entityName).join(", ")}). Begin at one of these, for example with defaultload(), and name the whole path to ${entityName(root)}`,
+            `(${mappers.map(entityName).join(", ")}). Begin at one of these, for example with defaultload(), and name the whole path to ${entityName(root)}`,
     );
   }
 
@@ -136,7 +136,10 @@ export class OrmCompileState {
 
   isUndeferredGroup(path: EntityPath, group: string): boolean {
     if (this.undeferredGroups.size === 0) return false;
-    return this.undeferredGroups.get(path.wildcard(COLUMN_WILDCARD))?.has(group) === true || this.undeferredGroups.get(COLUMN_WILDCARD)?.has(group) === true;
+    return (
+      this.undeferredGroups.get(path.wildcard(COLUMN_WILDCARD))?.has(group) === true ||
+      this.undeferredGroups.get(COLUMN_WILDCARD)?.has(group) === true
+    );
   }
 
   /** Adds a column to be read, once. */
@@ -157,7 +160,9 @@ export class OrmCompileState {
   extraCriteriaFor(entity: InspectedEntity): ColumnElement<unknown>[] {
     const options = this.globalCriteria.get(entity.mapper);
     if (options === undefined || this.compileOptions.forRefreshState) return [];
-    return options.filter((option) => option.includeAliases || option.entity === entity || !entity.isAliasedClass).map((option) => option.criteriaFor(entity));
+    return options
+      .filter((option) => option.includeAliases || option.entity === entity || !entity.isAliasedClass)
+      .map((option) => option.criteriaFor(entity));
   }
 
   get shouldNestSelectable(): boolean {

@@ -5,7 +5,14 @@ import { findLeftClauseThatMatchesGiven, findLeftClauseToJoinFrom } from "../../
 import { joinCondition } from "../../sql/selectable/join-condition.ts";
 import { Join } from "../../sql/selectable/join.ts";
 import type { SetupJoin } from "../../sql/selectable/select.ts";
-import { attributeName, entityClause, entityName, isMappedAttribute, isRelationshipProperty, type MappedAttribute } from "../loading/entity.ts";
+import {
+  attributeName,
+  entityClause,
+  entityName,
+  isMappedAttribute,
+  isRelationshipProperty,
+  type MappedAttribute,
+} from "../loading/entity.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import { MapperEntity, type QueryEntity } from "./entities.ts";
@@ -39,7 +46,9 @@ export function joinEntities(state: OrmSelectState, joins: readonly SetupJoin[],
     let right: Side | null;
     if (isMappedAttribute(target)) {
       if (onclause !== null) {
-        throw new InvalidRequestError(`join(${attributeName(target)}): a join along a relationship has its ON clause already; narrow it with ${attributeName(target)}.and(…)`);
+        throw new InvalidRequestError(
+          `join(${attributeName(target)}): a join along a relationship has its ON clause already; narrow it with ${attributeName(target)}.and(…)`,
+        );
       }
       onclause = target;
       right = null;
@@ -59,15 +68,26 @@ interface JoinFlags {
   readonly full: boolean;
 }
 
-function joinAlong(state: OrmSelectState, entities: readonly QueryEntity[], attribute: MappedAttribute, given: Side | null, from: Side | null, flags: JoinFlags): void {
+function joinAlong(
+  state: OrmSelectState,
+  entities: readonly QueryEntity[],
+  attribute: MappedAttribute,
+  given: Side | null,
+  from: Side | null,
+  flags: JoinFlags,
+): void {
   const property = attribute.property;
   if (!isRelationshipProperty(property)) {
-    throw new ArgumentError(`join(${attributeName(attribute)}): this is a column, not a relationship; join to a class or along a relationship`);
+    throw new ArgumentError(
+      `join(${attributeName(attribute)}): this is a column, not a relationship; join to a class or along a relationship`,
+    );
   }
   const left = attribute._parententity;
   const right = given ?? attribute._ofType ?? property.entity;
   if (from !== null && from !== left) {
-    throw new InvalidRequestError(`joinFrom(): ${nameOf(from)} is not the left side of ${attributeName(attribute)}, which is ${entityName(left)}`);
+    throw new InvalidRequestError(
+      `joinFrom(): ${nameOf(from)} is not the left side of ${attributeName(attribute)}, which is ${entityName(left)}`,
+    );
   }
   // the same join once more adds nothing
   if (state.joinedEdges.some((edge) => edge.left === left && edge.right === right && edge.key === property.key)) return;
@@ -77,7 +97,9 @@ function joinAlong(state: OrmSelectState, entities: readonly QueryEntity[], attr
     );
   }
   if (isEntity(right) && !right.mapper.commonParent(property.mapper)) {
-    throw new InvalidRequestError(`join(${nameOf(right)}, ${attributeName(attribute)}): the relationship leads to ${property.mapper.name}, not to ${nameOf(right)}`);
+    throw new InvalidRequestError(
+      `join(${nameOf(right)}, ${attributeName(attribute)}): the relationship leads to ${property.mapper.name}, not to ${nameOf(right)}`,
+    );
   }
   if (isEntity(right)) state.joinedEntities.add(right);
   state.joinedEdges.push({ left, right, key: property.key });
@@ -91,7 +113,14 @@ function sourceOf(state: OrmSelectState, left: InspectedEntity, property: Relati
   return adapter?.selectable ?? (left.isAliasedClass ? left.selectable : property.parent.selectable);
 }
 
-function joinTo(state: OrmSelectState, entities: readonly QueryEntity[], from: Side | null, right: Side, onclauseGiven: ClauseElement | null, flags: JoinFlags): void {
+function joinTo(
+  state: OrmSelectState,
+  entities: readonly QueryEntity[],
+  from: Side | null,
+  right: Side,
+  onclauseGiven: ClauseElement | null,
+  flags: JoinFlags,
+): void {
   if (from === right) throw new InvalidRequestError(`A join from ${nameOf(right)} to itself needs an alias on one side`);
   if (isEntity(right)) state.joinedEntities.add(right);
   const adapt = state.currentAdapter();
@@ -115,7 +144,10 @@ function place(state: OrmSelectState, entities: readonly QueryEntity[], left: Si
   const indexes = state.fromClauses.length === 0 ? [] : findLeftClauseThatMatchesGiven(state.fromClauses, selectable);
   if (indexes.length > 1) {
     const present = indexes.filter((index) => clauseIsPresent(selectable, state.fromClauses[index]!));
-    if (present.length !== 1) throw new InvalidRequestError(`Cannot tell which FROM element ${nameOf(left)} is in, to join from it; write the ON clause with an alias`);
+    if (present.length !== 1)
+      throw new InvalidRequestError(
+        `Cannot tell which FROM element ${nameOf(left)} is in, to join from it; write the ON clause with an alias`,
+      );
     indexes.splice(0, indexes.length, present[0]!);
   }
   const at = indexes[0];
@@ -133,7 +165,12 @@ function place(state: OrmSelectState, entities: readonly QueryEntity[], left: Si
 }
 
 /** What a join starts from when it does not say so: a FROM element of the statement, or a selected entity. */
-function implicitLeft(state: OrmSelectState, entities: readonly QueryEntity[], right: Side, onclause: ClauseElement | null): [index: number | null, left: FromClause | null] {
+function implicitLeft(
+  state: OrmSelectState,
+  entities: readonly QueryEntity[],
+  right: Side,
+  onclause: ClauseElement | null,
+): [index: number | null, left: FromClause | null] {
   const target = selectableOf(right);
   if (state.fromClauses.length > 0) {
     const indexes = findLeftClauseToJoinFrom(state.fromClauses, target, onclause);

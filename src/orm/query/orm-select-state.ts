@@ -37,7 +37,10 @@ export class OrmSelectState extends OrmCompileState implements QueryCompileState
   constructor(statement: Select<unknown>, toplevel: boolean) {
     super(statement, toplevel, false);
     this.#label = columnNamingConvention(statement._labelStyle);
-    const memoized = statement._memoizedSelectEntities.map((each) => ({ joins: each._setupJoins, entities: queryEntities(this, each._rawColumns, null, false) }));
+    const memoized = statement._memoizedSelectEntities.map((each) => ({
+      joins: each._setupJoins,
+      entities: queryEntities(this, each._rawColumns, null, false),
+    }));
     this.entities.push(...queryEntities(this, statement._rawColumns, (column, name) => this.labelConvention(column, name), true));
     this.processOptions();
     this.fromClauses = normalizeFroms(statement._fromObj.map((from) => entityFrom(from)));
@@ -60,7 +63,8 @@ export class OrmSelectState extends OrmCompileState implements QueryCompileState
     for (const entity of this.entities) entity.setupCompileState(this);
     for (const create of this.createEagerJoins) create();
     if (this.compileOptions.enableSingleCriteria) this.#addExtraCriteria();
-    if (this.primaryColumns.length === 0) throw new InvalidRequestError("The statement has no columns to select: all of them are deferred.");
+    if (this.primaryColumns.length === 0)
+      throw new InvalidRequestError("The statement has no columns to select: all of them are deferred.");
     if (this.fromClauses.length === 0) this.fromClauses = [...this.fallbackFromClauses];
 
     const parts: SelectParts = { having, distinctOn, groupBy: this.#groupBy };
@@ -71,7 +75,8 @@ export class OrmSelectState extends OrmCompileState implements QueryCompileState
     if (!this.eagerAddingJoins) return false;
     const statement = this.selectStatement;
     return (
-      ((statement._limitClause !== null || statement._offsetClause !== null || statement._fetchClause !== null) && this.multiRowEagerLoaders) ||
+      ((statement._limitClause !== null || statement._offsetClause !== null || statement._fetchClause !== null) &&
+        this.multiRowEagerLoaders) ||
       statement._distinct ||
       statement._distinctOn.length > 0 ||
       statement._groupByClauses.length > 0
@@ -106,7 +111,12 @@ export class OrmSelectState extends OrmCompileState implements QueryCompileState
     }
   }
 
-  #select(columns: readonly ColumnElement<unknown>[], froms: readonly FromClause[], orderBy: readonly ClauseElement[], parts: SelectParts): Select<unknown> {
+  #select(
+    columns: readonly ColumnElement<unknown>[],
+    froms: readonly FromClause[],
+    orderBy: readonly ClauseElement[],
+    parts: SelectParts,
+  ): Select<unknown> {
     const source = this.selectStatement;
     const made = new Select<unknown>([]);
     made._rawColumns = columns;
@@ -132,7 +142,8 @@ export class OrmSelectState extends OrmCompileState implements QueryCompileState
     made._dialectOptions = source._dialectOptions;
     made._autoCorrelate = source._autoCorrelate;
     made._correlate = source._correlate.flatMap((from) => [...surfaceSelectables(from)]);
-    made._correlateExcept = source._correlateExcept === null ? null : source._correlateExcept.flatMap((from) => [...surfaceSelectables(from)]);
+    made._correlateExcept =
+      source._correlateExcept === null ? null : source._correlateExcept.flatMap((from) => [...surfaceSelectables(from)]);
     return made;
   }
 
@@ -149,10 +160,20 @@ export class OrmSelectState extends OrmCompileState implements QueryCompileState
   #compoundEagerStatement(parts: SelectParts): Select<unknown> {
     const orderBy = this.#orderBy.map(unwrapLabelReference);
     const further = columnsOfOrderBy(this.primaryColumns, orderBy).filter((column) => !this.dedupeColumns.has(column._identity));
-    const inner = this.#select([...this.primaryColumns, ...further], this.fromClauses, this.#orderBy, parts).alias() as unknown as FromClause;
+    const inner = this.#select(
+      [...this.primaryColumns, ...further],
+      this.fromClauses,
+      this.#orderBy,
+      parts,
+    ).alias() as unknown as FromClause;
     const equivalents = new Map();
-    for (const entity of this.entities) if (entity instanceof MapperEntity) for (const [column, others] of entity.mapper._equivalentColumns) equivalents.set(column, others);
-    const adapter = new OrmAdapter({ mapper: null, isAliasedClass: false } as unknown as InspectedEntity, { selectable: inner, equivalents, limitOnEntity: false });
+    for (const entity of this.entities)
+      if (entity instanceof MapperEntity) for (const [column, others] of entity.mapper._equivalentColumns) equivalents.set(column, others);
+    const adapter = new OrmAdapter({ mapper: null, isAliasedClass: false } as unknown as InspectedEntity, {
+      selectable: inner,
+      equivalents,
+      limitOnEntity: false,
+    });
     this.compoundEagerAdapter = adapter;
     let from: FromClause = inner;
     for (const join of this.eagerJoins.values()) from = spliceJoins(from, join, (join as OrmJoin).stopOn);
@@ -169,7 +190,9 @@ export class OrmSelectState extends OrmCompileState implements QueryCompileState
   /** Conditions of single-table inheritance and of withLoaderCriteria(). */
   #addExtraCriteria(): void {
     const criteria: ClauseElement[] = [];
-    const infos: (InspectedEntity | undefined)[] = this.fromClauses.map((from) => from._annotations["parententity"] as InspectedEntity | undefined);
+    const infos: (InspectedEntity | undefined)[] = this.fromClauses.map(
+      (from) => from._annotations["parententity"] as InspectedEntity | undefined,
+    );
     for (const where of this.selectStatement._whereCriteria) {
       for (const element of iterate(where)) infos.push(element._annotations["parententity"] as InspectedEntity | undefined);
     }
@@ -254,7 +277,10 @@ function unwrapOrderBy(clause: ClauseElement): ColumnElement<unknown>[] {
 /** Puts the joins that stand on `stopOn` on another FROM element. */
 function spliceJoins(left: FromClause, right: FromClause, stopOn: FromClause | null): FromClause {
   if (right === stopOn || (stopOn !== null && right._identity === stopOn._identity) || !(right instanceof Join)) return left;
-  const adapter = new OrmAdapter({ mapper: null, isAliasedClass: false } as unknown as InspectedEntity, { selectable: left, limitOnEntity: false });
+  const adapter = new OrmAdapter({ mapper: null, isAliasedClass: false } as unknown as InspectedEntity, {
+    selectable: left,
+    limitOnEntity: false,
+  });
   const copies: Join[] = [];
   let at: FromClause = right;
   while (at instanceof Join && (stopOn === null || at._identity !== stopOn._identity)) {

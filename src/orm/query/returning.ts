@@ -39,7 +39,13 @@ export async function readReturning(
   }
   const populateExisting = options["populateExisting"] === true;
   return readRows(
-    { session, connection, statement, executionOptions: options, loadOptions: populateExisting ? { ...DEFAULT_LOAD_OPTIONS, populateExisting } : DEFAULT_LOAD_OPTIONS },
+    {
+      session,
+      connection,
+      statement,
+      executionOptions: options,
+      loadOptions: populateExisting ? { ...DEFAULT_LOAD_OPTIONS, populateExisting } : DEFAULT_LOAD_OPTIONS,
+    },
     raw,
     state,
     ormResult,

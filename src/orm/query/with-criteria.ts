@@ -72,7 +72,10 @@ export function withLoaderCriteria<C extends object>(
   options: LoaderCriteriaOptions = {},
 ): LoaderCriteriaOption {
   const inspected = inspectEntity(entity, "withLoaderCriteria()");
-  const condition = typeof criteria === "function" && !((criteria as unknown) instanceof ClauseElement) ? criteria(entity) : (criteria as ColumnElement<boolean>);
+  const condition =
+    typeof criteria === "function" && !((criteria as unknown) instanceof ClauseElement)
+      ? criteria(entity)
+      : (criteria as ColumnElement<boolean>);
   if (!((condition as unknown) instanceof ClauseElement)) {
     throw new ArgumentError("withLoaderCriteria() takes a condition, such as Address.id.gt(3), or a function of the class that gives one");
   }

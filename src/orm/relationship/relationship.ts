@@ -50,7 +50,7 @@ export class Relationship<C, N = false> implements Declaration {
     this._options = options;
   }
 
-  /** @internal */
+  /** Says what the static declares, when its class is mapped. */
   [SCAN](scan: ClassScan, key: string): void {
     scan.addProperty(key, new RelationshipProperty(this._argument, this._options));
     scan.bind(key, this as unknown as BoundAttribute);

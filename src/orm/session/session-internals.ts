@@ -35,7 +35,6 @@ export interface SessionOptions {
 /**
  * A session as the rest of the ORM sees it: what a state's `session` refers to.
  * The class is made by the session; attributes and loaders only use this interface.
- * @internal
  */
 export interface SessionInternals {
   /** distinct for every session of the process */

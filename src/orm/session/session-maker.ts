@@ -20,7 +20,7 @@ export interface SessionMaker {
   readonly kw: SessionOptions;
 }
 
-/** The listeners of session makers. @internal */
+/** The listeners of session makers. */
 export const makerEvents: WeakMap<object, SessionDispatcher> = new WeakMap();
 
 /**

@@ -41,7 +41,7 @@ export interface RefreshOptions {
 
 const NO_OPTIONS: LoadIdentityOptions = Object.freeze({});
 
-/** The internals of a session, for the rest of the ORM. @internal */
+/** The internals of a session, for the rest of the ORM. */
 export const sessionCores: WeakMap<Session, SessionCore> = new WeakMap();
 
 /**

@@ -450,7 +450,7 @@ export function applyPropagateAttrs(to: ClauseElement, from: ClauseElement): voi
   if (to._propagateAttrs === NO_PROPAGATE_ATTRS && from._propagateAttrs !== NO_PROPAGATE_ATTRS) to._propagateAttrs = from._propagateAttrs;
 }
 
-/** A bind with a name and no value, for a parameter that the execution gives. @internal */
+/** A bind with a name and no value, for a parameter that the execution gives. */
 export function requiredBind(name: string, type: TypeEngine<unknown>): BindParameter<unknown> {
   return new BindParameter<unknown>(name, NO_VALUE, type, false, false, true);
 }

@@ -24,7 +24,7 @@ export const EXECUTABLE_FIELDS: readonly Field[] = [
   ["_executionOptions", "carried"],
 ];
 
-/** A copy with further execution options. @internal */
+/** A copy with further execution options. */
 export function withExecutionOptions<E extends ClauseElement & Executable>(statement: E, options: ExecutionOptions): E {
   if (typeof options !== "object" || options === null) {
     throw new ArgumentError("executionOptions() takes one object, such as { streamResults: true }.");
@@ -34,7 +34,7 @@ export function withExecutionOptions<E extends ClauseElement & Executable>(state
   return copy;
 }
 
-/** A copy with further options. @internal */
+/** A copy with further options. */
 export function withOptions<E extends ClauseElement & Executable>(statement: E, options: readonly object[]): E {
   for (const option of options) {
     if (typeof (option as Partial<HasCacheKey> | null)?._cacheKey !== "function") {
@@ -46,7 +46,7 @@ export function withOptions<E extends ClauseElement & Executable>(statement: E, 
   return copy;
 }
 
-/** A copy to be changed: it is no longer the element that was annotated. @internal */
+/** A copy to be changed: it is no longer the element that was annotated. */
 export function generate<E extends ClauseElement>(element: E): E {
   const copy = shallowCopy(element);
   if (copy._annotatedFrom !== null) copy._annotatedFrom = null;

@@ -67,6 +67,10 @@ export interface SqlDialect {
   readonly postfetchLastrowid: boolean;
   /** many rows with RETURNING go out as several rows in VALUES; otherwise row by row on one prepared statement */
   readonly useInsertManyValues: boolean;
+  /** many rows without RETURNING go out as several rows in VALUES as well */
+  readonly useInsertManyValuesWoReturning: boolean;
+  /** rows in VALUES are numbered in their order; elsewhere a SELECT with ORDER BY has to see to it */
+  readonly insertValuesInOrder: boolean;
   readonly maxParameters: number;
   readonly supportsSequences: boolean;
   readonly sequencesOptional: boolean;

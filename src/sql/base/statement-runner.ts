@@ -33,7 +33,7 @@ export interface RunnerSource {
 /** An engine or a connection. */
 export type DdlBind = StatementRunner | RunnerSource;
 
-/** Runs a function with a runner: the connection that was given, or one of the engine's, in a transaction. @internal */
+/** Runs a function with a runner: the connection that was given, or one of the engine's, in a transaction. */
 export function withRunner<R>(bind: DdlBind, fn: (runner: StatementRunner) => Promise<R>): Promise<R> {
   if (typeof (bind as Partial<StatementRunner>).execute === "function") return fn(bind as StatementRunner);
   return (bind as RunnerSource).begin(fn);

@@ -38,6 +38,7 @@ import type { VisitOptions } from "./visit-options.ts";
 const ON_DELETE = /^(?:RESTRICT|CASCADE|SET NULL|NO ACTION|SET DEFAULT)$/i;
 const INITIALLY = /^(?:DEFERRED|IMMEDIATE)$/i;
 const MATCH = /^\w+$/;
+const PREFIX = /^\w+(?: \w+)*$/;
 
 /** How expressions stand in DDL: without the table's name, and with values written out. */
 export const DDL_EXPRESSION: VisitOptions = Object.freeze({ includeTable: false, literalBinds: true, ddlCompiling: true });
@@ -126,7 +127,7 @@ export class DdlCompiler {
   visitCreateTable(create: CreateTable): string {
     const table = create.element;
     let text = "\nCREATE ";
-    if (table._prefixes.length > 0) text += `${table._prefixes.join(" ")} `;
+    for (const prefix of table._prefixes) text += `${this.preparer.validateSqlPhrase(prefix, PREFIX)} `;
     text += `TABLE ${create.ifNotExists ? "IF NOT EXISTS " : ""}${this.preparer.formatTable(table)} `;
     const suffix = this.createTableSuffix(table);
     if (suffix !== "") text += `${suffix} `;

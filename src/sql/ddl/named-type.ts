@@ -18,7 +18,7 @@ function isNamedType(type: TypeEngine<unknown>): type is NamedType {
   return (type as Partial<NamedType>).isNamedType === true;
 }
 
-/** The named types that the columns of tables need on a dialect, each once, those that others are made of first. @internal */
+/** The named types that the columns of tables need on a dialect, each once, those that others are made of first. */
 export function namedTypesOf(tables: Iterable<Table>, dialect: SqlDialect): Map<string, NamedType> {
   const found = new Map<string, NamedType>();
   const visit = (type: TypeEngine<unknown>, table: Table): void => {

@@ -13,7 +13,7 @@ import { namedTypesOf } from "./named-type.ts";
 
 createAllSlot.fill((metadata, bind, options) => withRunner(bind, (runner) => createAll(metadata, runner, options)));
 
-/** Names schemas as the database knows them, for this connection. @internal */
+/** Names schemas as the database knows them, for this connection. */
 export function preparerOf(runner: StatementRunner): IdentifierPreparer {
   const map = runner.getExecutionOptions()["schemaTranslateMap"] as ReadonlyMap<string | null, string | null> | undefined;
   const preparer = runner.dialect.identifierPreparer;

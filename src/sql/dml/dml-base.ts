@@ -45,7 +45,7 @@ export interface DmlHintOptions {
   readonly dialectName?: string;
 }
 
-/** The fields of all of INSERT, UPDATE and DELETE. @internal */
+/** The fields of all of INSERT, UPDATE and DELETE. */
 export const DML_FIELDS: readonly Field[] = [
   ["_returning", "clauses"],
   ["_shape", "plains"],
@@ -259,7 +259,7 @@ export abstract class ValuesBase<R = unknown[]> extends UpdateBase<R> {
   }
 }
 
-/** The type of the column that a value is for; the null type where it is not known yet. @internal */
+/** The type of the column that a value is for; the null type where it is not known yet. */
 export function typeOfKey(table: FromClause, key: DmlKey): TypeEngine<unknown> {
   return typeof key === "string" ? (table._collection.get(key)?.type ?? NULLTYPE) : key.type;
 }
@@ -271,12 +271,12 @@ function isKeyed(value: unknown): boolean {
   return proto === Object.prototype || proto === null;
 }
 
-/** The entries of an object or Map. @internal */
+/** The entries of an object or Map. */
 export function entriesOf(values: DmlValues): readonly (readonly [unknown, unknown])[] {
   return values instanceof Map ? [...(values as Map<unknown, unknown>)] : Object.entries(values);
 }
 
-/** The values of an array with the columns of the table in order. @internal */
+/** The values of an array with the columns of the table in order. */
 export function byPosition(table: FromClause, values: readonly unknown[]): (readonly [string, unknown])[] {
   const keys = table._collection.keys();
   if (values.length > keys.length) {

@@ -11,7 +11,7 @@ export interface HasWhere extends ClauseElement {
   readonly table: FromClause;
 }
 
-/** The criteria of a statement with further ones. @internal */
+/** The criteria of a statement with further ones. */
 export function moreCriteria(statement: HasWhere, criteria: readonly Condition[]): ClauseElement[] {
   return [
     ...statement._whereCriteria,
@@ -23,7 +23,7 @@ export function moreCriteria(statement: HasWhere, criteria: readonly Condition[]
   ];
 }
 
-/** Conditions by the names of columns of the statement's tables. @internal */
+/** Conditions by the names of columns of the statement's tables. */
 export function criteriaByName(statement: HasWhere, values: Readonly<Record<string, unknown>>): Condition[] {
   const entities = new Map<object, object>([[statement.table._identity, statement.table]]);
   for (const criterion of statement._whereCriteria) for (const from of criterion._fromObjects) entities.set(from._identity, from);

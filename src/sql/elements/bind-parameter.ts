@@ -28,7 +28,7 @@ export interface BindParameterOptions<V = unknown> {
   readonly literalExecute?: boolean;
 }
 
-/** Says "no value was given", which is not the same as `null`. @internal */
+/** Says "no value was given", which is not the same as `null`. */
 export const NO_VALUE: unique symbol = Symbol("no value");
 
 /**
@@ -82,7 +82,7 @@ export class BindParameter<V> extends ColumnElement<V> {
     this._origin = this as BindParameter<unknown>;
   }
 
-  /** The name of the parameter; that of a unique one is numbered when it is rendered. */
+  /** The name of the parameter; that of a unique one is numbered when it is rendered. @internal */
   // @ts-expect-error an accessor stands for the property: the name of a unique bind is seldom needed, and costs
   override get key(): string {
     if (!this.unique) return this._origKey;
@@ -173,7 +173,7 @@ export function checkValue(value: unknown, where: string): void {
   }
 }
 
-/** The type of a bind that was given none: that of its value. @internal */
+/** The type of a bind that was given none: that of its value. */
 export function typeOfValue(value: unknown, expanding: boolean): TypeEngine<unknown> {
   if (value === NO_VALUE || value === undefined) return NULLTYPE;
   if (!expanding) return inferTypeSlot.call(value);

@@ -55,7 +55,7 @@ prototype.isLiteral = false;
 prototype.quote = null;
 prototype._truncatable = false;
 
-/** Finishes a column made of another one. @internal */
+/** Finishes a column made of another one. */
 export function adoptProxy(
   source: NamedColumn<unknown>,
   column: NamedColumn<unknown>,

@@ -98,7 +98,7 @@ function frameValue(value: unknown, type: FrameBound, side: string): ClauseEleme
   );
 }
 
-/** A list for PARTITION BY or ORDER BY; null for none. @internal */
+/** A list for PARTITION BY or ORDER BY; null for none. */
 export function byList(argument: unknown, place: string): ClauseList | null {
   if (argument === undefined || argument === null) return null;
   const list = Array.isArray(argument) ? (argument as readonly unknown[]) : [argument];

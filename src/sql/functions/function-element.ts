@@ -277,6 +277,7 @@ export class FunctionAsBinary extends BinaryExpression<boolean> {
     this.rightIndex = rightIndex;
   }
 
+  /** @internal */
   override _copyInternals(clone: Parameters<ClauseElement["_copyInternals"]>[0]): void {
     super._copyInternals(clone);
     const { clauses } = this.sqlFunction.clauses;

@@ -23,7 +23,7 @@ export function registerFunction(identifier: string, factory: FunctionFactory, p
   functions.set(key, factory);
 }
 
-/** What was registered under a name. @internal */
+/** What was registered under a name. */
 export function registeredFunction(packageName: string, name: string): FunctionFactory | undefined {
   return registry.get(packageName)?.get(name.toLowerCase());
 }

@@ -134,7 +134,7 @@ export class ColumnElementColumnDefault extends ColumnDefault {
   }
 }
 
-/** The default that a user gave to a column, as an object. @internal */
+/** The default that a user gave to a column, as an object. */
 export function makeDefault(arg: unknown, forUpdate: boolean, column: string): DefaultGenerator {
   if (arg instanceof DefaultGenerator) return arg;
   if (arg instanceof FetchedValue) {
@@ -210,7 +210,7 @@ export class DefaultClause extends FetchedValue {
   }
 }
 
-/** The server default that a user gave to a column, as an object. @internal */
+/** The server default that a user gave to a column, as an object. */
 export function makeServerDefault(arg: unknown, forUpdate: boolean, column: string): FetchedValue {
   if (arg instanceof FetchedValue) return arg._asForUpdate(forUpdate);
   if (arg === true) return new FetchedValue(forUpdate);

@@ -218,7 +218,7 @@ export class Column<V> extends ColumnClause<V> {
   }
 
   /** A column of the same kind for another table. @internal */
-  _copy(schema: string | null | undefined = undefined): Column<V> {
+  _copy(schema?: string | null): Column<V> {
     const items: unknown[] = [];
     for (const constraint of this.constraints) if (!constraint._typeBound) items.push(constraint._copyForColumn());
     for (const fk of this.foreignKeys) if (fk.constraint === null) items.push(fk._copy(schema));

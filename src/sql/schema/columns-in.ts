@@ -1,7 +1,7 @@
 import type { ClauseElement } from "../elements/clause-element.ts";
 import { ColumnClause } from "../elements/column-clause.ts";
 
-/** The columns that an expression names, each once. @internal */
+/** The columns that an expression names, each once. */
 export function columnsIn(element: ClauseElement): ColumnClause<unknown>[] {
   const found = new Set<ColumnClause<unknown>>();
   const visit = (node: ClauseElement): void => {

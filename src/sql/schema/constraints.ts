@@ -145,14 +145,14 @@ export abstract class Constraint extends SchemaItem {
   }
 }
 
-/** A name as it was given. @internal */
+/** A name as it was given. */
 export function checkItemName(name: unknown): ItemName {
   if (name === undefined || name === null) return null;
   if (typeof name === "string" || name instanceof QuotedName) return name;
   throw new ArgumentError(`The name of a constraint or index must be a string, not ${describe(name)}.`);
 }
 
-/** The column object that was given to a constraint, or its key. @internal */
+/** The column object that was given to a constraint, or its key. */
 export function columnArgument(argument: unknown, kind: string): string | Column<unknown> {
   if (typeof argument === "string") return argument;
   const clause = clauseOf(argument);
@@ -209,7 +209,7 @@ export abstract class ColumnCollectionConstraint extends Constraint {
   }
 }
 
-/** The columns of a table that a constraint names. @internal */
+/** The columns of a table that a constraint names. */
 export function resolveColumns(pending: readonly (string | Column<unknown>)[], table: Table, kind: string): Column<unknown>[] {
   return pending.map((column) => {
     if (typeof column !== "string") {
@@ -233,7 +233,6 @@ export function resolveColumns(pending: readonly (string | Column<unknown>)[], t
 
 /**
  * Attaches a constraint or index to the table of the columns that it was given: at once where they have one, else as soon as they do.
- * @internal
  */
 export function attachWhenReady(item: SchemaItem & { _table: Table | null }, columns: readonly (string | ClauseElement)[]): void {
   const objects = columns.filter((column): column is Column<unknown> => isSchemaColumn(column));

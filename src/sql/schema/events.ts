@@ -32,9 +32,9 @@ export type MetaDataEvents = DdlEvents<MetaData>;
 
 const NAMES = ["beforeCreate", "afterCreate", "beforeDrop", "afterDrop"] as const;
 
-/** The listeners to all tables. @internal */
+/** The listeners to all tables. */
 export const allTables: Dispatcher<TableEvents> = new Dispatcher<TableEvents>(NAMES);
-/** The listeners to every MetaData. @internal */
+/** The listeners to every MetaData. */
 export const allMetaData: Dispatcher<MetaDataEvents> = new Dispatcher<MetaDataEvents>(NAMES);
 
 /** A target's own listeners; made when first asked for. */
@@ -53,7 +53,7 @@ registerEventFamily({
   },
 });
 
-/** Tells the listeners. @internal */
+/** Tells the listeners. */
 export async function dispatchDdl<T extends object>(
   target: T & Target<T>,
   name: keyof DdlEvents<T>,

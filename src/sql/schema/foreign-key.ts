@@ -202,7 +202,7 @@ export class ForeignKey<V = unknown> extends SchemaItem {
   }
 
   /** A copy that refers to the same, for a column of a copied table. @internal */
-  _copy(schema: string | null | undefined = undefined): ForeignKey {
+  _copy(schema?: string | null): ForeignKey {
     if (schema === undefined || typeof this._target !== "string") return new ForeignKey(this._target, this.options);
     const [, table, column] = tokens(this._target);
     const name = column === null ? table : `${table}.${column}`;
@@ -331,7 +331,7 @@ export class ForeignKeyConstraint extends Constraint {
     }
   }
 
-  override _copy(target: Table, schema: string | null | undefined = undefined): ForeignKeyConstraint {
+  override _copy(target: Table, schema?: string | null): ForeignKeyConstraint {
     const options = { ...this._options(), useAlter: this.useAlter, linkToName: this.linkToName } as Record<string, unknown>;
     if (this.onupdate !== null) options["onupdate"] = this.onupdate;
     if (this.ondelete !== null) options["ondelete"] = this.ondelete;

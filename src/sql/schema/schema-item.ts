@@ -16,7 +16,7 @@ export type Info = Record<string, unknown>;
 
 let created = 0;
 
-/** A number by which constraints and columns keep the order in which they were made. @internal */
+/** A number by which constraints and columns keep the order in which they were made. */
 export function nextCreationOrder(): number {
   created += 1;
   return created;
@@ -28,14 +28,14 @@ export interface DdlCondition {
   readonly callable: ((item: object, dialect: SqlDialect) => boolean) | null;
 }
 
-/** Whether a condition holds on a dialect. @internal */
+/** Whether a condition holds on a dialect. */
 export function conditionHolds(condition: DdlCondition | null, item: object, dialect: SqlDialect): boolean {
   if (condition === null) return true;
   if (condition.dialect !== null && !condition.dialect.includes(dialect.name)) return false;
   return condition.callable === null || condition.callable(item, dialect);
 }
 
-/** The parts of a condition as users give them. @internal */
+/** The parts of a condition as users give them. */
 export function ddlCondition(
   when: string | readonly string[] | ((item: object, dialect: SqlDialect) => boolean),
   callable: ((item: object, dialect: SqlDialect) => boolean) | null,

@@ -22,7 +22,7 @@ export interface IdentityOptions {
 
 const COUNTS = ["start", "increment", "minvalue", "maxvalue", "cache"] as const;
 
-/** Refuses what is no whole number: these options are written into SQL as they are. @internal */
+/** Refuses what is no whole number: these options are written into SQL as they are. */
 export function checkIdentityOptions(options: IdentityOptions, place: string): void {
   for (const name of COUNTS) {
     const value = options[name];

@@ -21,7 +21,7 @@ function checksNothing(type: TypeEngine<unknown>, native: (dialect: SqlDialect) 
   };
 }
 
-/** The CHECK constraints that the type of a column asks for (`createConstraint: true`), where the database does not check by itself. @internal */
+/** The CHECK constraints that the type of a column asks for (`createConstraint: true`), where the database does not check by itself. */
 export function typeConstraints(column: Column<unknown>): CheckConstraint[] {
   const given = column._ownType;
   if (given === null) return [];

@@ -16,7 +16,7 @@ export type StatementHint = readonly [dialect: string, text: string];
 const NONE: readonly never[] = Object.freeze([]);
 const NOTHING: Readonly<Record<string, never>> = Object.freeze({});
 
-/** The fields that every statement with rows has. @internal */
+/** The fields that every statement with rows has. */
 export const EXECUTABLE_FIELDS: readonly Field[] = [
   ["_independentCtes", "clauses"],
   ["_independentCtesNested", "plains"],
@@ -45,7 +45,7 @@ export abstract class ExecutableReturnsRows extends ReturnsRows implements Execu
   _suffixes: readonly Fix[] = NONE;
   /** @internal */
   _statementHints: readonly StatementHint[] = NONE;
-  /** @internal */
+  /** The options given by `options()`. */
   _withOptions: readonly ExecutableOption[] = NONE;
   /** @internal */
   _executionOptions: Readonly<Record<string, unknown>> = NOTHING;

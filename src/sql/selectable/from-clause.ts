@@ -244,7 +244,7 @@ export abstract class NamedFromClause<C = object> extends FromClause<C> {
   }
 }
 
-/** Options may stand in the place of the ON clause. @internal */
+/** Options may stand in the place of the ON clause. */
 export function joinArguments(onclause: OnClause | JoinOptions | null | undefined, options: JoinOptions): [OnClause | null, JoinOptions] {
   if (onclause == null) return [null, options];
   if (isPlainOptions(onclause)) return [null, { ...onclause, ...options }];

@@ -7,7 +7,7 @@ export type Fix = readonly [text: ClauseElement, dialect: string];
 /** What prefixWith() and suffixWith() take: texts and expressions, and options last. */
 export type FixArgument = string | ClauseElement | { readonly dialect?: string };
 
-/** The prefixes or suffixes that the arguments stand for. @internal */
+/** The prefixes or suffixes that the arguments stand for. */
 export function fixesOf(args: readonly FixArgument[]): Fix[] {
   const last = args.at(-1);
   const options = typeof last === "object" && clauseOf(last) === null ? (last as { readonly dialect?: string }) : null;

@@ -12,12 +12,12 @@ export class OffsetLimitParam extends BindParameter<number> {
   }
 }
 
-/** The element for a number or expression of LIMIT, OFFSET or FETCH. @internal */
+/** The element for a number or expression of LIMIT, OFFSET or FETCH. */
 export function limitClause(value: unknown, place: string): ColumnElement<unknown> | null {
   return expectLimitOffset(value, place, (number) => new OffsetLimitParam(number));
 }
 
-/** The number of such an element; null for an expression. @internal */
+/** The number of such an element; null for an expression. */
 export function simpleLimitValue(clause: ColumnElement<unknown>): number | null {
   return clause instanceof OffsetLimitParam ? Number(clause.effectiveValue) : null;
 }

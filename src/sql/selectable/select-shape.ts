@@ -5,7 +5,6 @@ import type { ColumnElement } from "../elements/column-element.ts";
 /**
  * Takes the arguments of select() apart: columns, or one object of names and columns. A column whose key in the object is not
  * its own name is labelled with the key.
- * @internal
  */
 export function columnsAndShape(args: readonly unknown[]): readonly [columns: readonly unknown[], shape: readonly string[] | null] {
   const shape = args.length === 1 ? args[0] : null;

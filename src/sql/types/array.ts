@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../errors.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
 import type { Operator } from "../operators/operator.ts";
+import { checkSize } from "./processors.ts";
 import { adaptConcat } from "./string.ts";
 import { type Affinity, TypeEngine } from "./type-engine.ts";
 
@@ -25,7 +26,7 @@ export class ArrayType<V = unknown> extends TypeEngine<V[]> {
     if (itemType.isArray)
       throw new ArgumentError("The items of an array type cannot be arrays themselves; give the array type { dimensions } instead.");
     this.itemType = itemType;
-    this.dimensions = options.dimensions ?? null;
+    this.dimensions = checkSize(options.dimensions, "dimensions");
     this.zeroIndexes = options.zeroIndexes === true;
   }
 

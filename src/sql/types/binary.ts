@@ -1,7 +1,7 @@
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
 import type { Operator } from "../operators/operator.ts";
-import { toBytes, toHex } from "./processors.ts";
+import { checkSize, toBytes, toHex } from "./processors.ts";
 import { adaptConcat } from "./string.ts";
 import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./type-engine.ts";
 
@@ -14,7 +14,7 @@ export class LargeBinaryType extends TypeEngine<Uint8Array> {
 
   constructor(length: number | null = null) {
     super();
-    this.length = length;
+    this.length = checkSize(length, "length");
   }
 
   override get affinity(): Affinity {

@@ -162,7 +162,7 @@ export interface TypeFactories {
 
 type NumericClass = new (precision: Precision, scale: Precision, options: NumericOptions) => NumericType<never>;
 
-/** Precision and scale may be left out before options. @internal */
+/** Precision and scale may be left out before options. */
 export function numericFactory(type: NumericClass): never {
   const make = (
     precision: Precision | NumericOptions = null,

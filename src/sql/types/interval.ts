@@ -3,7 +3,7 @@ import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
 import type { Operator } from "../operators/operator.ts";
 import { type Adaptations, adaptByTable } from "./adaptations.ts";
-import { dateTimeText, wrongValue } from "./processors.ts";
+import { checkSize, dateTimeText, wrongValue } from "./processors.ts";
 import { parseDateTime, temporalText } from "./temporal-text.ts";
 import { DateTimeType, intervalSlot, literalOf, temporalReader } from "./temporal.ts";
 import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./type-engine.ts";
@@ -93,8 +93,8 @@ export class IntervalType<V = string> extends TypeEngine<V> {
   constructor(options: IntervalOptions = {}) {
     super();
     this.native = options.native !== false;
-    this.secondPrecision = options.secondPrecision ?? null;
-    this.dayPrecision = options.dayPrecision ?? null;
+    this.secondPrecision = checkSize(options.secondPrecision, "secondPrecision");
+    this.dayPrecision = checkSize(options.dayPrecision, "dayPrecision");
     this.mode = options.mode ?? "string";
   }
 

@@ -3,7 +3,7 @@ import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
 import type { Operator } from "../operators/operator.ts";
 import { type Adaptations, adaptByTable } from "./adaptations.ts";
-import { numberText, wrongValue } from "./processors.ts";
+import { checkSize, numberText, wrongValue } from "./processors.ts";
 import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./type-engine.ts";
 
 /**
@@ -168,8 +168,8 @@ export class NumericType<V = string> extends TypeEngine<V> {
 
   constructor(precision: number | null = null, scale: number | null = null, options: NumericOptions = {}) {
     super();
-    this.precision = precision;
-    this.scale = scale;
+    this.precision = checkSize(precision, "precision");
+    this.scale = checkSize(scale, "scale");
     this.asNumber = options.asNumber === true;
   }
 
@@ -289,7 +289,7 @@ export class FloatType extends TypeEngine<number> {
 
   constructor(precision: number | null = null) {
     super();
-    this.precision = precision;
+    this.precision = checkSize(precision, "precision");
   }
 
   override get affinity(): Affinity {

@@ -39,6 +39,15 @@ function className(value: object): string {
   return typeof name === "string" && name !== "" && name !== "Object" ? `an object of class ${name}` : "an object";
 }
 
+/** A length or precision, which is written into SQL as it is. @throws ArgumentError for what is no whole number */
+export function checkSize(size: number | null | undefined, what: string): number | null {
+  if (size === null || size === undefined) return null;
+  if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) {
+    throw new ArgumentError(`The ${what} of a type must be a whole number, not ${kindOf(size)}.`);
+  }
+  return size;
+}
+
 /** The error for a value that a type does not take. */
 export function wrongValue(type: string, expected: string, value: unknown): ArgumentError {
   if (value === undefined) return new ArgumentError(`undefined is not a value for the type ${type}; use null for NULL.`);

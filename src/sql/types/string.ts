@@ -1,9 +1,8 @@
-import { ArgumentError } from "../../errors.ts";
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
 import { concatOp } from "../operators/operator-table.ts";
 import type { Operator } from "../operators/operator.ts";
-import { checkText, quoteText, wrongValue } from "./processors.ts";
+import { checkSize, checkText, quoteText, wrongValue } from "./processors.ts";
 import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./type-engine.ts";
 
 /** Options of text types. */
@@ -22,10 +21,7 @@ export class StringType<V extends string = string> extends TypeEngine<V> {
 
   constructor(length: number | null = null, options: StringOptions = {}) {
     super();
-    if (length !== null && (!Number.isInteger(length) || length < 0)) {
-      throw new ArgumentError(`The length of a text type must be a whole number, not ${String(length)}.`);
-    }
-    this.length = length;
+    this.length = checkSize(length, "length");
     this.collation = options.collation ?? null;
   }
 

@@ -10,7 +10,11 @@ export function setupColumn(state: OrmCompileState, setup: EntitySetup, plan: En
     column = option.options.expression!;
   } else {
     const deferred = isDeferred(state, setup, property, option?.strategy ?? null);
-    if (deferred && !(isPrimaryKey(plan, property) && (option === undefined || !option.isWildcard || option.options.undeferPrimaryKey === true))) return;
+    if (
+      deferred &&
+      !(isPrimaryKey(plan, property) && (option === undefined || !option.isWildcard || option.options.undeferPrimaryKey === true))
+    )
+      return;
     if (property.isQueryExpression) return;
   }
   plan.columns.set(property, { property, column: plan.adapted(column) });

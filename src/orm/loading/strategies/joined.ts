@@ -17,7 +17,13 @@ import { setupEntityQuery } from "../entity-plan.ts";
 import type { LoadElement } from "../load-element.ts";
 
 /** Joins the target to the statement and reads its objects from the same rows. */
-export function setupJoined(state: OrmCompileState, setup: EntitySetup, plan: EntityPlan, property: RelationshipProperty, option: LoadElement | undefined): void {
+export function setupJoined(
+  state: OrmCompileState,
+  setup: EntitySetup,
+  plan: EntityPlan,
+  property: RelationshipProperty,
+  option: LoadElement | undefined,
+): void {
   // text and RETURNING have the columns that they have: nothing can be joined to them
   if (state.columnsAreGiven) return;
   const { path } = setup;
@@ -53,7 +59,13 @@ export function setupJoined(state: OrmCompileState, setup: EntitySetup, plan: En
 }
 
 /** Reads the objects from a join that the query itself has. */
-export function setupContainsEager(state: OrmCompileState, setup: EntitySetup, plan: EntityPlan, property: RelationshipProperty, option: LoadElement): void {
+export function setupContainsEager(
+  state: OrmCompileState,
+  setup: EntitySetup,
+  plan: EntityPlan,
+  property: RelationshipProperty,
+  option: LoadElement,
+): void {
   if (property.uselist) state.multiRowEagerLoaders = true;
   const target = property.mapper;
   const ofType = option.ofType;
@@ -62,7 +74,8 @@ export function setupContainsEager(state: OrmCompileState, setup: EntitySetup, p
   if (given !== null) {
     const found: unknown = inspect(given, false);
     const selectable = found instanceof AliasedInsp ? found.selectable : given;
-    if (!(selectable instanceof FromClause)) throw new InvalidRequestError(`containsEager(${property}): alias is an alias of ${target.name} or a FROM element`);
+    if (!(selectable instanceof FromClause))
+      throw new InvalidRequestError(`containsEager(${property}): alias is an alias of ${target.name} or a FROM element`);
     clauses = new OrmAdapter(target, { selectable, equivalents: target._equivalentColumns, limitOnEntity: false });
   } else if (ofType !== null && ofType.isAliasedClass) {
     clauses = new OrmAdapter(ofType, { equivalents: target._equivalentColumns });
@@ -107,7 +120,9 @@ function createEagerJoin(
   if (!state.eagerJoins.has(queryEntity) && !state.shouldNestSelectable && state.fromClauses.length > 0) {
     const indexes = state.fromClauses.flatMap((from, i) => (clauseIsPresent(queryEntity.selectable, from) ? [i] : []));
     if (indexes.length > 1) {
-      throw new InvalidRequestError(`joinedload(${property}): ${queryEntity.labelName} stands in several FROM elements of the statement; it is not clear to which one to join`);
+      throw new InvalidRequestError(
+        `joinedload(${property}): ${queryEntity.labelName} stands in several FROM elements of the statement; it is not clear to which one to join`,
+      );
     }
     if (indexes.length === 1) {
       key = indexes[0]!;
@@ -124,7 +139,8 @@ function createEagerJoin(
   const outerEntity = (queryEntity.entityZero as Partial<AliasedInsp>).representsOuterJoin === true;
   const onOutside = !chainedFromOuterjoin || innerjoin === false || innerjoin === "unnested" || outerEntity;
   const criteria = [...extraCriteria];
-  for (const option of state.globalCriteria.get(property.mapper) ?? []) if (option.propagateToLoaders) criteria.push(option.criteriaFor(property.mapper));
+  for (const option of state.globalCriteria.get(property.mapper) ?? [])
+    if (option.propagateToLoaders) criteria.push(option.criteriaFor(property.mapper));
   const join = onOutside
     ? ormJoin(towrap, alias, onclause, {
         isouter: innerjoin === false || outerEntity || (chainedFromOuterjoin && towrap instanceof Join),
@@ -153,7 +169,8 @@ type MapperEntityKey = EntitySetup["queryEntity"] | number;
 
 function columnsOf(element: ClauseElement): ColumnElement<unknown>[] {
   const found = new Map<ClauseElement, ColumnElement<unknown>>();
-  for (const child of iterate(element)) if ((child as { table?: unknown }).table != null) found.set(child._identity, child as ColumnElement<unknown>);
+  for (const child of iterate(element))
+    if ((child as { table?: unknown }).table != null) found.set(child._identity, child as ColumnElement<unknown>);
   return [...found.values()];
 }
 

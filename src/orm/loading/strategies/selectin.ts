@@ -13,7 +13,13 @@ import { DEFAULT_LOAD_OPTIONS, type QueryContext } from "../query-context.ts";
 import { loadRelationship } from "../relationship-query.ts";
 
 /** Loads a relationship after the rows, by the keys of all parents at once. */
-export function setupSelectin(state: OrmCompileState, setup: EntitySetup, plan: EntityPlan, property: RelationshipProperty, option: LoadElement | undefined): void {
+export function setupSelectin(
+  state: OrmCompileState,
+  setup: EntitySetup,
+  plan: EntityPlan,
+  property: RelationshipProperty,
+  option: LoadElement | undefined,
+): void {
   const path = postLoadPath(state, setup, property, option);
   if (path !== null) plan.posts.set(property, new SelectinLoader(property, option, path, false));
 }
@@ -22,13 +28,20 @@ export function setupSelectin(state: OrmCompileState, setup: EntitySetup, plan: 
  * The path that the loads below a relationship belong to; null where it is not to be loaded, because it would go round in circles.
  * A relationship that is followed recursively keeps one path for all levels.
  */
-export function postLoadPath(state: OrmCompileState, setup: EntitySetup, property: RelationshipProperty, option: LoadElement | undefined): LoadPath | null {
+export function postLoadPath(
+  state: OrmCompileState,
+  setup: EntitySetup,
+  property: RelationshipProperty,
+  option: LoadElement | undefined,
+): LoadPath | null {
   const { path } = setup;
   const current = state.compileOptions.currentPath;
   const full = joinPaths(current, path.over(property));
   if (option?.options.recursionDepth !== undefined) {
     if (!property._isSelfReferential) {
-      throw new InvalidRequestError(`recursionDepth is meant for relationships that lead to their own class again; ${property} leads to ${property.mapper.name}`);
+      throw new InvalidRequestError(
+        `recursionDepth is meant for relationships that lead to their own class again; ${property} leads to ${property.mapper.name}`,
+      );
     }
     const step = path.over(property);
     // from the second level on, the current path is that of the relationship already

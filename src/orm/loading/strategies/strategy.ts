@@ -37,7 +37,12 @@ export function strategyOf(property: RelationshipProperty, option: LoadElement |
 export function setupRelationship(state: OrmCompileState, setup: EntitySetup, plan: EntityPlan, property: RelationshipProperty): void {
   const option = state.loaderFor(setup.path, property);
   let strategy = strategyOf(property, option);
-  if (state.compileOptions.lazyReverse !== null && option === undefined && setup.path.isRoot && isReverse(state.compileOptions.lazyReverse, property)) {
+  if (
+    state.compileOptions.lazyReverse !== null &&
+    option === undefined &&
+    setup.path.isRoot &&
+    isReverse(state.compileOptions.lazyReverse, property)
+  ) {
     strategy = "select";
   }
   if (setup.onlyLoadProps !== null && strategy !== "joined") {

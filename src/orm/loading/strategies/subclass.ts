@@ -8,9 +8,12 @@ import type { QueryContext } from "../query-context.ts";
 
 /** The subclasses whose columns come with statements of their own: those of an option, or those mapped with { polymorphicLoad: "selectin" }. */
 export function subclassesToLoad(state: OrmCompileState, setup: EntitySetup, plan: EntityPlan): readonly Mapper[] {
-  if (setup.mapper.polymorphicMap.size === 0 || !state.toplevel || setup.onlyLoadProps !== null || state.compileOptions.forRefreshState) return [];
+  if (setup.mapper.polymorphicMap.size === 0 || !state.toplevel || setup.onlyLoadProps !== null || state.compileOptions.forRefreshState)
+    return [];
   const option = state.loaders.get(setup.path.wildcard("entity"));
-  const mappers = option?.options.entities?.map((entity) => entity.mapper) ?? setup.mapper.selfAndDescendants.filter((mapper) => mapper.polymorphicLoad === "selectin");
+  const mappers =
+    option?.options.entities?.map((entity) => entity.mapper) ??
+    setup.mapper.selfAndDescendants.filter((mapper) => mapper.polymorphicLoad === "selectin");
   return mappers.filter((mapper) => mapper !== setup.mapper && mapper.isa(setup.mapper) && plan.withPolymorphic?.includes(mapper) !== true);
 }
 
@@ -21,12 +24,19 @@ export class SubclassLoader implements PostLoader {
 
   constructor(mapper: Mapper, base: Mapper) {
     this.mapper = mapper;
-    this.#names = mapper.columnAttrs.filter((property) => !property.deferred && !base.props.has(property.key)).map((property) => property.key);
+    this.#names = mapper.columnAttrs
+      .filter((property) => !property.deferred && !base.props.has(property.key))
+      .map((property) => property.key);
   }
 
   async load(context: QueryContext, states: readonly InstanceState[], overwrite: readonly boolean[]): Promise<void> {
     const lacking = states.filter((state, i) => overwrite[i] === true || this.#names.some((name) => state.values[name] === undefined));
     if (lacking.length === 0 || this.#names.length === 0) return;
-    await loadByKeys(context.session, this.mapper, lacking, { names: this.#names, refresh: context.loadOptions.populateExisting, options: [], path: context.state.compileOptions.currentPath });
+    await loadByKeys(context.session, this.mapper, lacking, {
+      names: this.#names,
+      refresh: context.loadOptions.populateExisting,
+      options: [],
+      path: context.state.compileOptions.currentPath,
+    });
   }
 }

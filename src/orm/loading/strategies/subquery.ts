@@ -5,7 +5,7 @@ import { Select } from "../../../sql/selectable/select.ts";
 import type { InspectedEntity } from "../../mapping/inspected-entity.ts";
 import { AliasedInsp } from "../../query/aliased.ts";
 import { OrmCompileOptions } from "../../query/compile-options.ts";
-import { MapperEntity } from "../../query/entities.ts";
+import type { MapperEntity } from "../../query/entities.ts";
 import type { OrmCompileState } from "../../query/orm-compile-state.ts";
 import { LoaderCriteriaOption } from "../../query/with-criteria.ts";
 import type { RelationshipProperty } from "../../relationship/relationship-property.ts";
@@ -22,12 +22,22 @@ import { DEFAULT_LOAD_OPTIONS, type QueryContext } from "../query-context.ts";
 import { postLoadPath, SelectinLoader } from "./selectin.ts";
 
 /** Loads a relationship after the rows, by a SELECT that has the query inside. */
-export function setupSubquery(state: OrmCompileState, setup: EntitySetup, plan: EntityPlan, property: RelationshipProperty, option: LoadElement | undefined): void {
+export function setupSubquery(
+  state: OrmCompileState,
+  setup: EntitySetup,
+  plan: EntityPlan,
+  property: RelationshipProperty,
+  option: LoadElement | undefined,
+): void {
   const path = postLoadPath(state, setup, property, option);
   if (path === null) return;
   // below a joined entity, and where there is no SELECT to put inside, keys do as well
-  const nests = setup.path.isRoot && !state.columnsAreGiven && !state.compileOptions.forRefreshState && state.selectStatement instanceof Select;
-  plan.posts.set(property, nests ? new SubqueryLoader(property, option, path, setup.queryEntity) : new SelectinLoader(property, option, path, false));
+  const nests =
+    setup.path.isRoot && !state.columnsAreGiven && !state.compileOptions.forRefreshState && state.selectStatement instanceof Select;
+  plan.posts.set(
+    property,
+    nests ? new SubqueryLoader(property, option, path, setup.queryEntity) : new SelectinLoader(property, option, path, false),
+  );
 }
 
 class SubqueryLoader implements PostLoader {
@@ -87,7 +97,8 @@ class SubqueryLoader implements PostLoader {
     const original = context.statement as Select<unknown>;
     const zero = this.#entityOf(original);
     const inner = original._generate();
-    const adapt = (column: ColumnElement<unknown>): ColumnElement<unknown> => (zero.isAliasedClass ? (zero as AliasedInsp)._adapter.column(column) : column);
+    const adapt = (column: ColumnElement<unknown>): ColumnElement<unknown> =>
+      zero.isAliasedClass ? (zero as AliasedInsp)._adapter.column(column) : column;
     inner._rawColumns = local.map(adapt);
     if (inner._fromObj.length === 0) {
       inner._fromObj = original._rawColumns.flatMap((column) => {
@@ -103,7 +114,10 @@ class SubqueryLoader implements PostLoader {
     inner._labelStyle = LABEL_STYLE_TABLENAME_PLUS_COL;
     inner._selected = null;
     const keys = new Set<ClauseElement>(local.map((column) => column._identity));
-    if (property.distinctTargetKey === true || (property.distinctTargetKey === null && !property.parent.primaryKey.every((column) => keys.has(column._identity)))) {
+    if (
+      property.distinctTargetKey === true ||
+      (property.distinctTargetKey === null && !property.parent.primaryKey.every((column) => keys.has(column._identity)))
+    ) {
       inner._distinct = true;
     }
     if (!inner._hasRowLimitingClause) inner._orderByClauses = [];
@@ -116,7 +130,9 @@ class SubqueryLoader implements PostLoader {
     statement._compileOptions = new OrmCompileOptions({ currentPath: this.#path, outermostOrderBy: property, lazyReverse: property });
     statement._fromObj = [left._clause];
     const attribute = (left.entity as Record<string, { ofType(target: object): object }>)[property.key]!;
-    statement._setupJoins = [[attribute.ofType(entity.isAliasedClass ? entity.entity : entity), null, null, { isouter: false, full: false }]];
+    statement._setupJoins = [
+      [attribute.ofType(entity.isAliasedClass ? entity.entity : entity), null, null, { isouter: false, full: false }],
+    ];
     const criteria = (this.#option?.extraCriteria ?? []).map(
       (criterion) => new LoaderCriteriaOption(entity, context.adapt(criterion as unknown as ClauseElement) as never, true, false),
     );
@@ -126,7 +142,7 @@ class SubqueryLoader implements PostLoader {
 
   /** The entity in the statement that runs: an alias there may be another object than that of the compiled one. */
   #entityOf(statement: Select<unknown>): InspectedEntity {
-    const index = this.#queryEntity instanceof MapperEntity ? statementIndex(this.#queryEntity, statement) : -1;
+    const index = statementIndex(this.#queryEntity, statement);
     return index < 0 ? this.#queryEntity.entityZero : (statement._rawColumns[index]!._annotations["parententity"] as InspectedEntity);
   }
 }
