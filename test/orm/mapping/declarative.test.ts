@@ -1,4 +1,14 @@
-import { configureMappers, declarativeBase, extend, inspect, mappedColumn, type Mapper, relationship, synonym } from "athanor";
+import {
+  configureMappers,
+  declarativeBase,
+  extend,
+  inspect,
+  mappedColumn,
+  type Mapper,
+  objectSession,
+  relationship,
+  synonym,
+} from "athanor";
 import { describe, expect, test } from "vitest";
 import { Column } from "../../../src/sql/schema/column.ts";
 import { index, uniqueConstraint } from "../../../src/sql/schema/constructors.ts";
@@ -110,6 +120,17 @@ describe("mistakes are told by class and attribute:", () => {
       title(): void {}
     }
     expect(() => mapperOf(Hidden)).toThrow("Hidden.title is a mapped attribute, and the class has a method or accessor of the same name");
+  });
+
+  test("an instance field that hides an attribute", () => {
+    class Field extends declarativeBase()<typeof Field> {
+      static table = this.mapTo("field");
+      static id = mappedColumn(t.integer(), { primaryKey: true });
+      static title = mappedColumn(t.string(), { nullable: true });
+      override title = "x";
+    }
+    const obj = new Field();
+    expect(() => objectSession(obj)).toThrow('Field has an instance field "title", which hides the mapped attribute of that name');
   });
 
   test("a use before the declaration is complete", () => {
