@@ -127,7 +127,7 @@ describeEachDatabase(
       expect(await conn.scalar(select(literal(1).add(literal(2))))).toBe(3);
       expect(await conn.scalar(select(literal("a").concat("b")))).toBe("ab");
       expect(await conn.scalar(select(func.json_build_object("a", 1, { type: t.json() })))).toEqual({ a: 1 });
-      expect(await conn.scalar(select(func.coalesce("x", "y")))).toBe("x");
+      expect(await conn.scalar(select(func.coalesce(literal("x"), "y")))).toBe("x");
       expect(await conn.scalar(select(cast("2024-01-01", t.date())))).toBe("2024-01-01");
       expect(await conn.scalar(select(literal(new Date(0))))).toEqual(new Date(0));
       expect(await conn.scalar(select(literal([1, 2], pg.t.ARRAY(t.integer()))))).toEqual([1, 2]);
