@@ -1,0 +1,162 @@
+import { ArgumentError } from "../../errors.ts";
+import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
+import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler.ts";
+import { literal, typeCoerce } from "../../sql/elements/constructors.ts";
+import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import type { Operator } from "../../sql/operators/operator.ts";
+import { type EnumOptions, EnumType } from "../../sql/types/enum.ts";
+import { IntegerType } from "../../sql/types/numeric.ts";
+import { checkText, quoteText, wrongValue } from "../../sql/types/processors.ts";
+import { StringType } from "../../sql/types/string.ts";
+import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "../../sql/types/type-engine.ts";
+import type { MysqlStringOptions, StringTraits } from "./string-types.ts";
+
+/** Options of {@link ENUM}. */
+export interface MysqlEnumOptions extends EnumOptions, Omit<MysqlStringOptions, "national"> {}
+
+/**
+ * The ENUM of MySQL, whose values stand in the column's declaration.
+ * See https://dev.mysql.com/doc/refman/8.4/en/enum.html
+ */
+export class ENUM<V extends string = string> extends EnumType<V> implements StringTraits {
+  readonly charset: string | null;
+  readonly ascii: boolean;
+  readonly unicode: boolean;
+  readonly binary: boolean;
+  readonly national: boolean = false;
+
+  constructor(values: readonly V[], options: MysqlEnumOptions = {}) {
+    super(values, options);
+    this.charset = options.charset ?? null;
+    this.ascii = options.ascii === true;
+    this.unicode = options.unicode === true;
+    this.binary = options.binary === true;
+  }
+
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return compiler.visitDialectType(this as unknown as EnumType, "ENUM", options);
+  }
+
+  override resultProcessor(dialect: SqlDialect): Processor | null {
+    const check = super.resultProcessor(dialect);
+    // what the server gives for values that a lax session stored without being in the list
+    return check === null ? null : (value) => (value === "" ? value : check(value));
+  }
+}
+
+/** Options of {@link SET}. */
+export interface MysqlSetOptions extends Omit<MysqlStringOptions, "national"> {
+  /** the values are read and written as a number of bits: needed where one of them is the empty string */
+  readonly retrieveAsBitwise?: boolean;
+}
+
+/**
+ * The SET of MySQL: any of a list of texts, as a `Set`.
+ * See https://dev.mysql.com/doc/refman/8.4/en/set.html
+ */
+export class SET<V extends string = string> extends TypeEngine<Set<V>> implements StringTraits {
+  readonly values: readonly V[];
+  readonly retrieveAsBitwise: boolean;
+  readonly length: number;
+  readonly collation: string | null;
+  readonly charset: string | null;
+  readonly ascii: boolean;
+  readonly unicode: boolean;
+  readonly binary: boolean;
+  readonly national: boolean = false;
+
+  constructor(values: readonly V[], options: MysqlSetOptions = {}) {
+    super();
+    this.retrieveAsBitwise = options.retrieveAsBitwise === true;
+    for (const value of values) {
+      if (typeof value !== "string") throw wrongValue("SET", "a list of strings", value);
+      if (value === "" && !this.retrieveAsBitwise) {
+        throw new ArgumentError(
+          "The empty string can be in a SET only with { retrieveAsBitwise: true }: as text it is the same as no value at all.",
+        );
+      }
+      if (value.includes(",")) throw new ArgumentError("The values of a SET cannot hold commas, which separate them.");
+    }
+    this.values = values;
+    this.length = values.reduce((n, value) => Math.max(n, value.length), 0);
+    this.collation = options.collation ?? null;
+    this.charset = options.charset ?? null;
+    this.ascii = options.ascii === true;
+    this.unicode = options.unicode === true;
+    this.binary = options.binary === true;
+  }
+
+  override get affinity(): Affinity {
+    return "string";
+  }
+
+  /** An array or Set beside the column is one value. */
+  override get isListValued(): boolean {
+    return true;
+  }
+
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return compiler.visitDialectType(this as unknown as TypeEngine<unknown>, "SET", options);
+  }
+
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return (value) => this.#bind(value);
+  }
+
+  #bind(value: unknown): unknown {
+    if (value === null || typeof value === "number" || typeof value === "bigint") return value;
+    if (typeof value === "string") return checkText(value, "SET");
+    const chosen = value instanceof Set ? [...(value as Set<unknown>)] : value;
+    if (!Array.isArray(chosen)) throw wrongValue("SET", "a Set or an array of its strings", value);
+    let bits = 0n;
+    for (const one of chosen as unknown[]) {
+      const at = this.values.indexOf(one as V);
+      if (at === -1) {
+        if (typeof one !== "string") throw wrongValue("SET", "a Set or an array of its strings", one);
+        throw new ArgumentError(
+          `A string that was given for a SET is none of its values: ${this.values.map((known) => JSON.stringify(known)).join(", ")}.`,
+        );
+      }
+      bits |= 1n << BigInt(at);
+    }
+    return this.retrieveAsBitwise ? bits : (chosen as string[]).join(",");
+  }
+
+  override resultProcessor(_dialect: SqlDialect): Processor | null {
+    if (!this.retrieveAsBitwise) return (value) => (typeof value === "string" ? new Set(value === "" ? [] : value.split(",")) : value);
+    return (value) => {
+      if (value === null) return null;
+      const bits = BigInt(value as string | number);
+      return new Set(this.values.filter((_, i) => (bits & (1n << BigInt(i))) !== 0n));
+    };
+  }
+
+  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    return (value) => {
+      const bound = this.#bind(value);
+      return bound === null ? "NULL" : typeof bound === "string" ? quoteText(bound) : String(bound);
+    };
+  }
+
+  override get _hasColumnExpression(): boolean {
+    return this.retrieveAsBitwise;
+  }
+
+  override columnExpression(column: ColumnElement<unknown>): ColumnElement<unknown> | null {
+    if (!this.retrieveAsBitwise) return null;
+    const number = typeCoerce(column, new IntegerType()).add(literal(0));
+    return typeCoerce(number, this as unknown as TypeEngine<unknown>);
+  }
+
+  override coerceComparedValue(op: Operator | null, value: unknown): TypeEngine<unknown> {
+    if (value instanceof Set || Array.isArray(value)) return this as unknown as TypeEngine<unknown>;
+    return typeof value === "string" ? new StringType() : super.coerceComparedValue(op, value);
+  }
+
+  override compareValues(a: unknown, b: unknown): boolean {
+    if (a === b) return true;
+    if (!(a instanceof Set) || !(b instanceof Set) || a.size !== b.size) return false;
+    for (const one of a as Set<unknown>) if (!b.has(one)) return false;
+    return true;
+  }
+}

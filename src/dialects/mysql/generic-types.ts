@@ -1,0 +1,131 @@
+import { ArgumentError } from "../../errors.ts";
+import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
+import { BooleanType } from "../../sql/types/boolean.ts";
+import { adaptByColspecs, type Colspecs } from "../../sql/types/colspecs.ts";
+import { EnumType } from "../../sql/types/enum.ts";
+import { JsonIndexType, jsonIndex, jsonPathText, JsonPathType } from "../../sql/types/json.ts";
+import { NullType } from "../../sql/types/null-type.ts";
+import { bindFloat, decimalText, FloatType, isDecimal, NumericType } from "../../sql/types/numeric.ts";
+import { bindAnything, dateTimeText, quoteText, wrongValue } from "../../sql/types/processors.ts";
+import { dateTimeParameter, DateTimeType, literalOf } from "../../sql/types/temporal.ts";
+import type { LiteralProcessor, Processor, TypeEngine } from "../../sql/types/type-engine.ts";
+import { DecimalParameter } from "./decimal.ts";
+import { ENUM } from "./enumerated.ts";
+
+/** TRUE and FALSE are words here, although they are numbers. */
+class MysqlBoolean extends BooleanType {
+  override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
+    const bind = this.bindProcessor(dialect)!;
+    return (value) => {
+      const bound = bind(value);
+      return bound === null ? "NULL" : bound === 1 ? "true" : "false";
+    };
+  }
+}
+
+function bindDecimal(value: unknown): unknown {
+  const text = decimalText(value);
+  if (text === null) return null;
+  if (!isDecimal(text)) throw wrongValue("numeric", "a finite number on MySQL and MariaDB", Number(text));
+  return new DecimalParameter(text);
+}
+
+class MysqlNumeric extends NumericType<unknown> {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return bindDecimal;
+  }
+}
+
+/** The server knows neither NaN nor infinity. */
+function bindFiniteFloat(value: unknown): unknown {
+  const bound = bindFloat(value);
+  if (typeof bound === "number" && !Number.isFinite(bound)) throw wrongValue("float", "a finite number on MySQL and MariaDB", bound);
+  return bound;
+}
+
+class MysqlFloat extends FloatType {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return bindFiniteFloat;
+  }
+}
+
+const OFFSET = /(?:Z|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)$/;
+
+/** A date and time in UTC. The server would take an offset for what it is, or for a mistake, depending on its version. */
+function dateTimeInUtc(value: unknown, texts: boolean): string | null {
+  const text = dateTimeParameter(value, texts);
+  if (text === null || text.length <= 10) return text;
+  const offset = OFFSET.exec(text.slice(10))?.[0];
+  if (offset === undefined) return text.replace("T", " ");
+  if (offset !== "Z" && !/^[+-]00(?::?00)*$/.test(offset)) {
+    throw new ArgumentError(
+      "A text for the type dateTime must be in UTC on MySQL and MariaDB, which keep no time zones: leave the offset out, or give a Date.",
+    );
+  }
+  return text.slice(0, -offset.length).replace("T", " ").trimEnd();
+}
+
+class MysqlDateTime extends DateTimeType<unknown> {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    const texts = this.mode === "string";
+    return (value) => dateTimeInUtc(value, texts);
+  }
+
+  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    return literalOf((value) => dateTimeInUtc(value, true));
+  }
+}
+
+class MysqlNull extends NullType {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return bindMysqlAnything;
+  }
+}
+
+function bindMysqlAnything(value: unknown): unknown {
+  const bound = bindAnything(value);
+  if (typeof bound === "boolean") return bound ? 1 : 0;
+  if (bound instanceof Date) return dateTimeText(bound, "unknown", false);
+  return bound;
+}
+
+/** JSON functions take paths only. */
+class MysqlJsonIndex extends JsonIndexType {
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return jsonStep;
+  }
+
+  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    return (value) => quoteText(jsonStep(value));
+  }
+}
+
+function jsonStep(value: unknown): string {
+  return jsonPathText([jsonIndex(value)]);
+}
+
+const COLSPECS: Colspecs = [
+  [BooleanType, (type: BooleanType) => new MysqlBoolean({ createConstraint: type.createConstraint, name: type.name })],
+  [EnumType, enumOf],
+  [DateTimeType, (type: DateTimeType<unknown>) => new MysqlDateTime({ timezone: type.timezone, mode: type.mode })],
+  [FloatType, (type: FloatType) => new MysqlFloat(type.precision)],
+  [NumericType, (type: NumericType<unknown>) => new MysqlNumeric(type.precision, type.scale, { asNumber: type.asNumber })],
+  [JsonIndexType, () => new MysqlJsonIndex()],
+  [JsonPathType, (type: JsonPathType) => type],
+  [NullType, () => new MysqlNull()],
+];
+
+function enumOf(type: EnumType): EnumType {
+  if (!type.nativeEnum || type instanceof ENUM) return type;
+  return new ENUM(type.enums, {
+    name: type.name,
+    validateResults: type.validateResults,
+    ...(type.length === null ? {} : { length: type.length }),
+    ...(type.collation === null ? {} : { collation: type.collation }),
+  });
+}
+
+/** The own form of a generic type on MySQL and MariaDB. */
+export function adaptMysqlType<V>(type: TypeEngine<V>): TypeEngine<V> {
+  return adaptByColspecs(type, COLSPECS);
+}

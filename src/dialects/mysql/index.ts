@@ -1,0 +1,8 @@
+/** What only MySQL and MariaDB have: INSERT … ON DUPLICATE KEY UPDATE, MATCH … AGAINST, LIMIT of UPDATE and DELETE, their own types. */
+export { type DuplicateKeyValues, insert, limit, MysqlInsert } from "./dml.ts";
+export { ENUM, type MysqlEnumOptions, type MysqlSetOptions, SET } from "./enumerated.ts";
+export { Match, match, type MatchOptions } from "./match.ts";
+export { BIT, MEDIUMINT, TINYINT } from "./numeric-types.ts";
+export { LONGBLOB, LONGTEXT, MEDIUMBLOB, MEDIUMTEXT, type MysqlStringOptions, TINYBLOB, TINYTEXT } from "./string-types.ts";
+export { YEAR } from "./temporal-types.ts";
+export { type MysqlTypes, t } from "./types.ts";

@@ -1,0 +1,64 @@
+import { ArgumentError } from "../../errors.ts";
+import { expectExpression } from "../../sql/base/coercions.ts";
+import { BinaryExpression } from "../../sql/elements/binary.ts";
+import { ClauseList } from "../../sql/elements/clause-list.ts";
+import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import { commaOp, matchOp } from "../../sql/operators/operator-table.ts";
+import { NULLTYPE } from "../../sql/types/null-type.ts";
+
+/** What {@link match} looks for, and how. */
+export interface MatchOptions {
+  /** the words that are looked for */
+  readonly against: unknown;
+  readonly inBooleanMode?: boolean;
+  readonly inNaturalLanguageMode?: boolean;
+  readonly withQueryExpansion?: boolean;
+}
+
+/**
+ * `MATCH (columns) AGAINST (words)`: a condition, and a number that says how well a row fits.
+ * See https://dev.mysql.com/doc/refman/8.4/en/fulltext-search.html
+ */
+export class Match extends BinaryExpression<unknown> {
+  /** IN BOOLEAN MODE */
+  inBooleanMode(): Match {
+    return this.#with("mysqlBooleanMode");
+  }
+
+  /** IN NATURAL LANGUAGE MODE */
+  inNaturalLanguageMode(): Match {
+    return this.#with("mysqlNaturalLanguage");
+  }
+
+  /** WITH QUERY EXPANSION */
+  withQueryExpansion(): Match {
+    return this.#with("mysqlQueryExpansion");
+  }
+
+  #with(mode: string): Match {
+    return new Match(this.left, this.right, matchOp, NULLTYPE, null, { ...this.modifiers, [mode]: true });
+  }
+}
+
+/**
+ * Looks for words in columns with a FULLTEXT index. The last argument says for which.
+ * @example select(films).where(match(films.c.title, films.c.plot, { against: "prison" }).inBooleanMode())
+ * @throws ArgumentError without columns, or without `against`
+ */
+export function match(...args: readonly [...columns: readonly ColumnElement<unknown>[], options: MatchOptions]): Match {
+  const columns = args.slice(0, -1) as readonly ColumnElement<unknown>[];
+  const options = args.at(-1) as Partial<MatchOptions> | undefined;
+  if (columns.length === 0) throw new ArgumentError("match() needs at least one column, and { against } behind the columns.");
+  if (options?.against === undefined || options.against === null)
+    throw new ArgumentError("match() needs { against }: the words that are looked for.");
+  const left = new ClauseList(
+    columns.map((column) => expectExpression(column, "match()")),
+    commaOp,
+    false,
+  );
+  return new Match(left, expectExpression(options.against, "match({ against })"), matchOp, NULLTYPE, null, {
+    mysqlBooleanMode: options.inBooleanMode === true,
+    mysqlNaturalLanguage: options.inNaturalLanguageMode === true,
+    mysqlQueryExpansion: options.withQueryExpansion === true,
+  });
+}
