@@ -5,6 +5,9 @@ import type { Driver } from "../engine/driver.ts";
 import { dialectByName, type SqlDialect } from "../sql/base/sql-dialect.ts";
 import { STRING_DIALECT } from "../sql/compiler/string-dialect.ts";
 import { didYouMean } from "../util/text.ts";
+import { MysqlDialect } from "./mysql/dialect.ts";
+import { mysql2Driver } from "./mysql/drivers/mysql2.ts";
+import { MariadbDialect } from "./mysql/mariadb.ts";
 import { PostgresqlDialect } from "./postgresql/dialect.ts";
 import { pgDriver } from "./postgresql/drivers/pg.ts";
 import { pgliteDriver } from "./postgresql/drivers/pglite.ts";
@@ -92,4 +95,20 @@ registerDialect({
   options: [],
   make: (driver) => new PostgresqlDialect(driver),
   unconnected: () => PostgresqlDialect.unconnected(),
+});
+
+registerDialect({
+  names: ["mysql"],
+  drivers: { mysql2: () => mysql2Driver },
+  options: [],
+  make: (driver) => new MysqlDialect(driver),
+  unconnected: () => MysqlDialect.unconnected(),
+});
+
+registerDialect({
+  names: ["mariadb"],
+  drivers: { mysql2: () => mysql2Driver },
+  options: [],
+  make: (driver) => new MariadbDialect(driver),
+  unconnected: () => MariadbDialect.unconnected(),
 });

@@ -67,7 +67,7 @@ export function prepareStatement(
   const driverOptions = compiled.isDdl ? ONCE : entry.bigints ? (cacheHit || cache !== null ? BIGINTS : ONCE_BIGINTS) : PLAIN;
 
   if (many) {
-    const batches = compiled.isInsert && compiled.returnsRows ? compiled.insertBatches(list, key.binds) : null;
+    const batches = compiled.isInsert && (compiled.returnsRows || dialect.useInsertManyValuesWoReturning) ? compiled.insertBatches(list, key.binds) : null;
     const bound = batches === null ? compiled.bindMany(list, key.binds) : { sql: compiled.sql, rows: [] };
     const context = new ExecutionContext(
       connection,

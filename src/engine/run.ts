@@ -54,7 +54,7 @@ async function runWatched(connection: Connection, driver: DriverConnection, prep
     const sorted = batch.sortRows === null ? result.rows : sortRows(batch.sortRows, result.rows, context);
     for (const row of sorted) rows.push(row);
     columns = result.columns;
-    rowCount += batch.rowCount;
+    rowCount += result.columns.length > 0 ? batch.rowCount : Math.max(result.rowCount, 0);
   }
   return note(context, { columns, rows, rowCount, lastInsertId: null, command: null });
 }

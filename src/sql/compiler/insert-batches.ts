@@ -13,6 +13,9 @@ import type { SqlCompiler } from "./sql-compiler.ts";
 /** The most rows in one statement: more do not make it faster. */
 const PAGE_SIZE = 1000;
 
+/** Text and bytes in one statement: some servers refuse packets of more than 16 MB. */
+const MAX_CHARACTERS = 4_000_000;
+
 type Sort = (rows: unknown[][], keys: readonly string[] | null) => unknown[][];
 
 /** How the rows of RETURNING are brought into the order of the input. */
@@ -79,7 +82,7 @@ export class InsertManyPlan {
   #render(compiled: CompiledStatement, rows: number): string {
     const placeholders = new Placeholders(compiled.dialect.paramstyle);
     let text = write(this.before, placeholders);
-    if (this.sentinel === null) {
+    if (this.sentinel === null || compiled.dialect.insertValuesInOrder) {
       text += " VALUES ";
       for (let i = 0; i < rows; i += 1) text += `${i === 0 ? "" : ", "}(${write(this.row, placeholders)})`;
     } else {
@@ -209,13 +212,19 @@ export function* insertBatches(
       }
     }
   };
-  for (let start = 0; start < params.length; start += plan.rowsPerBatch) {
-    const end = Math.min(start + plan.rowsPerBatch, params.length);
+  for (let start = 0, end = 0; start < params.length; start = end) {
+    end = Math.min(start + plan.rowsPerBatch, params.length);
+    let characters = 0;
     const values: unknown[] = [];
     const keys: string[] = [];
     let last: unknown[] = [];
     for (let i = start; i < end; i += 1) {
       const raw = compiled._values(params[i]!, binds);
+      for (const value of raw) characters += lengthOf(value);
+      if (i > start && characters > MAX_CHARACTERS) {
+        end = i;
+        break;
+      }
       if (i === start) put(values, plan.before.slots, raw);
       put(values, plan.row.slots, raw);
       if (plan.sentinel?.given) keys.push(plan.sentinel.given.map(({ slot, normalize }) => normalize(raw[slot])).join("\0"));
@@ -230,4 +239,9 @@ export function* insertBatches(
       sortRows: sentinel === null ? null : (rows) => sentinel.sort(rows, sentinel.given === null ? null : keys),
     };
   }
+}
+
+function lengthOf(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  return value instanceof Uint8Array ? value.byteLength : 8;
 }

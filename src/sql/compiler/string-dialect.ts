@@ -34,6 +34,8 @@ class StringDialect implements SqlDialect {
   readonly implicitReturning = false;
   readonly postfetchLastrowid = true;
   readonly useInsertManyValues = false;
+  readonly useInsertManyValuesWoReturning = false;
+  readonly insertValuesInOrder = false;
   readonly maxParameters = 32_700;
   readonly supportsSequences = true;
   readonly sequencesOptional = true;

@@ -75,6 +75,13 @@ export class Delete<R = unknown[]> extends UpdateBase<R> {
     return copy;
   }
 
+  /** Adds what only one database has: `ext(limit(5))` of MySQL. */
+  ext(extension: { applyToDelete(statement: Delete<unknown>): void }): this {
+    const copy = this._generate();
+    extension.applyToDelete(copy as unknown as Delete<unknown>);
+    return copy;
+  }
+
   /** Gives columns of the rows that were deleted: RETURNING. */
   returning<const A extends readonly SelectArgument[]>(...columns: A): Delete<TupleRow<A>>;
   returning<const S extends SelectShape>(shape: S): Delete<ShapeRow<S>>;

@@ -80,6 +80,13 @@ export class Update<R = unknown[]> extends ValuesBase<R> {
     return copy;
   }
 
+  /** Adds what only one database has: `ext(limit(5))` of MySQL. */
+  ext(extension: { applyToUpdate(update: Update<unknown>): void }): this {
+    const copy = this._generate();
+    extension.applyToUpdate(copy as unknown as Update<unknown>);
+    return copy;
+  }
+
   /** Gives columns of the rows that were changed: RETURNING. */
   returning<const A extends readonly SelectArgument[]>(...columns: A): Update<TupleRow<A>>;
   returning<const S extends SelectShape>(shape: S): Update<ShapeRow<S>>;
