@@ -205,7 +205,7 @@ export function expectBinaryElement(
 ): ClauseElement {
   const clause = clauseOf(value);
   if (clause === null) {
-    if (value === undefined || (isPlainData(value) && !takesObjects(expression.type))) {
+    if (value === undefined || (isPlainData(value) && !expression.type.takesObjects)) {
       const what = expression.name === null ? "" : ` of "${expression.name}"`;
       fail(roles.BinaryElementRole, value, `the operator "${op.symbol.trim() || op.name}"${what}`);
     }
@@ -218,12 +218,6 @@ export function expectBinaryElement(
       : asColumn(roles.BinaryElementRole, clause, value, `the operator "${op.symbol.trim() || op.name}"`);
   const own = (element as Partial<ColumnElement<unknown>>).type;
   return own !== undefined && own.isNull && !expression.type.isNull ? element._withBinaryElementType(type ?? expression.type) : element;
-}
-
-/** Types of which plain objects are values: JSON, HSTORE, composites of the user. */
-function takesObjects(type: TypeEngine<unknown>): boolean {
-  const { affinity } = type;
-  return affinity === "json" || affinity === "other" || affinity === "null" || affinity === "array";
 }
 
 /** The right side of IN: a list, which becomes one expanding bind, or a list of expressions, or a SELECT. */

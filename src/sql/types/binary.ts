@@ -1,8 +1,6 @@
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
-import type { Operator } from "../operators/operator.ts";
 import { checkSize, toBytes, toHex } from "./processors.ts";
-import { adaptConcat } from "./string.ts";
 import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./type-engine.ts";
 
 /**
@@ -35,10 +33,6 @@ export class LargeBinaryType extends TypeEngine<Uint8Array> {
 
   override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
     return (value) => (value === null ? "NULL" : `X'${toHex(toBytes(value, "largeBinary"))}'`);
-  }
-
-  override adaptOperator(op: Operator, other: TypeEngine<unknown>): readonly [Operator, TypeEngine<unknown>] {
-    return adaptConcat(this, op, other);
   }
 
   override compareValues(a: unknown, b: unknown): boolean {

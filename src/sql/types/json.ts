@@ -3,6 +3,7 @@ import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
 import type { Operator } from "../operators/operator.ts";
 import { checkText, kindOf, numberText, quoteText, wrongValue } from "./processors.ts";
+import { adaptConcat } from "./string.ts";
 import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./type-engine.ts";
 
 /** The JSON value `null`, as opposed to SQL's NULL. */
@@ -69,6 +70,11 @@ export class JsonType<V = unknown> extends TypeEngine<V> {
   override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
     const serialize = this.serializer ?? jsonText;
     return (value) => (value === null ? "NULL" : quoteText(value === JSON_NULL ? "null" : serialize(value)));
+  }
+
+  /** `+` between documents is `||`. */
+  override adaptOperator(op: Operator, other: TypeEngine<unknown>): readonly [Operator, TypeEngine<unknown>] {
+    return adaptConcat(this, op, other);
   }
 
   /** Any plain value beside JSON is JSON, so that it is compared as such. */

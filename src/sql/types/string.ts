@@ -69,7 +69,7 @@ export function adaptConcat(type: TypeEngine<unknown>, op: Operator, other: Type
 }
 
 function isConcatenable(type: TypeEngine<unknown>): boolean {
-  return type.affinity === "string" || type.affinity === "array" || type.affinity === "binary";
+  return type.affinity === "string" || type.affinity === "array" || type.affinity === "json";
 }
 
 /** Text of any length, TEXT in DDL. */

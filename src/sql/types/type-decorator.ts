@@ -50,6 +50,10 @@ export abstract class TypeDecorator<V> extends TypeEngine<V> {
     return this.impl.isListValued;
   }
 
+  override get takesObjects(): boolean {
+    return true;
+  }
+
   override get wantsBigint(): boolean {
     return this.impl.wantsBigint;
   }

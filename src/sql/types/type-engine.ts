@@ -93,6 +93,12 @@ export abstract class TypeEngine<V> {
     return this.isArray;
   }
 
+  /** Whether plain objects are values: JSON, HSTORE, types of the user. */
+  get takesObjects(): boolean {
+    const { affinity } = this;
+    return affinity === "json" || affinity === "other" || affinity === "null" || affinity === "array";
+  }
+
   // ---------------------------------------------------------------- values
 
   /** What values go through on their way to the driver; null when they go as they are. */
