@@ -81,6 +81,9 @@ export class EntityPlan {
   }
 }
 
+/** {@link setupEntityQuery}, as the loaders of joined objects are given it: they set up entities within entities. */
+export type SetupEntity = (state: OrmCompileState, setup: EntitySetup) => EntityPlan;
+
 /** Asks each attribute of an entity what it needs of the statement. */
 export function setupEntityQuery(state: OrmCompileState, setup: EntitySetup): EntityPlan {
   const plan = new EntityPlan(setup);
@@ -88,7 +91,8 @@ export function setupEntityQuery(state: OrmCompileState, setup: EntitySetup): En
     (property) => setup.onlyLoadProps === null || setup.onlyLoadProps.has(property.key),
   );
   // relationships come first: what they join stands before the columns, where both go to the same list
-  for (const property of properties) if (isRelationshipProperty(property)) setupRelationship(state, setup, plan, property);
+  for (const property of properties)
+    if (isRelationshipProperty(property)) setupRelationship(state, setup, plan, property, setupEntityQuery);
   for (const property of properties) if (property.isColumn) setupColumn(state, setup, plan, property as ColumnProperty);
   for (const mapper of subclassesToLoad(state, setup, plan)) plan.subclassLoads.push(new SubclassLoader(mapper, setup.mapper));
   const discriminator = plan.polymorphicOn;

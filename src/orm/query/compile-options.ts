@@ -41,6 +41,11 @@ export class OrmCompileOptions implements HasCacheKey {
     this.lazyReverse = init.lazyReverse ?? null;
   }
 
+  /** The options of a SELECT inside of another one. */
+  forSubquery(): OrmCompileOptions {
+    return new OrmCompileOptions({ enableEagerloads: false, enableSingleCriteria: this.enableSingleCriteria });
+  }
+
   _cacheKey(key: CacheKey): void {
     key.text += `orm(${this.currentPath.key}|${this.forRefreshState ? "r" : ""}${this.enableEagerloads ? "e" : ""}${this.enableSingleCriteria ? "s" : ""}|`;
     if (this.onlyLoadProps !== null) for (const name of this.onlyLoadProps) key.str(name);

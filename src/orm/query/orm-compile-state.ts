@@ -64,7 +64,7 @@ export class OrmCompileState {
     this.columnsAreGiven = columnsAreGiven;
     const options = statement._compileOptions instanceof OrmCompileOptions ? statement._compileOptions : OrmCompileOptions.DEFAULT;
     // subqueries are not loaded from: eager loading has no place in them
-    this.compileOptions = toplevel ? options : new OrmCompileOptions({ ...options, onlyLoadProps: null, enableEagerloads: false });
+    this.compileOptions = toplevel ? options : options.forSubquery();
   }
 
   /** Lets the loader options of the statement take effect. */

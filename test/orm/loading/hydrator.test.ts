@@ -49,7 +49,9 @@ describe.each([["generated"], ["interpreted"]])("hydrators, %s", (kind) => {
 
   test("joined objects and collections", () =>
     twice(async (session) => {
-      const books = await session.scalars(select(Book).options(joinedload(Book.publisher), joinedload(Book.chapters)).orderBy(Book.id)).all();
+      const books = await session
+        .scalars(select(Book).options(joinedload(Book.publisher), joinedload(Book.chapters)).orderBy(Book.id))
+        .all();
       expect(books.map((book) => [book.publisher?.name ?? null, book.chapters.length])).toEqual([
         ["Ada", 2],
         ["Ada", 1],
@@ -61,7 +63,11 @@ describe.each([["generated"], ["interpreted"]])("hydrators, %s", (kind) => {
   test("objects that are loaded afterwards", () =>
     twice(async (session) => {
       const publishers = await session
-        .scalars(select(Publisher).options(selectinload(Publisher.books).options(subqueryload(Book.tags), noload(Book.chapters))).orderBy(Publisher.id))
+        .scalars(
+          select(Publisher)
+            .options(selectinload(Publisher.books).options(subqueryload(Book.tags), noload(Book.chapters)))
+            .orderBy(Publisher.id),
+        )
         .all();
       expect(publishers.map((publisher) => publisher.books.map((book) => [book.tags.length, book.chapters.length]))).toEqual([
         [

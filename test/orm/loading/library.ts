@@ -1,5 +1,18 @@
 // A small library of books: one-to-many, many-to-one, many-to-many, a tree and deferred columns, with rows to load.
-import { Column, createEngine, declarativeBase, foreignKey, type Engine, insert, listen, mappedColumn, relationship, sessionmaker, t, Table } from "athanor";
+import {
+  Column,
+  createEngine,
+  declarativeBase,
+  foreignKey,
+  type Engine,
+  insert,
+  listen,
+  mappedColumn,
+  relationship,
+  sessionmaker,
+  t,
+  Table,
+} from "athanor";
 
 export const Base = declarativeBase();
 
@@ -17,7 +30,10 @@ export class Book extends Base<typeof Book> {
   static pages = mappedColumn(t.integer(), { nullable: true });
   static published = mappedColumn(t.date(), { nullable: true });
   static summary = mappedColumn(t.text(), { nullable: true, deferred: true });
-  static publisherId = mappedColumn(foreignKey(() => Publisher.id), { nullable: true });
+  static publisherId = mappedColumn(
+    foreignKey(() => Publisher.id),
+    { nullable: true },
+  );
   static publisher = relationship(() => Publisher, { backPopulates: "books", nullable: true });
   static chapters = relationship(() => [Chapter], { backPopulates: "book", orderBy: () => Chapter.number });
   static tags = relationship(() => [Tag], { secondary: () => bookTags, backPopulates: "books", orderBy: () => Tag.id });
@@ -43,7 +59,10 @@ export class Shelf extends Base<typeof Shelf> {
   static table = this.mapTo("shelves");
   static id = mappedColumn(t.integer(), { primaryKey: true });
   static name = mappedColumn(t.string(50));
-  static parentId = mappedColumn(foreignKey(() => Shelf.id), { nullable: true });
+  static parentId = mappedColumn(
+    foreignKey(() => Shelf.id),
+    { nullable: true },
+  );
   static parent = relationship(() => Shelf, { backPopulates: "children", remoteSide: () => Shelf.id, nullable: true });
   static children = relationship(() => [Shelf], { backPopulates: "parent", orderBy: () => Shelf.id });
 }
@@ -51,7 +70,10 @@ export class Shelf extends Base<typeof Shelf> {
 /** A composite key, and a table that refers to it. */
 export class Edition extends Base<typeof Edition> {
   static table = this.mapTo("editions");
-  static bookId = mappedColumn(foreignKey(() => Book.id), { primaryKey: true });
+  static bookId = mappedColumn(
+    foreignKey(() => Book.id),
+    { primaryKey: true },
+  );
   static year = mappedColumn(t.integer(), { primaryKey: true });
   static note = mappedColumn(t.string(50), { nullable: true });
 }
@@ -130,13 +152,25 @@ export async function openLibrary(url: string): Promise<Library> {
   await Base.metadata.createAll(engine);
   const rowsOf = (cls: { table: unknown }, rows: readonly Record<string, unknown>[]) => {
     const columns = [...((cls.table as Table).c as Iterable<{ name: string; key: string }>)];
-    return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [columns.find((c) => c.name === name)!.key, value])));
+    return rows.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [columns.find((c) => c.name === name)!.key, value])),
+    );
   };
   await engine.begin(async (conn) => {
-    for (const [cls, rows] of [[Publisher, publishers], [Book, books], [Chapter, chapters], [Tag, tags], [Shelf, shelves], [Edition, editions]] as const) {
+    for (const [cls, rows] of [
+      [Publisher, publishers],
+      [Book, books],
+      [Chapter, chapters],
+      [Tag, tags],
+      [Shelf, shelves],
+      [Edition, editions],
+    ] as const) {
       await conn.execute(insert(cls.table as Table), rowsOf(cls as never, rows as never));
     }
-    await conn.execute(insert(bookTags), tagged.map(([bookId, tagId]) => ({ bookId, tagId })));
+    await conn.execute(
+      insert(bookTags),
+      tagged.map(([bookId, tagId]) => ({ bookId, tagId })),
+    );
   });
   const log = new Log();
   listen(engine, "beforeCursorExecute", (_conn: unknown, _cursor: unknown, statement: string) => {

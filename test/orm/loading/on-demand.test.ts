@@ -81,7 +81,13 @@ describeEachDatabase("loading on demand", (db) => {
     expect(await some!.awaitableAttrs.publisherId).toBe(1);
     expect((await some!.awaitableAttrs.publisher)!.name).toBe("Ada");
     session.expungeAll();
-    const [raising] = await session.scalars(select(Book).where(Book.id.eq(1)).options(defer(Book.pages, { raiseload: true }))).all();
+    const [raising] = await session
+      .scalars(
+        select(Book)
+          .where(Book.id.eq(1))
+          .options(defer(Book.pages, { raiseload: true })),
+      )
+      .all();
     await expect(raising!.awaitableAttrs.pages).rejects.toThrow(/raiseload/);
   });
 

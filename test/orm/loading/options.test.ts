@@ -25,7 +25,12 @@ test("an option for an entity that is not selected is an error", async () => {
 test("the statement's structure has the options in it", async () => {
   await using library = await openLibrary("sqlite://");
   await using session = library.session();
-  for (const [options, length] of [[[], 1], [[selectinload(Book.chapters)], 2], [[], 1], [[joinedload(Book.chapters)], 1]] as const) {
+  for (const [options, length] of [
+    [[], 1],
+    [[selectinload(Book.chapters)], 2],
+    [[], 1],
+    [[joinedload(Book.chapters)], 1],
+  ] as const) {
     session.expungeAll();
     library.log.take();
     await session.scalars(select(Book).options(...options)).all();
@@ -39,4 +44,3 @@ test("the statement's structure has the options in it", async () => {
     expect(books.map((book) => book.chapters.length)).toEqual([2, 1, 3, 0]);
   }
 });
-

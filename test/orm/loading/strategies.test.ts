@@ -1,4 +1,16 @@
-import { containsEager, defaultload, immediateload, inspect, joinedload, lazyload, noload, raiseload, select, selectinload, subqueryload } from "athanor";
+import {
+  containsEager,
+  defaultload,
+  immediateload,
+  inspect,
+  joinedload,
+  lazyload,
+  noload,
+  raiseload,
+  select,
+  selectinload,
+  subqueryload,
+} from "athanor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeEachDatabase } from "../../support/databases.ts";
 import { Book, Chapter, type Library, openLibrary, Publisher, Shelf, Tag } from "./library.ts";
@@ -104,7 +116,11 @@ describeEachDatabase("loader strategies", (db) => {
   test("an inner join within an outer one", async () => {
     await using session = library.session();
     const publishers = await session
-      .scalars(select(Publisher).options(joinedload(Publisher.books).joinedload(Book.chapters, { innerjoin: true })).orderBy(Publisher.id))
+      .scalars(
+        select(Publisher)
+          .options(joinedload(Publisher.books).joinedload(Book.chapters, { innerjoin: true }))
+          .orderBy(Publisher.id),
+      )
       .all();
     expect(publishers.map((publisher) => publisher.books.length)).toEqual([2, 1, 0]);
   });
@@ -129,7 +145,9 @@ describeEachDatabase("loader strategies", (db) => {
     await using session = library.session();
     library.log.take();
     const books = await session
-      .scalars(select(Book).join(Book.chapters).where(Chapter.number.gt(1)).options(containsEager(Book.chapters)).orderBy(Book.id, Chapter.number))
+      .scalars(
+        select(Book).join(Book.chapters).where(Chapter.number.gt(1)).options(containsEager(Book.chapters)).orderBy(Book.id, Chapter.number),
+      )
       .all();
     expect(headings(books)).toEqual([["1b"], ["3b", "3c"]]);
     expect(library.log.take()).toHaveLength(1);
@@ -138,9 +156,19 @@ describeEachDatabase("loader strategies", (db) => {
   test("criteria on the relationship use the values of the statement that runs", async () => {
     await using session = library.session();
     for (const option of [selectinload, joinedload, subqueryload]) {
-      for (const [limit, expected] of [[1, ["3a"]], [2, ["3a", "3b"]], [3, ["3a", "3b", "3c"]]] as const) {
+      for (const [limit, expected] of [
+        [1, ["3a"]],
+        [2, ["3a", "3b"]],
+        [3, ["3a", "3b", "3c"]],
+      ] as const) {
         session.expungeAll();
-        const [book] = await session.scalars(select(Book).where(Book.id.eq(3)).options(option(Book.chapters.and(Chapter.number.le(limit))))).all();
+        const [book] = await session
+          .scalars(
+            select(Book)
+              .where(Book.id.eq(3))
+              .options(option(Book.chapters.and(Chapter.number.le(limit)))),
+          )
+          .all();
         expect(book!.chapters.map((chapter) => chapter.heading)).toEqual(expected);
       }
     }
@@ -149,11 +177,19 @@ describeEachDatabase("loader strategies", (db) => {
   test("trees", async () => {
     await using session = library.session();
     library.log.take();
-    const [root] = await session.scalars(select(Shelf).where(Shelf.id.eq(1)).options(selectinload(Shelf.children, { recursionDepth: -1 }))).all();
+    const [root] = await session
+      .scalars(
+        select(Shelf)
+          .where(Shelf.id.eq(1))
+          .options(selectinload(Shelf.children, { recursionDepth: -1 })),
+      )
+      .all();
     expect(root!.children[0]!.children[0]!.children[0]!.name).toBe("a11");
     expect(library.log.take()).toHaveLength(5);
     session.expungeAll();
-    const [again] = await session.scalars(select(Shelf).where(Shelf.id.eq(1)).options(selectinload(Shelf.children).selectinload(Shelf.children))).all();
+    const [again] = await session
+      .scalars(select(Shelf).where(Shelf.id.eq(1)).options(selectinload(Shelf.children).selectinload(Shelf.children)))
+      .all();
     expect(again!.children[0]!.children[0]!.name).toBe("a1");
     expect(library.log.take()).toHaveLength(3);
   });
@@ -173,7 +209,11 @@ describeEachDatabase("loader strategies", (db) => {
     session.expungeAll();
     library.log.take();
     const [publisher] = await session
-      .scalars(select(Publisher).where(Publisher.id.eq(1)).options(selectinload(Publisher.books), defaultload(Publisher.books).selectinload(Book.tags)))
+      .scalars(
+        select(Publisher)
+          .where(Publisher.id.eq(1))
+          .options(selectinload(Publisher.books), defaultload(Publisher.books).selectinload(Book.tags)),
+      )
       .all();
     expect(publisher!.books.map((each) => each.tags.length)).toEqual([2, 1]);
     expect(library.log.take()).toHaveLength(3);

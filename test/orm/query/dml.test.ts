@@ -14,7 +14,11 @@ describeEachDatabase("INSERT, UPDATE and DELETE of mapped classes", (db) => {
     await using session = library.session();
     const books = await session.scalars(select(Book).orderBy(Book.id)).all();
     library.log.take();
-    const result = await session.execute(update(Book).where(Book.pages.ge(200)).values({ pages: Book.pages.add(1), title: "long" }));
+    const result = await session.execute(
+      update(Book)
+        .where(Book.pages.ge(200))
+        .values({ pages: Book.pages.add(1), title: "long" }),
+    );
     expect(result.rowcount).toBe(2);
     expect(books.map((book) => [book.title, book.pages])).toEqual([
       ["One", 100],

@@ -18,12 +18,22 @@ describeEachDatabase("queries of entities", (db) => {
     expect(row).toHaveLength(1);
     expect(row![0].name).toBe("Ada");
     expect((await session.execute(one)).keys()).toEqual(["Publisher"]);
-    const shaped = await session.execute(select({ publisher: Publisher, n: func.count(Book.id) }).join(Publisher.books).groupBy(Publisher.id, Publisher.name).orderBy(Publisher.id)).all();
+    const shaped = await session
+      .execute(
+        select({ publisher: Publisher, n: func.count(Book.id) })
+          .join(Publisher.books)
+          .groupBy(Publisher.id, Publisher.name)
+          .orderBy(Publisher.id),
+      )
+      .all();
     expect(shaped.map((each) => [each.publisher.name, each.n])).toEqual([
       ["Ada", 2],
       ["Bell", 1],
     ]);
-    const mapped = await session.execute(select(Book.title, Book.publisherId).where(Book.id.eq(1))).mappings().all();
+    const mapped = await session
+      .execute(select(Book.title, Book.publisherId).where(Book.id.eq(1)))
+      .mappings()
+      .all();
     expect(mapped).toEqual([{ title: "One", publisherId: 1 }]);
     expect(await session.scalar(select(func.count()).selectFrom(Book))).toBe(4);
   });
@@ -59,7 +69,9 @@ describeEachDatabase("queries of entities", (db) => {
       [200, ["Four"]],
       [1000, []],
     ] as const) {
-      expect((await session.scalars(select(Book).where(Book.pages.gt(pages)).orderBy(Book.id)).all()).map((book) => book.title)).toEqual(titles);
+      expect((await session.scalars(select(Book).where(Book.pages.gt(pages)).orderBy(Book.id)).all()).map((book) => book.title)).toEqual(
+        titles,
+      );
     }
   });
 
@@ -73,7 +85,9 @@ describeEachDatabase("queries of entities", (db) => {
 
   test("rows of text become entities", async () => {
     await using session = library.session();
-    const books = await session.scalars(select(Book).fromStatement(text("SELECT id, title, pages FROM books WHERE pages > :n ORDER BY id DESC")), { n: 150 }).all();
+    const books = await session
+      .scalars(select(Book).fromStatement(text("SELECT id, title, pages FROM books WHERE pages > :n ORDER BY id DESC")), { n: 150 })
+      .all();
     expect(books.map((book) => book.title)).toEqual(["Four", "Two"]);
     expect(await books[1]!.awaitableAttrs.publisherId).toBe(1);
   });
@@ -81,7 +95,11 @@ describeEachDatabase("queries of entities", (db) => {
   test("criteria for every mention of a class", async () => {
     await using session = library.session();
     const option = withLoaderCriteria(Chapter, Chapter.number.gt(1));
-    expect((await session.scalars(select(Chapter).options(option).orderBy(Chapter.id)).all()).map((chapter) => chapter.heading)).toEqual(["1b", "3b", "3c"]);
+    expect((await session.scalars(select(Chapter).options(option).orderBy(Chapter.id)).all()).map((chapter) => chapter.heading)).toEqual([
+      "1b",
+      "3b",
+      "3c",
+    ]);
     const [book] = await session.scalars(select(Book).where(Book.id.eq(3)).options(option)).all();
     expect((await book!.awaitableAttrs.chapters).map((chapter) => chapter.heading)).toEqual(["3b", "3c"]);
   });

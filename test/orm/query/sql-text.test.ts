@@ -1,15 +1,4 @@
-import {
-  aliased,
-  and,
-  containsEager,
-  exists,
-  func,
-  joinedload,
-  loadOnly,
-  select,
-  undefer,
-  withLoaderCriteria,
-} from "athanor";
+import { aliased, and, containsEager, exists, func, joinedload, loadOnly, select, undefer, withLoaderCriteria } from "athanor";
 import { expect, test } from "vitest";
 import { Book, Chapter, Publisher, Shelf, Tag } from "../loading/library.ts";
 
@@ -19,11 +8,7 @@ const Old = aliased(Book, select(Book).where(Book.pages.gt(150)).subquery());
 
 // Each text is what SQLAlchemy renders for the same statement.
 const cases: [name: string, statement: () => { toString(): string }, sql: string][] = [
-  [
-    "entity",
-    () => select(Book),
-    "SELECT books.id, books.title, books.pages, books.published, books.publisher_id FROM books",
-  ],
+  ["entity", () => select(Book), "SELECT books.id, books.title, books.pages, books.published, books.publisher_id FROM books"],
   [
     "columns",
     () => select(Book.id, Publisher.name).join(Book.publisher),
@@ -174,11 +159,7 @@ const cases: [name: string, statement: () => { toString(): string }, sql: string
     () => select(Book, Publisher).join(Book.publisher),
     "SELECT books.id, books.title, books.pages, books.published, books.publisher_id, publishers.id AS id_1, publishers.name FROM books JOIN publishers ON publishers.id = books.publisher_id",
   ],
-  [
-    "load only",
-    () => select(Book).options(loadOnly(Book.title)),
-    "SELECT books.id, books.title FROM books",
-  ],
+  ["load only", () => select(Book).options(loadOnly(Book.title)), "SELECT books.id, books.title FROM books"],
   [
     "undefer",
     () => select(Book).options(undefer(Book.summary)),
@@ -191,7 +172,10 @@ const cases: [name: string, statement: () => { toString(): string }, sql: string
   ],
   [
     "loader criteria",
-    () => select(Publisher).join(Publisher.books).options(withLoaderCriteria(Book, Book.pages.gt(3))),
+    () =>
+      select(Publisher)
+        .join(Publisher.books)
+        .options(withLoaderCriteria(Book, Book.pages.gt(3))),
     "SELECT publishers.id, publishers.name FROM publishers JOIN books ON publishers.id = books.publisher_id AND books.pages > ?",
   ],
   [
@@ -204,16 +188,8 @@ const cases: [name: string, statement: () => { toString(): string }, sql: string
     () => select(Publisher).where(Publisher.id.in(select(Book.publisherId))),
     "SELECT publishers.id, publishers.name FROM publishers WHERE publishers.id IN (SELECT books.publisher_id FROM books)",
   ],
-  [
-    "union",
-    () => select(Book.id).union(select(Chapter.id)),
-    "SELECT books.id FROM books UNION SELECT chapters.id FROM chapters",
-  ],
-  [
-    "label",
-    () => select(Book.title.label("t")).orderBy("t"),
-    "SELECT books.title AS t FROM books ORDER BY t",
-  ],
+  ["union", () => select(Book.id).union(select(Chapter.id)), "SELECT books.id FROM books UNION SELECT chapters.id FROM chapters"],
+  ["label", () => select(Book.title.label("t")).orderBy("t"), "SELECT books.title AS t FROM books ORDER BY t"],
   [
     "implicit",
     () => select(Book.title, Chapter.heading).where(Book.id.eq(Chapter.bookId)),

@@ -12,8 +12,7 @@ import { type ColumnReplacer, OrmAdapter } from "../../query/orm-adapter.ts";
 import type { OrmCompileState } from "../../query/orm-compile-state.ts";
 import { clauseIsPresent, OrmJoin, ormJoin, type RelationshipOnClause } from "../../query/orm-join.ts";
 import type { RelationshipProperty } from "../../relationship/relationship-property.ts";
-import type { EntityPlan, EntitySetup } from "../entity-plan.ts";
-import { setupEntityQuery } from "../entity-plan.ts";
+import type { EntityPlan, EntitySetup, SetupEntity } from "../entity-plan.ts";
 import type { LoadElement } from "../load-element.ts";
 
 /** Joins the target to the statement and reads its objects from the same rows. */
@@ -23,6 +22,7 @@ export function setupJoined(
   plan: EntityPlan,
   property: RelationshipProperty,
   option: LoadElement | undefined,
+  setupEntity: SetupEntity,
 ): void {
   // text and RETURNING have the columns that they have: nothing can be joined to them
   if (state.columnsAreGiven) return;
@@ -44,7 +44,7 @@ export function setupJoined(
     createEagerJoin(state, setup, property, alias, clauses, innerjoin, chainedFromOuterjoin, option?.extraCriteria ?? [], key);
   });
   state.eagerAddingJoins = true;
-  const sub = setupEntityQuery(state, {
+  const sub = setupEntity(state, {
     mapper: ofType !== null ? ofType.mapper : target,
     queryEntity: setup.queryEntity,
     path: path.to(property, ofType ?? property.entity),
@@ -65,6 +65,7 @@ export function setupContainsEager(
   plan: EntityPlan,
   property: RelationshipProperty,
   option: LoadElement,
+  setupEntity: SetupEntity,
 ): void {
   if (property.uselist) state.multiRowEagerLoaders = true;
   const target = property.mapper;
@@ -82,7 +83,7 @@ export function setupContainsEager(
   } else {
     clauses = state.polymorphicAdapters.get(target) ?? null;
   }
-  const sub = setupEntityQuery(state, {
+  const sub = setupEntity(state, {
     mapper: ofType !== null ? ofType.mapper : target,
     queryEntity: setup.queryEntity,
     path: setup.path.to(property, ofType ?? property.entity),

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../../errors.ts";
 import type { OrmCompileState } from "../../query/orm-compile-state.ts";
 import type { RelationshipProperty } from "../../relationship/relationship-property.ts";
-import type { EntityPlan, EntitySetup } from "../entity-plan.ts";
+import type { EntityPlan, EntitySetup, SetupEntity } from "../entity-plan.ts";
 import type { LoadElement, RelationshipStrategy } from "../load-element.ts";
 import { setupImmediate } from "./immediate.ts";
 import { setupContainsEager, setupJoined } from "./joined.ts";
@@ -34,7 +34,13 @@ export function strategyOf(property: RelationshipProperty, option: LoadElement |
 }
 
 /** Gives a relationship its part in the statement, or its own statement after it. */
-export function setupRelationship(state: OrmCompileState, setup: EntitySetup, plan: EntityPlan, property: RelationshipProperty): void {
+export function setupRelationship(
+  state: OrmCompileState,
+  setup: EntitySetup,
+  plan: EntityPlan,
+  property: RelationshipProperty,
+  setupEntity: SetupEntity,
+): void {
   const option = state.loaderFor(setup.path, property);
   let strategy = strategyOf(property, option);
   if (
@@ -52,8 +58,8 @@ export function setupRelationship(state: OrmCompileState, setup: EntitySetup, pl
   if (!state.compileOptions.enableEagerloads) return;
   switch (strategy) {
     case "joined":
-      if (option?.options.containsEager === true) setupContainsEager(state, setup, plan, property, option);
-      else setupJoined(state, setup, plan, property, option);
+      if (option?.options.containsEager === true) setupContainsEager(state, setup, plan, property, option, setupEntity);
+      else setupJoined(state, setup, plan, property, option, setupEntity);
       return;
     case "selectin":
       setupSelectin(state, setup, plan, property, option);
