@@ -1,5 +1,7 @@
-/** SQLAlchemy 2 for TypeScript. */
-export {};
+/**
+ * SQLAlchemy 2 for TypeScript: Core, engine and ORM.
+ * @packageDocumentation
+ */
 
 // Errors, inspection, events, logging
 export * from "./errors.ts";

@@ -10,7 +10,7 @@ test("an entity", async () => {
   expectTypeOf(await session.scalars(select(Film)).all()).toEqualTypeOf<Film[]>();
   expectTypeOf(await session.scalars(select(Film)).first()).toEqualTypeOf<Film | null>();
   expectTypeOf(await session.scalars(select(Film)).one()).toEqualTypeOf<Film>();
-  expectTypeOf(await (await session.scalars(select(Film))).all()).toEqualTypeOf<Film[]>();
+  expectTypeOf((await session.scalars(select(Film))).all()).toEqualTypeOf<Film[]>();
   expectTypeOf(await session.get(Film, 1)).toEqualTypeOf<Film | null>();
 });
 

@@ -48,14 +48,14 @@ export class CollectionAdapter {
   }
 
   /** Says that a member will be added; gives what is to be added in its place. */
-  fireAppend(member: unknown, initiator: AttributeEventToken | null = null, key: unknown = undefined): object {
+  fireAppend(member: unknown, initiator: AttributeEventToken | null = null, key?: unknown): object {
     if (this.invalidated) return this.impl.checkMember(member);
     if (this.empty) this.resetEmpty();
     return this.impl.fireAppend(this.state, member, initiator, key);
   }
 
   /** Says that a member will be taken away. */
-  fireRemove(member: object, initiator: AttributeEventToken | null = null, key: unknown = undefined): void {
+  fireRemove(member: object, initiator: AttributeEventToken | null = null, key?: unknown): void {
     if (this.invalidated) return;
     if (this.empty) this.resetEmpty();
     this.impl.fireRemove(this.state, member, initiator, key);

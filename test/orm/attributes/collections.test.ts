@@ -105,7 +105,7 @@ describe("a list", () => {
     expect(() => f.characters.push(undefined as never)).toThrow("Film.characters: undefined is not a value");
     expect(() => (f.characters[3] = new Cast())).toThrow("a collection has no holes");
     f.characters.push(new Cast());
-    expect(() => delete f.characters[0]).toThrow("would leave a hole; use splice(0, 1)");
+    expect(() => Reflect.deleteProperty(f.characters, 0)).toThrow("would leave a hole; use splice(0, 1)");
     expect(() => (f.characters.length = 7)).toThrow("the length cannot be set to 7");
     expect(() => (f.characters = null as never)).toThrow("Film.characters is a collection and takes an array, not null");
     expect(() => (f.characters = new Set() as never)).toThrow("takes an array, not an object of Set");
