@@ -90,6 +90,10 @@ export function setupEntityQuery(state: OrmCompileState, setup: EntitySetup): En
   const properties = [...polymorphicProperties(setup.mapper, plan.withPolymorphic)].filter(
     (property) => setup.onlyLoadProps === null || setup.onlyLoadProps.has(property.key),
   );
+  // what subclasses add can be loaded afterwards, though it cannot be joined
+  for (const property of subclassRelationships(setup.mapper, properties)) {
+    if (setup.onlyLoadProps === null) setupRelationship(state, setup, plan, property, null);
+  }
   // relationships come first: what they join stands before the columns, where both go to the same list
   for (const property of properties)
     if (isRelationshipProperty(property)) setupRelationship(state, setup, plan, property, setupEntityQuery);
@@ -100,6 +104,17 @@ export function setupEntityQuery(state: OrmCompileState, setup: EntitySetup): En
     state.appendColumn(plan.adapted(discriminator), setup.columns);
   }
   return plan;
+}
+
+/** The relationships of subclasses whose columns are not read with the class. */
+function subclassRelationships(mapper: Mapper, known: readonly MapperProperty[]): Iterable<RelationshipProperty> {
+  if (mapper.subMappers.size === 0) return [];
+  const seen = new Set<MapperProperty>(known);
+  const found = new Set<RelationshipProperty>();
+  for (const sub of mapper.selfAndDescendants) {
+    for (const property of sub.relationships) if (!seen.has(property) && !mapper.props.has(property.key)) found.add(property);
+  }
+  return found;
 }
 
 /** The attributes of a class, and of the subclasses whose columns are read with it. */

@@ -3,9 +3,11 @@ import { Result } from "../../engine/result/result.ts";
 import { InvalidRequestError } from "../../errors.ts";
 import type { ParameterRecord } from "../../sql/compiler/compiled.ts";
 import type { ClauseElement, PropagateAttrs } from "../../sql/elements/clause-element.ts";
+import { Select } from "../../sql/selectable/select.ts";
 import { executeOrm as executeOrmSlot, type OrmExecutionOptions } from "../late.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { FromStatement } from "../query/from-statement.ts";
 import type { OrmStatement } from "../query/orm-compile-state.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import type { LoadPlan } from "./load-plan.ts";
@@ -63,6 +65,12 @@ function executeOrm(
   }
   const merged = mergedOptions(session, statement, options);
   const connection = session.connectionFor(mapperOf(statement));
+  // UNION and the like give columns: there is nothing to make objects of
+  if (!(statement instanceof Select) && !(statement instanceof FromStatement)) {
+    const execute = (on: Awaited<typeof connection>): MaybePromise<Result> =>
+      on.execute(statement as never, params as never, { executionOptions: merged } as never) as never;
+    return connection instanceof Promise ? connection.then(execute) : execute(connection);
+  }
   const loadOptions = merged["populateExisting"] === true ? POPULATE_EXISTING : DEFAULT_LOAD_OPTIONS;
   const run = (on: Awaited<typeof connection>): MaybePromise<Result> =>
     loadRows({ session, connection: on, statement: statement as OrmStatement, params, executionOptions: merged, loadOptions }, ormResult);

@@ -109,7 +109,7 @@ export class Load extends LoaderOption {
     return this.#relationship("subqueryload", attribute, "subquery");
   }
 
-  /** Loads at once, as `awaitableAttrs` would: many-to-one objects that the session has are not read again. */
+  /** Loads with a SELECT for each object; what the session has is not read again. {@link selectinload} does the same with one SELECT for all. */
   immediateload(attribute: RelationshipArgument | "*", options: RecursiveLoadOptions = {}): Load {
     return this.#relationship("immediateload", attribute, "immediate", recursion("immediateload", options));
   }

@@ -50,7 +50,10 @@ export function subqueryload(attribute: RelationshipArgument | "*"): Load {
   return startingAt("subqueryload", attribute).subqueryload(attribute);
 }
 
-/** Loads a relationship right after the query, taking many-to-one objects from the session where it has them. */
+/**
+ * Loads a relationship right after the query with a SELECT for each object; what the session has is not read again.
+ * {@link selectinload} does the same with one SELECT for all.
+ */
 export function immediateload(attribute: RelationshipArgument | "*", options: RecursiveLoadOptions = {}): Load {
   return startingAt("immediateload", attribute).immediateload(attribute, options);
 }

@@ -29,7 +29,7 @@ describeEachDatabase("loader strategies", (db) => {
     test.each([
       ["selectinload", selectinload, 2],
       ["subqueryload", subqueryload, 2],
-      ["immediateload", immediateload, 2],
+      ["immediateload", immediateload, 5],
       ["joinedload", joinedload, 1],
     ] as const)("%s", async (_name, option, statements) => {
       await using session = library.session();

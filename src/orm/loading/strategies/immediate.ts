@@ -4,7 +4,9 @@ import type { EntityPlan, EntitySetup } from "../entity-plan.ts";
 import type { LoadElement } from "../load-element.ts";
 import { postLoadPath, SelectinLoader } from "./selectin.ts";
 
-/** Loads a relationship after the rows, as it would be loaded on demand: what the session has is not read again. */
+/**
+ * Loads a relationship after the rows as it would be loaded on demand: object by object, and what the session has is not read again.
+ */
 export function setupImmediate(
   state: OrmCompileState,
   setup: EntitySetup,

@@ -28,7 +28,7 @@ export function setupJoined(
   if (state.columnsAreGiven) return;
   const { path } = setup;
   const target = property.mapper;
-  if (option === undefined) {
+  if (option === undefined || option.isWildcard) {
     if (property.joinDepth !== null) {
       if (path.prefix.mappers.length + 1 > property.joinDepth) return;
     } else if (path.containsMapper(target)) return;

@@ -10,7 +10,7 @@ import type { LoadElement } from "../load-element.ts";
 import { joinPaths, type LoadPath } from "../option-paths.ts";
 import type { PostLoader } from "../post-load.ts";
 import { DEFAULT_LOAD_OPTIONS, type QueryContext } from "../query-context.ts";
-import { loadRelationship } from "../relationship-query.ts";
+import { loadRelationship, type RelationshipLoadRequest } from "../relationship-query.ts";
 
 /** Loads a relationship after the rows, by the keys of all parents at once. */
 export function setupSelectin(
@@ -47,7 +47,8 @@ export function postLoadPath(
     // from the second level on, the current path is that of the relationship already
     return path.isRoot && (current.key === step.key || current.key.endsWith(`/${step.key}`)) ? current : full;
   }
-  if (option === undefined) {
+  // "*" names no relationship: it goes round in circles as little as a default does
+  if (option === undefined || option.isWildcard) {
     if (property.joinDepth !== null) {
       if (full.mappers.length > property.joinDepth) return null;
     } else if (full.mappers.includes(property.mapper)) return null;
@@ -59,15 +60,16 @@ export class SelectinLoader implements PostLoader {
   readonly property: RelationshipProperty;
   readonly #option: LoadElement | undefined;
   readonly #path: LoadPath;
-  readonly #identityMapFirst: boolean;
+  readonly #oneByOne: boolean;
   #statements: Map<string, Select<unknown>> = new Map();
   #populatingStatements: Map<string, Select<unknown>> = new Map();
 
-  constructor(property: RelationshipProperty, option: LoadElement | undefined, path: LoadPath, identityMapFirst: boolean) {
+  /** @param oneByOne - each object by itself, and what the session has is not read again (immediateload) */
+  constructor(property: RelationshipProperty, option: LoadElement | undefined, path: LoadPath, oneByOne: boolean) {
     this.property = property;
     this.#option = option;
     this.#path = path;
-    this.#identityMapFirst = identityMapFirst;
+    this.#oneByOne = oneByOne;
   }
 
   async load(context: QueryContext, states: readonly InstanceState[], overwrite: readonly boolean[]): Promise<void> {
@@ -82,7 +84,7 @@ export class SelectinLoader implements PostLoader {
     }
     const entity: InspectedEntity = option?.ofType ?? property.entity;
     const varies = context.options.some((each) => each.hasBinds);
-    await loadRelationship({
+    const request: RelationshipLoadRequest = {
       session: context.session,
       connection: context.connection,
       executionOptions: context.executionOptions,
@@ -95,9 +97,14 @@ export class SelectinLoader implements PostLoader {
       options: context.options,
       path: this.#path,
       extraCriteria: (option?.extraCriteria ?? []).map((criterion) => context.adapt(criterion as unknown as ClauseElement) as never),
-      identityMapFirst: this.#identityMapFirst && !context.loadOptions.populateExisting,
+      identityMapFirst: this.#oneByOne && !context.loadOptions.populateExisting,
       // options with values are part of the statement: it is then made anew each time
       cache: varies ? null : context.loadOptions.populateExisting ? this.#populatingStatements : this.#statements,
-    });
+    };
+    if (!this.#oneByOne) {
+      await loadRelationship(request);
+      return;
+    }
+    for (let i = 0; i < states.length; i += 1) await loadRelationship({ ...request, states: [states[i]!], overwrite: [overwrite[i]!] });
   }
 }

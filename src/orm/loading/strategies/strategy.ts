@@ -33,13 +33,16 @@ export function strategyOf(property: RelationshipProperty, option: LoadElement |
   return (option?.strategy as RelationshipStrategy | null | undefined) ?? defaultStrategy(property);
 }
 
-/** Gives a relationship its part in the statement, or its own statement after it. */
+/**
+ * Gives a relationship its part in the statement, or its own statement after it.
+ * @param setupEntity - null where nothing can be joined
+ */
 export function setupRelationship(
   state: OrmCompileState,
   setup: EntitySetup,
   plan: EntityPlan,
   property: RelationshipProperty,
-  setupEntity: SetupEntity,
+  setupEntity: SetupEntity | null,
 ): void {
   const option = state.loaderFor(setup.path, property);
   let strategy = strategyOf(property, option);
@@ -58,6 +61,7 @@ export function setupRelationship(
   if (!state.compileOptions.enableEagerloads) return;
   switch (strategy) {
     case "joined":
+      if (setupEntity === null) return;
       if (option?.options.containsEager === true) setupContainsEager(state, setup, plan, property, option, setupEntity);
       else setupJoined(state, setup, plan, property, option, setupEntity);
       return;
