@@ -1,8 +1,10 @@
 // Uses the package as a user would: packs it, installs the archive into an empty folder, and runs the README's program there,
 // as TypeScript, as JavaScript, and compiled for the oldest Node.js; both compilers check it, declarations included.
+// The databases are SQLite and, when its server is there, PostgreSQL.
 //
 //   node etc/pack-smoke.mjs               after npm run build
 //   node etc/pack-smoke.mjs --oldest-node also on the oldest Node.js we support, which it downloads
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
@@ -21,10 +23,13 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const readme = readFileSync(join(root, "README.md"), "utf8");
 const block = (marker) =>
   new RegExp(`<!-- ${marker} -->\\s*\`\`\`\\w*\\n(.*?)\`\`\``, "s").exec(readme)?.[1] ?? fail(`README.md has no block "${marker}"`);
-const program = block("program: films.ts");
-const expected = block("output: films.ts");
+const sources = ["models.ts", "films.ts", "main.ts"].map((name) => [name, block(`file: ${name}`)]);
+const expected = block("output: main.ts");
 
-function expectOutput(what, actual) {
+/** Runs the program; what it prints is compared from its first line on, the log of its last step goes to the error stream. */
+function expectProgram(what, command, program, databaseUrl) {
+  const environment = { ...process.env, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) };
+  const actual = run(command, ["--no-warnings", program], { cwd: folder, env: environment }).trimStart();
   if (actual !== expected) fail(`${what} printed\n${actual}\nwhere README.md says\n${expected}`);
   console.log(`ok: ${what}`);
 }
@@ -49,58 +54,64 @@ for (const name of subpaths) node(["-e", `import(${JSON.stringify(`athanor${name
 console.log(`ok: ${subpaths.length} subpaths import without a driver`);
 
 const file = (name, text) => writeFileSync(join(folder, name), text);
-file("films.ts", program);
-file("films.js", stripTypeScriptTypes(program));
-expectOutput("films.ts on SQLite", node(["--no-warnings", "films.ts"], { cwd: folder }));
-expectOutput("films.js on SQLite", node(["--no-warnings", "films.js"], { cwd: folder }));
+mkdirSync(join(folder, "js"));
+for (const [name, text] of sources) {
+  file(name, text);
+  file(`js/${name.replace(/\.ts$/, ".js")}`, stripTypeScriptTypes(text).replaceAll('.ts";', '.js";'));
+}
+expectProgram("the README's program, TypeScript, on SQLite", process.execPath, "main.ts");
+expectProgram("the same, JavaScript", process.execPath, "js/main.js");
 
-file(
-  "tsconfig.json",
-  JSON.stringify({
-    compilerOptions: {
-      // No `types` and no skipLibCheck: our declarations may lean on nothing that was not installed.
-      target: "es2022",
-      lib: ["es2023", "esnext.disposable", "dom"],
-      types: [],
-      module: "nodenext",
-      strict: true,
-      noUncheckedIndexedAccess: true,
-      exactOptionalPropertyTypes: true,
-      skipLibCheck: false,
-      outDir: "compiled",
-    },
-    files: ["films.ts"],
-  }),
-);
+const compilerOptions = {
+  // No skipLibCheck: the declarations may lean on nothing that was not installed.
+  skipLibCheck: false,
+  target: "es2022",
+  lib: ["es2023", "esnext.disposable", "dom"],
+  module: "nodenext",
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  rewriteRelativeImportExtensions: true,
+};
+const project = (name, options, files) => file(name, JSON.stringify({ compilerOptions: { ...compilerOptions, ...options }, files }));
+project("tsconfig.types.json", { types: [], noEmit: true }, ["films.ts"]);
+// only main.ts needs the types of Node.js, for process.env
+project("tsconfig.json", { types: ["node"], outDir: "compiled" }, ["main.ts"]);
+for (const [version, compiler] of Object.entries(compilers)) {
+  node([compiler, "-p", join(folder, "tsconfig.types.json")]);
+  console.log(`ok: models.ts and films.ts check with TypeScript ${version} and nothing else installed`);
+}
+npm(["install", "@types/node@24"], { cwd: folder });
 for (const [version, compiler] of Object.entries(compilers)) {
   node([compiler, "-p", folder]);
-  console.log(`ok: films.ts checks with TypeScript ${version}`);
+  console.log(`ok: the program checks with TypeScript ${version}`);
 }
-expectOutput("films.ts compiled for ES2022", node(["--no-warnings", "compiled/films.js"], { cwd: folder }));
+expectProgram("the program compiled for ES2022", process.execPath, "compiled/main.js");
 
-if (process.argv.includes("--oldest-node")) {
+npm(["install", "pg"], { cwd: folder });
+const { postgresql: missing } = await probeServers();
+const scratch = missing === null ? await scratchOn.postgresql() : null;
+try {
+  if (scratch === null) console.log(`skipped: the program on PostgreSQL, the server is not reachable: ${missing}`);
+  else expectProgram("the program on PostgreSQL", process.execPath, "main.ts", scratch.url);
+  if (process.argv.includes("--oldest-node")) oldestNode(scratch?.url);
+} finally {
+  await scratch?.drop();
+}
+
+/** On the oldest Node.js, whose own SQLite cannot do what is needed, and says so. */
+function oldestNode(serverUrl) {
   const home = join(folder, "oldest");
   mkdirSync(home);
   writeFileSync(join(home, "package.json"), JSON.stringify({ private: true, allowScripts: { node: true } }));
   npm(["install", `node@${OLDEST_NODE}`], { cwd: home });
-  expectOutput(
-    `films.ts compiled, on Node.js ${OLDEST_NODE}`,
-    run(join(home, "node_modules/.bin/node"), ["--no-warnings", "compiled/films.js"], { cwd: folder }),
-  );
-}
-
-npm(["install", "pg"], { cwd: folder });
-const { postgresql: missing } = await probeServers();
-if (missing !== null) console.log(`skipped: films.ts on PostgreSQL, the server is not reachable: ${missing}`);
-else {
-  const scratch = await scratchOn.postgresql();
-  try {
-    const onServer = program.replace('createEngine("sqlite://")', `createEngine(${JSON.stringify(scratch.url)})`);
-    if (onServer === program) fail('README.md\'s program has no createEngine("sqlite://")');
-    file("films-postgresql.ts", onServer);
-    expectOutput("films.ts on PostgreSQL", node(["--no-warnings", "films-postgresql.ts"], { cwd: folder }));
-  } finally {
-    await scratch.drop();
+  const oldest = join(home, "node_modules/.bin/node");
+  const refused = spawnSync(oldest, ["--no-warnings", "compiled/main.js"], { cwd: folder, encoding: "utf8" });
+  if (refused.status === 0 || !refused.stderr.includes("use Node 22.16 or later, or better-sqlite3")) {
+    fail(`Node.js ${OLDEST_NODE} was expected to be told what its SQLite lacks; it printed\n${refused.stdout}${refused.stderr}`);
   }
+  console.log(`ok: Node.js ${OLDEST_NODE} is told what its SQLite lacks`);
+  if (serverUrl !== undefined)
+    expectProgram(`the program compiled, on Node.js ${OLDEST_NODE} and PostgreSQL`, oldest, "compiled/main.js", serverUrl);
 }
 console.log("pack-smoke: passed");

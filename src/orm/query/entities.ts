@@ -12,7 +12,7 @@ import type { Bundle } from "./bundle.ts";
 import type { ColumnReplacer } from "./orm-adapter.ts";
 import type { OrmCompileState } from "./orm-compile-state.ts";
 
-/** One of the things that a statement selects. @internal */
+/** One of the things that a statement selects. */
 export type QueryEntity = MapperEntity | ColumnEntity | BundleEntity;
 
 abstract class SelectedThing {
