@@ -80,7 +80,8 @@ describeEachDatabase("INSERT, UPDATE and DELETE of mapped classes", (db) => {
     await session.rollback();
   });
 
-  test("returned objects of an UPDATE", async () => {
+  // MariaDB and MySQL have no UPDATE with RETURNING
+  test.skipIf(db.dialect === "mysql")("returned objects of an UPDATE", async () => {
     await using session = library.session();
     const books = await session.scalars(update(Book).where(Book.id.le(2)).values({ pages: 7 }).returning(Book)).all();
     expect(books.map((book) => book.pages)).toEqual([7, 7]);
