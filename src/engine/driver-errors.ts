@@ -108,7 +108,7 @@ function without(text: string, secrets: readonly string[]): string {
 function redact(cause: unknown, secrets: readonly string[]): void {
   if (!(cause instanceof Error)) return;
   const fields = cause as unknown as Record<string, unknown>;
-  for (const name of ["message", "stack", "detail", "where", "internalQuery"]) {
+  for (const name of ["message", "stack", "detail", "where", "internalQuery", "sqlMessage"]) {
     const text = fields[name];
     if (typeof text === "string") fields[name] = name === "detail" ? "[hidden]" : without(text, secrets);
   }

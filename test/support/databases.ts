@@ -37,7 +37,7 @@ const targets = {
   "better-sqlite3": { dialect: "sqlite", create: () => inMemory("sqlite+better-sqlite3://") },
   pglite: { dialect: "postgresql", create: async () => copyOf(inject("pgliteTemplate")) },
   postgresql: { dialect: "postgresql", server: "postgresql", create: scratchOn.postgresql },
-  // mariadb: { dialect: "mysql", server: "mariadb", create: scratchOn.mariadb } joins the list together with its dialect.
+  mariadb: { dialect: "mysql", server: "mariadb", create: scratchOn.mariadb },
 } as const satisfies Record<string, Target>;
 
 export type DatabaseName = keyof typeof targets;

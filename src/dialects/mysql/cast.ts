@@ -27,7 +27,9 @@ export function castType(given: TypeEngine<unknown>, dialect: SqlDialect, flags:
   if (type instanceof LargeBinaryType) return "BINARY";
   if (type instanceof JsonType) return "JSON";
   if (type instanceof NumericType) return write(type).replace("NUMERIC", "DECIMAL");
-  if (type instanceof FloatType) return flags.supportFloatCast ? write(type) : null;
+  // a number of double precision stays one
+  if (type instanceof FloatType)
+    return !flags.supportFloatCast ? null : type.precision === null && isGeneric(type) ? "DOUBLE" : write(type);
   return null;
 }
 
@@ -54,4 +56,9 @@ function charOf(type: StringType): StringType {
     ...(traits.charset === null ? {} : { charset: traits.charset }),
     ...(type.collation === null ? {} : { collation: type.collation }),
   });
+}
+
+/** Whether a type is the library's own, rather than an exact one. */
+function isGeneric(type: FloatType): boolean {
+  return type.constructor === FloatType;
 }

@@ -10,13 +10,14 @@ import { UnaryExpression } from "../../sql/elements/unary.ts";
 import { FunctionElement } from "../../sql/functions/function-element.ts";
 import { ascOp, descOp } from "../../sql/operators/operator-table.ts";
 import type { Column } from "../../sql/schema/column.ts";
-import { CheckConstraint, PrimaryKeyConstraint, UniqueConstraint } from "../../sql/schema/constraints.ts";
+import { CheckConstraint, type Constraint, PrimaryKeyConstraint, UniqueConstraint } from "../../sql/schema/constraints.ts";
 import { ForeignKeyConstraint } from "../../sql/schema/foreign-key.ts";
 import type { Identity } from "../../sql/schema/identity.ts";
 import type { ItemName } from "../../sql/schema/schema-item.ts";
 import type { IdentityOptions } from "../../sql/schema/sequence.ts";
 import type { Table } from "../../sql/schema/table.ts";
 import { TIMESTAMP } from "../../sql/types/temporal.ts";
+import { warnOnce } from "../../util/warn.ts";
 import { mysqlFlags, type MysqlFlags } from "./flags.ts";
 import { tableOptionsText } from "./table-options.ts";
 import { mysqlLiteral } from "./type-compiler.ts";
@@ -78,7 +79,7 @@ export class MysqlDdlCompiler extends DdlCompiler {
       words.push("AUTO_INCREMENT");
     } else {
       const text = this.getColumnDefaultString(column);
-      if (text !== null) words.push(`DEFAULT ${this.#defaultText(text)}`);
+      if (text !== null) words.push(`DEFAULT ${this.#defaultText(words[1]!.endsWith("(6)") ? withFraction(text) : text)}`);
     }
     return words.join(" ");
   }
@@ -177,6 +178,16 @@ export class MysqlDdlCompiler extends DdlCompiler {
     return super.visitForeignKeyConstraint(constraint);
   }
 
+  /** The server has no such constraints: what it would refuse is left out once it is known that it is this server. */
+  override constraintDeferrability(constraint: Constraint): string {
+    const text = super.constraintDeferrability(constraint);
+    if (text === "" || this.flags.serverVersionInfo === null) return text;
+    warnOnce(
+      `MySQL and MariaDB check constraints at once and know no DEFERRABLE; it is left out for a constraint of the table "${constraint.table.name}".`,
+    );
+    return "";
+  }
+
   override visitDropConstraint(drop: DropConstraint): string {
     const constraint = drop.element;
     const table = this.preparer.formatTable(constraint.table);
@@ -216,4 +227,9 @@ export class MysqlDdlCompiler extends DdlCompiler {
     const text = column.comment === null ? declared : declared.replace(` COMMENT ${this.literal(column.comment)}`, "");
     return `ALTER TABLE ${this.preparer.formatTable(table)} CHANGE ${name} ${text}`;
   }
+}
+
+/** The clock with as many digits as the column has: MySQL takes no other one for a default. */
+function withFraction(text: string): string {
+  return text.replaceAll(/\b(?:current_timestamp|now)\b(?:\(\))?(?!\()/gi, "CURRENT_TIMESTAMP(6)");
 }

@@ -1,4 +1,5 @@
 import { CompileError } from "../../errors.ts";
+import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import { IdentifierPreparer } from "../../sql/compiler/identifier-preparer.ts";
 import { TypeCompiler, type TypeOptions } from "../../sql/compiler/type-compiler.ts";
 import type { BooleanType } from "../../sql/types/boolean.ts";
@@ -9,6 +10,7 @@ import { quoteText } from "../../sql/types/processors.ts";
 import type { StringType } from "../../sql/types/string.ts";
 import type { DateTimeType, TimeType } from "../../sql/types/temporal.ts";
 import type { SET } from "./enumerated.ts";
+import { mysqlFlags } from "./flags.ts";
 import type { BIT } from "./numeric-types.ts";
 import { MARIADB_RESERVED_WORDS, MYSQL_RESERVED_WORDS } from "./reserved-words.ts";
 import { stringTraits } from "./string-types.ts";
@@ -43,6 +45,14 @@ const CHARSET = /^\w+$/;
 /** A string as a literal for this family, which takes the backslash for the beginning of an escape. */
 export function mysqlLiteral(text: string): string {
   return quoteText(text).replaceAll("\\", "\\\\");
+}
+
+/**
+ * Whether types are written so that nothing of a value is lost: for a server that is known. Statements for none in particular have the types by
+ * their plain names.
+ */
+export function keepsAll(dialect: SqlDialect): boolean {
+  return mysqlFlags(dialect).serverVersionInfo !== null;
 }
 
 /**
@@ -108,7 +118,20 @@ export class MysqlTypeCompiler extends TypeCompiler {
     return "BOOL";
   }
 
+  /** JavaScript's numbers are of double precision: a server that is known gets a column that does not round them. */
+  override visitFloat(type: FloatType, options: TypeOptions): string {
+    return type.precision === null && keepsAll(this.dialect) ? "FLOAT(53)" : this.visitFLOAT(type, options);
+  }
+
   // ---------------------------------------------------------------- dates
+
+  /** Without `fsp` the server would cut fractions of a second off, even in strict mode: one that is known gets columns that keep them. */
+  override visitDateTime(type: DateTimeType<unknown>, options: TypeOptions): string {
+    return keepsAll(this.dialect) ? "DATETIME(6)" : this.visitDATETIME(type, options);
+  }
+  override visitTime(type: TimeType<unknown>, options: TypeOptions): string {
+    return keepsAll(this.dialect) ? "TIME(6)" : this.visitTIME(type, options);
+  }
 
   #fraction(type: object, name: string): string {
     const fsp = (type as { readonly fsp?: number | null }).fsp ?? null;

@@ -83,7 +83,12 @@ describeEachDatabase("INSERT, UPDATE and DELETE of mapped classes", (db) => {
   // MariaDB and MySQL have no UPDATE with RETURNING
   test.skipIf(db.dialect === "mysql")("returned objects of an UPDATE", async () => {
     await using session = library.session();
-    const books = await session.scalars(update(Book).where(Book.id.le(2)).values({ pages: 7 }).returning(Book)).all();
+    const statement = update(Book).where(Book.id.le(2)).values({ pages: 7 }).returning(Book);
+    if (db.dialect === "mysql") {
+      await expect(session.scalars(statement).all()).rejects.toThrow(/no UPDATE … RETURNING/);
+      return;
+    }
+    const books = await session.scalars(statement).all();
     expect(books.map((book) => book.pages)).toEqual([7, 7]);
     await session.rollback();
   });

@@ -133,7 +133,8 @@ describeEachDatabase("createAll and dropAll", (db) => {
     await conn.rollback();
     statements.length = 0;
     await m.createAll(conn);
-    expect(statements).toHaveLength(1);
+    // DDL of MySQL commits of its own accord: the rollback had nothing to undo
+    expect(statements).toHaveLength(db.dialect === "mysql" ? 0 : 1);
     await m.dropAll(conn);
     await conn.commit();
   });
@@ -180,7 +181,10 @@ describeEachDatabase("createAll and dropAll", (db) => {
         id: new Column(t.integer(), { primaryKey: true }),
         select: new Column(t.integer(), { serverDefault: text("5"), comment: "it's" }),
         'a "b" c': new Column(t.string(20), { serverDefault: "it's" }),
-        twice: new Column(t.integer(), computed('"select" * 2', db.dialect === "postgresql" ? { persisted: true } : {})),
+        twice: new Column(
+          t.integer(),
+          computed(db.dialect === "mysql" ? "`select` * 2" : '"select" * 2', db.dialect === "postgresql" ? { persisted: true } : {}),
+        ),
         now: new Column(t.dateTime(), { serverDefault: func.now() }),
       },
       [uniqueConstraint("select", { name: "U Q" }), index("Ix 1", "select")],
@@ -249,7 +253,7 @@ describeEachDatabase("createAll and dropAll", (db) => {
   test("schemas are translated", async () => {
     const m = new MetaData();
     const a = new Table("tr_a", m, { id: new Column(t.integer(), { primaryKey: true }) }, { schema: "nowhere" });
-    const to = db.dialect === "postgresql" ? "public" : "main";
+    const to = { postgresql: "public", sqlite: "main", mysql: new URL(db.url).pathname.slice(1) }[db.dialect];
     await using conn = await engine.connect();
     const translated = conn.executionOptions({ schemaTranslateMap: new Map([["nowhere", to]]) });
     await m.createAll(translated);

@@ -16,6 +16,7 @@ import {
   values,
   column,
 } from "athanor";
+import * as mysql from "athanor/mysql";
 import * as pg from "athanor/postgresql";
 import * as sqlite from "athanor/sqlite";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -144,15 +145,17 @@ describeEachDatabase("INSERT, UPDATE, DELETE", (db) => {
         { name: "a", age: 1 },
         { name: "b", age: 2 },
       ]);
-      const back = await conn
-        .execute(
-          update(users)
-            .where(users.c.name.eq("b"))
-            .values({ age: users.c.age.add(10) })
-            .returning(users.c.age, users.c.changes),
-        )
-        .one();
-      expect(back).toEqual([12, 7]);
+      const older = update(users)
+        .where(users.c.name.eq("b"))
+        .values({ age: users.c.age.add(10) });
+      const returning = older.returning(users.c.age, users.c.changes);
+      if (db.dialect === "mysql") {
+        await expect(conn.execute(returning).one()).rejects.toThrow(/no UPDATE … RETURNING/);
+        expect((await conn.execute(older)).rowcount).toBe(1);
+        expect(await conn.execute(select(users.c.age, users.c.changes).where(users.c.name.eq("b"))).one()).toEqual([12, 7]);
+      } else {
+        expect(await conn.execute(returning).one()).toEqual([12, 7]);
+      }
       const many = update(users)
         .where(users.c.name.eq(bindparam("who")))
         .values({ age: bindparam("howOld", undefined, { type: t.integer() }) });
@@ -171,7 +174,24 @@ describeEachDatabase("INSERT, UPDATE, DELETE", (db) => {
     });
   });
 
-  test("ON CONFLICT", async () => {
+  test("ON DUPLICATE KEY UPDATE, or ON CONFLICT", async () => {
+    if (db.dialect === "mysql") {
+      await engine.begin(async (conn) => {
+        const statement = mysql.insert(codes).values({ code: "k", value: 1n });
+        await conn.execute(statement);
+        expect((await conn.execute(statement.prefixWith("IGNORE"))).rowcount).toBe(0);
+        await conn.execute(statement.onDuplicateKeyUpdate({ value: codes.c.value.add(statement.inserted["value"]!) }));
+        expect(await conn.execute(select(codes.c.value)).scalar()).toBe(2n);
+        const rows = [
+          { code: "k", value: 5n },
+          { code: "l", value: 6n },
+        ];
+        const many = mysql.insert(codes);
+        await conn.execute(many.onDuplicateKeyUpdate([["value", many.inserted["value"]!]]), rows);
+        expect(await conn.execute(select(codes.c.value).orderBy(codes.c.code)).scalars().all()).toEqual([5n, 6n]);
+      });
+      return;
+    }
     const insertInto = db.dialect === "postgresql" ? pg.insert : sqlite.insert;
     await engine.begin(async (conn) => {
       const statement = insertInto(codes).values({ code: "k", value: 1n });
