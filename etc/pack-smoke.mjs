@@ -54,6 +54,16 @@ for (const name of subpaths) node(["-e", `import(${JSON.stringify(`athanor${name
 console.log(`ok: ${subpaths.length} subpaths import without a driver`);
 
 const file = (name, text) => writeFileSync(join(folder, name), text);
+// A missing driver is named, together with the command that installs it.
+const wanted = { "postgresql://localhost/x": "pg", "postgresql+pglite://": "@electric-sql/pglite", "sqlite+better-sqlite3://": "better-sqlite3", "mysql://localhost/x": "mysql2" };
+for (const [url, name] of Object.entries(wanted)) {
+  const script = `const { createEngine } = await import("athanor");
+    await createEngine(${JSON.stringify(url)}).connect().then(() => console.log("connected"), (error) => console.log(error.message));`;
+  const said = node(["--input-type=module", "-e", script], { cwd: folder });
+  if (!said.includes(`npm install ${name}`)) fail(`without ${name}, connecting to ${url} says\n${said}`);
+  console.log(`ok: without ${name}: ${said.trim().split("\n")[0]}`);
+}
+
 mkdirSync(join(folder, "js"));
 for (const [name, text] of sources) {
   file(name, text);
