@@ -72,12 +72,15 @@ function orm(url) {
 }
 
 const results = { core: core(), "orm sqlite": orm("sqlite://") };
-const { postgresql: missing } = await probeServers();
-if (missing !== null) console.log(`conformance: orm postgresql is skipped, the server is not reachable: ${missing}`);
-else {
-  const scratch = await scratchOn.postgresql();
+const found = await probeServers();
+for (const server of ["postgresql", "mariadb"]) {
+  if (found[server] !== null) {
+    console.log(`conformance: orm ${server} is skipped, the server is not reachable: ${found[server]}`);
+    continue;
+  }
+  const scratch = await scratchOn[server]();
   try {
-    results["orm postgresql"] = orm(scratch.url);
+    results[`orm ${server}`] = orm(scratch.url);
   } finally {
     await scratch.drop();
   }

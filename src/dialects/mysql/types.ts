@@ -127,13 +127,13 @@ export interface MysqlTypes extends Omit<TypeFactories, Own> {
 type Width = number | null;
 
 function integers<T>(type: new (options: MysqlIntegerOptions) => T): IntegerFactory<T> {
-  return (width: Width | MysqlIntegerOptions = null, options: MysqlIntegerOptions = {}) =>
-    new type(typeof width === "object" && width !== null ? width : width === null ? options : { ...options, displayWidth: width });
+  return (width?: Width | MysqlIntegerOptions, options: MysqlIntegerOptions = {}) =>
+    new type(typeof width === "object" && width !== null ? width : width == null ? options : { ...options, displayWidth: width });
 }
 
 function floats<T>(type: new (precision: number | null, options: MysqlFloatOptions) => T): FloatFactory<T> {
-  return (precision: Width | MysqlFloatOptions = null, options: MysqlFloatOptions = {}) =>
-    typeof precision === "object" && precision !== null ? new type(null, precision) : new type(precision, options);
+  return (precision?: Width | MysqlFloatOptions, options: MysqlFloatOptions = {}) =>
+    typeof precision === "object" && precision !== null ? new type(null, precision) : new type(precision ?? null, options);
 }
 
 /**

@@ -110,9 +110,7 @@ export function encodeParameters(params: readonly unknown[], typed: Typed): unkn
       `the statement has ${params.length} parameters, and the server takes ${MAX_PARAMETERS} at most; give a list of rows as the second argument of execute(), which is sent in batches`,
     );
   }
-  const values: unknown[] = new Array(params.length);
-  for (let i = 0; i < params.length; i++) values[i] = encodeParameter(params[i], i, typed);
-  return values;
+  return params.map((value, i) => encodeParameter(value, i, typed));
 }
 
 function encodeParameter(value: unknown, index: number, typed: Typed): unknown {

@@ -1,3 +1,4 @@
+import type * as Mysql2Module from "mysql2";
 import type { Connection, ConnectionOptions } from "mysql2";
 import { NoDBAPILoaded } from "../../../errors.ts";
 import type { ConnectParams, Driver, DriverConnection, DriverErrorInfo } from "../../../engine/driver.ts";
@@ -5,7 +6,7 @@ import { MysqlConnection } from "./mysql-connection.ts";
 import { classifyMysqlError, isServerError, MysqlDriverError } from "./mysql-errors.ts";
 import { mysqlConfig } from "./mysql2-config.ts";
 
-type Mysql2 = typeof import("mysql2");
+type Mysql2 = typeof Mysql2Module;
 
 let loaded: Promise<Mysql2> | null = null;
 
