@@ -1,6 +1,7 @@
-import { ArgumentError, ObjectNotExecutableError } from "../errors.ts";
+import { ArgumentError, CompileError, ObjectNotExecutableError } from "../errors.ts";
+import { didYouMean } from "../util/text.ts";
 import type { CompileArgs } from "../sql/base/sql-dialect.ts";
-import type { BoundStatement, InsertBatch, ParameterRecord } from "../sql/compiler/compiled.ts";
+import type { BoundStatement, Compiled, InsertBatch, ParameterRecord } from "../sql/compiler/compiled.ts";
 import { cacheKeyOf, type ClauseElement } from "../sql/elements/clause-element.ts";
 import type { CacheEntry, CompiledCache } from "./compiled-cache.ts";
 import type { Connection } from "./connection.ts";
@@ -59,6 +60,7 @@ export function prepareStatement(
     if (columnKeys !== null) args.columnKeys = columnKeys;
     if (translate !== undefined) args.schemaTranslateMap = translate;
     const compiled = statement.compile(args);
+    if (columnKeys !== null) checkNames(compiled, columnKeys);
     entry = { compiled, metadata: null, bigints: !compiled.isDdl && wantsBigints(compiled.resultColumns) };
     compileTime = performance.now() - start;
     if (cache !== null && !compiled.isDdl) cache._set(text, entry);
@@ -67,6 +69,7 @@ export function prepareStatement(
   const driverOptions = compiled.isDdl ? ONCE : entry.bigints ? (cacheHit || cache !== null ? BIGINTS : ONCE_BIGINTS) : PLAIN;
 
   if (many) {
+    if (isDml(compiled)) checkSets(list, columnKeys!);
     const batches = compiled.isInsert && (compiled.returnsRows || dialect.useInsertManyValuesWoReturning) ? compiled.insertBatches(list, key.binds) : null;
     const bound = batches === null ? compiled.bindMany(list, key.binds) : { sql: compiled.sql, rows: [] };
     const context = new ExecutionContext(
@@ -116,6 +119,35 @@ export function prepareText(
 function cacheOf(connection: Connection, options: ExecutionOptions): CompiledCache | null {
   const cache = connection.engine.compiledCache;
   return cache.enabled && options["compiledCache"] !== null ? cache : null;
+}
+
+function isDml({ isInsert, isUpdate, isDelete }: Compiled): boolean {
+  return isInsert || isUpdate || isDelete;
+}
+
+/** A value that no column and no parameter takes would be lost without a word. */
+function checkNames(compiled: Compiled, names: readonly string[]): void {
+  if (!isDml(compiled)) return;
+  const unknown = names.filter((name) => !compiled.parameterNames.has(name));
+  if (unknown.length === 0) return;
+  const quoted = unknown.map((name) => `"${name}"`).join(", ");
+  throw new CompileError(
+    `Unconsumed column names: ${quoted}. The statement has neither a column nor a parameter for ${unknown.length === 1 ? "it" : "them"}.` +
+      didYouMean(unknown[0]!, Object.keys((compiled.statement as { readonly table?: { readonly c?: object } }).table?.c ?? {})),
+  );
+}
+
+/** All sets have the names of the first one: what they lack is noticed when they are bound, what they have beyond is noticed here. */
+function checkSets(sets: readonly ParameterRecord[], names: readonly string[]): void {
+  for (let i = 1; i < sets.length; i++) {
+    const keys = Object.keys(sets[i]!);
+    if (keys.length <= names.length) continue;
+    const extra = keys.filter((key) => !names.includes(key));
+    throw new ArgumentError(
+      `The parameter set ${i} has ${extra.map((key) => `"${key}"`).join(", ")}, which the first set has not. ` +
+        "One statement is made for all sets, from the first: give them the same names.",
+    );
+  }
 }
 
 function notExecutable(statement: unknown): ObjectNotExecutableError {

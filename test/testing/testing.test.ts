@@ -1,21 +1,21 @@
-import { column, createEngine, select, t, table, text } from "athanor";
+import { Column, createEngine, MetaData, select, t, Table, text } from "athanor";
 import { assertCompile, CompileAssertionError, StatementRecorder } from "athanor/testing";
 import { describe, expect, test } from "vitest";
 
 describe("assertCompile", () => {
-  const users = table("users", column("id", t.integer()));
+  const users = new Table("users", new MetaData(), { id: new Column(t.integer()) });
 
   test("passes when text and parameters are as they should be, white space aside", () => {
-    assertCompile(select(users.c["id"]).where(users.c["id"].eq(5)), "SELECT users.id\nFROM users  WHERE users.id = ?", {
+    assertCompile(select(users.c.id).where(users.c.id.eq(5)), "SELECT users.id\nFROM users  WHERE users.id = ?", {
       dialect: "sqlite",
       params: [5],
     });
   });
 
   test("shows both texts when they differ, and both parameters", () => {
-    expect(() => assertCompile(select(users.c["id"]), "SELECT 1")).toThrow(CompileAssertionError);
-    expect(() => assertCompile(select(users.c["id"]), "SELECT 1")).toThrow(/SELECT users\.id.*SELECT 1/s);
-    const statement = select(users.c["id"]).where(users.c["id"].eq(5));
+    expect(() => assertCompile(select(users.c.id), "SELECT 1")).toThrow(CompileAssertionError);
+    expect(() => assertCompile(select(users.c.id), "SELECT 1")).toThrow(/SELECT users\.id.*SELECT 1/s);
+    const statement = select(users.c.id).where(users.c.id.eq(5));
     expect(() => assertCompile(statement, "SELECT users.id FROM users WHERE users.id = ?", { dialect: "sqlite", params: [6] })).toThrow(
       /\[5\].*\[6\]/,
     );

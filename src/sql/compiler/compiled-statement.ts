@@ -39,6 +39,7 @@ export class CompiledStatement implements Compiled {
   readonly prefetch: readonly PrefetchDefault[];
   /** columns whose new values only the database knows */
   readonly postfetch: readonly TargetColumn[];
+  readonly parameterNames: ReadonlySet<string>;
   /** @internal */
   readonly _slots: readonly BoundSlot[];
   readonly #compiler: SqlCompiler;
@@ -78,6 +79,7 @@ export class CompiledStatement implements Compiled {
       if (!origins.has(origin)) origins.set(origin, i);
     });
     this._slots = compiler.slots.map((slot) => new BoundSlot(slot, this.dialect, origins.get(slot.bind._origin) ?? -1));
+    this.parameterNames = new Set(this._slots.map(({ name }) => name));
     this.#segments = splitMarks(text);
     if (this.#segments.slots.some((n) => this._slots[n]!.isDynamic)) {
       this.#text = null;

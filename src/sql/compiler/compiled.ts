@@ -50,6 +50,8 @@ export interface Compiled {
   readonly resultColumns: readonly ResultColumn[] | null;
   /** the columns of the result are those of {@link resultColumns} by their names rather than by their places */
   readonly resultColumnsByName?: boolean;
+  /** the names by which an execution can give values */
+  readonly parameterNames: ReadonlySet<string>;
   /** whether rows come back: SELECT, RETURNING; null when only the text knows */
   readonly returnsRows: boolean | null;
   /** whether RETURNING was added for a generated key that the caller did not ask for: its row is no result */

@@ -105,6 +105,7 @@ class CompiledDdl implements Compiled {
   readonly isText = false;
   readonly isDdl = true;
   readonly resultColumns = null;
+  readonly parameterNames: ReadonlySet<string> = new Set();
   readonly returnsRows = false;
   readonly compileState = null;
 

@@ -103,8 +103,8 @@ describe("mistakes are told by class and attribute:", () => {
     class B extends Base<typeof B> {
       static table = this.mapTo("b");
       static id = mappedColumn(t.integer(), { primaryKey: true });
-      static aId = mappedColumn(keys.length > 0 ? foreignKey("a.id") : t.integer());
-      static otherId = mappedColumn(keys.length > 1 ? foreignKey("a.id") : t.integer());
+      static aId = keys.length > 0 ? mappedColumn(foreignKey("a.id")) : mappedColumn(t.integer());
+      static otherId = keys.length > 1 ? mappedColumn(foreignKey("a.id")) : mappedColumn(t.integer());
       static column = mappedColumn(t.integer());
     }
     back?.(Base);

@@ -66,7 +66,7 @@ describe("what is no SQL", () => {
     ["a number in and()", () => and(5 as never), /and\(\).*number 5/],
     ["a plain object beside a column", () => id.eq({ a: 1 } as never), /plain object/],
     ["a plain object in a function", () => func.lower(literal({} as never)), /plain object/],
-    ["options that a function does not have", () => func.lower("x", { typ: t.string() }), /no option "typ"/],
+    ["options that a function does not have", () => func.other!("x", { typ: t.string() }), /no option "typ"/],
     ["a plain object in sql``", () => sql`${{}}`, /plain object/],
     ["a string for IN", () => name.in("abc" as never), /array/],
     ["a number for IN", () => id.in(5 as never), /IN/],
@@ -76,7 +76,7 @@ describe("what is no SQL", () => {
     ["a frame of fractions", () => over(func.count(), { rows: [0.5, 1] }), /whole numbers/],
     ["EXCLUDE without a frame", () => over(func.count(), { exclude: "TIES" }), /exclude/],
     ["an unknown name in bindparams()", () => text("a = :a").bindparams({ b: 1 }), /:a/],
-    ["too many arguments of count()", () => func.count!(id, name), /one expression/],
+    ["too many arguments of count()", () => (func.count as (...columns: unknown[]) => unknown)(id, name), /one expression/],
     ["autoescape of an expression", () => name.contains(name, { autoescape: true }), /autoescape/],
     ["a value for bindparam() that is an expression", () => bindparam("x", id), /takes a value/],
     ["an operator that the type does not have", () => id.at(1), /not supported/],
@@ -102,7 +102,7 @@ describe("what is no SQL", () => {
       () => column("a\u00000\u0000"),
       () => sql`a${1}\0`,
       () => id.op("\0")(1),
-      () => func.lower!(id).label("x\0"),
+      () => func.other!(id).label("x\0"),
     ]) {
       expect(() => select(make() as never).compile()).toThrow();
     }
