@@ -34,7 +34,7 @@ export function castType(given: TypeEngine<unknown>, dialect: SqlDialect, flags:
 }
 
 /** The type that stands for another one on the dialect: its variant, or what it decorates. */
-function undecorated(given: TypeEngine<unknown>, dialect: SqlDialect): TypeEngine<unknown> {
+export function undecorated(given: TypeEngine<unknown>, dialect: SqlDialect): TypeEngine<unknown> {
   if (given._variants !== null) {
     for (const name of [dialect.name, ...dialect.nameAliases]) {
       const variant = given._variants.get(name);

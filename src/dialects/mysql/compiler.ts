@@ -218,7 +218,7 @@ export class MysqlCompiler extends SqlCompiler {
   }
 
   override visitSequence(sequence: object): string {
-    if (!this.dialect.supportsSequences) return this.unsupported("the next value of a sequence");
+    if (!this.dialect.supportsSequences && this.flags.serverVersionInfo !== null) return this.unsupported("the next value of a sequence");
     return `nextval(${this.preparer.formatSequence(sequence as never)})`;
   }
 

@@ -18,6 +18,7 @@ import type { IdentityOptions } from "../../sql/schema/sequence.ts";
 import type { Table } from "../../sql/schema/table.ts";
 import { TIMESTAMP } from "../../sql/types/temporal.ts";
 import { warnOnce } from "../../util/warn.ts";
+import { undecorated } from "./cast.ts";
 import { mysqlFlags, type MysqlFlags } from "./flags.ts";
 import { tableOptionsText } from "./table-options.ts";
 import { mysqlLiteral } from "./type-compiler.ts";
@@ -73,7 +74,7 @@ export class MysqlDdlCompiler extends DdlCompiler {
     const mayBeNull = column.nullable || (this.flags.isMariadb && column.computed !== null && column._userNullable === null);
     if (!mayBeNull) words.push("NOT NULL");
     // TIMESTAMP is the one type that is NOT NULL unless it is told otherwise
-    else if (column.nullable && column.type._unwrappedDialectImpl(this.dialect) instanceof TIMESTAMP) words.push("NULL");
+    else if (column.nullable && undecorated(column.type, this.dialect) instanceof TIMESTAMP) words.push("NULL");
     if (column.comment !== null) words.push(`COMMENT ${this.literal(column.comment)}`);
     if (this.#autoIncrements(column)) {
       words.push("AUTO_INCREMENT");

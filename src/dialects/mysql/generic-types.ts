@@ -18,7 +18,8 @@ class MysqlBoolean extends BooleanType {
     const bind = this.bindProcessor(dialect)!;
     return (value) => {
       const bound = bind(value);
-      return bound === null ? "NULL" : bound === 1 ? "true" : "false";
+      if (bound === null) return "NULL";
+      return typeof value === "number" ? String(value) : bound === 1 ? "true" : "false";
     };
   }
 }

@@ -5,6 +5,7 @@ import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { ColumnCollection } from "./column-collection.ts";
 import { expectFrom, expectOnClause } from "../base/coercions.ts";
+import { DmlTableRole, FROM_CLAUSE_ROLES } from "../base/roles.ts";
 import { asbool } from "../operators/operator-table.ts";
 import { FromClause, joinSlot, selectFromSlot, type FromArgument, type JoinOptions, type OnClause } from "./from-clause.ts";
 import { FromGrouping } from "./from-grouping.ts";
@@ -12,6 +13,8 @@ import { joinCondition } from "./join-condition.ts";
 import { LABEL_STYLE_TABLENAME_PLUS_COL } from "./label-style.ts";
 import { reduceColumns } from "./reduce-columns.ts";
 import type { Select } from "./select.ts";
+
+const ROLES = FROM_CLAUSE_ROLES | DmlTableRole.bit;
 
 /**
  * `left JOIN right ON …`.
@@ -39,6 +42,11 @@ export class Join extends FromClause {
     this.onclause = onclause === null ? matchPrimaries(this.left, this.right) : expectOnClause(onclause, "join()").selfGroup(asbool);
     this.isouter = options.isouter ?? false;
     this.full = options.full ?? false;
+  }
+
+  /** Some databases change the tables of a join. */
+  override get _roles(): number {
+    return ROLES;
   }
 
   override get _isJoin(): boolean {
