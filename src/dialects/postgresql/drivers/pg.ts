@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type * as PgModule from "pg";
 import type { Client, Connection as WireConnection } from "pg";
 import { NoDBAPILoaded } from "../../../errors.ts";
@@ -98,9 +99,12 @@ class Submission {
 /** A connection by the package pg. */
 class PgConnection extends PostgresConnection {
   readonly #client: Client;
+  readonly #stream: Socket;
   readonly #cancelConnection: () => Promise<void>;
   #closed = false;
   #closing = false;
+  /** exchanges under way: a connection on which nothing runs does not keep the process alive */
+  #running = 0;
   /** a statement that the server refused: it is reported when the server is ready, with the state of the transaction known */
   #refused: { readonly submission: Submission; readonly error: unknown } | null = null;
 
@@ -109,6 +113,8 @@ class PgConnection extends PostgresConnection {
     this.#client = client;
     this.#cancelConnection = cancelConnection;
     const wire = (client as unknown as { connection: Emitting }).connection;
+    this.#stream = wire.stream as unknown as Socket;
+    this.#stream.unref();
     wire.prependListener("readyForQuery", (message: { status: TransactionStatus }) => {
       this._status = message.status;
       this.#report();
@@ -156,8 +162,31 @@ class PgConnection extends PostgresConnection {
         reject(new Error("Connection terminated unexpectedly"));
         return;
       }
-      this.#client.query(new Submission(write, response, this, resolve, reject) as never);
+      this.#keepAlive();
+      let isOpen = true;
+      const end = (): void => {
+        // an error may be followed by the end of the connection, which reports to whoever is left
+        if (isOpen) this.#letGo();
+        isOpen = false;
+      };
+      const done = (arrived: WireResponse): void => {
+        end();
+        resolve(arrived);
+      };
+      const failed = (error: unknown): void => {
+        end();
+        reject(error as Error);
+      };
+      this.#client.query(new Submission(write, response, this, done, failed) as never);
     });
+  }
+
+  #keepAlive(): void {
+    if (this.#running++ === 0) this.#stream.ref();
+  }
+
+  #letGo(): void {
+    if (--this.#running === 0) this.#stream.unref();
   }
 
   override cancel(): Promise<void> {
@@ -169,6 +198,7 @@ class PgConnection extends PostgresConnection {
     this.#closing = true;
     if (this.#closed) return;
     this.#closed = true;
+    this.#keepAlive();
     try {
       await withinOneSecond(this.#client.end(), this.#client);
     } catch {
