@@ -55,7 +55,12 @@ console.log(`ok: ${subpaths.length} subpaths import without a driver`);
 
 const file = (name, text) => writeFileSync(join(folder, name), text);
 // A missing driver is named, together with the command that installs it.
-const wanted = { "postgresql://localhost/x": "pg", "postgresql+pglite://": "@electric-sql/pglite", "sqlite+better-sqlite3://": "better-sqlite3", "mysql://localhost/x": "mysql2" };
+const wanted = {
+  "postgresql://localhost/x": "pg",
+  "postgresql+pglite://": "@electric-sql/pglite",
+  "sqlite+better-sqlite3://": "better-sqlite3",
+  "mysql://localhost/x": "mysql2",
+};
 for (const [url, name] of Object.entries(wanted)) {
   const script = `const { createEngine } = await import("athanor");
     await createEngine(${JSON.stringify(url)}).connect().then(() => console.log("connected"), (error) => console.log(error.message));`;

@@ -87,7 +87,14 @@ export { type FrameArgument, type FrameBound, FrameClause, type OverOptions } fr
 export { QuotedName } from "./sql/elements/quoted-name.ts";
 export { sql, TString } from "./sql/elements/sql-tag.ts";
 export { TextClause } from "./sql/elements/text-clause.ts";
-export { type CommonFunctions, func, type FunctionGenerator, type FunctionOptions, type Functions, type KnownFunctions } from "./sql/functions/func.ts";
+export {
+  type CommonFunctions,
+  func,
+  type FunctionGenerator,
+  type FunctionOptions,
+  type Functions,
+  type KnownFunctions,
+} from "./sql/functions/func.ts";
 export { Function } from "./sql/functions/function.ts";
 export { FunctionElement, type FunctionTableValuedOptions } from "./sql/functions/function-element.ts";
 export { type FunctionFactory, GenericFunction, registerFunction } from "./sql/functions/generic-function.ts";
@@ -107,10 +114,25 @@ export { InstrumentedList } from "./orm/attributes/instrumented-list.ts";
 export { InstrumentedSet } from "./orm/attributes/instrumented-set.ts";
 export { KeyFuncDict } from "./orm/attributes/keyed-dict.ts";
 export { validates, type ValidatesDeclaration, type ValidatesOptions } from "./orm/attributes/validates.ts";
-export { flagModified, getHistory, makeTransient, makeTransientToDetached, objectSession, setCommittedValue, wasDeleted } from "./orm/attributes/functions.ts";
+export {
+  flagModified,
+  getHistory,
+  makeTransient,
+  makeTransientToDetached,
+  objectSession,
+  setCommittedValue,
+  wasDeleted,
+} from "./orm/attributes/functions.ts";
 export { columnProperty, type ExpressionAttribute, queryExpression } from "./orm/mapping/column-property-attribute.ts";
 export { composite, type CompositeAttribute } from "./orm/mapping/composite.ts";
-export { type DeclarativeBase, declarativeBase, type DeclarativeBaseOptions, extend, type ExtendedBase, type MixedBase } from "./orm/mapping/declarative.ts";
+export {
+  type DeclarativeBase,
+  declarativeBase,
+  type DeclarativeBaseOptions,
+  extend,
+  type ExtendedBase,
+  type MixedBase,
+} from "./orm/mapping/declarative.ts";
 export type { MapToOptions } from "./orm/mapping/declarative-scan.ts";
 export { MappedColumn, mappedColumn, type MappedColumnOptions } from "./orm/mapping/mapped-column.ts";
 export type { Mapper } from "./orm/mapping/mapper.ts";
@@ -189,7 +211,14 @@ export { Index, type IndexOptions } from "./sql/schema/table-index.ts";
 export { Table, type TableColumns, type TableOptions, type ToMetadataOptions } from "./sql/schema/table.ts";
 
 // Core: DDL
-export { DropColumnComment, DropConstraintComment, DropTableComment, SetColumnComment, SetConstraintComment, SetTableComment } from "./sql/ddl/comments.ts";
+export {
+  DropColumnComment,
+  DropConstraintComment,
+  DropTableComment,
+  SetColumnComment,
+  SetConstraintComment,
+  SetTableComment,
+} from "./sql/ddl/comments.ts";
 export {
   AddConstraint,
   CreateColumn,
@@ -213,15 +242,7 @@ import "./sql/ddl/schema-generator.ts";
 // Core: SELECT and what can be selected from
 export { Alias } from "./sql/selectable/alias.ts";
 export type { ColumnRecord, Columns } from "./sql/selectable/column-collection.ts";
-export {
-  CompoundSelect,
-  except,
-  exceptAll,
-  intersect,
-  intersectAll,
-  union,
-  unionAll,
-} from "./sql/selectable/compound-select.ts";
+export { CompoundSelect, except, exceptAll, intersect, intersectAll, union, unionAll } from "./sql/selectable/compound-select.ts";
 export { alias, cte, join, lateral, outerjoin, table, tablesample, values } from "./sql/selectable/constructors.ts";
 export { Cte, type CteOptions } from "./sql/selectable/cte.ts";
 export { Exists, exists } from "./sql/selectable/exists.ts";

@@ -37,7 +37,10 @@ const KEYWORDS =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|\b(?:SELECT|DISTINCT|FROM|WHERE|JOIN|LEFT|RIGHT|FULL|INNER|OUTER|CROSS|ON|AND|OR|NOT|IN|IS|NULL|AS|GROUP|ORDER|BY|HAVING|LIMIT|OFFSET|INSERT|INTO|VALUES|UPDATE|SET|DELETE|RETURNING|WITH|RECURSIVE|UNION|ALL|EXISTS|CASE|WHEN|THEN|ELSE|END|CREATE|DROP|ALTER|TABLE|INDEX|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|TO|ASC|DESC)\b/g;
 
 /** Whether the console shows colours: a terminal, unless NO_COLOR is set; FORCE_COLOR wins. */
-export function wantsColor(stream: { readonly isTTY?: boolean } = process.stderr, env: Readonly<Record<string, string | undefined>> = process.env): boolean {
+export function wantsColor(
+  stream: { readonly isTTY?: boolean } = process.stderr,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): boolean {
   if (env["FORCE_COLOR"] !== undefined && env["FORCE_COLOR"] !== "0") return true;
   if (env["NO_COLOR"]) return false;
   return stream.isTTY === true && env["TERM"] !== "dumb";

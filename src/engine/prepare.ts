@@ -70,7 +70,10 @@ export function prepareStatement(
 
   if (many) {
     if (isDml(compiled)) checkSets(list, columnKeys!);
-    const batches = compiled.isInsert && (compiled.returnsRows || dialect.useInsertManyValuesWoReturning) ? compiled.insertBatches(list, key.binds) : null;
+    const batches =
+      compiled.isInsert && (compiled.returnsRows || dialect.useInsertManyValuesWoReturning)
+        ? compiled.insertBatches(list, key.binds)
+        : null;
     const bound = batches === null ? compiled.bindMany(list, key.binds) : { sql: compiled.sql, rows: [] };
     const context = new ExecutionContext(
       connection,

@@ -65,7 +65,9 @@ export function remove<T extends object, N extends keyof EventsOf<T> & string>(
   let removed = false;
   for (const dispatcher of dispatchers) removed = dispatcher._remove(name, fn) || removed;
   if (!removed) {
-    throw new InvalidRequestError(`there is no listener ${(fn as { name?: string }).name || "(anonymous)"} for "${name}" of ${describe(target)} to remove`);
+    throw new InvalidRequestError(
+      `there is no listener ${(fn as { name?: string }).name || "(anonymous)"} for "${name}" of ${describe(target)} to remove`,
+    );
   }
 }
 

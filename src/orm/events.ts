@@ -58,7 +58,14 @@ export interface AttributeEvents {
   disposeCollection: (target: object, collection: object) => void;
 }
 
-const MAPPER_EVENTS: readonly (keyof MapperEvents)[] = ["beforeInsert", "afterInsert", "beforeUpdate", "afterUpdate", "beforeDelete", "afterDelete"];
+const MAPPER_EVENTS: readonly (keyof MapperEvents)[] = [
+  "beforeInsert",
+  "afterInsert",
+  "beforeUpdate",
+  "afterUpdate",
+  "beforeDelete",
+  "afterDelete",
+];
 const INSTANCE_EVENTS: readonly (keyof InstanceEvents)[] = ["init", "initFailure", "load", "refresh", "refreshFlush", "expire"];
 const ATTRIBUTE_EVENTS: readonly ListenerName[] = [
   "set",
@@ -80,7 +87,11 @@ class BridgedDispatcher extends Dispatcher<Events> {
   readonly #listen: (name: string, call: Listener, insert: boolean) => void;
   readonly #unlisten: (name: string, call: Listener) => void;
 
-  constructor(names: readonly string[], listen: (name: string, call: Listener, insert: boolean) => void, unlisten: (name: string, call: Listener) => void) {
+  constructor(
+    names: readonly string[],
+    listen: (name: string, call: Listener, insert: boolean) => void,
+    unlisten: (name: string, call: Listener) => void,
+  ) {
     super(names);
     this.#listen = listen;
     this.#unlisten = unlisten;
@@ -175,18 +186,21 @@ const objectOf = (state: unknown): object => (state instanceof InstanceState ? s
 registerEventFamily({
   name: "MapperEvents",
   events: MAPPER_EVENTS,
-  resolve: (target, _event, options) => mappersOf(target, options)?.map((mapper) => ofMapper(mapper) as unknown as Dispatcher<never>) ?? null,
+  resolve: (target, _event, options) =>
+    mappersOf(target, options)?.map((mapper) => ofMapper(mapper) as unknown as Dispatcher<never>) ?? null,
   wrap(_event, fn, options) {
     if (options.raw === true) return fn;
     const listener = fn as unknown as FlushListener;
-    return ((mapper: Mapper, connection: Connection, state: InstanceState) => listener(mapper, connection, state.obj)) as unknown as Listener;
+    return ((mapper: Mapper, connection: Connection, state: InstanceState) =>
+      listener(mapper, connection, state.obj)) as unknown as Listener;
   },
 });
 
 registerEventFamily({
   name: "InstanceEvents",
   events: INSTANCE_EVENTS,
-  resolve: (target, _event, options) => mappersOf(target, options)?.map((mapper) => ofManager(mapper.classManager) as unknown as Dispatcher<never>) ?? null,
+  resolve: (target, _event, options) =>
+    mappersOf(target, options)?.map((mapper) => ofManager(mapper.classManager) as unknown as Dispatcher<never>) ?? null,
   wrap(_event, fn, options) {
     if (options.raw === true) return fn;
     const listener = fn as unknown as (target: object, ...rest: unknown[]) => unknown;
@@ -235,4 +249,3 @@ registerEventFamily({
     return (makerEvents.get(target) as unknown as Dispatcher<never> | undefined) ?? null;
   },
 });
-

@@ -37,7 +37,12 @@ export const executeOrm: Slot<
  * Filled by loading/load-on-identity.ts.
  */
 export const loadByPrimaryKey: Slot<
-  (session: SessionInternals, mapper: Mapper, primaryKey: readonly unknown[], options?: LoadIdentityOptions) => Promise<InstanceState | null>
+  (
+    session: SessionInternals,
+    mapper: Mapper,
+    primaryKey: readonly unknown[],
+    options?: LoadIdentityOptions,
+  ) => Promise<InstanceState | null>
 > = new Slot("loadByPrimaryKey");
 
 /**
@@ -52,7 +57,9 @@ export const requestAttribute: Slot<(state: InstanceState, key: string) => Promi
  * Loads one attribute (relationship or column) of any number of objects with one SELECT (per 500), where it is not loaded yet.
  * For the unit of work: no autoflush, no guard. Filled by loading/attribute-loader.ts.
  */
-export const loadAttributes: Slot<(session: SessionInternals, states: readonly InstanceState[], key: string) => Promise<void>> = new Slot("loadAttributes");
+export const loadAttributes: Slot<(session: SessionInternals, states: readonly InstanceState[], key: string) => Promise<void>> = new Slot(
+  "loadAttributes",
+);
 
 /**
  * Loads columns (and with `attributeNames`, relationships) of persistent objects again and overwrites what they have.
@@ -61,7 +68,12 @@ export const loadAttributes: Slot<(session: SessionInternals, states: readonly I
  * @throws InvalidRequestError (by rejection) when a row is gone
  */
 export const refreshStates: Slot<
-  (session: SessionInternals, states: readonly InstanceState[], attributeNames: readonly string[] | null, options?: LoadIdentityOptions) => Promise<void>
+  (
+    session: SessionInternals,
+    states: readonly InstanceState[],
+    attributeNames: readonly string[] | null,
+    options?: LoadIdentityOptions,
+  ) => Promise<void>
 > = new Slot("refreshStates");
 
 /**
@@ -69,8 +81,9 @@ export const refreshStates: Slot<
  * enters the session, a pending orphan leaves it. `initiatorKey` is the attribute where the change began: what comes from a back
  * reference brings nothing in. Filled by unit-of-work/cascade-events.ts.
  */
-export const cascadeOnAppend: Slot<(state: InstanceState, key: string, item: unknown, initiatorKey: string) => void> = new Slot("cascadeOnAppend");
-export const cascadeOnRemove: Slot<(state: InstanceState, key: string, item: unknown) => void> = new Slot("cascadeOnRemove");
-export const cascadeOnSet: Slot<(state: InstanceState, key: string, value: unknown, oldValue: unknown, initiatorKey: string) => void> = new Slot(
-  "cascadeOnSet",
+export const cascadeOnAppend: Slot<(state: InstanceState, key: string, item: unknown, initiatorKey: string) => void> = new Slot(
+  "cascadeOnAppend",
 );
+export const cascadeOnRemove: Slot<(state: InstanceState, key: string, item: unknown) => void> = new Slot("cascadeOnRemove");
+export const cascadeOnSet: Slot<(state: InstanceState, key: string, value: unknown, oldValue: unknown, initiatorKey: string) => void> =
+  new Slot("cascadeOnSet");

@@ -8,7 +8,9 @@ import { beforeAttach, deleteImpl } from "./state-transitions.ts";
 export async function deleteObject(core: SessionCore, instance: unknown): Promise<void> {
   const state = instanceState(instance);
   if (state.key === null) {
-    throw new InvalidRequestError(`Instance ${String(state)} is not persisted: there is no row to delete. Use expunge() for a pending object`);
+    throw new InvalidRequestError(
+      `Instance ${String(state)} is not persisted: there is no row to delete. Use expunge() for a pending object`,
+    );
   }
   // an object of another session is refused before anything is sent
   beforeAttach(core, state);

@@ -33,7 +33,10 @@ export function execute(
   params: ExecuteParams,
   options: ExecuteOptions | undefined,
 ): PendingResult<never> {
-  return new PendingResult(() => run(core, operation, statement as ClauseElement, params, options) as never, core.watcher) as PendingResult<never>;
+  return new PendingResult(
+    () => run(core, operation, statement as ClauseElement, params, options) as never,
+    core.watcher,
+  ) as PendingResult<never>;
 }
 
 async function run(
@@ -103,7 +106,11 @@ async function invoke(
   return connection.execute(statement as never, params as never, { executionOptions } as never) as unknown as Promise<Result<unknown>>;
 }
 
-function connectionForStatement(core: SessionCore, statement: ClauseElement, options: ExecuteOptions | undefined): Connection | Promise<Connection> {
+function connectionForStatement(
+  core: SessionCore,
+  statement: ClauseElement,
+  options: ExecuteOptions | undefined,
+): Connection | Promise<Connection> {
   const bind = options?.bindArguments?.bind;
   if (bind !== undefined) return core.connectionForBind(bind as never);
   const subject = (statement as { _propagateAttrs?: PropagateAttrs })._propagateAttrs?.pluginSubject;

@@ -21,7 +21,8 @@ export function primaryKeyValues(mapper: Mapper, ident: PrimaryKeyArgument): rea
   } else values = [ident];
   if (values.length !== names.length) throw wrongKey(mapper, `${values.length} value(s) were given`);
   for (let i = 0; i < values.length; i++) {
-    if (values[i] === undefined) throw new ArgumentError(`get(${mapper.name}, …): undefined is not a value of ${mapper.name}.${names[i]}; use null for NULL`);
+    if (values[i] === undefined)
+      throw new ArgumentError(`get(${mapper.name}, …): undefined is not a value of ${mapper.name}.${names[i]}; use null for NULL`);
   }
   return values;
 }
@@ -41,8 +42,17 @@ function wrongKey(mapper: Mapper, what: string): InvalidRequestError {
 }
 
 /** The object of the identity map, when it is there with everything that was loaded; undefined when the database must be asked. */
-export function getFromIdentityMap(core: SessionCore, mapper: Mapper, values: readonly unknown[], options: LoadIdentityOptions): object | null | undefined {
-  if (options.populateExisting === true || (options.withForUpdate !== undefined && options.withForUpdate !== null && options.withForUpdate !== false)) return undefined;
+export function getFromIdentityMap(
+  core: SessionCore,
+  mapper: Mapper,
+  values: readonly unknown[],
+  options: LoadIdentityOptions,
+): object | null | undefined {
+  if (
+    options.populateExisting === true ||
+    (options.withForUpdate !== undefined && options.withForUpdate !== null && options.withForUpdate !== false)
+  )
+    return undefined;
   const state = core.identityMap.get(mapper.identityKeyFromPrimaryKey(values));
   if (state === undefined) return undefined;
   // the row is there, and is of another class
@@ -51,7 +61,12 @@ export function getFromIdentityMap(core: SessionCore, mapper: Mapper, values: re
 }
 
 /** Reads an object by its primary key. */
-export async function loadByKey(core: SessionCore, mapper: Mapper, values: readonly unknown[], options: LoadIdentityOptions): Promise<object | null> {
+export async function loadByKey(
+  core: SessionCore,
+  mapper: Mapper,
+  values: readonly unknown[],
+  options: LoadIdentityOptions,
+): Promise<object | null> {
   const flushed = core.autoflushNow();
   if (flushed !== null) await flushed;
   const known = core.identityMap.get(mapper.identityKeyFromPrimaryKey(values));

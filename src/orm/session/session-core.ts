@@ -137,9 +137,12 @@ export class SessionCore implements SessionInternals {
   throwUnobserved(): void {
     const failure = this.#unobserved.splice(0).find(({ isObserved }) => !isObserved());
     if (failure === undefined) return;
-    throw new InvalidRequestError("a statement of this Session failed and was not awaited, so the commit is refused; await every execute()", {
-      cause: failure.error,
-    });
+    throw new InvalidRequestError(
+      "a statement of this Session failed and was not awaited, so the commit is refused; await every execute()",
+      {
+        cause: failure.error,
+      },
+    );
   }
 
   forgetUnobserved(): void {

@@ -97,7 +97,9 @@ export class SessionTransaction {
             { cause: this.#failure },
           );
         }
-        throw new InvalidRequestError(`This Session's transaction has been rolled back by a savepoint around it; ${operation} cannot be done in it. Call rollback() first`);
+        throw new InvalidRequestError(
+          `This Session's transaction has been rolled back by a savepoint around it; ${operation} cannot be done in it. Call rollback() first`,
+        );
       case "committed":
         throw new InvalidRequestError(`This Session's transaction is being committed; ${operation} cannot be done in it any more`);
       default:
@@ -251,7 +253,8 @@ export class SessionTransaction {
   /** Savepoints that were set within this transaction are released first. */
   async #commitInner(): Promise<void> {
     const core = this.#core;
-    if (!this.#contains(core.transaction)) throw new ResourceClosedError("This transaction is no longer part of its Session: it was closed, or one around it has ended");
+    if (!this.#contains(core.transaction))
+      throw new ResourceClosedError("This transaction is no longer part of its Session: it was closed, or one around it has ended");
     while (core.transaction !== null && core.transaction !== this) await core.transaction._commit(false);
   }
 
@@ -278,7 +281,8 @@ export class SessionTransaction {
     const core = this.#core;
     if (this.#status === "closed" || this.#status === "committed") this.assertActive("rollback()");
     if (core.transaction !== this) {
-      if (!this.#contains(core.transaction)) throw new ResourceClosedError("This transaction is no longer part of its Session: it was closed, or one around it has ended");
+      if (!this.#contains(core.transaction))
+        throw new ResourceClosedError("This transaction is no longer part of its Session: it was closed, or one around it has ended");
       // what was begun within it ends with it
       for (let each = core.transaction; each !== null && each !== this; each = core.transaction) {
         this._new.addAll(each._new);

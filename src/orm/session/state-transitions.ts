@@ -83,20 +83,26 @@ export function saveOrUpdateImpl(core: SessionCore, state: InstanceState): void 
 export function saveOrUpdateState(core: SessionCore, state: InstanceState): void {
   state._orphanedOutsideOfSession = false;
   saveOrUpdateImpl(core, state);
-  for (const step of state.mapper.cascadeIterator("save-update", state, (each) => core.containsState(each))) saveOrUpdateImpl(core, step.state);
+  for (const step of state.mapper.cascadeIterator("save-update", state, (each) => core.containsState(each)))
+    saveOrUpdateImpl(core, step.state);
 }
 
 /** Marks a persistent state for deletion by the next flush. */
 export function deleteImpl(core: SessionCore, state: InstanceState, isHead: boolean): void {
   if (state.key === null) {
-    if (isHead) throw new InvalidRequestError(`Instance ${String(state)} is not persisted: there is no row to delete. Use expunge() for a pending object`);
+    if (isHead)
+      throw new InvalidRequestError(
+        `Instance ${String(state)} is not persisted: there is no row to delete. Use expunge() for a pending object`,
+      );
     return;
   }
   const attach = beforeAttach(core, state);
   if (attach) {
     const existing = core.identityMap.get(state.key);
     if (existing !== undefined && existing !== state) {
-      throw new InvalidRequestError(`Can't attach instance ${String(state)}: another instance with this identity is already present in this session`);
+      throw new InvalidRequestError(
+        `Can't attach instance ${String(state)}: another instance with this identity is already present in this session`,
+      );
     }
     core.identityMap.replace(state);
   }

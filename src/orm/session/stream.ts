@@ -8,7 +8,12 @@ import type { SessionCore } from "./session-core.ts";
 const BATCH_SIZE = 1000;
 
 /** A statement of a session whose rows are given in batches. It is sent when the first row is asked for. */
-export function streamSession(core: SessionCore, statement: object, params: ExecuteParams, options: ExecuteOptions | undefined): StreamResult<never> {
+export function streamSession(
+  core: SessionCore,
+  statement: object,
+  params: ExecuteParams,
+  options: ExecuteOptions | undefined,
+): StreamResult<never> {
   core.checkActive("stream()");
   return new StreamResult(new SessionFeed(core, statement as ClauseElement, params, options)) as unknown as StreamResult<never>;
 }

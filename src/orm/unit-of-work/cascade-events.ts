@@ -23,7 +23,8 @@ function propOf(state: InstanceState, key: string): RelationshipProperty {
 function cascadeIn(session: SessionInternals, prop: RelationshipProperty, item: object, isOrigin: boolean): void {
   const itemState = (item as Stateful)[STATE];
   // the back reference of a change does not bring objects in: only the side that the program touched does
-  if (itemState !== undefined && isOrigin && prop.cascade.saveUpdate && !session.containsState(itemState)) session.saveOrUpdateState(itemState);
+  if (itemState !== undefined && isOrigin && prop.cascade.saveUpdate && !session.containsState(itemState))
+    session.saveOrUpdateState(itemState);
 }
 
 cascadeOnAppend.fill((state, key, item, initiatorKey) => {

@@ -118,18 +118,25 @@ function collectUpdate(plan: TablePlan, { state, version }: UpdateTask, uow: Uow
 }
 
 /** Values that an UPDATE sets by itself; gives the columns whose values only the database computes. */
-function addUpdateDefaults(plan: TablePlan, params: Record<string, unknown>, expressions: Record<string, unknown> | null): readonly PlannedColumn[] {
+function addUpdateDefaults(
+  plan: TablePlan,
+  params: Record<string, unknown>,
+  expressions: Record<string, unknown> | null,
+): readonly PlannedColumn[] {
   const left: PlannedColumn[] = [];
   for (const column of plan.columns) {
     const default_ = column.updateDefault;
-    if (default_ === null || Object.hasOwn(params, column.key) || (expressions !== null && Object.hasOwn(expressions, column.key))) continue;
+    if (default_ === null || Object.hasOwn(params, column.key) || (expressions !== null && Object.hasOwn(expressions, column.key)))
+      continue;
     if (default_.kind === "database") {
       left.push(column);
       continue;
     }
     const value = evaluateDefault(default_, params);
     if (value === undefined) {
-      throw new ArgumentError(`the onupdate function of ${plan.mapper.name}.${column.attr} gave undefined, which is not a value; return null for NULL`);
+      throw new ArgumentError(
+        `the onupdate function of ${plan.mapper.name}.${column.attr} gave undefined, which is not a value; return null for NULL`,
+      );
     }
     params[column.key] = value;
   }

@@ -32,7 +32,9 @@ function planOf(generator: DefaultLike | null | undefined): ColumnDefaultPlan | 
 }
 
 export function insertDefault(column: Column<unknown>): ColumnDefaultPlan | null {
-  return planOf(column.default as DefaultLike | null) ?? (column.serverDefault !== null && column.serverDefault !== undefined ? DATABASE : null);
+  return (
+    planOf(column.default as DefaultLike | null) ?? (column.serverDefault !== null && column.serverDefault !== undefined ? DATABASE : null)
+  );
 }
 
 export function updateDefault(column: Column<unknown>): ColumnDefaultPlan | null {

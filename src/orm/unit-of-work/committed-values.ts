@@ -30,7 +30,8 @@ export async function loadReplaced(session: SessionInternals, states: readonly I
     const { state } = kept[i]!;
     const original = originals[i];
     state.getImpl(key).completeHistory(state, original);
-    for (const member of Array.isArray(original) ? (original as object[]) : [original]) if (isMember(member)) members.push((member as Stateful)[STATE]);
+    for (const member of Array.isArray(original) ? (original as object[]) : [original])
+      if (isMember(member)) members.push((member as Stateful)[STATE]);
   }
   return members;
 }

@@ -34,7 +34,9 @@ export async function deleteObj(baseMapper: Mapper, states: Iterable<InstanceSta
       for (const column of plan.primaryKeys) {
         const value = committedValue(state, column.attr);
         if (value === null || value === undefined) {
-          throw new FlushError(`Can't delete from table "${table.name}" using NULL for primary key value on column "${column.column.name}" of ${String(state)}`);
+          throw new FlushError(
+            `Can't delete from table "${table.name}" using NULL for primary key value on column "${column.column.name}" of ${String(state)}`,
+          );
         }
         row[plan.statements.bindOf(column.column)] = value;
       }

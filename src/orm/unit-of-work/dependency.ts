@@ -192,7 +192,12 @@ export abstract class DependencyProcessor {
     );
   }
 
-  protected postUpdateOf(state: InstanceState, uow: UowTransaction, related: readonly (InstanceState | null)[], isManyToOneDelete = false): void {
+  protected postUpdateOf(
+    state: InstanceState,
+    uow: UowTransaction,
+    related: readonly (InstanceState | null)[],
+    isManyToOneDelete = false,
+  ): void {
     if (related.some((each) => !isManyToOneDelete || each !== null)) {
       uow.registerPostUpdate(
         state,

@@ -249,7 +249,10 @@ export class SaveUpdateState extends FlushAction {
   }
 
   override executeAggregate(uow: UowTransaction, others: Set<FlushAction>): Done {
-    const alike = takeAlike(others, (action): action is SaveUpdateState => action instanceof SaveUpdateState && action.mapper === this.mapper);
+    const alike = takeAlike(
+      others,
+      (action): action is SaveUpdateState => action instanceof SaveUpdateState && action.mapper === this.mapper,
+    );
     return saveObj(this.mapper, [this.state, ...alike], uow);
   }
 

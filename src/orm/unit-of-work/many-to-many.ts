@@ -74,7 +74,8 @@ export class ManyToManyDependency extends DependencyProcessor {
     if (!this.prop.cascade.deleteOrphan) return undefined;
     const orphans: InstanceState[] = [];
     for (const state of states) {
-      for (const child of uow.getAttributeChanges(state, this.key).deleted) if (child !== null && !this.hasparent(child)) orphans.push(child);
+      for (const child of uow.getAttributeChanges(state, this.key).deleted)
+        if (child !== null && !this.hasparent(child)) orphans.push(child);
     }
     return this.deleteOrphans(uow, orphans);
   }
@@ -107,7 +108,13 @@ export class ManyToManyDependency extends DependencyProcessor {
       if (added.length === 0 && deleted.length === 0) continue;
       if (state.key !== null && !this.pairs.hasSourceValues(state, this.parent)) parents.push(state);
       for (const child of [...added, ...deleted]) {
-        if (child !== null && child.key !== null && child.mapper.isa(this.mapper) && !this.#secondaryPairs.hasSourceValues(child, this.mapper)) children.push(child);
+        if (
+          child !== null &&
+          child.key !== null &&
+          child.mapper.isa(this.mapper) &&
+          !this.#secondaryPairs.hasSourceValues(child, this.mapper)
+        )
+          children.push(child);
       }
     }
     if (parents.length > 0 || children.length > 0) {
@@ -229,7 +236,9 @@ function secondaryStatements(prop: RelationshipProperty, table: Table): Secondar
     let del: ReturnType<typeof delete_> | null = null;
     let upd: ReturnType<typeof update> | null = null;
     const where = (keys: readonly string[], prefix: string): never[] =>
-      [...table.c].filter((column) => keys.includes(column.key!)).map((column) => column.eq(bindparam(prefix + column.key, { type: column.type })) as never);
+      [...table.c]
+        .filter((column) => keys.includes(column.key!))
+        .map((column) => column.eq(bindparam(prefix + column.key, { type: column.type })) as never);
     statements = {
       insert: insert(table),
       delete: (keys) => (del ??= delete_(table).where(...where(keys, ""))),

@@ -90,7 +90,8 @@ export class ManyToOneDependency extends DependencyProcessor {
   #findOrphans(uow: UowTransaction, states: readonly InstanceState[]): Promise<void> | undefined {
     const orphans: InstanceState[] = [];
     for (const state of states) {
-      for (const child of uow.getAttributeHistory(state, this.key).deleted) if (child !== null && !this.hasparent(child)) orphans.push(child);
+      for (const child of uow.getAttributeHistory(state, this.key).deleted)
+        if (child !== null && !this.hasparent(child)) orphans.push(child);
     }
     return this.deleteOrphans(uow, orphans);
   }
@@ -109,7 +110,8 @@ export class ManyToOneDependency extends DependencyProcessor {
     const expired: InstanceState[] = [];
     for (const state of states) {
       for (const child of uow.getAttributeChanges(state, this.key).added) {
-        if (child !== null && child.key !== null && child.mapper.isa(this.mapper) && !this.pairs.hasSourceValues(child, this.mapper)) expired.push(child);
+        if (child !== null && child.key !== null && child.mapper.isa(this.mapper) && !this.pairs.hasSourceValues(child, this.mapper))
+          expired.push(child);
       }
     }
     if (expired.length > 0) return this.pairs.load(uow, expired, this.mapper).then(() => this.#processSaves(uow, states));

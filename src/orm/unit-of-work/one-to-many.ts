@@ -137,7 +137,9 @@ export class OneToManyDependency extends DependencyProcessor {
   }
 
   override processSaves(uow: UowTransaction, states: readonly InstanceState[]): Promise<void> | undefined {
-    const expired = states.filter((state) => !this.pairs.hasSourceValues(state, this.parent) && state.key !== null && this.#hasWork(uow, state));
+    const expired = states.filter(
+      (state) => !this.pairs.hasSourceValues(state, this.parent) && state.key !== null && this.#hasWork(uow, state),
+    );
     if (expired.length > 0) return this.pairs.load(uow, expired, this.parent).then(() => this.#processSaves(uow, states));
     this.#processSaves(uow, states);
     return undefined;

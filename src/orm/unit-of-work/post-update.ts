@@ -14,7 +14,12 @@ interface PostUpdateRecord extends RowRecord {
 }
 
 /** UPDATEs of the foreign keys of relationships with `postUpdate`. */
-export async function postUpdate(baseMapper: Mapper, states: Iterable<InstanceState>, uow: UowTransaction, columns: ReadonlySet<object>): Promise<void> {
+export async function postUpdate(
+  baseMapper: Mapper,
+  states: Iterable<InstanceState>,
+  uow: UowTransaction,
+  columns: ReadonlySet<object>,
+): Promise<void> {
   const sorted = sortStates(states);
   if (sorted.length === 0) return;
   const connection = await uow.session.connectionFor(baseMapper);
@@ -27,7 +32,7 @@ export async function postUpdate(baseMapper: Mapper, states: Iterable<InstanceSt
       records.push(record);
       uow.noteWritten(state, record);
     }
-    for (let start = 0; start < records.length; ) {
+    for (let start = 0; start < records.length;) {
       const first = records[start]!;
       let end = start + 1;
       while (end < records.length && records[end]!.shape === first.shape) end += 1;

@@ -115,7 +115,9 @@ function versionOf(state: InstanceState): unknown {
 async function finalize(states: readonly InstanceState[], connection: unknown, uow: UowTransaction, inserted: boolean): Promise<void> {
   for (const state of states) {
     // what only the database computes may have changed with the row
-    const computed = state.mapper._readonlyProps.filter((prop) => !prop.isQueryExpression && (!prop.deferred || state.values[prop.key] !== undefined));
+    const computed = state.mapper._readonlyProps.filter(
+      (prop) => !prop.isQueryExpression && (!prop.deferred || state.values[prop.key] !== undefined),
+    );
     if (computed.length > 0) state._expireAttributes(computed.map((prop) => prop.key).filter((key) => state.committed?.has(key) !== true));
   }
   for (const state of states) {
@@ -134,7 +136,9 @@ async function finalize(states: readonly InstanceState[], connection: unknown, u
     if (mapper.versionIdCol !== null && mapper.versionIdGenerator === false) {
       const key = mapper.columnToProperty.get(mapper.versionIdCol)!.key;
       if (state.values[key] === null) {
-        throw new FlushError(`${String(state)} has no version: ${mapper.name}.${key} is null. With { versionIdGenerator: false } the program or the database sets it`);
+        throw new FlushError(
+          `${String(state)} has no version: ${mapper.name}.${key} is null. With { versionIdGenerator: false } the program or the database sets it`,
+        );
       }
     }
   }

@@ -63,7 +63,14 @@ export class SyncPairs {
   }
 
   /** Copies the values of the source to the destination. */
-  populate(source: InstanceState, sourceMapper: Mapper, dest: InstanceState, destMapper: Mapper, uow: UowTransaction, flagCascaded: boolean): void {
+  populate(
+    source: InstanceState,
+    sourceMapper: Mapper,
+    dest: InstanceState,
+    destMapper: Mapper,
+    uow: UowTransaction,
+    flagCascaded: boolean,
+  ): void {
     for (const { left, right, leftColumn, rightColumn } of this.#pairs(sourceMapper, destMapper)) {
       dest.getImpl(right).set(dest, sourceValue(source, left));
       if (flagCascaded && leftColumn.primaryKey && rightColumn.primaryKey && rightColumn.references(leftColumn)) {
@@ -157,5 +164,7 @@ function sourceValue(state: InstanceState, key: string): unknown {
   const value = currentValue(state, key);
   if (value !== undefined) return value;
   if (state.key === null) return null;
-  throw new FlushError(`${state.mapper.name}.${key} of ${String(state)} is not loaded, and the flush has to carry its value to another row`);
+  throw new FlushError(
+    `${state.mapper.name}.${key} of ${String(state)} is not loaded, and the flush has to carry its value to another row`,
+  );
 }

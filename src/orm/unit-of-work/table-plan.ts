@@ -70,7 +70,8 @@ function equatedOf(mapper: Mapper, table: Table): EquatedColumns[] {
   const found: EquatedColumns[] = [];
   for (const each of mapper.iterateToRoot()) {
     const pairs = each.inheritSyncPairs.filter(
-      ([left, right]) => (left as Column<unknown>).table === table && mapper.columnToProperty.get(left) !== mapper.columnToProperty.get(right),
+      ([left, right]) =>
+        (left as Column<unknown>).table === table && mapper.columnToProperty.get(left) !== mapper.columnToProperty.get(right),
     );
     if (pairs.length > 0) found.push({ mapper, pairs: new SyncPairs(pairs) });
   }

@@ -10,7 +10,17 @@ import { STATE, type InstanceState, type Stateful } from "../state/instance-stat
 import { loadReplaced } from "./committed-values.ts";
 import { dependencyOf, keySwitchesOf } from "./dependencies.ts";
 import type { DependencyProcessor } from "./dependency.ts";
-import { DeleteAll, DeleteState, type FlushAction, PostUpdateAll, Preprocess, ProcessAll, ProcessState, SaveUpdateAll, SaveUpdateState } from "./flush-actions.ts";
+import {
+  DeleteAll,
+  DeleteState,
+  type FlushAction,
+  PostUpdateAll,
+  Preprocess,
+  ProcessAll,
+  ProcessState,
+  SaveUpdateAll,
+  SaveUpdateState,
+} from "./flush-actions.ts";
 import { lateChanges, restoreLateChanges } from "./late-changes.ts";
 import type { RowRecord } from "./table-plan.ts";
 import { type FlushHistory, historyOf, isReplacedUnloaded, isUnchangedAttribute, isUnloaded, NO_HISTORY } from "./flush-history.ts";
@@ -303,7 +313,9 @@ export class UowTransaction {
 
   /** Reads a column that has expired and that the flush needs, in one statement for all states. */
   async loadExpired(states: Iterable<InstanceState>, key: string): Promise<void> {
-    const expired = [...new Set(states)].filter((state) => state.key !== null && state._session !== null && state.values[key] === undefined);
+    const expired = [...new Set(states)].filter(
+      (state) => state.key !== null && state._session !== null && state.values[key] === undefined,
+    );
     if (expired.length > 0) await loadAttributes.call(this.session, expired, key);
   }
 
@@ -351,7 +363,7 @@ export class UowTransaction {
   }
 
   async #generateActions(): Promise<FlushAction[]> {
-    for (let again = true; again; ) {
+    for (let again = true; again;) {
       again = false;
       // the list grows while states of further mappers come in
       for (let i = 0; i < this.#preprocesses.length; i++) {

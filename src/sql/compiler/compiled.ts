@@ -70,7 +70,11 @@ export interface Compiled {
    * The primary key of the row that an INSERT of one row made, from what was bound, from the row of the implicit RETURNING, or
    * from the driver's last inserted id; null where it is not known.
    */
-  insertedPrimaryKey?(bound: BoundStatement, row: readonly unknown[] | null, lastInsertId: number | bigint | null): readonly unknown[] | null;
+  insertedPrimaryKey?(
+    bound: BoundStatement,
+    row: readonly unknown[] | null,
+    lastInsertId: number | bigint | null,
+  ): readonly unknown[] | null;
 
   /** The values of many rows for the same text (executemany without RETURNING). */
   bindMany(params: readonly ParameterRecord[], binds: readonly object[] | null): { sql: string; rows: unknown[][] };

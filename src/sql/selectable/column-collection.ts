@@ -143,7 +143,8 @@ export class ColumnCollection<Col extends ColumnElement<unknown> = ColumnElement
 
   #publish(key: string, column: Col): void {
     // plain assignment is many times faster, and the prototype has nothing that it could set off but this one name
-    if (key === "__proto__") Object.defineProperty(this.record, key, { value: column, enumerable: true, configurable: true, writable: true });
+    if (key === "__proto__")
+      Object.defineProperty(this.record, key, { value: column, enumerable: true, configurable: true, writable: true });
     else (this.record as Record<string, unknown>)[key] = column;
   }
 }

@@ -33,7 +33,16 @@ describe("events of the ORM", () => {
   test("session events come in order, and may use the session", async () => {
     const { User } = blog;
     const log: string[] = [];
-    for (const name of ["beforeCommit", "afterCommit", "afterBegin", "beforeFlush", "afterFlush", "afterFlushPostexec", "afterRollback", "afterSoftRollback"] as const) {
+    for (const name of [
+      "beforeCommit",
+      "afterCommit",
+      "afterBegin",
+      "beforeFlush",
+      "afterFlush",
+      "afterFlushPostexec",
+      "afterRollback",
+      "afterSoftRollback",
+    ] as const) {
       listen(s, name, () => void log.push(name));
     }
     listen(s, "beforeFlush", async (session) => {
@@ -55,8 +64,16 @@ describe("events of the ORM", () => {
     const Maker = sessionmaker({ bind: blog.engine });
     const names = new Map<object, string>();
     for (const name of [
-      "transientToPending", "pendingToPersistent", "persistentToDeleted", "deletedToDetached", "pendingToTransient", "persistentToDetached", "detachedToPersistent",
-      "persistentToTransient", "deletedToPersistent", "loadedAsPersistent",
+      "transientToPending",
+      "pendingToPersistent",
+      "persistentToDeleted",
+      "deletedToDetached",
+      "pendingToTransient",
+      "persistentToDetached",
+      "detachedToPersistent",
+      "persistentToTransient",
+      "deletedToPersistent",
+      "loadedAsPersistent",
     ] as const) {
       listen(Maker as never, name, ((_session: unknown, object: object) => void log.push(`${names.get(object)} ${name}`)) as never);
     }
@@ -74,8 +91,16 @@ describe("events of the ORM", () => {
     await m.delete(a);
     await m.commit();
     expect(log).toEqual([
-      "a transientToPending", "b transientToPending", "b pendingToTransient", "a pendingToPersistent", "a persistentToDetached", "a detachedToPersistent",
-      "a persistentToDeleted", "a deletedToPersistent", "a persistentToDeleted", "a deletedToDetached",
+      "a transientToPending",
+      "b transientToPending",
+      "b pendingToTransient",
+      "a pendingToPersistent",
+      "a persistentToDetached",
+      "a detachedToPersistent",
+      "a persistentToDeleted",
+      "a deletedToPersistent",
+      "a persistentToDeleted",
+      "a deletedToDetached",
     ]);
     await m.close();
   });
@@ -88,14 +113,27 @@ describe("events of the ORM", () => {
       return value.toUpperCase();
     };
     listen(User.name, "set", upper as never, { retval: true });
-    listen(User.addresses as never, "append", ((target: object, value: { email: string }) => void log.push(["append", target instanceof User, value.email])) as never);
-    listen(User.addresses as never, "remove", ((_target: object, value: { email: string }) => void log.push(["remove", value.email])) as never);
+    listen(
+      User.addresses as never,
+      "append",
+      ((target: object, value: { email: string }) => void log.push(["append", target instanceof User, value.email])) as never,
+    );
+    listen(
+      User.addresses as never,
+      "remove",
+      ((_target: object, value: { email: string }) => void log.push(["remove", value.email])) as never,
+    );
     const u = new User({ name: "a" });
     u.name = "b";
     u.addresses.push(new Address({ email: "x" }));
     u.addresses.pop();
     expect(u.name).toBe("B");
-    expect(log).toEqual([["a", "symbol"], ["b", "string"], ["append", true, "x"], ["remove", "x"]]);
+    expect(log).toEqual([
+      ["a", "symbol"],
+      ["b", "string"],
+      ["append", true, "x"],
+      ["remove", "x"],
+    ]);
     expect(contains(User.name, "set", upper as never)).toBe(true);
     remove(User.name, "set", upper as never);
     u.name = "c";
@@ -117,7 +155,13 @@ describe("events of the ORM", () => {
     s.expire(u, ["name"]);
     await s.refresh(u);
     new User({ name: "b" });
-    expect(log).toEqual([["load", "a"], ["expire", ["name"]], ["expire", null], ["refresh", "a"], ["init", "b"]]);
+    expect(log).toEqual([
+      ["load", "a"],
+      ["expire", ["name"]],
+      ["expire", null],
+      ["refresh", "a"],
+      ["init", "b"],
+    ]);
   });
 
   test("doOrmExecute may replace the statement, and answer itself", async () => {

@@ -39,10 +39,12 @@ describe("FlowGuard", () => {
       await later();
       order.push("flush");
     });
-    const waiting = [1, 2, 3].map((n) => guard.whenFree("load", async () => {
-      await later();
-      order.push(`load ${n}`);
-    }));
+    const waiting = [1, 2, 3].map((n) =>
+      guard.whenFree("load", async () => {
+        await later();
+        order.push(`load ${n}`);
+      }),
+    );
     await Promise.all([first, ...waiting]);
     expect(order).toEqual(["flush", "load 1", "load 2", "load 3"]);
   });

@@ -4,7 +4,8 @@ import type { Mapper } from "../../../src/orm/mapping/mapper.ts";
 import type { InstanceState } from "../../../src/orm/state/instance-state.ts";
 
 const mapper = {} as Mapper;
-const state = (id: number): InstanceState => ({ key: { mapper, id, identity: [id] }, modified: false, obj: {} }) as unknown as InstanceState;
+const state = (id: number): InstanceState =>
+  ({ key: { mapper, id, identity: [id] }, modified: false, obj: {} }) as unknown as InstanceState;
 
 describe("IdentityMap", () => {
   test("finds states by key, one for each", () => {

@@ -1,4 +1,14 @@
-import { CommitRolledBackError, IntegrityError, InvalidRequestError, listen, PendingRollbackError, ResourceClosedError, select, Session, text } from "athanor";
+import {
+  CommitRolledBackError,
+  IntegrityError,
+  InvalidRequestError,
+  listen,
+  PendingRollbackError,
+  ResourceClosedError,
+  select,
+  Session,
+  text,
+} from "athanor";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { describeEachDatabase } from "../../support/databases.ts";
 import { type Blog, inspect, openBlog } from "../support/blog.ts";
@@ -177,7 +187,7 @@ describeEachDatabase("transactions of a session", (db) => {
     await sp.rollback();
     expect(await a.awaitableAttrs.position).toBe(1);
     await s.commit();
-    expect((await s.execute(text("SELECT id FROM slots")).all())).toEqual([["a"]]);
+    expect(await s.execute(text("SELECT id FROM slots")).all()).toEqual([["a"]]);
   });
 
   test("commit sends nothing when nothing was done, and one COMMIT else", async () => {
@@ -218,7 +228,7 @@ describeEachDatabase("transactions of a session", (db) => {
     inner.add(new User({ name: "c" }));
     await inner.flush();
     await inner.rollback();
-    expect((await inner.scalars(select(User.name)).all())).toEqual(["b"]);
+    expect(await inner.scalars(select(User.name)).all()).toEqual(["b"]);
     await inner.close();
     await root.rollback();
   });

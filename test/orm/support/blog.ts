@@ -1,5 +1,19 @@
 // Models for tests of sessions and flushes: fresh classes per call, so that listeners of one test do not reach another one.
-import { Column, createEngine, declarativeBase, type Engine, foreignKey, inspect as inspectAny, type InstanceState, listen, mappedColumn, relationship, sessionmaker, t, Table } from "athanor";
+import {
+  Column,
+  createEngine,
+  declarativeBase,
+  type Engine,
+  foreignKey,
+  inspect as inspectAny,
+  type InstanceState,
+  listen,
+  mappedColumn,
+  relationship,
+  sessionmaker,
+  t,
+  Table,
+} from "athanor";
 
 /** What the ORM knows about an object. */
 export const inspect = (object: object): InstanceState => inspectAny(object) as InstanceState;
@@ -94,7 +108,10 @@ export class Statements {
       const values = /\)\s*,\s*\(/.test(sql) ? groups + 1 : 1;
       const rows = executemany && values === 1 ? (parameters as readonly unknown[]).length : values;
       const kind = /^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)/i.exec(sql);
-      const name = kind === null ? (/^\s*(\w+(?:\s+TO)?)/.exec(sql)?.[1]?.toUpperCase() ?? sql) : `${kind[1]!.split(/\s/)[0]!.toUpperCase()} ${kind[2]}`;
+      const name =
+        kind === null
+          ? (/^\s*(\w+(?:\s+TO)?)/.exec(sql)?.[1]?.toUpperCase() ?? sql)
+          : `${kind[1]!.split(/\s/)[0]!.toUpperCase()} ${kind[2]}`;
       const from = name === "SELECT" ? `SELECT ${/\bFROM\s+"?(\w+)/i.exec(sql)?.[1] ?? ""}`.trim() : name;
       if (context !== null && context === this.#last && this.all.length > 0) {
         this.#count += rows;

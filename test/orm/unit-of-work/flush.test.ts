@@ -1,6 +1,19 @@
 import {
-  ArgumentError, CircularDependencyError, declarativeBase, FlushError, foreignKey, func, literal, mappedColumn, relationship, select, selectinload, type Session,
-  StaleDataError, t, text,
+  ArgumentError,
+  CircularDependencyError,
+  declarativeBase,
+  FlushError,
+  foreignKey,
+  func,
+  literal,
+  mappedColumn,
+  relationship,
+  select,
+  selectinload,
+  type Session,
+  StaleDataError,
+  t,
+  text,
 } from "athanor";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { describeEachDatabase } from "../../support/databases.ts";
@@ -26,7 +39,10 @@ describeEachDatabase("flush", (db) => {
 
   test("N parents and M children are two batches, and a second flush sends nothing", async () => {
     const { User, Address } = blog;
-    const users = Array.from({ length: 30 }, (_, i) => new User({ name: `u${i}`, addresses: [new Address({ email: `${i}a` }), new Address({ email: `${i}b` })] }));
+    const users = Array.from(
+      { length: 30 },
+      (_, i) => new User({ name: `u${i}`, addresses: [new Address({ email: `${i}a` }), new Address({ email: `${i}b` })] }),
+    );
     s.addAll(users);
     await s.flush();
     expect(blog.statements.take()).toEqual(["INSERT users x30", "INSERT addresses x60"]);
@@ -57,12 +73,24 @@ describeEachDatabase("flush", (db) => {
     for (const u of users) u.age = 9;
     await s.flush();
     expect(blog.statements.take()).toEqual(["UPDATE users x4"]);
-    expect(await rows("SELECT name, age FROM users ORDER BY id")).toEqual([["u0", 9], ["u1", 9], ["x", 9], ["u3", 9]]);
+    expect(await rows("SELECT name, age FROM users ORDER BY id")).toEqual([
+      ["u0", 9],
+      ["u1", 9],
+      ["x", 9],
+      ["u3", 9],
+    ]);
   });
 
   test("deletes members first, with what is not loaded", async () => {
     const { User, Address, Order } = blog;
-    s.add(new User({ id: 1, name: "u", addresses: [new Address({ email: "a" }), new Address({ email: "b" })], orders: [new Order({ description: "o" })] }));
+    s.add(
+      new User({
+        id: 1,
+        name: "u",
+        addresses: [new Address({ email: "a" }), new Address({ email: "b" })],
+        orders: [new Order({ description: "o" })],
+      }),
+    );
     await s.commit();
     s.expungeAll();
     const u = (await s.get(User, 1))!;
@@ -86,7 +114,10 @@ describeEachDatabase("flush", (db) => {
     u.orders = [new Order({ description: "p" })];
     await s.commit();
     expect(await rows("SELECT email FROM addresses")).toEqual([["b"]]);
-    expect(await rows("SELECT description, user_id FROM orders ORDER BY id")).toEqual([["o", null], ["p", 1]]);
+    expect(await rows("SELECT description, user_id FROM orders ORDER BY id")).toEqual([
+      ["o", null],
+      ["p", 1],
+    ]);
   });
 
   test("a one-to-one that is replaced without being loaded lets go of the old row", async () => {
@@ -97,7 +128,10 @@ describeEachDatabase("flush", (db) => {
     const u = (await s.get(User, 1))!;
     u.profile = new Profile({ bio: "new" });
     await s.commit();
-    expect(await rows("SELECT bio, user_id FROM profiles ORDER BY id")).toEqual([["old", null], ["new", 1]]);
+    expect(await rows("SELECT bio, user_id FROM profiles ORDER BY id")).toEqual([
+      ["old", null],
+      ["new", 1],
+    ]);
   });
 
   test("members are added to a collection that is not loaded without loading it", async () => {
@@ -128,7 +162,10 @@ describeEachDatabase("flush", (db) => {
     o.items = [];
     j.orders = [p];
     await s.flush();
-    expect(await rows("SELECT order_id, item_id FROM order_items ORDER BY 1, 2")).toEqual([[p.id, i.id], [p.id, j.id]]);
+    expect(await rows("SELECT order_id, item_id FROM order_items ORDER BY 1, 2")).toEqual([
+      [p.id, i.id],
+      [p.id, j.id],
+    ]);
     await s.delete(i);
     await s.commit();
     expect(await rows("SELECT order_id, item_id FROM order_items")).toEqual([[p.id, j.id]]);
@@ -277,7 +314,10 @@ describeEachDatabase("flush", (db) => {
     u.addresses.push(new Address({ email: "late" }));
     await flushing;
     await s.commit();
-    expect(await rows("SELECT name, age FROM users ORDER BY id")).toEqual([["late", 5], ["also late", null]]);
+    expect(await rows("SELECT name, age FROM users ORDER BY id")).toEqual([
+      ["late", 5],
+      ["also late", null],
+    ]);
     expect(await rows("SELECT email FROM addresses")).toEqual([["late"]]);
     blog.statements.take();
     await s.commit();
@@ -299,7 +339,10 @@ describeEachDatabase("flush", (db) => {
 
   test("an object can be moved from one parent to another, loaded or not", async () => {
     const { User, Address } = blog;
-    const [u, v] = [new User({ name: "u", addresses: [new Address({ email: "a" }), new Address({ email: "b" })] }), new User({ name: "v" })];
+    const [u, v] = [
+      new User({ name: "u", addresses: [new Address({ email: "a" }), new Address({ email: "b" })] }),
+      new User({ name: "v" }),
+    ];
     s.addAll([u, v]);
     await s.commit();
     s.expungeAll();
@@ -313,7 +356,10 @@ describeEachDatabase("flush", (db) => {
     const a = (await s.scalars(select(Address).where(Address.email.eq("b"))).one())!;
     a.user = (await s.get(User, v2!.id))!;
     await s.commit();
-    expect(await rows("SELECT email, user_id FROM addresses ORDER BY id")).toEqual([["a", v.id], ["b", v.id]]);
+    expect(await rows("SELECT email, user_id FROM addresses ORDER BY id")).toEqual([
+      ["a", v.id],
+      ["b", v.id],
+    ]);
   });
 
   test("defaults of all kinds", async () => {
@@ -333,7 +379,11 @@ describeEachDatabase("flush", (db) => {
     const things = [new Thing({}), new Thing({ status: "old", code: 1, created: "then" }), new Thing({})];
     s.addAll(things);
     await s.flush();
-    expect(things.map((x) => [x.status, x.code, x.touched])).toEqual([["new", 10, null], ["old", 1, null], ["new", 11, null]]);
+    expect(things.map((x) => [x.status, x.code, x.touched])).toEqual([
+      ["new", 10, null],
+      ["old", 1, null],
+      ["new", 11, null],
+    ]);
     expect(await Promise.all(things.map((x) => x.awaitableAttrs.created))).toEqual(["today", "then", "today"]);
     things[0]!.status = "changed";
     await s.flush();
@@ -387,7 +437,10 @@ describeEachDatabase("flush", (db) => {
     class City extends Base<typeof City> {
       static table = this.mapTo("cities");
       static id = mappedColumn(t.integer(), { primaryKey: true });
-      static countryCode = mappedColumn(foreignKey(() => Country.code, { onupdate: "CASCADE" }), { nullable: true });
+      static countryCode = mappedColumn(
+        foreignKey(() => Country.code, { onupdate: "CASCADE" }),
+        { nullable: true },
+      );
       static country = relationship(() => Country, { backPopulates: "cities", nullable: true });
     }
     await Base.metadata.createAll(blog.engine);

@@ -49,7 +49,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("removeItem" as const), order: n, at: n }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("deleteOrder" as const), order: n }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("deleteUser" as const), user: n }) },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom("flush" as const, "commit" as const, "rollback" as const, "forget" as const) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constantFrom("flush" as const, "commit" as const, "rollback" as const, "forget" as const) }),
+  },
 );
 
 describeEachDatabase(
@@ -134,7 +137,11 @@ class Run {
       case "addUser": {
         const name = this.#name("u");
         const emails = Array.from({ length: step.addresses }, () => this.#name("a"));
-        const user = new blog.User({ name, addresses: emails.map((email) => this.#address(email)) as never, orders: [] }) as unknown as AnyUser;
+        const user = new blog.User({
+          name,
+          addresses: emails.map((email) => this.#address(email)) as never,
+          orders: [],
+        }) as unknown as AnyUser;
         session.add(user);
         this.users.set(name, user);
         this.work.users.set(name, { name, age: null, addresses: emails, orders: [] });
@@ -303,7 +310,8 @@ class Run {
   /** The tables hold what the model says. */
   async check(): Promise<void> {
     const rows = async (sql: string): Promise<unknown[][]> => (await this.session.execute(text(sql)).all()) as unknown[][];
-    const sorted = (list: unknown[][]): unknown[][] => list.map((row) => row.map((value) => value ?? null)).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    const sorted = (list: unknown[][]): unknown[][] =>
+      list.map((row) => row.map((value) => value ?? null)).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
     const { users, orders } = this.work;
     expect(sorted(await rows("SELECT name, age FROM users"))).toEqual(sorted([...users.values()].map((u) => [u.name, u.age])));
     expect(sorted(await rows("SELECT a.email, u.name FROM addresses a LEFT JOIN users u ON u.id = a.user_id"))).toEqual(
@@ -313,7 +321,11 @@ class Run {
       sorted([...orders].map(([name, order]) => [name, order.user])),
     );
     expect(
-      sorted(await rows("SELECT o.description, i.description FROM order_items x JOIN orders o ON o.id = x.order_id JOIN items i ON i.id = x.item_id")),
+      sorted(
+        await rows(
+          "SELECT o.description, i.description FROM order_items x JOIN orders o ON o.id = x.order_id JOIN items i ON i.id = x.item_id",
+        ),
+      ),
     ).toEqual(sorted([...orders].flatMap(([name, order]) => [...order.items].map((item) => [name, item]))));
   }
 }

@@ -325,7 +325,14 @@ describe("constraints and indexes", () => {
     expect(storage.indexes.size).toBe(1);
     expect(() => new Sequence("s", { start: "1; DROP" as never })).toThrow(/whole number/);
     const evilNumber = "10); DROP TABLE p; --" as never;
-    for (const make of [() => t.string(evilNumber), () => t.numeric(evilNumber, 2), () => t.numeric(10, evilNumber), () => t.float(evilNumber), () => t.largeBinary(evilNumber), () => t.interval({ secondPrecision: evilNumber })]) {
+    for (const make of [
+      () => t.string(evilNumber),
+      () => t.numeric(evilNumber, 2),
+      () => t.numeric(10, evilNumber),
+      () => t.float(evilNumber),
+      () => t.largeBinary(evilNumber),
+      () => t.interval({ secondPrecision: evilNumber }),
+    ]) {
       expect(make).toThrow(/whole number/);
     }
     const prefixed = new Table("e", m, { p: new Column(t.integer()) }, { prefixes: ["TABLE x (a int); --"] });

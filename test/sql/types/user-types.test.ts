@@ -62,7 +62,10 @@ class ByDialect extends TypeDecorator<string> {
 
 describe("TypeDecorator", () => {
   test("changes values on their way in and out", async () => {
-    const table = new Table("wallets", new MetaData(), { id: new Column(t.integer(), { primaryKey: true }), money: new Column(new Money()) });
+    const table = new Table("wallets", new MetaData(), {
+      id: new Column(t.integer(), { primaryKey: true }),
+      money: new Column(new Money()),
+    });
     const engine = createEngine("sqlite://");
     await table.create(engine);
     await engine.begin(async (conn) => {
@@ -95,7 +98,9 @@ describe("TypeDecorator", () => {
         return undefined;
       }
     }
-    expect(() => select(literal("x", new Broken())).compile({ dialect: "sqlite" }).params).toThrow(/processBindParam\(\) of Broken gave undefined/);
+    expect(() => select(literal("x", new Broken())).compile({ dialect: "sqlite" }).params).toThrow(
+      /processBindParam\(\) of Broken gave undefined/,
+    );
   });
 });
 
