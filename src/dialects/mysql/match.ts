@@ -5,6 +5,10 @@ import { ClauseList } from "../../sql/elements/clause-list.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import { commaOp, matchOp } from "../../sql/operators/operator-table.ts";
 import { NULLTYPE } from "../../sql/types/null-type.ts";
+import type { TypeEngine } from "../../sql/types/type-engine.ts";
+
+/** A condition that is the number by which a row fits: it is read as the server gives it. */
+const RELEVANCE = NULLTYPE as TypeEngine<unknown> as TypeEngine<boolean>;
 
 /** What {@link match} looks for, and how. */
 export interface MatchOptions {
@@ -16,10 +20,10 @@ export interface MatchOptions {
 }
 
 /**
- * `MATCH (columns) AGAINST (words)`: a condition, and a number that says how well a row fits.
+ * `MATCH (columns) AGAINST (words)`: a condition. Selected, it is a number that says how well a row fits: `typeCoerce(match(…), t.float())`.
  * See https://dev.mysql.com/doc/refman/8.4/en/fulltext-search.html
  */
-export class Match extends BinaryExpression<unknown> {
+export class Match extends BinaryExpression<boolean> {
   /** IN BOOLEAN MODE */
   inBooleanMode(): Match {
     return this.#with("mysqlBooleanMode");
@@ -36,7 +40,7 @@ export class Match extends BinaryExpression<unknown> {
   }
 
   #with(mode: string): Match {
-    return new Match(this.left, this.right, matchOp, NULLTYPE, null, { ...this.modifiers, [mode]: true });
+    return new Match(this.left, this.right, matchOp, RELEVANCE, null, { ...this.modifiers, [mode]: true });
   }
 }
 
@@ -56,7 +60,7 @@ export function match(...args: readonly [...columns: readonly ColumnElement<unkn
     commaOp,
     false,
   );
-  return new Match(left, expectExpression(options.against, "match({ against })"), matchOp, NULLTYPE, null, {
+  return new Match(left, expectExpression(options.against, "match({ against })"), matchOp, RELEVANCE, null, {
     mysqlBooleanMode: options.inBooleanMode === true,
     mysqlNaturalLanguage: options.inNaturalLanguageMode === true,
     mysqlQueryExpansion: options.withQueryExpansion === true,

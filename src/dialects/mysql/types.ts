@@ -1,6 +1,6 @@
 import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler.ts";
 import { type BigIntegerOptions } from "../../sql/types/numeric.ts";
-import { type NumericFactory, numericFactory, t as generic, type TypeFactories } from "../../sql/types/factories.ts";
+import { numericFactory, t as generic, type TypeFactories } from "../../sql/types/factories.ts";
 import { StringType } from "../../sql/types/string.ts";
 import { ENUM, type MysqlEnumOptions, type MysqlSetOptions, SET } from "./enumerated.ts";
 import {
@@ -14,6 +14,7 @@ import {
   type MysqlBigIntegerOptions,
   type MysqlFloatOptions,
   type MysqlIntegerOptions,
+  type MysqlNumericOptions,
   NUMERIC,
   REAL,
   SMALLINT,
@@ -81,6 +82,16 @@ export interface BigIntFactory {
   (displayWidth: number | null, options?: MysqlIntegerOptions & BigIntegerOptions): BIGINT;
 }
 
+/** Makes a decimal type: values are text, or numbers with `{ asNumber: true }`. */
+export interface DecimalFactory<Exact, Rounded> {
+  (precision: number | null, scale: number | null, options: MysqlNumericOptions & { readonly asNumber: true }): Rounded;
+  (precision?: number | null, scale?: number | null, options?: MysqlNumericOptions): Exact;
+  (precision: number | null, options: MysqlNumericOptions & { readonly asNumber: true }): Rounded;
+  (precision: number | null, options: MysqlNumericOptions): Exact;
+  (options: MysqlNumericOptions & { readonly asNumber: true }): Rounded;
+  (options: MysqlNumericOptions): Exact;
+}
+
 /** Makes a floating point type. */
 export interface FloatFactory<T> {
   (precision: number | null, options?: MysqlFloatOptions): T;
@@ -95,8 +106,8 @@ export interface MysqlTypes extends Omit<TypeFactories, Own> {
   readonly MEDIUMINT: IntegerFactory<MEDIUMINT>;
   readonly TINYINT: IntegerFactory<TINYINT>;
   readonly BIGINT: BigIntFactory;
-  readonly NUMERIC: NumericFactory<NUMERIC, NUMERIC<number>>;
-  readonly DECIMAL: NumericFactory<DECIMAL, DECIMAL<number>>;
+  readonly NUMERIC: DecimalFactory<NUMERIC, NUMERIC<number>>;
+  readonly DECIMAL: DecimalFactory<DECIMAL, DECIMAL<number>>;
   readonly FLOAT: FloatFactory<FLOAT>;
   readonly DOUBLE: FloatFactory<DOUBLE>;
   readonly REAL: FloatFactory<REAL>;

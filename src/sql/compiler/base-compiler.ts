@@ -166,6 +166,11 @@ export abstract class BaseCompiler {
     return text;
   }
 
+  /** Whether what names a dialect ("*" for all) is for this one. */
+  isMeant(dialect: string): boolean {
+    return dialect === "*" || dialect === this.dialect.name || this.dialect.nameAliases.includes(dialect);
+  }
+
   /** The innermost statement; undefined outside of all. */
   get enclosing(): CompilerStackEntry | undefined {
     return this.stack.at(-1);

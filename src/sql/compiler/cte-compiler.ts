@@ -99,7 +99,7 @@ export abstract class CteCompiler extends FromCompiler {
   /** The texts before or behind a statement that are meant for this dialect. */
   fixes(fixes: readonly Fix[], options: VisitOptions): string {
     return fixes
-      .filter(([, dialect]) => dialect === "*" || dialect === this.dialect.name || this.dialect.nameAliases.includes(dialect))
+      .filter(([, dialect]) => this.isMeant(dialect))
       .map(([text]) => this.process(text, options))
       .join(" ");
   }

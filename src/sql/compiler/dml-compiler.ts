@@ -166,7 +166,7 @@ export abstract class DmlCompiler extends SelectCompiler {
   /** The name of the table with the hint that it was given. */
   hintedTable(statement: UpdateBase<unknown>, text: string): string {
     for (const [from, dialect, hint] of statement._hints) {
-      if (from._identity !== statement.table._identity || (dialect !== "*" && dialect !== this.dialect.name)) continue;
+      if (from._identity !== statement.table._identity || !this.isMeant(dialect)) continue;
       return this.formatFromHintText(text, statement.table, hint, true);
     }
     return text;

@@ -146,14 +146,14 @@ export abstract class SelectCompiler extends CteCompiler {
   #fromHints(select: Select<unknown>): Map<ClauseElement, string> {
     const hints = new Map<ClauseElement, string>();
     for (const [from, dialect, text] of select._hints) {
-      if (dialect !== "*" && dialect !== this.dialect.name) continue;
+      if (!this.isMeant(dialect)) continue;
       hints.set(from._identity, text.replaceAll("%(name)s", this.process(from, { ashint: true })));
     }
     return hints;
   }
 
   #statementHints(select: Select<unknown>): string {
-    const texts = select._statementHints.filter(([dialect]) => dialect === "*" || dialect === this.dialect.name).map(([, text]) => text);
+    const texts = select._statementHints.filter(([dialect]) => this.isMeant(dialect)).map(([, text]) => text);
     return texts.length === 0 ? "" : ` ${this.statementHintText(texts)}`;
   }
 
