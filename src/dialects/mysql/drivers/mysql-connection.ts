@@ -86,6 +86,7 @@ export class MysqlConnection implements DriverConnection {
   }
 
   async exec(sql: string): Promise<void> {
+    this.#stream?.release();
     for (const statement of statementsOf(sql)) {
       const entering = this.#enter();
       await settled(
@@ -278,6 +279,7 @@ export class MysqlConnection implements DriverConnection {
   // --- the connection ----------------------------------------------------------------------------------------------
 
   ping(): Promise<void> {
+    this.#stream?.release();
     return new Promise((resolve, reject) => {
       this.#connection.ping((error: unknown) => (error ? reject(error as Error) : resolve()));
     });
