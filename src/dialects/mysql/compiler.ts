@@ -11,6 +11,7 @@ import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { ColumnClause } from "../../sql/elements/column-clause.ts";
 import { inlineOrderBy } from "../../sql/compiler/function-compiler.ts";
 import type { Function } from "../../sql/functions/function.ts";
+import { Tuple } from "../../sql/elements/tuple.ts";
 import { concatOp } from "../../sql/operators/operator-table.ts";
 import type { Operator } from "../../sql/operators/operator.ts";
 import type { ForUpdateArg } from "../../sql/selectable/for-update.ts";
@@ -18,6 +19,7 @@ import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import { surfaceSelectables } from "../../sql/selectable/from-search.ts";
 import type { GenerativeSelect } from "../../sql/selectable/select-base.ts";
 import type { Select } from "../../sql/selectable/select.ts";
+import type { Values } from "../../sql/selectable/values.ts";
 import { StringType } from "../../sql/types/string.ts";
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
 import { warnOnce } from "../../util/warn.ts";
@@ -235,6 +237,35 @@ export class MysqlCompiler extends SqlCompiler {
 
   override fromHintText(_from: FromClause, hint: string): string {
     return hint;
+  }
+
+  // ---------------------------------------------------------------- VALUES
+
+  /**
+   * MySQL has rows by ROW(…). MariaDB knows no names for the columns of a derived table, and of parameters in VALUES no types; its rows are
+   * SELECTs.
+   */
+  override visitValues(values: Values, options: VisitOptions): string {
+    if (options.asfrom !== true || values._unnamed || this.flags.serverVersionInfo === null || !this.flags.isMariadb)
+      return super.visitValues(values, options);
+    const { asfrom: _a, visitingCte, ...rest } = options;
+    const inner = values.literalBinds ? { ...rest, literalBinds: true } : rest;
+    const names = values._collection.all().map((column) => this.process(column, { includeTable: false }));
+    const rows = values._data.map((row, i) => {
+      const cells = new Tuple(row, values._columnTypes).clauses.map(
+        (cell, at) => this.process(cell, inner) + (i === 0 ? ` AS ${names[at]!}` : ""),
+      );
+      return `SELECT ${cells.join(", ")}`;
+    });
+    const text = rows.join(" UNION ALL ");
+    if ((visitingCte as { readonly element?: unknown } | null | undefined)?.element === values) return text;
+    return `${values._isLateral ? "LATERAL " : ""}(${text})${this.renderAsAliasSuffix(this.preparer.quote(this.aliasName(values)))}`;
+  }
+
+  override renderValues(values: Parameters<SqlCompiler["renderValues"]>[0], options: VisitOptions): string {
+    if (this.flags.serverVersionInfo === null || this.flags.isMariadb) return super.renderValues(values, options);
+    const inner = values.literalBinds ? { ...options, literalBinds: true } : options;
+    return `VALUES ${values._data.map((row) => `ROW(${this.delimited(new Tuple(row, values._columnTypes).clauses, ", ", inner)})`).join(", ")}`;
   }
 
   override limitClause(select: GenerativeSelect<unknown>, options: VisitOptions): string {

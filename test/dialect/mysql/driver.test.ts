@@ -27,6 +27,8 @@ import {
   text,
   checkConstraint,
   update,
+  values,
+  column,
 } from "athanor";
 import * as mysql from "athanor/mysql";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -116,6 +118,17 @@ describeEachDatabase(
         expect(await conn.execute(delete_(users).where(users.c.name.in([])).returning(users.c.name)).all()).toEqual([]);
         await expect(conn.execute(update(users).values({ age: 1 }).returning(users.c.id)).all()).rejects.toThrow(CompileError);
       });
+    });
+
+    test("VALUES as a table", async () => {
+      const v = values(column("n", t.integer()), column("s", t.string()), { name: "v" }).data([
+        [1, "a"],
+        [2, "b"],
+      ]);
+      await using conn = await engine.connect();
+      expect(await conn.execute(select(v.c["s"]!).where(v.c["n"]!.eq(2))).all()).toEqual([["b"]]);
+      const c = v.cte("c");
+      expect(await conn.execute(select(c.c["n"]!).orderBy(c.c["n"]!)).all()).toEqual([[1], [2]]);
     });
 
     test("many rows go out in few statements", async () => {
