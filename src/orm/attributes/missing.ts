@@ -15,6 +15,25 @@ export function missing(entity: Stateful, key: string): unknown {
 
 /** The error of reading an attribute that is not loaded: what is not loaded, and the three ways to load it. */
 export function notLoaded(state: InstanceState, key: string): Error {
+  const error = makeNotLoaded(state, key);
+  lacking.set(error, { state, key });
+  return error;
+}
+
+/** What the reading failed for. */
+export interface Lacking {
+  readonly state: InstanceState;
+  readonly key: string;
+}
+
+const lacking = new WeakMap<Error, Lacking>();
+
+/** The attribute whose reading an error is about; undefined for every other error. */
+export function lackingOf(error: unknown): Lacking | undefined {
+  return error instanceof Error ? lacking.get(error) : undefined;
+}
+
+function makeNotLoaded(state: InstanceState, key: string): Error {
   const { name } = state.manager;
   const impl = state.manager.getImpl(key);
   const variable = name.charAt(0).toLowerCase() + name.slice(1);

@@ -208,11 +208,14 @@ function inherited(holder: object, parent: object, key: string): PropertyDescrip
   return {
     configurable: true,
     get(this: object): unknown {
-      const up = (): unknown => (parent as Record<string, unknown>)[key];
-      if (this === holder || typeof this !== "function") return up();
-      ensureScanned(this);
-      const own = Object.getOwnPropertyDescriptor(this, key);
-      return own === undefined ? up() : own.value;
+      if (this === holder) return (parent as Record<string, unknown>)[key];
+      if (typeof this === "function") {
+        ensureScanned(this);
+        const own = Object.getOwnPropertyDescriptor(this, key);
+        if (own !== undefined) return own.get === undefined ? own.value : own.get.call(this);
+      }
+      // a hybrid is told of whom it was asked
+      return Reflect.get(parent, key, this);
     },
     set(this: object, value: unknown): void {
       Object.defineProperty(this, key, { value, configurable: true, writable: true, enumerable: true });

@@ -14,6 +14,7 @@ import type { InspectedEntity } from "./inspected-entity.ts";
 import { cascadeIterator } from "./mapper-cascade.ts";
 import * as columns from "./mapper-columns.ts";
 import type { CascadeStep, CascadeType, HaltOn, MapperProperty } from "./mapper-property.ts";
+import type { OrmDescriptor } from "./orm-descriptor.ts";
 import * as selects from "./mapper-selects.ts";
 import type { Registry } from "./registry.ts";
 
@@ -82,6 +83,8 @@ export class Mapper implements InspectedEntity {
 
   /** the attributes in order */
   readonly props: Map<string, MapperProperty> = new Map();
+  /** hybrids, association proxies and the like that the class itself declares @internal */
+  readonly _descriptors: Map<string, OrmDescriptor> = new Map();
   /** the attribute of a column, by the column without annotations */
   readonly columnToProperty: Map<ClauseElement, ColumnProperty> = new Map();
 
@@ -256,6 +259,20 @@ export class Mapper implements InspectedEntity {
   /** @throws UnmappedColumnError when the column belongs to no attribute */
   getPropertyByColumn(column: ColumnElement<unknown>): ColumnProperty {
     return columns.propertyByColumn(this, column);
+  }
+
+  /** A hybrid or the like, of this class or a superclass. @internal */
+  _descriptor(key: string): OrmDescriptor | undefined {
+    for (const mapper of this.iterateToRoot()) {
+      const found = mapper._descriptors.get(key);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** The names of all hybrids and the like. @internal */
+  get _descriptorKeys(): readonly string[] {
+    return [...this.iterateToRoot()].flatMap((mapper) => [...mapper._descriptors.keys()]);
   }
 
   /** Adds an attribute to a class that is mapped already. */

@@ -1,6 +1,8 @@
 import { Result } from "../../engine/result/result.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import type { ParameterRecord } from "../../sql/compiler/compiled.ts";
+import { expectDmlColumn } from "../../sql/base/coercions.ts";
+import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import { Insert } from "../../sql/dml/insert.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { Column } from "../../sql/schema/column.ts";
@@ -10,7 +12,7 @@ import type { OrmExecutionOptions } from "../late.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { byShape, dmlMapper } from "./bulk-update-delete.ts";
-import { coreStatement, resolveValues, unknown } from "./dml-columns.ts";
+import { coreStatement, expandRows, resolveValues, unknown } from "./dml-columns.ts";
 import { readReturning } from "./returning.ts";
 
 type Row = Record<string, unknown>;
@@ -25,7 +27,7 @@ async function executeInsert(
   const statement = given as Insert<unknown>;
   const mapper = dmlMapper(statement);
   const merged = mergedOptions(session, statement, options);
-  const rows = params === null ? null : ((Array.isArray(params) ? params : [params]) as readonly Row[]);
+  const rows = params === null ? null : expandRows(mapper, (Array.isArray(params) ? params : [params]) as readonly Row[]);
   if (mapper._sortedTables.length > 1 && rows !== null && statement._values === null)
     return insertJoined(session, statement, mapper, rows, merged);
   const connection = await session.connectionFor(mapper);
@@ -35,7 +37,9 @@ async function executeInsert(
     addDiscriminator(mapper, core);
   }
   if (statement._multiValues.length > 0)
-    core._multiValues = statement._multiValues.map((row) => (Array.isArray(row) ? row : columnKeys(mapper, row as Row, true)));
+    core._multiValues = statement._multiValues.map((row) =>
+      Array.isArray(row) ? row : columnKeys(mapper, givenValues(mapper, row as Row), true),
+    );
   if (statement._selectNames !== null) {
     core._selectNames = statement._selectNames.map((name) =>
       mapper.props.has(name) ? (resolveValues(mapper, [[name, null as never]])[0]!.column as Column<unknown>).key : name,
@@ -53,6 +57,23 @@ async function executeInsert(
     rowcount += result.rowcount;
   }
   return Result.fromRows([], [], { rowcount, returnsRows: false });
+}
+
+/** A row of `values([…])` in which values of hybrids have become those of the columns that they stand for. */
+function givenValues(mapper: Mapper, row: Row): Row {
+  if (!mapper._descriptorKeys.some((name) => Object.hasOwn(row, name))) return row;
+  const made: Row = {};
+  for (const [name, value] of Object.entries(row)) {
+    const descriptor = mapper._descriptor(name);
+    if (descriptor?._updatePairs === undefined) made[name] = value;
+    else for (const [column, each] of descriptor._updatePairs(mapper.class_, value)) made[attributeName(mapper, column)] = each;
+  }
+  return made;
+}
+
+function attributeName(mapper: Mapper, column: unknown): string {
+  const key = expectDmlColumn(column, `values() of ${mapper.name}`);
+  return typeof key === "string" ? key : mapper.getPropertyByColumn(key._deannotate()._identity as ColumnElement<unknown>).key;
 }
 
 /** A row by the keys of the table's columns, with the discriminator of the class. */

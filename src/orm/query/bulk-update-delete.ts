@@ -16,7 +16,7 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { identityId } from "../state/identity-key.ts";
 import type { InstanceState } from "../state/instance-state.ts";
-import { coreStatement, resolveValues } from "./dml-columns.ts";
+import { coreStatement, expandRows, resolveValues } from "./dml-columns.ts";
 import { EXPIRED, type Evaluate, makeEvaluator, UnevaluatableError } from "./evaluator.ts";
 import { readReturning } from "./returning.ts";
 
@@ -131,7 +131,7 @@ async function executeUpdate(
   const mapper = dmlMapper(statement);
   const merged = mergedOptions(session, statement, options);
   if (Array.isArray(params) && statement._values === null)
-    return updateByPrimaryKey(session, statement, mapper, params as readonly Row[], merged);
+    return updateByPrimaryKey(session, statement, mapper, expandRows(mapper, params as readonly Row[]), merged);
   const record = (Array.isArray(params) ? (params[0] ?? null) : params) as ParameterRecord | null;
   const how = synchronizeOf(merged);
   const connection = await session.connectionFor(mapper);
@@ -364,6 +364,7 @@ async function updateByPrimaryKey(
       state._commit(set);
       const expire = names.filter((name) => state.committed?.has(name) === true);
       if (expire.length > 0) state._expireAttributes(expire);
+      for (const fn of state.manager.dispatch.refresh ?? []) fn(state, null, set);
       altered.push(state);
     }
     session.registerAltered(altered);

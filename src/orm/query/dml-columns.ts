@@ -5,9 +5,13 @@ import type { Insert } from "../../sql/dml/insert.ts";
 import type { Update } from "../../sql/dml/update.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import { expectCrudValue, expectDmlColumn } from "../../sql/base/coercions.ts";
+import { BindParameter } from "../../sql/elements/bind-parameter.ts";
+import { NULLTYPE } from "../../sql/types/null-type.ts";
 import { didYouMean } from "../../util/text.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import type { OrmDescriptor } from "../mapping/orm-descriptor.ts";
 
 /** A value of an UPDATE or INSERT, with its column and the attribute that holds it on objects. */
 export interface ResolvedValue {
@@ -33,6 +37,11 @@ export function resolveValues(mapper: Mapper, values: Iterable<readonly [DmlKey,
   const resolved: ResolvedValue[] = [];
   for (const [name, value] of values) {
     if (typeof name === "string") {
+      const descriptor = mapper._descriptor(name);
+      if (descriptor !== undefined) {
+        resolved.push(...resolveValues(mapper, pairsOf(mapper, name, descriptor, value)));
+        continue;
+      }
       const property = mapper.props.get(name);
       if (property === undefined || !property.isColumn) throw unknown(mapper, name);
       resolved.push({ key: name, column: columnIn(mapper, property as ColumnProperty), value });
@@ -42,6 +51,36 @@ export function resolveValues(mapper: Mapper, values: Iterable<readonly [DmlKey,
     resolved.push({ key: mapper.columnToProperty.get(column._identity)?.key ?? null, column, value });
   }
   return resolved;
+}
+
+/** What a value of a hybrid or the like stands for. */
+function pairsOf(mapper: Mapper, name: string, descriptor: OrmDescriptor, value: ClauseElement): [DmlKey, ClauseElement][] {
+  if (descriptor._updatePairs === undefined) throw unknown(mapper, name);
+  // a plain value as it was given, not as a parameter
+  const given = value instanceof BindParameter && value.isCrud ? value.effectiveValue : value;
+  return Array.from(descriptor._updatePairs(mapper.class_, given), ([column, each]) => {
+    const key = expectDmlColumn(column, `updateExpression of ${mapper.name}.${name}`);
+    const called = typeof key === "string" ? key : (key.key ?? "");
+    return [key, expectCrudValue(each, `the value of "${called}"`, typeof key === "string" ? NULLTYPE : key.type, called)];
+  });
+}
+
+/** Rows of many in which values of hybrids and the like have become those of the columns that they stand for. */
+export function expandRows<R extends Readonly<Record<string, unknown>>>(mapper: Mapper, rows: readonly R[]): readonly R[] {
+  const names = mapper._descriptorKeys;
+  if (names.length === 0) return rows;
+  return rows.map((row) => {
+    const own = names.filter((name) => Object.hasOwn(row, name));
+    if (own.length === 0) return row;
+    const expanded: Record<string, unknown> = { ...row };
+    for (const name of own) {
+      const descriptor = mapper._descriptor(name)!;
+      if (descriptor._bulkDml === undefined) throw unknown(mapper, name);
+      descriptor._bulkDml(mapper.class_, expanded);
+      delete expanded[name];
+    }
+    return expanded as R;
+  });
 }
 
 /** The column of an attribute in the class's own table, where it has one there. */

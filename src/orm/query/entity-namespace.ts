@@ -14,7 +14,8 @@ export function entityNamespace(entity: InspectedEntity): EntityNamespaceHolder 
   if (holder === undefined) {
     const namespace = Object.create(null) as Record<string, unknown>;
     const class_ = entity.entity as Record<string, unknown>;
-    for (const key of entity.mapper.props.keys()) Object.defineProperty(namespace, key, { get: () => class_[key], enumerable: true });
+    for (const key of [...entity.mapper._descriptorKeys, ...entity.mapper.props.keys()])
+      Object.defineProperty(namespace, key, { get: () => class_[key], enumerable: true, configurable: true });
     holder = { entityNamespace: namespace, description: entity.isAliasedClass ? `aliased(${entity.mapper.name})` : entity.mapper.name };
     holders.set(entity, holder);
   }

@@ -123,7 +123,9 @@ function isPlainRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function comparisonOf(prop: RelationshipProperty, key: string, value: unknown): Condition {
-  const attribute = prop.mapper.props.has(key) ? (prop.mapper.class_ as unknown as Record<string, unknown>)[key] : undefined;
+  const { mapper } = prop;
+  const known = mapper.props.has(key) || mapper._descriptor(key) !== undefined;
+  const attribute = known ? (mapper.class_ as unknown as Record<string, unknown>)[key] : undefined;
   if (attribute === undefined) throw new InvalidRequestError(`${prop.mapper.name} has no mapped attribute ${JSON.stringify(key)}`);
   return (attribute as { eq(value: unknown): Condition }).eq(value);
 }

@@ -436,7 +436,9 @@ export function expectDdlExpression(value: unknown, place: string): ClauseElemen
 
 /** The SET or VALUES key of a column: the column, or its name. */
 export function expectDmlColumn(value: unknown, place: string): string | ColumnElement<unknown> {
-  return typeof value === "string" ? value : expectRole(roles.DmlColumnRole, value, place);
+  if (typeof value === "string") return value;
+  // an attribute that stands for columns of other names: the ORM knows which
+  return (value as { readonly _dmlKey?: string } | null | undefined)?._dmlKey ?? expectRole(roles.DmlColumnRole, value, place);
 }
 
 /** Hands on the plugin (the ORM) of an element to the statement it was put into. */
