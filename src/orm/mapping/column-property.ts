@@ -1,8 +1,18 @@
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import { Column } from "../../sql/schema/column.ts";
+import type { AttributeImpl } from "../attributes/attribute-impl.ts";
 import { ScalarAttributeImpl } from "../attributes/scalar-impl.ts";
 import type { Mapper } from "./mapper.ts";
 import { MapperProperty } from "./mapper-property.ts";
+
+/** The method by which a type takes part in the attributes of its columns, as types of mutable values do. */
+export const INSTRUMENT: unique symbol = Symbol.for("athanor.instrument") as never;
+
+/** A type that takes part in the attributes of its columns. */
+export interface InstrumentingType {
+  /** Called with the attribute of each class that has a column of the type. */
+  [INSTRUMENT](impl: AttributeImpl): void;
+}
 
 /** What a mapped column may say beside its column. */
 export interface ColumnPropertyOptions {
@@ -85,5 +95,8 @@ export class ColumnProperty extends MapperProperty {
       parentToken: mapper.inherits?.classManager.impls.get(this.key)?.parentToken ?? null,
     });
     mapper.classManager.addImpl(impl);
+    // a type that is yet to come from a foreign key is no such type
+    const type = column instanceof Column ? (column as Column<unknown>)._ownType : null;
+    (type as Partial<InstrumentingType> | null)?.[INSTRUMENT]?.(impl);
   }
 }

@@ -71,7 +71,8 @@ class Merge {
     if (key !== null) this.#remember(key, merged);
     if (state !== merged) await this.#copy(state, merged);
     if (!this.#load) merged._commitAll();
-    if (isNew && mapper.classManager.dispatch.load !== null) for (const fn of mapper.classManager.dispatch.load) fn(merged, null);
+    // without loading, values were put in as a load puts them in
+    if ((isNew || !this.#load) && mapper.classManager.dispatch.load !== null) for (const fn of mapper.classManager.dispatch.load) fn(merged, null);
     return merged;
   }
 

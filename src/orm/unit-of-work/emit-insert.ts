@@ -4,7 +4,7 @@ import type { Column } from "../../sql/schema/column.ts";
 import { FlushError } from "../../errors.ts";
 import type { InsertRecord, InsertShape } from "./collect-insert.ts";
 import { runForLastId, runMany, runReturning } from "./run-statement.ts";
-import { setFromDatabase, synchronizeTables } from "./post-fetch.ts";
+import { attributesToTell, setFromDatabase, synchronizeTables, tellRefreshFlush } from "./post-fetch.ts";
 import type { PlannedColumn, TablePlan } from "./table-plan.ts";
 import type { UowTransaction } from "./unit-of-work.ts";
 
@@ -56,7 +56,7 @@ async function emitGroup(records: readonly InsertRecord[], shape: InsertShape, c
       else setFromDatabase(record.state, column.attr, row[c]);
     }
   }
-  finish(records, NONE, uow);
+  finish(records, NONE, uow, wanted);
 }
 
 const NONE: readonly PlannedColumn[] = [];
@@ -115,10 +115,16 @@ function setKey(record: InsertRecord, column: PlannedColumn, value: unknown): vo
 }
 
 /** Defaults that the flush evaluated become values of the object; what only the database knows is forgotten. */
-function finish(records: readonly InsertRecord[], expired: readonly PlannedColumn[], uow: UowTransaction): void {
+function finish(
+  records: readonly InsertRecord[],
+  expired: readonly PlannedColumn[],
+  uow: UowTransaction,
+  read: readonly PlannedColumn[] = NONE,
+): void {
   const forgotten = expired.map((column) => column.attr);
   for (const { state, plan, params, expressions } of records) {
     const { values } = state;
+    const told = attributesToTell(state, read);
     for (const column of plan.columns) {
       const value = values[column.attr];
       if (value !== undefined && value !== null && column !== plan.version) continue;
@@ -128,8 +134,10 @@ function finish(records: readonly InsertRecord[], expired: readonly PlannedColum
         values[column.attr] = set;
         // it is what the database has now, whatever it was before
         state.committed?.delete(column.attr);
+        told?.push(column.attr);
       }
     }
+    tellRefreshFlush(state, told, uow);
     if (forgotten.length > 0) state._expireAttributes(forgotten);
     if (plan.equated.length > 0) synchronizeTables(state, plan, uow);
   }

@@ -2,7 +2,7 @@ import type { Connection } from "../../engine/connection.ts";
 import type { Update } from "../../sql/dml/update.ts";
 import { StaleDataError } from "../../errors.ts";
 import type { UpdateRecord } from "./collect-update.ts";
-import { setFromDatabase, synchronizeTables } from "./post-fetch.ts";
+import { attributesToTell, setFromDatabase, synchronizeTables, tellRefreshFlush } from "./post-fetch.ts";
 import { runMany, runReturning } from "./run-statement.ts";
 import type { PlannedColumn, TablePlan } from "./table-plan.ts";
 import type { UowTransaction } from "./unit-of-work.ts";
@@ -43,7 +43,7 @@ async function emitGroup(records: readonly UpdateRecord[], connection: Connectio
     count = await runMany(connection, statement, params);
   }
   if (count >= 0 && count !== records.length) throw stale(plan, records.length, count, needsVersion);
-  for (const record of records) finish(record, reads.length > 0 ? [] : computed, uow);
+  for (const record of records) finish(record, reads.length > 0 ? [] : computed, uow, reads);
 }
 
 function putBack(record: UpdateRecord, columns: readonly PlannedColumn[], row: readonly unknown[]): void {
@@ -51,7 +51,13 @@ function putBack(record: UpdateRecord, columns: readonly PlannedColumn[], row: r
 }
 
 /** What the flush set beyond the object's own changes becomes its value; what only the database knows is forgotten. */
-function finish({ state, plan, params, needsVersion }: UpdateRecord, expired: readonly PlannedColumn[], uow: UowTransaction): void {
+function finish(
+  { state, plan, params, needsVersion }: UpdateRecord,
+  expired: readonly PlannedColumn[],
+  uow: UowTransaction,
+  read: readonly PlannedColumn[],
+): void {
+  const told = attributesToTell(state, read);
   if (plan.hasUpdateDefaults || needsVersion) {
     for (const column of plan.columns) {
       if (column.updateDefault === null && column !== plan.version) continue;
@@ -60,8 +66,10 @@ function finish({ state, plan, params, needsVersion }: UpdateRecord, expired: re
       state.values[column.attr] = value;
       state.committed?.delete(column.attr);
       state.expiredAttributes?.delete(column.attr);
+      told?.push(column.attr);
     }
   }
+  tellRefreshFlush(state, told, uow);
   if (expired.length > 0) state._expireAttributes(expired.map((column) => column.attr));
   if (plan.equated.length > 0) synchronizeTables(state, plan, uow);
 }

@@ -1,5 +1,5 @@
 import type { InstanceState } from "../state/instance-state.ts";
-import type { TablePlan } from "./table-plan.ts";
+import type { PlannedColumn, TablePlan } from "./table-plan.ts";
 import type { UowTransaction } from "./unit-of-work.ts";
 
 /** Puts in a value that the database has made. */
@@ -7,6 +7,18 @@ export function setFromDatabase(state: InstanceState, attr: string, value: unkno
   state.values[attr] = value;
   state.committed?.delete(attr);
   state.expiredAttributes?.delete(attr);
+}
+
+/** The attributes that the flush has read back, for listeners of `refreshFlush`; null when there are none. */
+export function attributesToTell(state: InstanceState, read: readonly PlannedColumn[]): string[] | null {
+  if (state.manager.dispatch.refreshFlush === null) return null;
+  return read.filter((column) => !column.isPrimaryKey).map((column) => column.attr);
+}
+
+/** Tells listeners which attributes the flush has given values. */
+export function tellRefreshFlush(state: InstanceState, attributes: readonly string[] | null, uow: UowTransaction): void {
+  if (attributes === null || attributes.length === 0) return;
+  for (const fn of state.manager.dispatch.refreshFlush ?? []) fn(state, uow, attributes);
 }
 
 /** Copies keys from one table of a class to the next (joined inheritance). */
