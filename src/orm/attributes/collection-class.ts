@@ -8,12 +8,18 @@ import { DictCollection, type KeyFunction, KeyFuncDict } from "./keyed-dict.ts";
 /** For the type checker only: the key of a Map of members. */
 export declare const KEYED: unique symbol;
 
+/** For the type checker only: an array that numbers its members. */
+export declare const ORDERED: unique symbol;
+
 /** A kind of collection: made by `attributeKeyedDict()` and the like, or by the program. */
 export interface CollectionFactory<K = unknown> {
   readonly kind: "list" | "set" | "map";
   /** Makes an empty collection. */
   make(): RawCollection;
+  /** the attribute by which a Map has its members, where it is one */
+  readonly attribute?: string;
   readonly [KEYED]?: K;
+  readonly [ORDERED]?: true;
 }
 
 /** What `collectionClass` takes. */
@@ -30,7 +36,7 @@ const SET: CollectionFactory = { kind: "set", make: () => new SetCollection(new 
  * @see https://docs.sqlalchemy.org/en/21/orm/collection_api.html#sqlalchemy.orm.attribute_keyed_dict
  */
 export function attributeKeyedDict<K = string>(attribute: string): CollectionFactory<NoInfer<K>> {
-  return keyfuncMapping<K>((member) => (member as Record<string, unknown>)[attribute] as K);
+  return { ...keyfuncMapping<K>((member) => (member as Record<string, unknown>)[attribute] as K), attribute };
 }
 
 /**

@@ -2,6 +2,12 @@ import { ArgumentError } from "../../errors.ts";
 import type { CollectionAdapter, RawCollection } from "./collection-adapter.ts";
 import { ADAPTER } from "./symbols.ts";
 
+/**
+ * How a list was changed: members came at the end, from an index on; the member at an index was replaced; members came, went or moved
+ * elsewhere; the members are in another order.
+ */
+export type ListChange = "append" | "replace" | "shift" | "order";
+
 const INDEX = /^(?:0|[1-9]\d*)$/;
 
 /**
@@ -19,14 +25,15 @@ export class InstrumentedList<T extends object = object> extends Array<T> {
   }
 
   /** Called after each change that the program makes, for lists that keep more in step (ordering lists). @internal */
-  _changed(): void {}
+  _changed(_how: ListChange, _index: number): void {}
 
   // ------------------------------------------------------------ changes
 
   override push(...items: T[]): number {
     const { adapter, array } = openList(this);
+    const from = array.length;
     for (const item of items) array.push(adapter.fireAppend(item) as T);
-    return changed(adapter, array);
+    return changed(adapter, array, "append", from);
   }
 
   override pop(): T | undefined {
@@ -34,7 +41,7 @@ export class InstrumentedList<T extends object = object> extends Array<T> {
     if (array.length === 0) return undefined;
     adapter.fireRemove(array.at(-1)!);
     const item = array.pop();
-    changed(adapter, array);
+    changed(adapter, array, "shift", array.length);
     return item;
   }
 
@@ -43,7 +50,7 @@ export class InstrumentedList<T extends object = object> extends Array<T> {
     if (array.length === 0) return undefined;
     adapter.fireRemove(array[0]!);
     const item = array.shift();
-    changed(adapter, array);
+    changed(adapter, array, "shift", 0);
     return item;
   }
 
@@ -59,21 +66,21 @@ export class InstrumentedList<T extends object = object> extends Array<T> {
     const removed = removeRange(array, adapter, from, count);
     const added = items.map((item) => adapter.fireAppend(item) as T);
     array.splice(from, 0, ...added);
-    if (count > 0 || added.length > 0) changed(adapter, array);
+    if (count > 0 || added.length > 0) changed(adapter, array, "shift", from);
     return removed;
   }
 
   override sort(compare?: (a: T, b: T) => number): this {
     const { adapter, array } = openList(this);
     array.sort(compare);
-    changed(adapter, array);
+    changed(adapter, array, "order", 0);
     return this;
   }
 
   override reverse(): T[] {
     const { adapter, array } = openList(this);
     array.reverse();
-    changed(adapter, array);
+    changed(adapter, array, "order", 0);
     return this;
   }
 
@@ -141,9 +148,9 @@ function openList<T extends object>(list: InstrumentedList<T>): OpenList<T> {
   return { adapter, array: (adapter.raw as ListCollection).array as T[] };
 }
 
-function changed(adapter: CollectionAdapter, array: readonly object[]): number {
+function changed(adapter: CollectionAdapter, array: readonly object[], how: ListChange, index: number): number {
   const { whenChanged, data } = adapter.raw as ListCollection;
-  if (whenChanged !== null) whenChanged.call(data);
+  if (whenChanged !== null) whenChanged.call(data, how, index);
   return array.length;
 }
 
@@ -160,12 +167,14 @@ function removeRange<T extends object>(array: T[], adapter: CollectionAdapter, f
 function setAt(adapter: CollectionAdapter, array: object[], index: number, value: unknown): void {
   if (index > array.length)
     throw new ArgumentError(`${adapter.impl.toString()}: there is no member before index ${index}; a collection has no holes`);
-  if (index === array.length) array.push(adapter.fireAppend(value));
-  else if (array[index] !== value) {
+  if (index === array.length) {
+    array.push(adapter.fireAppend(value));
+    changed(adapter, array, "append", index);
+  } else if (array[index] !== value) {
     adapter.fireRemove(array[index]!);
     array[index] = adapter.fireAppend(value);
-  } else return;
-  changed(adapter, array);
+    changed(adapter, array, "replace", index);
+  }
 }
 
 function setLength(adapter: CollectionAdapter, array: object[], length: number): void {
@@ -173,7 +182,7 @@ function setLength(adapter: CollectionAdapter, array: object[], length: number):
     throw new ArgumentError(`${adapter.impl.toString()}: the length cannot be set to ${length}; a collection has no holes`);
   if (length === array.length) return;
   removeRange(array, adapter, length, array.length - length);
-  changed(adapter, array);
+  changed(adapter, array, "shift", length);
 }
 
 function relativeIndex(index: number, length: number): number {
@@ -232,7 +241,7 @@ export class ListCollection implements RawCollection {
   readonly data: InstrumentedList;
   adapter!: CollectionAdapter;
   /** null when the kind of list has nothing to do then */
-  readonly whenChanged: ((this: InstrumentedList) => void) | null;
+  readonly whenChanged: ((this: InstrumentedList, how: ListChange, index: number) => void) | null;
 
   /** @param prototype - that of a subclass of {@link InstrumentedList} */
   constructor(prototype: object | null = null) {

@@ -14,8 +14,17 @@ export declare const RELATED: unique symbol;
 /** For the type checker only: whether a relationship's object may be missing. */
 export declare const NULLABLE: unique symbol;
 
+/** For the type checker only: what an association proxy names, `["memberSkills", "skill"]`. */
+export declare const PROXIED: unique symbol;
+
 /** The type of the objects of a class, without looking at its constructor (which would make circular classes an error). */
 export type InstanceOf<C> = C extends { prototype: infer I } ? I : never;
+
+/** The array of a relationship with an ordering list. */
+export interface OrderedArray<T> extends Array<T> {
+  /** Numbers all members anew. It is there; that a plain array can be assigned makes it look optional. */
+  reorder?(): void;
+}
 
 /** The object, or each of the objects, that a relationship refers to. */
 export type RelatedInstance<C> = C extends readonly (infer E)[] ? InstanceOf<E> : InstanceOf<C>;
@@ -29,36 +38,59 @@ export type RelatedValue<C, N> = C extends readonly (infer E)[]
     ? Set<InstanceOf<E>>
     : N extends { readonly key: infer K }
       ? Map<K, InstanceOf<E>>
-      : InstanceOf<E>[]
+      : N extends "ordered"
+        ? OrderedArray<InstanceOf<E>>
+        : InstanceOf<E>[]
   : N extends true
     ? InstanceOf<C> | null
     : InstanceOf<C>;
 
-/** The value that an attribute of a class has on its objects. */
-export type AttributeValue<A> = A extends { readonly [RELATED]: infer C; readonly [NULLABLE]: infer N }
+type MemberOf<I, K> = K extends keyof I ? I[K] : unknown;
+
+/** The value of an association proxy of a class: for each object of the relationship, its attribute. */
+export type ProxiedValue<C, P> = P extends readonly [infer T, infer K]
+  ? T extends keyof C
+    ? C[T] extends { readonly [RELATED]: infer R; readonly [NULLABLE]: infer N }
+      ? R extends readonly (infer E)[]
+        ? N extends "set"
+          ? Set<MemberOf<InstanceOf<E>, K>>
+          : N extends { readonly key: infer M }
+            ? Map<M, MemberOf<InstanceOf<E>, K>>
+            : MemberOf<InstanceOf<E>, K>[]
+        : N extends true
+          ? MemberOf<InstanceOf<R>, K> | null
+          : MemberOf<InstanceOf<R>, K>
+      : unknown
+    : unknown
+  : never;
+
+/** The value that an attribute of a class `C` has on its objects. */
+export type AttributeValue<A, C = unknown> = A extends { readonly [RELATED]: infer C; readonly [NULLABLE]: infer N }
   ? RelatedValue<C, N>
   : A extends { readonly [VALUE]: infer V }
     ? V
-    : never;
+    : A extends { readonly [PROXIED]: infer P }
+      ? ProxiedValue<C, P>
+      : never;
 
 /** The names of the statics of a class. `prototype` is left out: to look at its type would be circular. */
 export type StaticKeys<C> = Exclude<keyof C, "prototype">;
 
 /** The mapped attributes of the objects of a class, by the statics of the class. */
 export type Mapped<C> = {
-  -readonly [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: unknown } ? K : never]: AttributeValue<C[K]>;
+  -readonly [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: unknown } ? K : never]: AttributeValue<C[K], C>;
 };
 
 /** `await film.awaitableAttrs.characters`: each mapped attribute, loaded when it is not yet. */
 export type Awaitable<C> = {
-  readonly [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: unknown } ? K : never]: Promise<AttributeValue<C[K]>>;
+  readonly [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: unknown } ? K : never]: Promise<AttributeValue<C[K], C>>;
 };
 
 /** What `new Film({ … })` takes: the columns that nothing else fills are required, the others optional. */
 export type Init<C> = {
-  [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: false } ? K : never]: AttributeValue<C[K]>;
+  [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: false } ? K : never]: AttributeValue<C[K], C>;
 } & {
-  [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: true | "relationship" } ? K : never]?: AttributeValue<C[K]>;
+  [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: true | "relationship" } ? K : never]?: AttributeValue<C[K], C>;
 };
 
 /** What every mapped object has beside its attributes. */

@@ -9,7 +9,7 @@ import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import { locateAttribute } from "../mapping/pending-classes.ts";
 import { type BoundAttribute, type ClassScan, type Declaration, nextCreationOrder, SCAN } from "../mapping/scan.ts";
 import type { MAPPED, NULLABLE, RELATED, RelatedInstance } from "../mapping/types.ts";
-import type { KEYED } from "../attributes/collection-class.ts";
+import type { KEYED, ORDERED } from "../attributes/collection-class.ts";
 import * as comparator from "./comparator.ts";
 import { type RelationshipOptions, RelationshipProperty } from "./relationship-property.ts";
 
@@ -186,6 +186,8 @@ Object.defineProperty(Relationship.prototype, joinTargetSymbol, { value: true })
 export type ShapeOf<O> = O extends { readonly collectionClass: infer F }
   ? F extends SetConstructor
     ? "set"
+    : F extends { readonly [ORDERED]: true }
+      ? "ordered"
     : F extends { readonly [KEYED]?: infer K }
       ? unknown extends K
         ? false
