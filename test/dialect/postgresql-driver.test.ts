@@ -447,28 +447,3 @@ describeEachDatabase(
   },
   { only: ["postgresql"] },
 );
-
-describeEachDatabase(
-  "a connection to a server on which nothing runs",
-  (db) => {
-    const sockets = (): number => process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
-
-    test("does not keep the process alive, one on which something runs does", async () => {
-      const before = sockets();
-      const engine = createEngine(db.url);
-      await using conn = await engine.connect();
-      expect(sockets()).toBe(before);
-      const running = conn.execute(text("SELECT pg_sleep(0.05)")).all();
-      await sleep(20);
-      expect(sockets()).toBe(before + 1);
-      await running;
-      expect(sockets()).toBe(before);
-      await expect(conn.execute(text("SELECT nothing")).all()).rejects.toThrow(ProgrammingError);
-      expect(sockets()).toBe(before);
-      await conn.close();
-      expect(sockets()).toBe(before);
-      await engine.dispose();
-    });
-  },
-  { only: ["postgresql"] },
-);

@@ -1,6 +1,7 @@
 import type { Connection, FieldPacket, ResultSetHeader } from "mysql2";
 import type { BeginOptions, DriverConnection, DriverResult, DriverStream, ExecuteOptions } from "../../../engine/driver.ts";
 import { DEADLOCK, errnoOf, MysqlDriverError, NOT_PREPARABLE, STALE_STATEMENT } from "./mysql-errors.ts";
+import { SocketHold, type HoldableSocket } from "../../../engine/socket-hold.ts";
 import { MysqlStream } from "./mysql-stream.ts";
 import { encodeParameters, MysqlColumns, readAsBytes, type Typed } from "./mysql-wire.ts";
 import { statementsOf } from "./sql-script.ts";
@@ -41,12 +42,14 @@ export class MysqlConnection implements DriverConnection {
   #closed = false;
   #closing = false;
   #stream: MysqlStream | null = null;
+  readonly #hold: SocketHold;
 
   constructor(connection: Connection, typed: Typed, statements: number, kill: () => Promise<void>) {
     this.#connection = connection;
     this.#typed = typed;
     this.#prepares = statements > 0;
     this.#kill = kill;
+    this.#hold = new SocketHold((connection as unknown as { stream: HoldableSocket }).stream);
     // they stay for the life of the connection: an error event without a listener would end the process
     connection.on("error", (error) => this.#gone(error));
     connection.on("end", () => this.#gone(new Error("Connection lost: The server closed the connection.")));
@@ -153,7 +156,7 @@ export class MysqlConnection implements DriverConnection {
   }
 
   #prepared(sql: string, values: unknown[], keep: boolean): Promise<Answer> {
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<Answer>((resolve, reject) => {
       const command = this.#connection.execute({ sql, values: values as never }, (error, rows, fields) => {
         if (!keep && !this.#closed) this.#connection.unprepare(sql);
         if (error) reject(error);
@@ -161,17 +164,19 @@ export class MysqlConnection implements DriverConnection {
       });
       (command as unknown as Command).on("fields", readAsBytes);
     });
+    return this.#hold.during(answer);
   }
 
   /** Without parameters and by itself: the driver's way of putting values into text is never used. */
   #query(sql: string): Promise<Answer> {
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<Answer>((resolve, reject) => {
       const command = this.#connection.query({ sql }, (error, rows, fields) => {
         if (error) reject(error);
         else resolve([rows, fields]);
       });
       (command as unknown as Command).on("fields", readAsBytes);
     });
+    return this.#hold.during(answer);
   }
 
   #result([rows, fields]: Answer): DriverResult {
@@ -201,6 +206,7 @@ export class MysqlConnection implements DriverConnection {
 
   stream(sql: string, params: readonly unknown[], { batchSize }: ExecuteOptions & { readonly batchSize: number }): DriverStream {
     const values = encodeParameters(params, this.#typed);
+    let isReading = false;
     return new MysqlStream({
       connection: this.#connection,
       batchSize,
@@ -213,8 +219,12 @@ export class MysqlConnection implements DriverConnection {
       },
       begun: (stream) => {
         this.#stream = stream;
+        this.#hold.take();
+        isReading = true;
       },
       ended: (stream) => {
+        if (isReading) this.#hold.release();
+        isReading = false;
         if (!this.#prepares && !this.#closed) this.#connection.unprepare(sql);
         if (this.#stream === stream) this.#stream = null;
       },
@@ -280,9 +290,10 @@ export class MysqlConnection implements DriverConnection {
 
   ping(): Promise<void> {
     this.#stream?.release();
-    return new Promise((resolve, reject) => {
+    const pong = new Promise<void>((resolve, reject) => {
       this.#connection.ping((error: unknown) => (error ? reject(error as Error) : resolve()));
     });
+    return this.#hold.during(pong);
   }
 
   cancel(): Promise<void> {
@@ -295,6 +306,7 @@ export class MysqlConnection implements DriverConnection {
     if (this.#closed) return;
     this.#closed = true;
     this.#stream?.release();
+    this.#hold.take();
     await new Promise<void>((resolve) => {
       // a server that does not answer the farewell must not hold anybody up
       const timer = setTimeout(() => {

@@ -1,8 +1,8 @@
-import type { Socket } from "node:net";
 import type * as PgModule from "pg";
 import type { Client, Connection as WireConnection } from "pg";
 import { NoDBAPILoaded } from "../../../errors.ts";
 import type { ConnectParams, Driver, DriverConnection, DriverErrorInfo } from "../../../engine/driver.ts";
+import { SocketHold, type HoldableSocket } from "../../../engine/socket-hold.ts";
 import { clientConfig, numberOption, type PgConfig } from "./pg-config.ts";
 import { DEFAULT_STATEMENTS, PostgresConnection, type TransactionStatus } from "./postgres-connection.ts";
 import { classifyPostgresError, isFatal, isServerError, PostgresDriverError, sqlstateOf } from "./postgres-errors.ts";
@@ -99,12 +99,10 @@ class Submission {
 /** A connection by the package pg. */
 class PgConnection extends PostgresConnection {
   readonly #client: Client;
-  readonly #stream: Socket;
+  readonly #hold: SocketHold;
   readonly #cancelConnection: () => Promise<void>;
   #closed = false;
   #closing = false;
-  /** exchanges under way: a connection on which nothing runs does not keep the process alive */
-  #running = 0;
   /** a statement that the server refused: it is reported when the server is ready, with the state of the transaction known */
   #refused: { readonly submission: Submission; readonly error: unknown } | null = null;
 
@@ -113,8 +111,7 @@ class PgConnection extends PostgresConnection {
     this.#client = client;
     this.#cancelConnection = cancelConnection;
     const wire = (client as unknown as { connection: Emitting }).connection;
-    this.#stream = wire.stream as unknown as Socket;
-    this.#stream.unref();
+    this.#hold = new SocketHold(wire.stream as unknown as HoldableSocket);
     wire.prependListener("readyForQuery", (message: { status: TransactionStatus }) => {
       this._status = message.status;
       this.#report();
@@ -162,11 +159,11 @@ class PgConnection extends PostgresConnection {
         reject(new Error("Connection terminated unexpectedly"));
         return;
       }
-      this.#keepAlive();
+      this.#hold.take();
       let isOpen = true;
       const end = (): void => {
         // an error may be followed by the end of the connection, which reports to whoever is left
-        if (isOpen) this.#letGo();
+        if (isOpen) this.#hold.release();
         isOpen = false;
       };
       const done = (arrived: WireResponse): void => {
@@ -181,14 +178,6 @@ class PgConnection extends PostgresConnection {
     });
   }
 
-  #keepAlive(): void {
-    if (this.#running++ === 0) this.#stream.ref();
-  }
-
-  #letGo(): void {
-    if (--this.#running === 0) this.#stream.unref();
-  }
-
   override cancel(): Promise<void> {
     return this.#cancelConnection();
   }
@@ -198,7 +187,7 @@ class PgConnection extends PostgresConnection {
     this.#closing = true;
     if (this.#closed) return;
     this.#closed = true;
-    this.#keepAlive();
+    this.#hold.take();
     try {
       await withinOneSecond(this.#client.end(), this.#client);
     } catch {
