@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { SkippedReporter } from "./test/support/skipped-reporter.ts";
 
 const src = (file: string): string => fileURLToPath(new URL(`src/${file}`, import.meta.url));
 
@@ -15,6 +16,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
+    reporters: ["default", new SkippedReporter()],
     testTimeout: 15_000,
     hookTimeout: 30_000,
   },

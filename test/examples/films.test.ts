@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createEngine, type Engine, listen } from "athanor";
 import { expect, test } from "vitest";
 import { films } from "../../examples/films/films.ts";
@@ -45,6 +46,8 @@ const expected: Record<string, string[]> = {
 };
 
 const printed = new Map<string, string>();
+const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+const readmeOutput = /<!-- output: main\.ts -->\s*```\n(.*?)\n```/s.exec(readme)?.[1];
 
 describeEachDatabase("the films example", (db) => {
   test("runs twice in a row, prints the same everywhere, and sends no statement more than its way of loading needs", async () => {
@@ -73,6 +76,6 @@ describeEachDatabase("the films example", (db) => {
     expect(outputs[1]).toBe(outputs[0]);
     printed.set(db.name, outputs[0]!);
     expect(new Set(printed.values()).size).toBe(1);
-    expect(outputs[0]).toMatchSnapshot();
+    expect(outputs[0]!.trimStart()).toBe(readmeOutput);
   });
 });
