@@ -11,7 +11,7 @@ import { describeValue, type EntityClass } from "../orm/attributes/class-manager
 import { InstrumentedAttribute } from "../orm/attributes/instrumented-attribute.ts";
 import type { InspectedEntity } from "../orm/mapping/inspected-entity.ts";
 import type { Mapper } from "../orm/mapping/mapper.ts";
-import { defineDescriptor, type OrmDescriptor, ownerEntity } from "../orm/mapping/orm-descriptor.ts";
+import { defineDescriptor, ownerEntity } from "../orm/mapping/orm-descriptor.ts";
 import { locateAttribute } from "../orm/mapping/pending-classes.ts";
 import { type ClassScan, type Declaration, nextCreationOrder, SCAN } from "../orm/mapping/scan.ts";
 import type { MAPPED, PROXIED } from "../orm/mapping/types.ts";
@@ -56,7 +56,7 @@ type Remote =
  * makes conditions, each an EXISTS along the relationship.
  * @see https://docs.sqlalchemy.org/en/21/orm/extensions/associationproxy.html
  */
-export class AssociationProxy<T = string, A = string> extends ColumnOperators<unknown> implements Declaration, OrmDescriptor {
+export class AssociationProxy<T = string, A = string> extends ColumnOperators<unknown> implements Declaration {
   declare readonly [MAPPED]: true;
   declare readonly [PROXIED]: readonly [T, A];
   /** the attribute's name */
@@ -200,7 +200,7 @@ export class AssociationProxy<T = string, A = string> extends ColumnOperators<un
   ): Condition {
     const { remote } = this;
     if (remote.kind === "proxy") return this.related(remote.proxy.exists(criterion, values, false));
-    if (remote.kind === "object") return relatedBy(remote.relationship, criterion ?? undefined, values);
+    if (remote.kind === "object") return this.related(relatedBy(remote.relationship, criterion ?? undefined, values));
     const isRecord = criterion != null && !(criterion instanceof ClauseElement) && isPlainRecord(criterion);
     if (isRecord || values !== undefined)
       throw new ArgumentError(`${this.toString()} leads to a column, which has no attributes to be compared: use eq()`);

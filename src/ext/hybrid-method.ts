@@ -35,8 +35,8 @@ type Method = (self: never, ...args: never) => unknown;
  * });
  * select(Film).where(Film.longer(10));
  */
-export function hybridMethod<A extends readonly unknown[], R, E = ColumnElement<R>>(
-  method: (self: never, ...args: A) => R,
+export function hybridMethod<A extends readonly unknown[], R, S, E = ColumnElement<R>>(
+  method: (self: S, ...args: A) => R,
   options: HybridMethodOptions<A, E> = {},
 ): HybridMethod<A, R, E> {
   if (typeof method !== "function")

@@ -7,7 +7,7 @@ import { InstrumentedAttribute } from "../orm/attributes/instrumented-attribute.
 import { describeValue } from "../orm/attributes/class-manager.ts";
 import type { ColumnProperty } from "../orm/mapping/column-property.ts";
 import type { InspectedEntity } from "../orm/mapping/inspected-entity.ts";
-import { defineDescriptor, type OrmDescriptor, ownerEntity } from "../orm/mapping/orm-descriptor.ts";
+import { defineDescriptor, ownerEntity } from "../orm/mapping/orm-descriptor.ts";
 import { locateAttribute } from "../orm/mapping/pending-classes.ts";
 import { type ClassScan, type Declaration, nextCreationOrder, SCAN } from "../orm/mapping/scan.ts";
 import type { MAPPED } from "../orm/mapping/types.ts";
@@ -26,8 +26,8 @@ export interface HybridOptions {
 }
 
 /** The options of a {@link hybridProperty} that can be set. */
-export interface SettableHybridOptions<V> extends HybridOptions {
-  readonly setter: (self: never, value: V) => void;
+export interface SettableHybridOptions<V, S = never> extends HybridOptions {
+  readonly setter: (self: S, value: V) => void;
 }
 
 interface HybridDefinition extends HybridOptions {
@@ -40,10 +40,7 @@ interface HybridDefinition extends HybridOptions {
  * can stand wherever a column can.
  * @see https://docs.sqlalchemy.org/en/21/orm/extensions/hybrid.html
  */
-export class HybridProperty<V, M extends boolean | "readonly" = "readonly">
-  extends InstrumentedAttribute<V>
-  implements Declaration, OrmDescriptor
-{
+export class HybridProperty<V, M extends boolean | "readonly" = "readonly"> extends InstrumentedAttribute<V> implements Declaration {
   declare readonly [MAPPED]: M;
   /** @internal */
   readonly _creationOrder: number = nextCreationOrder();
@@ -202,7 +199,7 @@ export class HybridProperty<V, M extends boolean | "readonly" = "readonly">
 /**
  * Declares an attribute that is computed from others: by the program on objects, by the database in statements.
  *
- * @param getter - gives the value on an object; declare of `self` what it reads
+ * @param getter - gives the value on an object; declare of `self` what it reads, or say what it returns: `(self: User): string => …`
  * @param options - the SQL expression; what setting does; what an UPDATE sets
  * @see https://docs.sqlalchemy.org/en/21/orm/extensions/hybrid.html
  * @throws ArgumentError when the getter is no function
@@ -212,8 +209,8 @@ export class HybridProperty<V, M extends boolean | "readonly" = "readonly">
  * });
  * select(User).where(User.fullName.like("A%"));
  */
-export function hybridProperty<V>(getter: (self: never) => V, options: SettableHybridOptions<NoInfer<V>>): HybridProperty<V, true>;
-export function hybridProperty<V>(getter: (self: never) => V, options?: HybridOptions): HybridProperty<V>;
+export function hybridProperty<V, S, T>(getter: (self: S) => V, options: SettableHybridOptions<NoInfer<V>, T>): HybridProperty<V, true>;
+export function hybridProperty<V, S>(getter: (self: S) => V, options?: HybridOptions): HybridProperty<V>;
 export function hybridProperty<V>(
   getter: (self: never) => V,
   options: Partial<SettableHybridOptions<V>> = {},

@@ -38,9 +38,7 @@ export abstract class Mutable {
    */
   static coerce(key: string, value: unknown): object | null {
     if (value === null) return null;
-    throw new ArgumentError(
-      `The attribute ${JSON.stringify(key)} takes no ${describeValue(value)}: its column has a mutable type of another kind`,
-    );
+    throw new ArgumentError(`The attribute ${JSON.stringify(key)} has a mutable type that does not accept ${describeValue(value)}`);
   }
 
   /**

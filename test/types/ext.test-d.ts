@@ -1,0 +1,122 @@
+// Hybrids, association proxies, tracked values and ordered lists: what they are on objects, in constructors and in statements.
+import { attributeKeyedDict, type ColumnElement, declarativeBase, foreignKey, func, mappedColumn, relationship, select, t } from "athanor";
+import { associationProxy, hybridMethod, hybridProperty, MutableDict, MutableList, orderingList } from "athanor/ext";
+import { expectTypeOf, test } from "vitest";
+
+const Base = declarativeBase();
+
+export class Member extends Base<typeof Member> {
+  static table = this.mapTo("members");
+  static id = mappedColumn(t.integer(), { primaryKey: true });
+  static first = mappedColumn(t.string(50));
+  static last = mappedColumn(t.string(50));
+  static settings = mappedColumn(MutableDict.asMutable(t.json<{ theme: string }>()));
+  static tags = mappedColumn(MutableList.asMutable(t.json<string[]>()), { nullable: true });
+  static links = relationship(() => [Link], { backPopulates: "member", collectionClass: orderingList("position") });
+  static noteMap = relationship(() => [Note], { collectionClass: attributeKeyedDict("key") });
+  static noteSet = relationship(() => [Note], { collectionClass: Set });
+
+  static full = hybridProperty((self: { first: string; last: string }) => `${self.first} ${self.last}`, {
+    expression: (cls: typeof Member) => cls.first.concat(" ").concat(cls.last),
+  });
+  static nick = hybridProperty((self: Member): string => self.first, {
+    setter: (self: Member, value: string) => {
+      self.first = value;
+    },
+  });
+  static longer = hybridMethod((self: { last: string }, n: number) => self.last.length > n, {
+    expression: (cls: typeof Member, n: number) => func.length(cls.last).gt(n),
+  });
+
+  static skills = associationProxy("links", "skill", { creator: (skill: Skill) => new Link({ skill }) });
+  static skillNames = associationProxy("links", "skillName");
+  static noteTexts = associationProxy("noteMap", "text");
+  static noteWords = associationProxy("noteSet", "text");
+  static told = associationProxy<readonly Date[]>("links", "somewhere");
+  static wrong = associationProxy("nothing", "name");
+}
+
+export class Link extends Base<typeof Link> {
+  static table = this.mapTo("links");
+  static id = mappedColumn(t.integer(), { primaryKey: true });
+  static position = mappedColumn(t.integer(), { nullable: true });
+  static memberId = mappedColumn(foreignKey("members.id"), { nullable: true });
+  static skillId = mappedColumn(foreignKey("skills.id"), { nullable: true });
+  static member = relationship(() => Member, { backPopulates: "links" });
+  static skill = relationship(() => Skill);
+  static maybe = relationship(() => Skill, { nullable: true });
+  static skillName = associationProxy("skill", "name");
+  static maybeName = associationProxy("maybe", "name");
+  static siblings = associationProxy("member", "links");
+}
+
+export class Skill extends Base<typeof Skill> {
+  static table = this.mapTo("skills");
+  static id = mappedColumn(t.integer(), { primaryKey: true });
+  static name = mappedColumn(t.string(50));
+}
+
+export class Note extends Base<typeof Note> {
+  static table = this.mapTo("notes");
+  static id = mappedColumn(t.integer(), { primaryKey: true });
+  static key = mappedColumn(t.string(50));
+  static text = mappedColumn(t.string(50), { nullable: true });
+}
+
+declare const member: Member;
+declare const link: Link;
+
+test("hybrids", () => {
+  expectTypeOf(member.full).toEqualTypeOf<string>();
+  expectTypeOf(member.nick).toEqualTypeOf<string>();
+  expectTypeOf(member.longer(3)).toEqualTypeOf<boolean>();
+  expectTypeOf(Member.full.like("x")).toEqualTypeOf<ColumnElement<boolean>>();
+  expectTypeOf(Member.longer(3)).toEqualTypeOf<ColumnElement<boolean>>();
+  void (async () => {
+    expectTypeOf(await member.awaitableAttrs.full).toEqualTypeOf<string>();
+  });
+  select(Member.full, Member.nick).where(Member.full.eq("x"), Member.longer(3));
+  // @ts-expect-error a string is compared with strings
+  Member.full.eq(5);
+  // @ts-expect-error the method takes a number
+  Member.longer("x");
+  // @ts-expect-error the setter takes what the getter gives
+  hybridProperty((self: { first: string }) => self.first, { setter: (_self: object, _value: number) => {} });
+});
+
+test("association proxies", () => {
+  expectTypeOf(member.skills).toEqualTypeOf<Skill[]>();
+  expectTypeOf(member.skillNames).toEqualTypeOf<string[]>();
+  expectTypeOf(member.noteTexts).toEqualTypeOf<Map<string, string | null>>();
+  expectTypeOf(member.noteWords).toEqualTypeOf<Set<string | null>>();
+  expectTypeOf(member.told).toEqualTypeOf<readonly Date[]>();
+  expectTypeOf(member.wrong).toEqualTypeOf<unknown>();
+  expectTypeOf(link.skillName).toEqualTypeOf<string>();
+  expectTypeOf(link.maybeName).toEqualTypeOf<string | null>();
+  expectTypeOf(link.siblings[0]!.skillName).toEqualTypeOf<string>();
+  void (async () => {
+    expectTypeOf(await member.awaitableAttrs.skills).toEqualTypeOf<Skill[]>();
+  });
+  select(Member).where(Member.skills.any({ name: "x" }), Link.skillName.eq("x"), Member.skillNames.contains("x"));
+  // @ts-expect-error an array of strings takes strings
+  member.skillNames.push(5);
+});
+
+test("constructors", () => {
+  const given = { first: "a", last: "b", settings: { theme: "x" } };
+  new Member({ ...given, nick: "n", skillNames: ["x"], links: [new Link({})] });
+  // @ts-expect-error a hybrid without a setter is not given
+  new Member({ ...given, full: "x" });
+  // @ts-expect-error proxied strings
+  new Member({ ...given, skillNames: [5] });
+  // @ts-expect-error a column with a tracked value is required as any other
+  new Member({ first: "a", last: "b" });
+});
+
+test("values and lists", () => {
+  expectTypeOf(member.settings).toEqualTypeOf<{ theme: string }>();
+  expectTypeOf(member.tags).toEqualTypeOf<string[] | null>();
+  expectTypeOf(member.links[0]!).toEqualTypeOf<Link>();
+  member.links.reorder?.();
+  member.links = [new Link({})];
+});
