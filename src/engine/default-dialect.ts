@@ -51,6 +51,7 @@ export abstract class DefaultDialect implements Dialect {
   readonly useInsertManyValues: boolean = false;
   readonly useInsertManyValuesWoReturning: boolean = false;
   readonly insertValuesInOrder: boolean = false;
+  readonly insertFromArrays: boolean = false;
   readonly maxParameters: number = 32_700;
   readonly supportsSequences: boolean = false;
   readonly sequencesOptional: boolean = false;

@@ -24,6 +24,9 @@ const PLAIN: ExecuteOptions = Object.freeze({ prepare: true });
 const BIGINTS: ExecuteOptions = Object.freeze({ prepare: true, bigints: true });
 const ONCE_BIGINTS: ExecuteOptions = Object.freeze({ prepare: false, bigints: true });
 
+/** An execution option: no two parameter sets of an UPDATE or DELETE meet the same row, and their order does not count. */
+export const EACH_ROW_ONCE = "_eachRowOnce";
+
 /** Compiles a statement, or finds it in the cache, and binds its values. */
 export function prepareStatement(
   connection: Connection,
@@ -71,10 +74,12 @@ export function prepareStatement(
   if (many) {
     if (isDml(compiled)) checkSets(list, columnKeys!);
     const batches =
-      compiled.isInsert && (compiled.returnsRows || dialect.useInsertManyValuesWoReturning)
+      compiled.isInsert && (compiled.returnsRows || dialect.useInsertManyValuesWoReturning || dialect.insertFromArrays)
         ? compiled.insertBatches(list, key.binds)
-        : null;
-    const bound = batches === null ? compiled.bindMany(list, key.binds) : { sql: compiled.sql, rows: [] };
+        : options[EACH_ROW_ONCE] === true && (compiled.isUpdate || compiled.isDelete)
+          ? (compiled.rowBatches?.(list, key.binds) ?? null)
+          : null;
+    const bound = batches === null ? compiled.bindMany(list, key.binds) : { sql: "", rows: [] };
     const context = new ExecutionContext(
       connection,
       compiled,

@@ -31,6 +31,8 @@ registerDialectOptions("postgresql", "ExcludeConstraint", {});
  * See https://www.postgresql.org/docs/current/sql-createtable.html#SQL-CREATETABLE-EXCLUDE
  */
 export class ExcludeConstraint extends Constraint {
+  /** @internal */
+  readonly _isUnique: boolean = true;
   // naming conventions have no kind for it
   override readonly conventionKind: ConventionKind = "ex" as ConventionKind;
   readonly using: string;

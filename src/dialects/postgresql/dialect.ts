@@ -59,6 +59,7 @@ export class PostgresqlDialect extends DefaultDialect {
   override readonly implicitReturning = true;
   override readonly postfetchLastrowid = false;
   override readonly useInsertManyValues = true;
+  override readonly insertFromArrays = true;
   override readonly maxParameters = 65_535;
   override readonly supportsSequences = true;
   override readonly sequencesOptional = true;

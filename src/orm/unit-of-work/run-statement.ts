@@ -1,11 +1,15 @@
 import type { Connection } from "../../engine/connection.ts";
+import { EACH_ROW_ONCE } from "../../engine/prepare.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 
 type Row = Record<string, unknown>;
 
+/** A flush meets each row once. */
+const DISTINCT = Object.freeze({ [EACH_ROW_ONCE]: true });
+
 /** Runs a statement for many rows; the number of rows that it met, or -1 when the driver cannot tell. */
 export async function runMany(connection: Connection, statement: ClauseElement, rows: readonly Row[]): Promise<number> {
-  const ran = connection._executeCompiled(statement, rows.length === 1 ? rows[0]! : rows);
+  const ran = rows.length === 1 ? connection._executeCompiled(statement, rows[0]!) : connection._executeCompiled(statement, rows, DISTINCT);
   return (ran instanceof Promise ? await ran : ran).rowCount;
 }
 

@@ -71,6 +71,8 @@ export interface SqlDialect {
   readonly useInsertManyValuesWoReturning: boolean;
   /** rows in VALUES are numbered in their order; elsewhere a SELECT with ORDER BY has to see to it */
   readonly insertValuesInOrder: boolean;
+  /** very many rows go out as one array for each column, which the server unnests */
+  readonly insertFromArrays: boolean;
   readonly maxParameters: number;
   readonly supportsSequences: boolean;
   readonly sequencesOptional: boolean;

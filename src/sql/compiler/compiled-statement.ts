@@ -6,6 +6,7 @@ import type { ClauseElement } from "../elements/clause-element.ts";
 import { forParameter } from "../types/processors.ts";
 import type { BoundStatement, Compiled, InsertBatch, ParameterRecord, ResultColumn } from "./compiled.ts";
 import { BoundSlot } from "./bound-slot.ts";
+import { arrayBatches, ArrayStatement, ROWS_FOR_ARRAYS } from "./array-statement.ts";
 import { insertBatches, InsertManyPlan } from "./insert-batches.ts";
 import { keySources, primaryKeyOf, type KeySource } from "./inserted-key.ts";
 import { applyPrefetch } from "./prefetch.ts";
@@ -49,6 +50,7 @@ export class CompiledStatement implements Compiled {
   readonly #memo: Map<string, string> | null;
   readonly #keySources: readonly KeySource[] | null;
   #plan: InsertManyPlan | null | undefined = undefined;
+  #rows: ArrayStatement | null | undefined = undefined;
   #own: BoundStatement | null = null;
 
   constructor(compiler: SqlCompiler, text: string) {
@@ -229,7 +231,16 @@ export class CompiledStatement implements Compiled {
 
   insertBatches(params: readonly ParameterRecord[], binds: readonly object[] | null): Iterable<InsertBatch> | null {
     if (this.#plan === undefined) this.#plan = InsertManyPlan.of(this, this.#compiler);
-    return this.#plan === null ? null : insertBatches(this, this.#plan, params, binds);
+    const plan = this.#plan;
+    if (plan === null) return null;
+    if (plan.arrays !== null && params.length >= ROWS_FOR_ARRAYS) return arrayBatches(this, plan.arrays, plan.sentinel, params, binds);
+    return this.returnsRows || this.dialect.useInsertManyValuesWoReturning ? insertBatches(this, plan, params, binds) : null;
+  }
+
+  rowBatches(params: readonly ParameterRecord[], binds: readonly object[] | null): Iterable<InsertBatch> | null {
+    if (params.length < ROWS_FOR_ARRAYS) return null;
+    if (this.#rows === undefined) this.#rows = this.#text === null ? null : ArrayStatement.forRows(this.#compiler);
+    return this.#rows === null ? null : arrayBatches(this, this.#rows, null, params, binds);
   }
 }
 

@@ -84,4 +84,9 @@ export interface Compiled {
    * null when this statement cannot be batched.
    */
   insertBatches(params: readonly ParameterRecord[], binds: readonly object[] | null): Iterable<InsertBatch> | null;
+
+  /**
+   * UPDATE or DELETE of many rows, no row twice: statements that meet many rows at once; null where they must be sent one by one.
+   */
+  rowBatches?(params: readonly ParameterRecord[], binds: readonly object[] | null): Iterable<InsertBatch> | null;
 }

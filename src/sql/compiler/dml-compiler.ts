@@ -33,6 +33,15 @@ export interface InsertPieces {
   readonly returning: readonly ClauseElement[];
 }
 
+/** The parts of an UPDATE or DELETE of one table, between which a list of rows can be put. */
+export interface RowPieces {
+  readonly before: string;
+  /** what names a further table: FROM or USING */
+  readonly keyword: "FROM" | "USING";
+  /** WHERE */
+  readonly after: string;
+}
+
 /** Renders INSERT, UPDATE and DELETE. */
 export abstract class DmlCompiler extends SelectCompiler {
   isInsert = false;
@@ -42,6 +51,8 @@ export abstract class DmlCompiler extends SelectCompiler {
   dmlTarget: DmlTarget | null = null;
   /** The parts of the outermost INSERT; null where it cannot be made one of many rows. */
   insertPieces: InsertPieces | null = null;
+  /** The parts of the outermost UPDATE or DELETE; null where its rows must be sent one by one. */
+  rowPieces: RowPieces | null = null;
 
   /** RETURNING (OUTPUT) stands before VALUES or WHERE. */
   get returningPrecedesValues(): boolean {
@@ -200,8 +211,11 @@ export abstract class DmlCompiler extends SelectCompiler {
       if (more !== "") text += ` ${more}`;
     }
     if (this.args.linting === true) warnOfCartesianProduct("UPDATE", [update.table, ...rendered], update._whereCriteria);
-    text += this.#where(update._whereCriteria, inner);
+    const where = this.#where(update._whereCriteria, inner);
     const post = this.updatePostCriteriaClause(update, inner);
+    if (toplevel && extraFroms.length === 0 && returned.length === 0 && post === "" && this.ctes.size === 0 && !setsUnique(update, crud.single))
+      this.rowPieces = { before: text, keyword: "FROM", after: where };
+    text += where;
     if (post !== "") text += ` ${post}`;
     if (returned.length > 0 && !this.returningPrecedesValues) text += ` ${this.returningClause(update, returned, toplevel, inner)}`;
     if (this.ctes.size > 0) text = this.renderCteClause(toplevel ? null : this.stack.length) + text;
@@ -246,8 +260,11 @@ export abstract class DmlCompiler extends SelectCompiler {
       if (more !== "") text += ` ${more}`;
     }
     if (this.args.linting === true) warnOfCartesianProduct("DELETE", [statement.table, ...extraFroms], statement._whereCriteria);
-    text += this.#where(statement._whereCriteria, inner);
+    const where = this.#where(statement._whereCriteria, inner);
     const post = this.deletePostCriteriaClause(statement, inner);
+    if (toplevel && extraFroms.length === 0 && returned.length === 0 && post === "" && this.ctes.size === 0)
+      this.rowPieces = { before: text, keyword: "USING", after: where };
+    text += where;
     if (post !== "") text += ` ${post}`;
     if (returned.length > 0 && !this.returningPrecedesValues) text += ` ${this.returningClause(statement, returned, toplevel, inner)}`;
     if (this.ctes.size > 0) text = this.renderCteClause(toplevel ? null : this.stack.length) + text;
@@ -307,4 +324,23 @@ export abstract class DmlCompiler extends SelectCompiler {
     const text = this.process(where, options);
     return text === "" ? "" : ` WHERE ${text}`;
   }
+}
+
+/** Whether an UPDATE sets columns that are unique: the order of the rows then counts, since they may take over values from each other. */
+function setsUnique({ table }: Update<unknown>, set: readonly CrudColumn[]): boolean {
+  const { constraints, indexes, primaryKey } = table as unknown as {
+    readonly constraints?: Iterable<{ readonly _isUnique?: boolean; readonly columns?: Iterable<unknown> }>;
+    readonly indexes?: Iterable<{ readonly unique: boolean }>;
+    readonly primaryKey: Iterable<unknown>;
+  };
+  if (constraints === undefined || indexes === undefined) return true;
+  const columns = new Set<unknown>(set.map(({ column }) => column));
+  for (const column of primaryKey) if (columns.has(column)) return true;
+  for (const index of indexes) if (index.unique) return true;
+  for (const constraint of constraints) {
+    if (constraint._isUnique !== true) continue;
+    if (constraint.columns === undefined) return true;
+    for (const column of constraint.columns) if (columns.has(column)) return true;
+  }
+  return false;
 }

@@ -6,6 +6,7 @@ import type { TableClause } from "../selectable/table-clause.ts";
 import { selectIterables } from "../selectable/select-state.ts";
 import type { InsertBatch, ParameterRecord } from "./compiled.ts";
 import type { CompiledStatement } from "./compiled-statement.ts";
+import { ArrayStatement } from "./array-statement.ts";
 import type { InsertPieces } from "./dml-compiler.ts";
 import { Placeholders, splitMarks, type Segments } from "./segments.ts";
 import type { SqlCompiler } from "./sql-compiler.ts";
@@ -19,7 +20,7 @@ const MAX_CHARACTERS = 4_000_000;
 type Sort = (rows: unknown[][], keys: readonly string[] | null) => unknown[][];
 
 /** How the rows of RETURNING are brought into the order of the input. */
-interface Sentinel {
+export interface Sentinel {
   /** columns whose values are given with the rows: each row is found by them; null where the database numbers the rows in order */
   readonly given: readonly { readonly slot: number; readonly normalize: (value: unknown) => string }[] | null;
   readonly sort: Sort;
@@ -35,6 +36,8 @@ export class InsertManyPlan {
   readonly typedRow: Segments;
   readonly after: Segments;
   readonly sentinel: Sentinel | null;
+  /** how very many rows are sent; null where they go as VALUES, too */
+  readonly arrays: ArrayStatement | null;
   readonly columnNames: string;
   readonly rowsPerBatch: number;
   readonly #texts: Map<number, string> = new Map();
@@ -47,6 +50,7 @@ export class InsertManyPlan {
     this.typedRow = splitMarks(pieces.columns.map(({ column, value }) => typed(compiler, column, value)).join(", "));
     this.after = splitMarks(pieces.after + (sentinel?.extra ?? ""));
     this.columnNames = pieces.columns.map((_, i) => `p${i}`).join(", ");
+    this.arrays = ArrayStatement.forInsert(compiler, pieces, this.before, this.after);
     const room = dialect.maxParameters - this.before.slots.length - this.after.slots.length;
     const each = this.row.slots.length;
     this.rowsPerBatch = Math.max(1, Math.min(PAGE_SIZE, each === 0 ? PAGE_SIZE : Math.floor(room / each)));

@@ -36,6 +36,7 @@ class StringDialect implements SqlDialect {
   readonly useInsertManyValues = false;
   readonly useInsertManyValuesWoReturning = false;
   readonly insertValuesInOrder = false;
+  readonly insertFromArrays = false;
   readonly maxParameters = 32_700;
   readonly supportsSequences = true;
   readonly sequencesOptional = true;

@@ -313,6 +313,8 @@ function expectClause(value: unknown, place: string): ClauseElement {
 
 /** UNIQUE over one column or several. */
 export class UniqueConstraint extends ColumnCollectionConstraint {
+  /** @internal */
+  readonly _isUnique: boolean = true;
   override readonly conventionKind: ConventionKind = "uq";
 
   override _accept(compiler: DdlCompiler): string | null {
