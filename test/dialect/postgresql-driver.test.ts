@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   CommitOutcomeUnknownError,
   CommitRolledBackError,
+  type Connection,
   createEngine,
   DataError,
   DisconnectError,
@@ -200,6 +201,23 @@ describeEachDatabase(
       await expect(conn.execDriverSql("SELECT 1")).rejects.toThrow(DisconnectError);
       await conn.rollback();
       expect(await conn.execDriverSql("SELECT 1").scalar()).toBe(1);
+    });
+
+    test("kills a transaction before its commit, which then fails", async () => {
+      await engine.begin((conn) => conn.execDriverSql("CREATE TABLE IF NOT EXISTS doomed (n int)"));
+      const doom = async (conn: Connection): Promise<void> => {
+        await conn.execDriverSql("INSERT INTO doomed VALUES (1)");
+        await kill(await conn.execDriverSql("SELECT pg_backend_pid()").scalar());
+      };
+      await expect(engine.begin(doom)).rejects.toThrow(DisconnectError);
+      await using conn = await engine.connect();
+      await doom(conn);
+      await expect(conn.commit()).rejects.toThrow(DisconnectError);
+      await conn.rollback();
+      await doom(conn);
+      await conn.rollback();
+      await using again = await engine.connect();
+      expect(await again.execDriverSql("SELECT count(*) FROM doomed").scalar()).toBe("0");
     });
 
     test("ends a statement that takes too long, and keeps the connection", async () => {

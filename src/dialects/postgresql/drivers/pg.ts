@@ -139,7 +139,7 @@ class PgConnection extends PostgresConnection {
   #lost(error: unknown): void {
     const wasOpen = !this.#closed;
     this.#closed = true;
-    this._status = "I";
+    // the state of the transaction stays: its commit has to fail
     this.#report();
     if (wasOpen && !this.#closing) this.onLost?.(error);
   }

@@ -253,7 +253,8 @@ export abstract class PostgresConnection implements DriverConnection {
   }
 
   async rollback(): Promise<void> {
-    if (this.#dropPending() || this._status === "I") return;
+    // the server undoes by itself what a lost connection has not committed
+    if (this.#dropPending() || this._status === "I" || this.isClosed) return;
     await this.#simple("ROLLBACK");
   }
 
