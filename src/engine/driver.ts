@@ -121,6 +121,3 @@ export interface Driver {
   /** What an error means; null when it is no error of the database or of the connection to it. */
   classifyError(error: unknown): DriverErrorInfo | null;
 }
-
-/** Fits what drivers give for statements without rows. */
-export const NO_ROWS: readonly never[] = Object.freeze([]);

@@ -65,33 +65,3 @@ export class IdentitySet<T extends HasIdentity> implements Iterable<T> {
     return this.#map.values();
   }
 }
-
-/** A map whose keys are taken for one and the same when they have the same `_identity`. */
-export class IdentityKeyMap<K extends HasIdentity, V> {
-  readonly #map: Map<object, V> = new Map();
-
-  get size(): number {
-    return this.#map.size;
-  }
-
-  has(key: HasIdentity): boolean {
-    return this.#map.has(key._identity);
-  }
-
-  get(key: HasIdentity): V | undefined {
-    return this.#map.get(key._identity);
-  }
-
-  set(key: K, value: V): this {
-    this.#map.set(key._identity, value);
-    return this;
-  }
-
-  delete(key: HasIdentity): boolean {
-    return this.#map.delete(key._identity);
-  }
-
-  values(): IterableIterator<V> {
-    return this.#map.values();
-  }
-}

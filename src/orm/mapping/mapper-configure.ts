@@ -2,9 +2,7 @@ import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { Column } from "../../sql/schema/column.ts";
-import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import { warn } from "../../util/warn.ts";
-import { columnSet } from "./column-set.ts";
 import { ColumnProperty } from "./column-property.ts";
 import { configureInheritance } from "./mapper-inheritance.ts";
 import type { Mapper } from "./mapper.ts";
@@ -196,9 +194,4 @@ function configureVersion(mapper: Mapper): void {
   mapper.versionIdCol = options.versionIdCol ?? inherits?.versionIdCol ?? null;
   if (options.versionIdGenerator !== undefined) mapper.versionIdGenerator = options.versionIdGenerator;
   else if (options.versionIdCol == null && inherits !== null) mapper.versionIdGenerator = inherits.versionIdGenerator;
-}
-
-/** Whether a selectable has a column. */
-export function containsColumn(from: FromClause, column: ClauseElement): boolean {
-  return columnSet(from).has(column._identity);
 }

@@ -23,10 +23,6 @@ export function pendingFor(class_: object): PendingClass | undefined {
   return pending.get(class_);
 }
 
-export function pendingClasses(): PendingClass[] {
-  return [...pending.values()];
-}
-
 /** Scans a class if that has not been done. */
 export function ensureScanned(class_: object): void {
   pending.get(class_)?.scan();

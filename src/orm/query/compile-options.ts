@@ -1,5 +1,4 @@
 import type { CacheKey, HasCacheKey } from "../../sql/base/cache-key.ts";
-import type { Select } from "../../sql/selectable/select.ts";
 import { type LoadPath, ROOT_PATH } from "../loading/option-paths.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 
@@ -53,11 +52,4 @@ export class OrmCompileOptions implements HasCacheKey {
     key.plain(this.lazyReverse);
     key.text += ")";
   }
-}
-
-/** A statement with compile options of the ORM. */
-export function withCompileOptions<R>(statement: Select<R>, init: OrmCompileOptionsInit): Select<R> {
-  const copy = statement._generate();
-  copy._compileOptions = new OrmCompileOptions(init);
-  return copy;
 }

@@ -16,11 +16,6 @@ export function deepAnnotate<E extends ClauseElement>(root: E, annotations: Anno
   return clone(root);
 }
 
-/** The element with further annotations, its parts as they are. */
-export function shallowAnnotate<E extends ClauseElement>(element: E, annotations: Annotations): E {
-  return element._annotate(annotations);
-}
-
 /** A copy of the structure without annotations; `names` takes only some of them away. */
 export function deepDeannotate<E extends ClauseElement>(root: E, names: readonly string[] | null = null): E {
   const done = new Map<ClauseElement, ClauseElement>();

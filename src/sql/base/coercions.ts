@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import { BindParameter, NO_VALUE } from "../elements/bind-parameter.ts";
+import { BindParameter } from "../elements/bind-parameter.ts";
 import { ClauseElement, NO_PROPAGATE_ATTRS } from "../elements/clause-element.ts";
 import { ClauseList } from "../elements/clause-list.ts";
 import { ColumnClause } from "../elements/column-clause.ts";
@@ -341,11 +341,6 @@ export function expectLabeledColumn(value: unknown, place: string): ColumnElemen
   return element.label(null);
 }
 
-/** A column, where no value can stand. */
-export function expectColumnArgument(value: unknown, place: string): ColumnElement<unknown> {
-  return expectRole(roles.ColumnArgumentRole, value, place);
-}
-
 /** A column, or the name of one. */
 export function expectColumnOrName(value: unknown, place: string): ColumnElement<unknown> {
   return typeof value === "string" ? new ColumnClause(value) : expectRole(roles.ColumnArgumentRole, value, place);
@@ -417,21 +412,10 @@ export function expectCompoundElement(value: unknown, place: string): ClauseElem
   fail(roles.CompoundElementRole, value, place, advice);
 }
 
-/** Anything that can be executed. */
-export function expectStatement(value: unknown, place: string): ClauseElement {
-  return expectRole(roles.StatementRole, value, place);
-}
-
 /** A prefix, suffix or hint: an expression, or a string that is SQL of the program's own. */
 export function expectStatementOption(value: unknown, place: string): ClauseElement {
   if (typeof value === "string") return new TextClause(value);
   return constant(value) ?? expectRole(roles.StatementOptionRole, value, place);
-}
-
-/** An expression in DDL (a check, a default, an index): a string is SQL of the program's own. */
-export function expectDdlExpression(value: unknown, place: string): ClauseElement {
-  if (typeof value === "string") return new TextClause(value);
-  return constant(value) ?? expectRole(roles.DdlExpressionRole, value, place);
 }
 
 /** The SET or VALUES key of a column: the column, or its name. */
@@ -444,11 +428,6 @@ export function expectDmlColumn(value: unknown, place: string): string | ColumnE
 /** Hands on the plugin (the ORM) of an element to the statement it was put into. */
 export function applyPropagateAttrs(to: ClauseElement, from: ClauseElement): void {
   if (to._propagateAttrs === NO_PROPAGATE_ATTRS && from._propagateAttrs !== NO_PROPAGATE_ATTRS) to._propagateAttrs = from._propagateAttrs;
-}
-
-/** A bind with a name and no value, for a parameter that the execution gives. */
-export function requiredBind(name: string, type: TypeEngine<unknown>): BindParameter<unknown> {
-  return new BindParameter<unknown>(name, NO_VALUE, type, false, false, true);
 }
 
 interpolateSlot.fill((value, place) => {

@@ -40,8 +40,3 @@ export function compileStateFactory(statement: ClauseElement, kind: CompileState
   if (factory === undefined) throw new InvalidRequestError(`Nothing is registered that compiles a statement of the kind "${kind}".`);
   return factory;
 }
-
-/** The factory that a plugin registered; undefined when it registered none. */
-export function compileStateFactoryFor(plugin: string, kind: CompileStateKind): CompileStateFactory | undefined {
-  return plugins.get(plugin)?.get(kind);
-}

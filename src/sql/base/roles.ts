@@ -43,7 +43,6 @@ export const ReturnsRowsRole: Role = role(
 export const StatementRole: Role = role("Executable SQL or text() construct");
 export const SelectStatementRole: Role = role("SELECT construct or equivalent text() construct");
 export const HasCteRole: Role = role("Statement that can have a WITH clause");
-export const IsCteRole: Role = role("CTE object");
 export const CompoundElementRole: Role = role("SELECT construct for inclusion in a UNION or other set construct");
 export const DmlTableRole: Role = role("Subject table for an INSERT, UPDATE or DELETE");
 export const DmlColumnRole: Role = role("SET/VALUES column expression or string key");
@@ -52,7 +51,6 @@ export const DdlExpressionRole: Role = role("SQL expression element for DDL cons
 export const DdlConstraintColumnRole: Role = role("String column name or column expression for DDL constraint");
 export const ColumnArgumentRole: Role = role("Column expression");
 export const StrAsPlainColumnRole: Role = role("Column expression or string key");
-export const SyntaxExtensionRole: Role = role("Syntax extension construct");
 /* 30 of the 31 bits that small integers have */
 
 /** What every column expression may be. */

@@ -8,7 +8,6 @@ import { Operator, type OperatorTraits } from "./operator.ts";
 const comparison: OperatorTraits = { precedence: 5, isComparison: true };
 const silent: OperatorTraits = {};
 
-export const fromOp: Operator = new Operator("from", " FROM ", { precedence: 15 });
 export const functionAsComparisonOp: Operator = new Operator("functionAsComparisonOp", "", { precedence: 15, isComparison: true });
 export const anyOp: Operator = new Operator("anyOp", "ANY ", { precedence: 15 });
 export const allOp: Operator = new Operator("allOp", "ALL ", { precedence: 15 });

@@ -79,13 +79,6 @@ export function fixedTimeText(text: string): string {
   return `${clock.length === 5 ? `${clock}:00` : clock}.${fraction.padEnd(6, "0").slice(0, 6)}`;
 }
 
-/** A time with seconds, and a fraction only where there is one. */
-export function shortTimeText(text: string): string {
-  const [clock = text, fraction = ""] = text.split(".");
-  const digits = fraction.replace(/0+$/, "");
-  return `${clock.length === 5 ? `${clock}:00` : clock}${digits === "" ? "" : `.${fraction}`}`;
-}
-
 /**
  * A database's timestamp as a Date; without an offset it is UTC.
  * @throws DataError for what a Date cannot hold (infinity, years beyond 275760)
