@@ -37,11 +37,16 @@ export function sessionmaker(bind: Engine | Connection | SessionOptions = {}, op
   const maker = make as SessionMaker;
   maker.begin = async (fn) => {
     const session = make();
+    let result: Awaited<ReturnType<typeof fn>>;
     try {
-      return await session.begin(() => fn(session));
-    } finally {
-      await session.close();
+      result = await session.begin(() => fn(session));
+    } catch (error) {
+      // the first error is the one that matters
+      await session.close().catch(() => undefined);
+      throw error;
     }
+    await session.close();
+    return result;
   };
   maker.configure = (more) => {
     defaults = { ...defaults, ...more };

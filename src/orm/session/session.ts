@@ -394,14 +394,24 @@ export class Session {
   /**
    * Rolls back, lets go of the connection and of all objects. A closed session refuses work, so that none is lost in it by accident;
    * `begin()`, `connection()` or `reset()` opens it again (see `closeResetsOnly` of {@link SessionOptions}). Closing twice does no harm.
+   * What still runs is waited for.
+   * @throws IllegalStateChangeError when something was still running: an `await` is missing. The session is closed all the same
    * @see https://docs.sqlalchemy.org/en/21/orm/session_basics.html#closing
    */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     const core = this.#core;
-    return core.guard.run("close()", async () => {
+    let unfinished: unknown = null;
+    try {
+      core.guard.check("close()");
+    } catch (error) {
+      unfinished = error;
+    }
+    // who closes does not come again: the connection would never go back to its pool
+    await core.guard.whenFree("close()", async () => {
       await this.#end();
       core.closed = core.options.closeResetsOnly !== true;
     });
+    if (unfinished !== null) throw unfinished;
   }
 
   /** As {@link close}, and the session can be used again at once, unless it was closed for good. */
@@ -485,17 +495,21 @@ export class Session {
   }
 }
 
+/** The first error is the one that matters: one of the rollback is attached to it. */
+async function rollbackAfter(error: unknown, transaction: SessionTransaction): Promise<void> {
+  try {
+    if (!hasEnded(transaction)) await transaction.rollback();
+  } catch (second) {
+    if (error instanceof Error && error.cause === undefined) error.cause = second;
+  }
+}
+
 async function within<T>(transaction: SessionTransaction, fn: (transaction: SessionTransaction) => T | PromiseLike<T>): Promise<T> {
   let result: T;
   try {
     result = await fn(transaction);
   } catch (error) {
-    try {
-      if (!hasEnded(transaction)) await transaction.rollback();
-    } catch (second) {
-      // the first error is the one that matters
-      if (error instanceof Error && error.cause === undefined) error.cause = second;
-    }
+    await rollbackAfter(error, transaction);
     throw error;
   }
   // the function may have ended the transaction by itself
@@ -503,7 +517,7 @@ async function within<T>(transaction: SessionTransaction, fn: (transaction: Sess
     try {
       await transaction.commit();
     } catch (error) {
-      if (!hasEnded(transaction)) await transaction.rollback();
+      await rollbackAfter(error, transaction);
       throw error;
     }
   } else if (transaction._status === "deactive") {

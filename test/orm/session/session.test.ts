@@ -223,4 +223,25 @@ describeEachDatabase("Session", (db) => {
     expect(await bound.scalars(select(User)).all()).toEqual([]);
     await bound.close();
   });
+
+  test("gives its connection back when it is closed while a call that was not awaited still runs", async () => {
+    const { User } = blog;
+    const open = blog.Session();
+    open.add(new User({ name: "kept" }));
+    const committing = open.commit();
+    await expect(open.close()).rejects.toThrow(/commit\(\) is still running on this Session; close\(\) was called/);
+    await committing;
+    const failing = blog.Session();
+    const wrong = failing.execute(text("SELEC")).then(undefined, (error: unknown) => error);
+    await expect(failing.close()).rejects.toThrow(IllegalStateChangeError);
+    expect(await wrong).toBeInstanceOf(Error);
+    let late: unknown;
+    const forgetful = blog.Session.begin((session) => {
+      late = session.execute(text("SELECT 1")).then(undefined, () => undefined);
+    });
+    await expect(forgetful).rejects.toThrow(/execute\(SELECT 1\) is still running on this Session; commit\(/);
+    await late;
+    // in memory there is one connection only: it has to be free
+    expect((await s.scalars(select(User)).all()).map((user) => user.name)).toEqual(["kept"]);
+  });
 });
