@@ -26,12 +26,19 @@ export async function loadReplaced(session: SessionInternals, states: readonly I
     }
   }
   const members: InstanceState[] = [];
-  for (let i = 0; i < kept.length; i++) {
-    const { state } = kept[i]!;
-    const original = originals[i];
-    state.getImpl(key).completeHistory(state, original);
-    for (const member of Array.isArray(original) ? (original as object[]) : [original])
-      if (isMember(member)) members.push((member as Stateful)[STATE]);
+  // what it says now is what the program did before the flush
+  const warnOnEvents = session.warnOnEvents;
+  session.warnOnEvents = false;
+  try {
+    for (let i = 0; i < kept.length; i++) {
+      const { state } = kept[i]!;
+      const original = originals[i];
+      state.getImpl(key).completeHistory(state, original);
+      for (const member of Array.isArray(original) ? (original as object[]) : [original])
+        if (isMember(member)) members.push((member as Stateful)[STATE]);
+    }
+  } finally {
+    session.warnOnEvents = warnOnEvents;
   }
   return members;
 }

@@ -461,4 +461,41 @@ describeEachDatabase("flush", (db) => {
       await Base.metadata.dropAll(blog.engine);
     }
   });
+
+  test("an object that takes the place of one that is not loaded is written without a warning", async () => {
+    const Base = declarativeBase();
+    class Owner extends Base<typeof Owner> {
+      static table = this.mapTo("owners");
+      static id = mappedColumn(t.integer(), { primaryKey: true });
+      static badge = relationship(() => Badge, { backPopulates: "owner", uselist: false, nullable: true, cascade: "all, delete-orphan" });
+    }
+    class Badge extends Base<typeof Badge> {
+      static table = this.mapTo("badges");
+      static id = mappedColumn(t.integer(), { primaryKey: true });
+      static ownerId = mappedColumn(foreignKey("owners.id"));
+      static owner = relationship(() => Owner, { backPopulates: "badge" });
+    }
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const warnings: Error[] = [];
+    const note = (warning: Error): unknown => warnings.push(warning);
+    // those of other tests
+    await turn();
+    process.on("warning", note);
+    try {
+      await s.close();
+      await Base.metadata.createAll(blog.engine);
+      await blog.Session.begin((session) => session.add(new Owner({ badge: new Badge() })));
+      await using later = blog.Session();
+      const owner = await later.getOne(Owner, 1);
+      owner.badge = new Badge();
+      await later.commit();
+      expect(await later.execute(select(Badge.id, Badge.ownerId)).all()).toEqual([[2, 1]]);
+      await later.close();
+      await turn();
+      expect(warnings.map((warning) => warning.message)).toEqual([]);
+    } finally {
+      process.off("warning", note);
+      await Base.metadata.dropAll(blog.engine);
+    }
+  });
 });
