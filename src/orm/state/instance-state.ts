@@ -2,7 +2,7 @@ import type { AttributeImpl } from "../attributes/attribute-impl.ts";
 import type { ClassManager } from "../attributes/class-manager.ts";
 import type { CollectionAdapter } from "../attributes/collection-adapter.ts";
 import type { History } from "../attributes/history.ts";
-import { NO_VALUE } from "../attributes/symbols.ts";
+import { MANAGER, NO_VALUE } from "../attributes/symbols.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { Session } from "../session/session.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
@@ -80,12 +80,14 @@ export class InstanceState {
   }
 
   get manager(): ClassManager {
-    return this.#manager;
+    if (#manager in this) return this.#manager;
+    // a copy made property by property, as test libraries make one to show what differs
+    return ((this as InstanceState).obj.constructor as unknown as { [MANAGER]: ClassManager })[MANAGER];
   }
 
   /** The internals of the session; users read {@link session}. @internal */
   get _session(): SessionInternals | null {
-    return this.#session;
+    return #session in this ? this.#session : null;
   }
 
   set _session(session: SessionInternals | null) {
