@@ -149,11 +149,18 @@ function register(entry: DeclaredClass): void {
 
 /** Remembers the class's name, and makes room for a mapped attribute of a superclass with the name `name` or `length`. */
 function takeName(class_: EntityClass): string {
-  const { name } = class_;
+  const name = writtenName(class_);
   names.set(class_, name);
   const above = Object.getPrototypeOf(class_) as Record<string, unknown>;
   for (const key of ["name", "length"]) if (isDeclaration(above[key])) Reflect.deleteProperty(class_, key);
   return name;
+}
+
+/** A static `name` that stands before the table has taken the place of the class's own name, which is in its source only. */
+function writtenName(class_: EntityClass): string {
+  const name: unknown = class_.name;
+  if (typeof name === "string") return name;
+  return /^class\s+(?!extends\b)([\p{ID_Continue}$]+)/u.exec(Function.prototype.toString.call(class_))?.[1] ?? "";
 }
 
 /** The next class above that is mapped. */

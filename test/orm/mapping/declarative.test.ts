@@ -90,6 +90,18 @@ describe("a declared class", () => {
   });
 });
 
+test("an attribute called name may stand before the table", () => {
+  const Base = declarativeBase();
+  class Thing extends Base<typeof Thing> {
+    static id = mappedColumn(t.integer(), { primaryKey: true });
+    static override name = mappedColumn(t.string());
+    static table = this.mapTo("things");
+  }
+  expect(mapperOf(Thing).name).toBe("Thing");
+  expect(Thing.name.toString()).toBe("Thing.name");
+  expect(new Thing({ name: "x" }).constructor.name).toBe("Thing");
+});
+
 describe("mistakes are told by class and attribute:", () => {
   const Base = declarativeBase();
 
