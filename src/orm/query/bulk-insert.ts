@@ -32,20 +32,21 @@ async function executeInsert(
     return insertJoined(session, statement, mapper, rows, merged);
   const connection = await session.connectionFor(mapper);
   const core = coreStatement(statement, mapper);
+  const known = new Map<string, string | null>();
   if (statement._values !== null) {
     core._values = resolveValues(mapper, statement._values).map(({ column, value }) => [column, value] as const);
     addDiscriminator(mapper, core);
   }
   if (statement._multiValues.length > 0)
     core._multiValues = statement._multiValues.map((row) =>
-      Array.isArray(row) ? row : columnKeys(mapper, givenValues(mapper, row as Row), true),
+      Array.isArray(row) ? row : columnKeys(mapper, givenValues(mapper, row as Row), true, known),
     );
   if (statement._selectNames !== null) {
     core._selectNames = statement._selectNames.map((name) =>
       mapper.props.has(name) ? (resolveValues(mapper, [[name, null as never]])[0]!.column as Column<unknown>).key : name,
     );
   }
-  const sent = rows === null ? null : rows.map((row) => columnKeys(mapper, row, statement._values === null));
+  const sent = rows === null ? null : rows.map((row) => columnKeys(mapper, row, statement._values === null, known));
   const parameters = sent === null ? null : Array.isArray(params) ? sent : sent[0]!;
   if (statement._returning.length > 0) return readReturning(session, connection, core, statement as never, parameters, merged);
   if (sent === null || sent.length <= 1)
@@ -76,12 +77,17 @@ function attributeName(mapper: Mapper, column: unknown): string {
   return typeof key === "string" ? key : mapper.getPropertyByColumn(key._deannotate()._identity as ColumnElement<unknown>).key;
 }
 
-/** A row by the keys of the table's columns, with the discriminator of the class. */
-function columnKeys(mapper: Mapper, row: Row, complete: boolean): Row {
+/**
+ * A row by the keys of the table's columns, with the discriminator of the class.
+ * @param known - the column keys of names that were met before, null for names of binds; shared by all rows
+ */
+function columnKeys(mapper: Mapper, row: Row, complete: boolean, known: Map<string, string | null>): Row {
   const made: Row = {};
-  for (const [name, value] of Object.entries(row)) {
-    const property = mapper.props.get(name);
-    if (property === undefined || !property.isColumn) {
+  for (const name of Object.keys(row)) {
+    const value = row[name];
+    let key = known.get(name);
+    if (key === undefined) known.set(name, (key = columnKey(mapper, name)));
+    if (key === null) {
       // names of binds within the statement
       if (!complete) {
         made[name] = value;
@@ -91,8 +97,7 @@ function columnKeys(mapper: Mapper, row: Row, complete: boolean): Row {
     }
     if (value === undefined)
       throw new ArgumentError(`insert(${mapper.name}): undefined was given for ${name}; undefined is not a value: use null for NULL`);
-    const { column } = resolveValues(mapper, [[name, null as never]])[0]!;
-    made[(column as Column<unknown>).key] = value;
+    made[key] = value;
   }
   if (complete) {
     const discriminator = mapper.polymorphicKey;
@@ -102,6 +107,12 @@ function columnKeys(mapper: Mapper, row: Row, complete: boolean): Row {
     }
   }
   return made;
+}
+
+/** The key of the table's column that an attribute stands for; null when it is no such attribute. */
+function columnKey(mapper: Mapper, name: string): string | null {
+  if (mapper.props.get(name)?.isColumn !== true) return null;
+  return (resolveValues(mapper, [[name, null as never]])[0]!.column as Column<unknown>).key;
 }
 
 function addDiscriminator(mapper: Mapper, core: Insert<unknown>): void {
