@@ -36,7 +36,12 @@ export class ArrayStatement {
    * An INSERT; the numbers that the server gives out follow the order of the arrays.
    * Null where a value is more than a parameter, or has no type that an array could be made of.
    */
-  static forInsert(compiler: SqlCompiler, { columns, hasPostValues }: InsertPieces, before: Segments, after: Segments): ArrayStatement | null {
+  static forInsert(
+    compiler: SqlCompiler,
+    { columns, hasPostValues }: InsertPieces,
+    before: Segments,
+    after: Segments,
+  ): ArrayStatement | null {
     if (!compiler.dialect.insertFromArrays || hasPostValues) return null;
     if (columns.length === 0 || before.slots.length > 0 || after.slots.length > 0) return null;
     const slots: number[] = [];
@@ -65,7 +70,10 @@ export class ArrayStatement {
     const after = splitMarks(pieces.after);
     const slots = [...new Set([...before.slots, ...after.slots])];
     if (after.slots.length === 0) return null;
-    const arrays = arraysOf(compiler, slots.map((n) => compiler.slots[n]!.type));
+    const arrays = arraysOf(
+      compiler,
+      slots.map((n) => compiler.slots[n]!.type),
+    );
     if (arrays === null) return null;
     const write = ({ texts, slots: own }: Segments): string =>
       texts.reduce((text, part, i) => `${text}imp_sen.p${slots.indexOf(own[i - 1]!)}${part}`);

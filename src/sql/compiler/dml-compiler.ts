@@ -213,7 +213,14 @@ export abstract class DmlCompiler extends SelectCompiler {
     if (this.args.linting === true) warnOfCartesianProduct("UPDATE", [update.table, ...rendered], update._whereCriteria);
     const where = this.#where(update._whereCriteria, inner);
     const post = this.updatePostCriteriaClause(update, inner);
-    if (toplevel && extraFroms.length === 0 && returned.length === 0 && post === "" && this.ctes.size === 0 && !setsUnique(update, crud.single))
+    if (
+      toplevel &&
+      extraFroms.length === 0 &&
+      returned.length === 0 &&
+      post === "" &&
+      this.ctes.size === 0 &&
+      !setsUnique(update, crud.single)
+    )
       this.rowPieces = { before: text, keyword: "FROM", after: where };
     text += where;
     if (post !== "") text += ` ${post}`;

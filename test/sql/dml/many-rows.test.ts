@@ -113,7 +113,10 @@ describeEachDatabase("very many rows", (db) => {
     await session.commit();
     expect(await stored()).toEqual(rows);
     if (!engine.dialect.insertReturning) return;
-    const back = await session.execute(insert(Thing).returning(Thing.name, { sortByParameterOrder: true }), rows).scalars().all();
+    const back = await session
+      .execute(insert(Thing).returning(Thing.name, { sortByParameterOrder: true }), rows)
+      .scalars()
+      .all();
     expect(back).toEqual(rows.map(({ name }) => name));
   });
 
@@ -122,7 +125,9 @@ describeEachDatabase("very many rows", (db) => {
     const places = Array.from({ length: N }, (_, i) => new Place({ code: `c${(i * 7919) % N}`, position: i }));
     session.addAll(places);
     await session.commit();
-    expect(await session.scalars(select(Place.position).where(Place.code.eq("c7"))).one()).toBe(places.find(({ code }) => code === "c7")!.position);
+    expect(await session.scalars(select(Place.position).where(Place.code.eq("c7"))).one()).toBe(
+      places.find(({ code }) => code === "c7")!.position,
+    );
   });
 
   test("objects are updated and deleted, each with its own values", async () => {
