@@ -12,6 +12,7 @@ import {
   OperationalError,
   relationship,
   select,
+  selectinload,
   sessionmaker,
   t,
 } from "athanor";
@@ -239,6 +240,39 @@ describeEachDatabase("a session that is used wrongly", (db) => {
     expect(error).toBeInstanceOf(NotLoadedError);
     for (const part of ["Film.characters", "selectinload(Film.characters)", "awaitableAttrs.characters", "refresh"]) {
       expect(error.message).toContain(part);
+    }
+  });
+
+  test("what is no statement is named", async () => {
+    await using session = Session();
+    for (const [given, name] of [
+      [undefined, "undefined"],
+      [null, "null"],
+      [{}, "Object"],
+      ["SELECT 1", "a string"],
+    ] as const) {
+      const error = await thrown(() => session.execute(given as never));
+      expect(error).toBeInstanceOf(ArgumentError);
+      expect(error.message).toContain(`${name} cannot be executed`);
+    }
+  });
+
+  test("a limit is not negative", () => {
+    for (const wrong of [-1, -1n, NaN, 1.5, "1"]) expect(() => select(Film).limit(wrong as never)).toThrow("limit()");
+    expect(() => select(Film).offset(-1)).toThrow("offset()");
+    expect(() => select(Film).slice(5, 3)).toThrow(ArgumentError);
+  });
+
+  test("what was added to Object.prototype is no part of a statement", async () => {
+    const prototype = Object.prototype as unknown as Record<string, unknown>;
+    const added = ["where", "limit", "nullable", "sql", "isolate"];
+    await using session = Session();
+    try {
+      for (const name of added) prototype[name] = { evil: 1 };
+      const films = await session.scalars(select(Film).where(Film.title.eq("Alien")).options(selectinload(Film.characters))).all();
+      expect(films.map((film) => film.characters.length)).toEqual([2]);
+    } finally {
+      for (const name of added) Reflect.deleteProperty(prototype, name);
     }
   });
 

@@ -77,7 +77,8 @@ export async function perform(
 }
 
 function isOrm(statement: ClauseElement): boolean {
-  return (statement as { _propagateAttrs?: PropagateAttrs })._propagateAttrs?.compileStatePlugin === "orm";
+  // whatever is no statement is refused where statements are prepared
+  return (statement as { _propagateAttrs?: PropagateAttrs } | null | undefined)?._propagateAttrs?.compileStatePlugin === "orm";
 }
 
 function optionsOf(core: SessionCore, options: ExecuteOptions | undefined): Readonly<Record<string, unknown>> {
@@ -113,6 +114,6 @@ function connectionForStatement(
 ): Connection | Promise<Connection> {
   const bind = options?.bindArguments?.bind;
   if (bind !== undefined) return core.connectionForBind(bind as never);
-  const subject = (statement as { _propagateAttrs?: PropagateAttrs })._propagateAttrs?.pluginSubject;
+  const subject = (statement as { _propagateAttrs?: PropagateAttrs } | null | undefined)?._propagateAttrs?.pluginSubject;
   return core.connectionFor(subject ?? null);
 }

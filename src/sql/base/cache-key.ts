@@ -117,6 +117,8 @@ export class CacheKey {
     }
     this.text += "{";
     for (const name in values) {
+      // what somebody has added to Object.prototype is no part of it
+      if (!Object.hasOwn(values, name)) continue;
       this.str(name);
       this.plain((values as Record<string, unknown>)[name]);
     }

@@ -358,8 +358,9 @@ export function expectLimitOffset(
     if ((clause._roles & roles.LimitOffsetRole.bit) !== 0) return clause as ColumnElement<unknown>;
     fail(roles.LimitOffsetRole, value, place);
   }
-  if (typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value))) return bindNumber(value);
-  fail(roles.LimitOffsetRole, value, place, "Give a whole number or an expression.");
+  // SQLite takes a negative number for no limit at all: what was computed wrongly would give every row
+  if (typeof value === "bigint" ? value >= 0n : Number.isInteger(value) && (value as number) >= 0) return bindNumber(value as number | bigint);
+  fail(roles.LimitOffsetRole, value, place, "Give a whole number that is not negative, or an expression; null for none.");
 }
 
 // ---------------------------------------------------------------- FROM, statements
