@@ -193,6 +193,16 @@ describeEachDatabase("execution", (db) => {
       await expect(conn.execDriverSql("SELECT * FROM nothing_like_it")).rejects.toThrow(expected);
     });
 
+    test("of texts with several statements, of which no part is run", async () => {
+      if (db.dialect === "mysql") return;
+      await using conn = await engine.connect();
+      await expect(conn.execDriverSql("SELECT 1; SELECT 2")).rejects.toThrow(DBAPIError);
+      await conn.rollback();
+      for (const one of ["SELECT 1;", "SELECT 1 ; -- ;", "SELECT 1; /* ; */ ;\n"]) {
+        expect(await conn.execDriverSql(one).scalar()).toBe(1);
+      }
+    });
+
     test("of values", async () => {
       await using conn = await engine.connect();
       const placeholder = db.dialect === "postgresql" ? "$1" : "?";

@@ -3,7 +3,7 @@ import type BetterSqlite3 from "better-sqlite3";
 import { NoDBAPILoaded } from "../../../errors.ts";
 import type { ConnectParams, Driver, DriverConnection, DriverErrorInfo } from "../../../engine/driver.ts";
 import { SqliteConnection, type SqliteHandle, type SqliteStatement } from "./sqlite-connection.ts";
-import { classifySqliteError, SqliteDriverError } from "./sqlite-errors.ts";
+import { classifySqliteError, severalStatements, SqliteDriverError } from "./sqlite-errors.ts";
 import { regexp, targetOf } from "./sqlite-file.ts";
 
 type Database = BetterSqlite3.Database;
@@ -104,7 +104,11 @@ class BetterHandle implements SqliteHandle {
   }
 
   prepare(sql: string): SqliteStatement {
-    return new BetterStatement(this.#db.prepare(sql), this.#db);
+    try {
+      return new BetterStatement(this.#db.prepare(sql), this.#db);
+    } catch (error) {
+      throw error instanceof RangeError && error.message.includes("more than one statement") ? severalStatements(error) : error;
+    }
   }
 
   exec(sql: string): void {

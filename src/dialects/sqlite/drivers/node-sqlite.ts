@@ -3,7 +3,7 @@ import type * as NodeSqlite from "node:sqlite";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { ConnectParams, Driver, DriverConnection, DriverErrorInfo } from "../../../engine/driver.ts";
 import { SqliteConnection, type SqliteHandle, type SqliteStatement } from "./sqlite-connection.ts";
-import { classifySqliteError, SqliteDriverError } from "./sqlite-errors.ts";
+import { classifySqliteError, severalStatements, SqliteDriverError } from "./sqlite-errors.ts";
 import { regexp, targetOf } from "./sqlite-file.ts";
 
 type Sqlite = typeof NodeSqlite;
@@ -22,6 +22,9 @@ function load(): Sqlite {
   sqlite = found;
   return found;
 }
+
+/** White space, semicolons and comments. */
+const NOTHING = /^(?:[\s;]|--[^\n]*|\/\*[^]*?(?:\*\/|$))*$/;
 
 class NodeStatement implements SqliteStatement {
   readonly #statement: StatementSync;
@@ -93,7 +96,11 @@ class NodeHandle implements SqliteHandle {
   }
 
   prepare(sql: string): SqliteStatement {
-    return new NodeStatement(this.#db.prepare(sql));
+    const statement = this.#db.prepare(sql);
+    // SQLite prepares the first statement of a text, and would let the others go without a word
+    const used = statement.sourceSQL.length;
+    if (used < sql.length && !NOTHING.test(sql.slice(used))) throw severalStatements();
+    return new NodeStatement(statement);
   }
 
   exec(sql: string): void {

@@ -14,6 +14,14 @@ export class SqliteDriverError extends Error {
   }
 }
 
+export function severalStatements(cause?: unknown): SqliteDriverError {
+  return new SqliteDriverError(
+    "programming",
+    "the text has more than one statement, and only one can be executed at a time: execute them one after the other",
+    cause,
+  );
+}
+
 const BUSY = 5;
 const LOCKED = 6;
 const BUSY_SNAPSHOT = 517;
