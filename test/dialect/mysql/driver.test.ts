@@ -265,6 +265,19 @@ describeEachDatabase(
         await small.dispose();
       });
 
+      test("one that the server ends before the commit lets the commit fail", async () => {
+        const small = createEngine(db.url, { poolSize: 1, maxOverflow: 0 });
+        const doomed = small.begin(async (conn) => {
+          await conn.execDriverSql("SELECT 1");
+          const id = await conn.execDriverSql("SELECT connection_id()").scalar();
+          await other.query(`KILL ${Number(id)}`);
+          await pause(100);
+        });
+        await expect(doomed).rejects.toThrow(DisconnectError);
+        await small.begin((conn) => conn.execDriverSql("SELECT 1"));
+        await small.dispose();
+      });
+
       test("one that the server ends in use gives an error, and a new one comes", async () => {
         const small = createEngine(db.url, { poolSize: 1, maxOverflow: 0 });
         const conn = await small.connect();

@@ -257,9 +257,11 @@ export class MysqlConnection implements DriverConnection {
 
   async commit(): Promise<void> {
     const wasLost = this.#lost;
-    if (!this.#end()) return;
+    // a lost connection cannot commit what was open in it, and says so
+    const wasCutOff = this.#closed && (this.#open || this.#serverInTransaction);
+    if (!this.#end() && !wasCutOff) return;
     this.#stream?.release();
-    if (wasLost) {
+    if (wasLost && !wasCutOff) {
       await this.#query("ROLLBACK");
       throw new MysqlDriverError(
         "commit-rolled-back",
