@@ -359,7 +359,8 @@ export function expectLimitOffset(
     fail(roles.LimitOffsetRole, value, place);
   }
   // SQLite takes a negative number for no limit at all: what was computed wrongly would give every row
-  if (typeof value === "bigint" ? value >= 0n : Number.isInteger(value) && (value as number) >= 0) return bindNumber(value as number | bigint);
+  if (typeof value === "bigint" ? value >= 0n : Number.isInteger(value) && (value as number) >= 0)
+    return bindNumber(value as number | bigint);
   fail(roles.LimitOffsetRole, value, place, "Give a whole number that is not negative, or an expression; null for none.");
 }
 
