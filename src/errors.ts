@@ -342,11 +342,16 @@ export class StatementError extends AthanorError {
 
 function withStatement(message: string, { statement, params, hideParameters }: StatementErrorOptions): string {
   if (statement === undefined || statement === null) return message;
-  let text = `${message}\n[SQL: ${statement}]`;
+  let text = `${message}\n[SQL: ${shortened(statement)}]`;
   if (Array.isArray(params) && params.length > 0) {
     text += hideParameters ? "\n[parameters hidden: hideParameters is set]" : `\n[parameters: ${describeParameters(params)}]`;
   }
   return text;
+}
+
+/** A statement with tens of thousands of values would drown the message; `error.statement` has all of it. */
+function shortened(statement: string): string {
+  return statement.length <= 5000 ? statement : `${statement.slice(0, 4000)}… (${statement.length} characters in all)`;
 }
 
 /** What a driver told about an error of the database. */

@@ -32,14 +32,13 @@ export function registerInspectionProbe(probe: (subject: object) => unknown): vo
 }
 
 /**
- * Gives what athanor knows about an object: the `Inspector` of an engine, the `Mapper` of a mapped class, the state of a
- * mapped object.
+ * Gives what athanor knows about an object: the `Mapper` of a mapped class, the state of a mapped object.
  *
  * @throws NoInspectionAvailable when nothing is known about the subject
  * @see https://docs.sqlalchemy.org/en/21/core/inspection.html
  * @example
  * inspect(film).persistent; // whether the object is in a session and has a row
- * await inspect(engine).getTableNames();
+ * inspect(Film).columnAttrs;
  */
 export function inspect<S>(subject: S): Inspected<S>;
 /** With `false`, null is given for a subject about which nothing is known. */
@@ -49,7 +48,7 @@ export function inspect(subject: unknown, raiseerr: boolean = true): unknown {
   if (found === undefined) {
     if (!raiseerr) return null;
     throw new NoInspectionAvailable(
-      `inspect() knows nothing about ${nameOf(subject)}; it takes engines, connections, mapped classes, their attributes and their instances`,
+      `inspect() knows nothing about ${nameOf(subject)}; it takes mapped classes, their attributes and their instances`,
     );
   }
   return found;

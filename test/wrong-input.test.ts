@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:net";
 import {
   ArgumentError,
   createEngine,
+  type DBAPIError,
   declarativeBase,
   foreignKey,
   func,
@@ -15,6 +16,7 @@ import {
   selectinload,
   sessionmaker,
   t,
+  text,
 } from "athanor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeEachDatabase } from "./support/databases.ts";
@@ -136,6 +138,18 @@ describe("mappings", () => {
     expect(error.message).toContain("mapTo");
   });
 
+  test("an attribute cannot be called __proto__", async () => {
+    const Base = declarativeBase();
+    class Odd extends Base<typeof Odd> {
+      static table = this.mapTo("odd");
+      static id = mappedColumn(t.integer(), { primaryKey: true });
+      static ["__proto__"] = mappedColumn(t.string(10));
+    }
+    const error = await thrown(() => new Odd());
+    expect(error).toBeInstanceOf(ArgumentError);
+    expect(error.message).toContain("Odd.__proto__");
+  });
+
   test("unknown keys and undefined in a constructor are refused, by name", async () => {
     const { Film } = models();
     const unknown = await thrown(() => new Film({ title: "x", titel: "y" } as never));
@@ -231,6 +245,15 @@ describeEachDatabase("a session that is used wrongly", (db) => {
       expect(mistaken).toBeInstanceOf(ArgumentError);
       expect(mistaken.message).toMatch(/id|title/);
     }
+  });
+
+  test("a statement with very many values does not drown the message", async () => {
+    await using session = Session();
+    const statement = text(`SELECT ${Array.from({ length: 3000 }, (_, i) => `a${i}`).join(", ")} FROM nowhere`);
+    const error = await thrown(() => session.execute(statement).all());
+    expect(error.message.length).toBeLessThan(6000);
+    expect(error.message).toContain("characters in all");
+    expect((error as DBAPIError).statement).toContain("a2999");
   });
 
   test("reading what is not loaded names the attribute and the ways to load it", async () => {

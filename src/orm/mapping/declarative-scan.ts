@@ -143,6 +143,11 @@ export class DeclaredClass implements PendingClass, ClassScan {
       const descriptor = Object.getOwnPropertyDescriptor(class_, key);
       const value: unknown = descriptor === undefined ? (class_ as unknown as Record<string, unknown>)[key] : descriptor.value;
       if (!isDeclaration(value)) continue;
+      // objects cannot be made with such a key: `{ __proto__: … }` sets their prototype
+      if (key === "__proto__")
+        throw new ArgumentError(
+          `${this.name}.__proto__: an attribute cannot have this name. Give the column its name and the attribute another: static proto = mappedColumn("__proto__", …)`,
+        );
       this.#seen.add(key);
       (value as Declaration)[SCAN](this, key);
     }

@@ -188,11 +188,11 @@ export type ShapeOf<O> = O extends { readonly collectionClass: infer F }
     ? "set"
     : F extends { readonly [ORDERED]: true }
       ? "ordered"
-    : F extends { readonly [KEYED]?: infer K }
-      ? unknown extends K
-        ? false
-        : { readonly key: K }
-      : false
+      : F extends { readonly [KEYED]?: infer K }
+        ? unknown extends K
+          ? false
+          : { readonly key: K }
+        : false
   : O extends { readonly nullable: true }
     ? true
     : false;

@@ -72,14 +72,17 @@ class Merge {
     if (state !== merged) await this.#copy(state, merged);
     if (!this.#load) merged._commitAll();
     // without loading, values were put in as a load puts them in
-    if ((isNew || !this.#load) && mapper.classManager.dispatch.load !== null) for (const fn of mapper.classManager.dispatch.load) fn(merged, null);
+    if ((isNew || !this.#load) && mapper.classManager.dispatch.load !== null)
+      for (const fn of mapper.classManager.dispatch.load) fn(merged, null);
     return merged;
   }
 
   #keyOf(state: InstanceState): IdentityKey | null {
     if (state.key !== null) return state.key;
     if (this.#core.new.has(state)) {
-      warn(`Instance ${String(state)} is already pending in this Session yet is being merged again; this is probably not what you want to do`);
+      warn(
+        `Instance ${String(state)} is already pending in this Session yet is being merged again; this is probably not what you want to do`,
+      );
     }
     if (!this.#load) {
       throw new InvalidRequestError(

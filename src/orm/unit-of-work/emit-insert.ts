@@ -10,7 +10,7 @@ import type { UowTransaction } from "./unit-of-work.ts";
 
 /** Sends INSERTs: rows that follow each other and have the same columns go out as one execution. */
 export async function emitInserts(records: readonly InsertRecord[], connection: Connection, uow: UowTransaction): Promise<void> {
-  for (let start = 0; start < records.length; ) {
+  for (let start = 0; start < records.length;) {
     const { shape, expressions } = records[start]!;
     let end = start + 1;
     if (expressions === null) while (end < records.length && records[end]!.shape === shape && records[end]!.expressions === null) end += 1;
@@ -26,7 +26,11 @@ async function emitGroup(records: readonly InsertRecord[], shape: InsertShape, c
   const wanted = wantedColumns(shape, expressions);
   let statement: Insert = plan.statements.insert;
   if (wanted.length === 0) {
-    await runMany(connection, statement, records.map((record) => record.params));
+    await runMany(
+      connection,
+      statement,
+      records.map((record) => record.params),
+    );
     finish(records, NONE, uow);
     return;
   }
@@ -45,7 +49,11 @@ async function emitGroup(records: readonly InsertRecord[], shape: InsertShape, c
   statement = plan.statements.insertReturning(wanted.map((column) => column.column));
   // expressions make a statement of their own
   if (expressions !== null) statement = statement.values(expressions as never);
-  const rows = await runReturning(connection, statement, records.map((record) => record.params));
+  const rows = await runReturning(
+    connection,
+    statement,
+    records.map((record) => record.params),
+  );
   if (rows.length !== records.length) throw noKey(plan, records.length, rows.length);
   for (let r = 0; r < records.length; r++) {
     const record = records[r]!;
@@ -88,7 +96,11 @@ async function emitWithoutReturning(
   }
   if (shape.missingKeys.length === 0) {
     const statement = first.expressions === null ? plan.statements.insert : plan.statements.insert.values(first.expressions as never);
-    await runMany(connection, statement, records.map((record) => record.params));
+    await runMany(
+      connection,
+      statement,
+      records.map((record) => record.params),
+    );
     finish(records, expired, uow);
     return;
   }

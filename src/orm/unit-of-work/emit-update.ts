@@ -9,11 +9,17 @@ import type { UowTransaction } from "./unit-of-work.ts";
 
 /** Sends UPDATEs: rows that follow each other and set the same columns go out as one execution. */
 export async function emitUpdates(records: readonly UpdateRecord[], connection: Connection, uow: UowTransaction): Promise<void> {
-  for (let start = 0; start < records.length; ) {
+  for (let start = 0; start < records.length;) {
     const first = records[start]!;
     let end = start + 1;
     if (first.expressions === null) {
-      while (end < records.length && records[end]!.shape === first.shape && records[end]!.plan.table === first.plan.table && records[end]!.expressions === null) end += 1;
+      while (
+        end < records.length &&
+        records[end]!.shape === first.shape &&
+        records[end]!.plan.table === first.plan.table &&
+        records[end]!.expressions === null
+      )
+        end += 1;
     }
     await emitGroup(start === 0 && end === records.length ? records : records.slice(start, end), connection, uow);
     start = end;
@@ -25,7 +31,8 @@ async function emitGroup(records: readonly UpdateRecord[], connection: Connectio
   const by = plan.primaryKeys.map((column) => column.column);
   if (needsVersion) by.push(plan.version!.column);
   const computed = [...databaseDefaults];
-  if (expressions !== null) for (const column of plan.columns) if (Object.hasOwn(expressions, column.key) && !computed.includes(column)) computed.push(column);
+  if (expressions !== null)
+    for (const column of plan.columns) if (Object.hasOwn(expressions, column.key) && !computed.includes(column)) computed.push(column);
 
   const reads = connection.dialect.updateReturning ? computed : keyByExpression ? plan.primaryKeys : [];
   let statement: Update = plan.statements.update(
