@@ -121,6 +121,20 @@ function withKeys<S extends Update<unknown> | Delete<unknown>>(statement: S, map
   return copy;
 }
 
+/** Objects can be kept right for one set of parameters at a time; of several, none may be passed over. */
+function onlySet(params: ParameterRecord | readonly ParameterRecord[] | null, verb: "UPDATE" | "DELETE"): ParameterRecord | null {
+  if (!Array.isArray(params)) return params as ParameterRecord | null;
+  const sets = params as readonly ParameterRecord[];
+  if (sets.length === 1) return sets[0]!;
+  const instead =
+    verb === "UPDATE"
+      ? "For many rows by primary key leave out values() and where(): execute(update(Class), rows)"
+      : "For many rows use one condition, as in where(Class.id.in([…]))";
+  throw new ArgumentError(
+    `${verb} of a mapped class takes one set of parameters, and was given a list of ${sets.length}. ${instead}, or execute it once for each set.`,
+  );
+}
+
 async function executeUpdate(
   session: SessionInternals,
   given: ClauseElement,
@@ -132,7 +146,7 @@ async function executeUpdate(
   const merged = mergedOptions(session, statement, options);
   if (Array.isArray(params) && statement._values === null)
     return updateByPrimaryKey(session, statement, mapper, expandRows(mapper, params as readonly Row[]), merged);
-  const record = (Array.isArray(params) ? (params[0] ?? null) : params) as ParameterRecord | null;
+  const record = onlySet(params, "UPDATE");
   const how = synchronizeOf(merged);
   const connection = await session.connectionFor(mapper);
   let core = prepared(statement, mapper);
@@ -189,7 +203,7 @@ async function executeDelete(
   const statement = given as Delete<unknown>;
   const mapper = dmlMapper(statement);
   const merged = mergedOptions(session, statement, options);
-  const record = (Array.isArray(params) ? (params[0] ?? null) : params) as ParameterRecord | null;
+  const record = onlySet(params, "DELETE");
   const how = synchronizeOf(merged);
   const connection = await session.connectionFor(mapper);
   let core = prepared(statement, mapper);

@@ -1,4 +1,4 @@
-import { delete_, inspect, insert, InvalidRequestError, select, update } from "athanor";
+import { bindparam, delete_, inspect, insert, InvalidRequestError, select, update } from "athanor";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeEachDatabase } from "../../support/databases.ts";
 import { Book, Chapter, type Library, openLibrary, Tag } from "../loading/library.ts";
@@ -27,6 +27,22 @@ describeEachDatabase("INSERT, UPDATE and DELETE of mapped classes", (db) => {
       ["long", 401],
     ]);
     expect(library.log.take()).toEqual([]);
+    await session.rollback();
+  });
+
+  test("of several sets of parameters none is passed over: a list is refused, a list of one is one set", async () => {
+    await using session = library.session();
+    const remove = delete_(Tag).where(Tag.id.eq(bindparam("which")));
+    const rename = update(Book)
+      .where(Book.id.eq(bindparam("which")))
+      .values({ title: "x" });
+    for (const statement of [remove, rename]) {
+      for (const sets of [[], [{ which: 1 }, { which: 2 }]]) {
+        await expect(session.execute(statement, sets)).rejects.toThrow(/takes one set of parameters, and was given a list of [02]/);
+      }
+    }
+    expect((await session.execute(rename, [{ which: 2 }])).rowcount).toBe(1);
+    expect((await session.execute(rename, { which: 1 })).rowcount).toBe(1);
     await session.rollback();
   });
 

@@ -269,7 +269,7 @@ export class SqliteConnection implements DriverConnection {
   #locked(why: string, cause?: unknown): SqliteDriverError {
     return new SqliteDriverError(
       "locked",
-      `database is locked: ${why}, and has been for ${this.#timeout / 1000} s (the option "timeout")`,
+      `database is locked, and has been for ${this.#timeout / 1000} s (the option "timeout"): ${why}`,
       cause,
     );
   }
