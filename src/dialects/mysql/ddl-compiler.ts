@@ -86,7 +86,7 @@ export class MysqlDdlCompiler extends DdlCompiler {
   }
 
   #autoIncrements(column: Column<unknown>): boolean {
-    const table = column._schemaTable;
+    const table = column.table as unknown as Table | null;
     if (table === null || column !== table._autoincrementColumn) return false;
     if (column.serverDefault !== null && column.serverDefault !== (column.identity as unknown)) return false;
     const generator = column.default as unknown as { readonly isSequence?: boolean; readonly optional?: boolean } | null;
@@ -215,13 +215,13 @@ export class MysqlDdlCompiler extends DdlCompiler {
 
   override visitSetColumnComment(set: SetColumnComment): string {
     const column = set.element;
-    const table = column._schemaTable!;
+    const table = column.table as unknown as Table;
     return `ALTER TABLE ${this.preparer.formatTable(table)} CHANGE ${this.preparer.formatColumn(column)} ${this.getColumnSpecification(column, false)}`;
   }
 
   override visitDropColumnComment(drop: DropColumnComment): string {
     const column = drop.element;
-    const table = column._schemaTable!;
+    const table = column.table as unknown as Table;
     const name = this.preparer.formatColumn(column);
     const declared = this.getColumnSpecification(column, false);
     // a declaration that says nothing of a comment takes it away

@@ -54,7 +54,7 @@ const STORAGE_VALUE = /^[\w.+-]+$/;
 export class PostgresqlDdlCompiler extends DdlCompiler {
   override getColumnSpecification(column: Column<unknown>, _firstPrimaryKey: boolean): string {
     let text = this.preparer.formatColumn(column);
-    const table = column._schemaTable;
+    const table = column.table as unknown as Table | null;
     const identity = this.dialect.supportsIdentityColumns ? column.identity : null;
     const isSerial =
       column.primaryKey &&

@@ -31,7 +31,7 @@ export class SqliteDdlCompiler extends DdlCompiler {
     }
     if (!column.nullable) text += ` NOT NULL${this.onConflict(this.option(column, "Column", "onConflictNotNull"))}`;
     if (column.primaryKey) {
-      const table = column._schemaTable!;
+      const table = column.table as unknown as Table;
       if (column.autoincrement === true && table.primaryKey.columns.length !== 1) {
         throw new CompileError("SQLite does not support autoincrement for composite primary keys");
       }

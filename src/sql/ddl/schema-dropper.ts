@@ -41,7 +41,8 @@ async function dropAll(metadata: MetaData, runner: StatementRunner, options: Cre
   if (dialect.supportsSequences) {
     for (const sequence of metadata._sequences.values()) {
       if (sequence.optional && dialect.sequencesOptional) continue;
-      if (options.tables !== undefined && (sequence.column === null || !there.includes(sequence.column._schemaTable!))) continue;
+      if (options.tables !== undefined && (sequence.column === null || !there.includes(sequence.column.table as unknown as Table)))
+        continue;
       if (!checkFirst || (await inventory.hasSequence(sequence.name, schemaOf(sequence)))) await runner.execute(new DropSequence(sequence));
     }
   }

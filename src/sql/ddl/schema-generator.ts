@@ -53,7 +53,7 @@ async function createAll(metadata: MetaData, runner: StatementRunner, options: C
     for (const sequence of metadata._sequences.values()) {
       if (sequence.optional && dialect.sequencesOptional) continue;
       const { column } = sequence;
-      if (options.tables !== undefined && (column === null || !missing.includes(column._schemaTable!))) continue;
+      if (options.tables !== undefined && (column === null || !missing.includes(column.table as unknown as Table))) continue;
       if (!checkFirst || !(await inventory.hasSequence(sequence.name, schemaOf(sequence)))) found.push(sequence);
     }
     return found;

@@ -160,17 +160,10 @@ export class Column<V> extends ColumnClause<V> {
     return Object.getOwnPropertyDescriptor(this, "type")?.get === undefined ? this.type : null;
   }
 
-  /** The table of the schema that it belongs to; null while it is in none, and for columns of lightweight tables. @internal */
-  get _schemaTable(): Table | null {
-    const { table } = this;
-    // not by instanceof: the class Table is made of columns, and loads after this one
-    return table !== null && "_isSchemaTable" in table ? (table as FromClause as Table) : null;
-  }
-
   /** Calls a function with the table as soon as the column is in one; at once if it is. @internal */
   _onTableAttach(fn: (table: Table) => void): void {
-    const table = this._schemaTable;
-    if (table !== null) fn(table);
+    const table = this.table as unknown as Table | null;
+    if (table !== null && table._isSchemaTable === true) fn(table);
     else (this._onAttach ??= []).push(fn);
   }
 
@@ -184,9 +177,9 @@ export class Column<V> extends ColumnClause<V> {
   }
 
   override _cacheKey(key: CacheKey): void {
-    const table = this._schemaTable;
+    const table = this.table as unknown as Table | null;
     // the columns of an alias are made anew with each alias, and are known by its structure
-    if (table === null) {
+    if (table === null || table._isSchemaTable !== true) {
       super._cacheKey(key);
       return;
     }

@@ -213,7 +213,7 @@ export abstract class ColumnCollectionConstraint extends Constraint {
 export function resolveColumns(pending: readonly (string | Column<unknown>)[], table: Table, kind: string): Column<unknown>[] {
   return pending.map((column) => {
     if (typeof column !== "string") {
-      const own = column._schemaTable;
+      const own = column.table as unknown as Table | null;
       if (own !== null && own !== table) {
         throw new ArgumentError(
           `A ${kind} of the table "${table.description}" was given the column "${column.key}" of the table "${own.description}".`,
@@ -239,7 +239,7 @@ export function attachWhenReady(item: SchemaItem & { _table: Table | null }, col
   if (objects.length === 0 || columns.some((column) => typeof column === "string")) return;
   const tryAttach = (): void => {
     if (item._table !== null) return;
-    const table = objects[0]!._schemaTable;
+    const table = objects[0]!.table as unknown as Table | null;
     if (table === null || objects.some((column) => column.table !== objects[0]!.table)) {
       if (objects.every((column) => column.table !== null)) {
         throw new ArgumentError(`The columns of a ${item.constructor.name} belong to different tables.`);

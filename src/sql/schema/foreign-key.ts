@@ -152,8 +152,8 @@ export class ForeignKey<V = unknown> extends SchemaItem {
 
   /** The table that is referred to, where it can be told without reading its columns; null where it is not there. @internal */
   _referredTable(): Table | null {
-    if (typeof this._target !== "string") return this.column._schemaTable!;
-    const metadata = this.parent._schemaTable?.metadata;
+    if (typeof this._target !== "string") return this.column.table as unknown as Table;
+    const metadata = (this.parent.table as unknown as Table | null)?.metadata;
     return metadata?._tables.get(this._targetTableKey!) ?? null;
   }
 
@@ -161,7 +161,7 @@ export class ForeignKey<V = unknown> extends SchemaItem {
   get _targetTableKey(): string | null {
     if (typeof this._target !== "string") return null;
     const [schema, table] = tokens(this._target);
-    const effective = schema ?? this.parent._schemaTable?.metadata?.schema ?? null;
+    const effective = schema ?? (this.parent.table as unknown as Table | null)?.metadata?.schema ?? null;
     return effective === null ? table : `${effective}.${table}`;
   }
 
@@ -178,7 +178,7 @@ export class ForeignKey<V = unknown> extends SchemaItem {
       );
     }
     const parent = this.parent;
-    const owner = parent._schemaTable;
+    const owner = parent.table as unknown as Table | null;
     if (owner === null)
       throw new InvalidRequestError(`The column "${parent.key}" with the foreign key to "${target}" is not part of a table yet.`);
     const [, , columnKey] = tokens(target);
@@ -289,7 +289,7 @@ export class ForeignKeyConstraint extends Constraint {
 
   /** The table that is referred to. */
   get referredTable(): Table {
-    const table = this.elements[0]!.column._schemaTable!;
+    const table = this.elements[0]!.column.table as unknown as Table;
     for (const element of this.elements) {
       if ((element.column.table as unknown) !== table) {
         throw new ArgumentError(
@@ -308,7 +308,7 @@ export class ForeignKeyConstraint extends Constraint {
   _referredNames(): { readonly referredTableName: string; readonly referredColumnName: string }[] {
     return this.elements.map((element) => {
       const column = element._columnOrNull;
-      if (column !== null) return { referredTableName: column._schemaTable!.name, referredColumnName: column.name };
+      if (column !== null) return { referredTableName: (column.table as unknown as Table).name, referredColumnName: column.name };
       const [, table, key] = tokens(element.targetFullname);
       return { referredTableName: table, referredColumnName: key ?? element.parent.name };
     });
