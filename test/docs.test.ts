@@ -2,7 +2,7 @@
 import { format } from "node:util";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { describeEachDatabase } from "./support/databases.ts";
-import { type DocProgram, docPrograms, endOfFence, programsOf, writeProgram } from "./support/doc-programs.ts";
+import { type DocProgram, docPrograms, endOfFence, programsOf, writeOutputs, writeProgram } from "./support/doc-programs.ts";
 
 async function outputOf(program: DocProgram): Promise<string[]> {
   const printed: string[] = [];
@@ -17,13 +17,21 @@ async function outputOf(program: DocProgram): Promise<string[]> {
 
 async function check(program: DocProgram): Promise<void> {
   const printed = await outputOf(program);
+  const actual = printedAfter(program, printed);
+  // With UPDATE_DOCS=1 the pages get what was printed: to be read before it is committed.
+  if (process.env["UPDATE_DOCS"]) writeOutputs(program, actual);
+  else program.outputs.forEach((output, at) => expect(actual[at], `docs/${program.page}:${output.line}`).toBe(output.text.trimEnd()));
+}
+
+/** What was printed for each output of the page: by the fences since the output before it. */
+function printedAfter(program: DocProgram, printed: readonly string[]): string[] {
   let start = 0;
-  for (const output of program.outputs) {
+  return program.outputs.map((output) => {
     const end = printed.indexOf(endOfFence(output.after));
     const lines = printed.slice(start, end).filter((line) => !line.startsWith("\u0000"));
-    expect(lines.join("\n").trimEnd(), `docs/${program.page}:${output.line}`).toBe(output.text.trimEnd());
     start = end + 1;
-  }
+    return lines.join("\n").trimEnd();
+  });
 }
 
 const programs = docPrograms();

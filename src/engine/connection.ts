@@ -1,3 +1,4 @@
+import { INSPECT } from "../util/inspect.ts";
 import type { Dispatcher } from "../event/dispatcher.ts";
 import type { EVENTS } from "../event/registry.ts";
 import { ArgumentError, InvalidRequestError, PendingRollbackError, ResourceClosedError, TransactionEndedError } from "../errors.ts";
@@ -242,6 +243,12 @@ export class Connection {
   /** Whether a transaction is under way, by `begin()` or by a statement. */
   inTransaction(): boolean {
     return this.#transaction !== null && this.#transaction.isActive;
+  }
+
+  /** @internal */
+  [INSPECT](): string {
+    const state = this.#closed ? "closed" : this.inTransaction() ? "in a transaction" : "idle";
+    return `Connection(${this.engine.toString()}, ${state})`;
   }
 
   /** Whether a savepoint is set. */

@@ -1,3 +1,4 @@
+import { INSPECT } from "../util/inspect.ts";
 import type { SqlDialect } from "../sql/base/sql-dialect.ts";
 import type { SchemaInventory, StatementRunner } from "../sql/base/statement-runner.ts";
 import type { IdentifierPreparer } from "../sql/compiler/identifier-preparer.ts";
@@ -98,6 +99,11 @@ export abstract class DefaultDialect implements Dialect {
 
   releaseSavepointSql(name: string): string {
     return `RELEASE SAVEPOINT ${this.identifierPreparer.formatSavepoint(name)}`;
+  }
+
+  /** @internal */
+  [INSPECT](): string {
+    return this.constructor.name;
   }
 }
 

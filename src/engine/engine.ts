@@ -1,3 +1,4 @@
+import { INSPECT } from "../util/inspect.ts";
 import type { Dispatcher } from "../event/dispatcher.ts";
 import { registerEventFamily, type EVENTS } from "../event/registry.ts";
 import { ArgumentError } from "../errors.ts";
@@ -191,6 +192,11 @@ export class Engine {
 
   toString(): string {
     return `Engine(${this.url.toString()})`;
+  }
+
+  /** @internal */
+  [INSPECT](): string {
+    return this.toString();
   }
 }
 

@@ -129,3 +129,15 @@ export function writeProgram(program: DocProgram): string {
   writeFileSync(file, program.source);
   return file;
 }
+
+/** Puts other outputs on a program's page. */
+export function writeOutputs(program: DocProgram, outputs: readonly string[]): void {
+  const file = join(docs, program.page);
+  const lines = readFileSync(file, "utf8").split("\n");
+  // From the end: what is replaced may have another number of lines.
+  for (const [at, { line }] of [...program.outputs.entries()].reverse()) {
+    const end = lines.indexOf("```", line);
+    lines.splice(line, end - line, ...outputs[at]!.split("\n"));
+  }
+  writeFileSync(file, lines.join("\n"));
+}

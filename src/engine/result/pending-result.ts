@@ -1,3 +1,4 @@
+import { INSPECT } from "../../util/inspect.ts";
 import type { ScalarOf } from "../../sql/selectable/select-types.ts";
 import type { MaybePromise } from "../driver.ts";
 import type { ColumnSpecifier } from "./metadata.ts";
@@ -33,6 +34,11 @@ abstract class Pending<T extends FilteredResult<unknown>> implements PromiseLike
       () => watcher?.end(null),
       (error: unknown) => watcher?.end(this.#observed ? null : { error, isObserved: () => this.#observed }),
     );
+  }
+
+  /** @internal */
+  [INSPECT](): string {
+    return `${this.constructor.name}(to be awaited, or asked for all(), first(), one(), …)`;
   }
 
   /** @internal */

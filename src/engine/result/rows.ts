@@ -1,3 +1,4 @@
+import { INSPECT } from "../../util/inspect.ts";
 import { ArgumentError, MultipleResultsFound, NoResultFound, ResourceClosedError } from "../../errors.ts";
 import { UniqueFilter, type Novelty, type UniqueStrategy } from "./unique.ts";
 
@@ -46,6 +47,12 @@ export abstract class FilteredResult<T> implements Iterable<T> {
 
   constructor(buffer: RowBuffer) {
     this._buffer = buffer;
+  }
+
+  /** @internal */
+  [INSPECT](): string {
+    const left = this._buffer.rows.length - this._buffer.position;
+    return `${this.constructor.name}(${this._buffer.closed ? "closed" : `${left} row${left === 1 ? "" : "s"} to read`})`;
   }
 
   /** Items for rows, in the same order. @internal */

@@ -1,3 +1,4 @@
+import { INSPECT } from "../../util/inspect.ts";
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { PrefetchDefault, TargetColumn } from "../dml/crud-types.ts";
 import { ArgumentError } from "../../errors.ts";
@@ -91,6 +92,11 @@ export class CompiledStatement implements Compiled {
       this.#memo = null;
     }
     this.#keySources = this.isInsert ? keySources(compiler, this._slots) : null;
+  }
+
+  /** @internal */
+  [INSPECT](): { readonly sql: string; readonly params: readonly unknown[] } {
+    return { sql: this.sql, params: this.params };
   }
 
   get sql(): string {

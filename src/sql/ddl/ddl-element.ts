@@ -1,3 +1,4 @@
+import { INSPECT } from "../../util/inspect.ts";
 import { ArgumentError, CompileError } from "../../errors.ts";
 import type { Listener, ListenerObject } from "../../event/dispatcher.ts";
 import { ExecutableClause } from "../base/executable.ts";
@@ -113,6 +114,11 @@ class CompiledDdl implements Compiled {
     this.dialect = dialect;
     this.statement = statement;
     this.sql = sql;
+  }
+
+  /** @internal */
+  [INSPECT](): BoundStatement {
+    return this.bind();
   }
 
   bind(): BoundStatement {

@@ -1,3 +1,4 @@
+import { INSPECT, shown } from "../../util/inspect.ts";
 import { CacheKey, cacheKeyWriter, identityNumber, type HasCacheKey } from "../base/cache-key.ts";
 import { shallowCopy } from "../base/generative.ts";
 import { Slot } from "../base/late.ts";
@@ -250,6 +251,11 @@ export abstract class ClauseElement implements HasCacheKey {
   /** The SQL text for the default dialect. */
   toString(): string {
     return this.compile().sql;
+  }
+
+  /** @internal */
+  [INSPECT](): string {
+    return shown(this.constructor.name, () => this.toString());
   }
 }
 

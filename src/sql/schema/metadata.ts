@@ -1,3 +1,4 @@
+import { INSPECT } from "../../util/inspect.ts";
 import { ArgumentError } from "../../errors.ts";
 import type { Dispatcher } from "../../event/dispatcher.ts";
 import type { EVENTS } from "../../event/registry.ts";
@@ -139,6 +140,11 @@ export class MetaData {
 
   toString(): string {
     return "MetaData()";
+  }
+
+  /** @internal */
+  [INSPECT](): string {
+    return `MetaData(${[...this._tables.keys()].join(", ")})`;
   }
 
   /** Asks for the columns of the tables that were declared without. @internal */

@@ -1,3 +1,4 @@
+import { INSPECT } from "../../util/inspect.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import type { Dispatcher } from "../../event/dispatcher.ts";
 import type { EVENTS } from "../../event/registry.ts";
@@ -468,6 +469,11 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
 
   override toString(): string {
     return this.fullname;
+  }
+
+  /** @internal */
+  override [INSPECT](): string {
+    return `Table(${[this.fullname, ...Object.keys(this.c)].join(", ")})`;
   }
 
   /** @internal */

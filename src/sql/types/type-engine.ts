@@ -1,3 +1,4 @@
+import { INSPECT, shown } from "../../util/inspect.ts";
 import type { CacheKey } from "../base/cache-key.ts";
 import { identityNumber } from "../base/cache-key.ts";
 import type { VALUE } from "../base/expression.ts";
@@ -267,6 +268,11 @@ export abstract class TypeEngine<V> {
   /** The type as the default dialect writes it. */
   toString(): string {
     return typeText.call(this);
+  }
+
+  /** @internal */
+  [INSPECT](): string {
+    return shown(this.constructor.name, () => this.toString());
   }
 }
 
