@@ -1,3 +1,4 @@
+import { didYouMean } from "../../util/text.ts";
 import { clauseOf, expectExpression } from "../base/coercions.ts";
 import { CompileError } from "../../errors.ts";
 import type { BindParameter } from "../elements/bind-parameter.ts";
@@ -300,8 +301,9 @@ class Crud {
     const left = pairs.map(([key]) => this.keyOf(key)).filter((key) => key !== null && this.parameters.has(key) && !this.used.has(key));
     if (left.length === 0) return;
     const names = left.map((name) => `"${name!.replace("\0", ".")}"`).join(", ");
+    const known = this.table._collection.keys();
     throw new CompileError(
-      `values() names what "${this.table.description}" has no column for: ${names}. It has: ${this.table._collection.keys().join(", ")}.`,
+      `values() names what "${this.table.description}" has no column for: ${names}.${didYouMean(left[0]!, known)} It has: ${known.join(", ")}.`,
     );
   }
 
