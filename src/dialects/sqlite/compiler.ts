@@ -73,7 +73,7 @@ export class SqliteCompiler extends SqlCompiler implements OnConflictCompiler {
   override limitClause(select: GenerativeSelect<unknown>, options: VisitOptions): string {
     let text = "";
     if (select._limitClause !== null) text += ` LIMIT ${this.process(select._limitClause, options)}`;
-    else if (select._offsetClause !== null) text += ` LIMIT ${this.process(literal(-1))}`;
+    else if (select._offsetClause !== null) text += ` LIMIT ${this.process(literal(-1), options)}`;
     return `${text} OFFSET ${this.process(select._offsetClause ?? literal(0), options)}`;
   }
 

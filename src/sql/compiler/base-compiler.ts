@@ -66,6 +66,8 @@ export abstract class BaseCompiler {
   readonly ansiBindRules: boolean = false;
 
   readonly #bindNames = new Map<ClauseElement, string>();
+  /** The places of parameters that may stand for others of the same name and text; by both. */
+  readonly #repeatable = new Map<string, number>();
   readonly #anonymous = new Map<string, string>();
   readonly #counters = new Map<string, number>();
   readonly #truncated = new Map<string, string>();
@@ -155,6 +157,26 @@ export abstract class BaseCompiler {
     const index = this.slots.length;
     this.slots.push({ bind, name, type: bind.type, literal, expanding: bind.expanding, before, after, empty });
     return `${MARK}${index}${MARK}`;
+  }
+
+  /**
+   * A place that a bind shares with the ones before it, where placeholders are numbered: a server knows an expression again only if its
+   * parameters have the same numbers. For binds whose type is said, since elsewhere each place may give another one.
+   * @param around - what stands around the value, which has to be the same
+   */
+  sharedBindMark(bind: BindParameter<unknown>, around: string, make: () => string): string {
+    if (this.dialect.paramstyle !== "dollar") return make();
+    const key = `${this.registerBind(bind)}${MARK}${around}`;
+    const index = this.#repeatable.get(key);
+    if (index !== undefined) return `${MARK}${index}${MARK}`;
+    this.#repeatable.set(key, this.slots.length);
+    return make();
+  }
+
+  /** Forgets the places that were made since there were so many of them. */
+  forgetBindMarks(count: number): void {
+    this.slots.length = count;
+    for (const [key, index] of this.#repeatable) if (index >= count) this.#repeatable.delete(key);
   }
 
   /**

@@ -11,7 +11,7 @@ import { arrayBatches, ArrayStatement, ROWS_FOR_ARRAYS } from "./array-statement
 import { insertBatches, InsertManyPlan } from "./insert-batches.ts";
 import { keySources, primaryKeyOf, type KeySource } from "./inserted-key.ts";
 import { applyPrefetch } from "./prefetch.ts";
-import { Placeholders, splitMarks, type Segments } from "./segments.ts";
+import { Placeholders, sentSlots, splitMarks, type Segments } from "./segments.ts";
 import type { SqlCompiler } from "./sql-compiler.ts";
 
 /** What was bound for one execution of an INSERT or UPDATE, with the values before their conversion. */
@@ -46,6 +46,8 @@ export class CompiledStatement implements Compiled {
   readonly _slots: readonly BoundSlot[];
   readonly #compiler: SqlCompiler;
   readonly #segments: Segments;
+  /** the slots in the order in which their values are sent */
+  readonly #sent: readonly number[];
   /** the text, where it does not depend on the values */
   readonly #text: string | null;
   readonly #memo: Map<string, string> | null;
@@ -84,6 +86,7 @@ export class CompiledStatement implements Compiled {
     this._slots = compiler.slots.map((slot) => new BoundSlot(slot, this.dialect, origins.get(slot.bind._origin) ?? -1));
     this.parameterNames = new Set(this._slots.map(({ name }) => name));
     this.#segments = splitMarks(text);
+    this.#sent = sentSlots(this.#segments.slots, this.dialect.paramstyle);
     if (this.#segments.slots.some((n) => this._slots[n]!.isDynamic)) {
       this.#text = null;
       this.#memo = new Map();
@@ -135,7 +138,7 @@ export class CompiledStatement implements Compiled {
   }
 
   #render(raw: readonly unknown[]): BoundStatement {
-    const { slots } = this.#segments;
+    const slots = this.#sent;
     if (this.#text !== null) {
       const params: unknown[] = [];
       let i = 0;
@@ -154,10 +157,9 @@ export class CompiledStatement implements Compiled {
   }
 
   #renderDynamic(raw: readonly unknown[]): BoundStatement {
-    const { slots } = this.#segments;
     const params: unknown[] = [];
     let shape: string | null = "";
-    for (const n of slots) {
+    for (const n of this.#sent) {
       const slot = this._slots[n]!;
       if (slot.literal) {
         shape = null;
@@ -187,7 +189,7 @@ export class CompiledStatement implements Compiled {
     const placeholders = new Placeholders(this.dialect.paramstyle);
     let sql = texts[0]!;
     slots.forEach((n, i) => {
-      sql += this.#slotText(this._slots[n]!, raw[n], placeholders) + texts[i + 1]!;
+      sql += placeholders.forSlot(n, () => this.#slotText(this._slots[n]!, raw[n], placeholders)) + texts[i + 1]!;
     });
     return sql;
   }
@@ -266,7 +268,7 @@ function convert(slot: BoundSlot, process: BoundSlot["process"], value: unknown)
 function staticText({ texts, slots }: Segments, dialect: SqlDialect): string {
   const placeholders = new Placeholders(dialect.paramstyle);
   let sql = texts[0]!;
-  for (let i = 0; i < slots.length; i += 1) sql += placeholders.next() + texts[i + 1]!;
+  for (let i = 0; i < slots.length; i += 1) sql += placeholders.forSlot(slots[i]!) + texts[i + 1]!;
   return sql;
 }
 

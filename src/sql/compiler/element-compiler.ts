@@ -260,12 +260,14 @@ export abstract class ElementCompiler extends OperatorCompiler {
       return bind.expanding ? `(${text})` : text;
     }
     const literal = options.literalExecute === true || bind.literalExecute || (options.withinColumnsClause === true && this.ansiBindRules);
-    if (!bind.expanding) {
-      const mark = this.bindMark(bind, literal, null);
-      return literal ? mark : this.castBind(bind, mark);
-    }
     const { before, after } = this.#around(bind);
-    return `(${this.bindMark(bind, literal, this.#emptySet(bind), before, after)})`;
+    if (bind.expanding) {
+      const make = (): string => this.bindMark(bind, literal, this.#emptySet(bind), before, after);
+      return `(${literal || before + after === "" ? make() : this.sharedBindMark(bind, `IN ${before} ${after}`, make)})`;
+    }
+    const make = (): string => this.bindMark(bind, literal, null);
+    if (literal) return make();
+    return before + (before + after === "" ? make() : this.sharedBindMark(bind, `${before} ${after}`, make)) + after;
   }
 
   /** A bind with the expression that its type puts around values; within IN, around each value. */
@@ -278,7 +280,7 @@ export abstract class ElementCompiler extends OperatorCompiler {
     const sample = bind.type.dialectImpl(this.dialect).bindExpression(single)!;
     const before = this.slots.length;
     const text = this.process(sample, { ...inner, literalBinds: false });
-    this.slots.length = before;
+    this.forgetBindMarks(before);
     this.binds.delete(this.bindName(single));
     const parts = text.split("\0");
     if (parts.length !== 3)

@@ -24,9 +24,15 @@ export function splitMarks(text: string): Segments {
   return { texts, slots };
 }
 
+/** The slots in the order in which their values are sent: all of them, or with numbered placeholders each once. */
+export function sentSlots(slots: readonly number[], paramstyle: "qmark" | "dollar"): readonly number[] {
+  return paramstyle === "dollar" ? [...new Set(slots)] : slots;
+}
+
 /** Writes placeholders: `?`, or `$1`, `$2`, … by their place. */
 export class Placeholders {
   readonly #numbered: boolean;
+  readonly #written = new Map<number, string>();
   #count = 0;
 
   constructor(paramstyle: "qmark" | "dollar") {
@@ -37,5 +43,13 @@ export class Placeholders {
     if (!this.#numbered) return "?";
     this.#count += 1;
     return `$${this.#count}`;
+  }
+
+  /** What a slot is written as; with numbers, the same wherever it stands. */
+  forSlot(slot: number, write: () => string = () => this.next()): string {
+    if (!this.#numbered) return write();
+    let text = this.#written.get(slot);
+    if (text === undefined) this.#written.set(slot, (text = write()));
+    return text;
   }
 }
