@@ -39,7 +39,8 @@ import "./dialects/default/dialect.ts";
 
 // Core: expressions and functions
 export type { Expression, Operand, ValueOf } from "./sql/base/expression.ts";
-export type { ExecutionOptions } from "./sql/base/executable.ts";
+export { ExecutableClause, type ExecutionOptions } from "./sql/base/executable.ts";
+export type { Field, FieldKind } from "./sql/base/traversal.ts";
 export type { CompileArgs } from "./sql/base/sql-dialect.ts";
 export type { BoundStatement, Compiled } from "./sql/compiler/compiled.ts";
 export { BindParameter, type BindParameterOptions } from "./sql/elements/bind-parameter.ts";

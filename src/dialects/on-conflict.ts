@@ -60,6 +60,8 @@ export abstract class OnConflictClause extends ClauseElement {
 
 /** `ON CONFLICT DO NOTHING` */
 export class OnConflictDoNothing extends OnConflictClause {
+  static override readonly inheritCache: boolean = true;
+
   override accept(compiler: SqlCompiler, options: VisitOptions): string {
     const target = targetText(checked(compiler), this, options);
     return target === "" ? "ON CONFLICT DO NOTHING" : `ON CONFLICT ${target} DO NOTHING`;

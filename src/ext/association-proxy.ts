@@ -57,6 +57,8 @@ type Remote =
  * @see https://docs.sqlalchemy.org/en/21/orm/extensions/associationproxy.html
  */
 export class AssociationProxy<T = string, A = string> extends ColumnOperators<unknown> implements Declaration {
+  static override readonly inheritCache: boolean = true;
+
   declare readonly [MAPPED]: true;
   declare readonly [PROXIED]: readonly [T, A];
   /** the attribute's name */

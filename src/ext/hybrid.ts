@@ -41,6 +41,8 @@ interface HybridDefinition extends HybridOptions {
  * @see https://docs.sqlalchemy.org/en/21/orm/extensions/hybrid.html
  */
 export class HybridProperty<V, M extends boolean | "readonly" = "readonly"> extends InstrumentedAttribute<V> implements Declaration {
+  static override readonly inheritCache: boolean = true;
+
   declare readonly [MAPPED]: M;
   /** @internal */
   readonly _creationOrder: number = nextCreationOrder();

@@ -1,5 +1,6 @@
 /**
- * Extensions of the ORM: hybrid attributes, association proxies, values that are tracked in place, lists that keep their order.
+ * Extensions: hybrid attributes, association proxies, values that are tracked in place, lists that keep their order, and SQL constructs
+ * of your own.
  * @packageDocumentation
  */
 export { Comparator } from "./comparator.ts";
@@ -12,3 +13,19 @@ export { AssociationSet } from "./association-set.ts";
 export { OrderingList, orderingList, type OrderingFunction, type OrderingListOptions } from "./ordering-list.ts";
 export { Mutable, type MutableClass } from "./mutable.ts";
 export { MutableDict, MutableList, MutableSet } from "./mutable-collections.ts";
+export {
+  type CompileFunction,
+  type CompilerOf,
+  compiles,
+  deregister,
+  type Renderable,
+  type RenderableClass,
+  type RenderedOf,
+  type RenderOptionsOf,
+} from "./compiles.ts";
+export { operand } from "./operand.ts";
+export type { DdlCompiler } from "../sql/compiler/ddl-compiler.ts";
+export type { IdentifierPreparer } from "../sql/compiler/identifier-preparer.ts";
+export type { SqlCompiler } from "../sql/compiler/sql-compiler.ts";
+export type { TypeCompiler, TypeOptions } from "../sql/compiler/type-compiler.ts";
+export type { VisitOptions } from "../sql/compiler/visit-options.ts";

@@ -21,7 +21,9 @@ import { warn } from "../../util/warn.ts";
 import { mysqlFlags } from "./flags.ts";
 
 /** The row that was to be inserted, as ON DUPLICATE KEY UPDATE may name it. */
-export class InsertedAlias extends Alias {}
+export class InsertedAlias extends Alias {
+  static override readonly inheritCache: boolean = true;
+}
 
 /** Columns and values by key, in a Map by column, or as pairs in the order in which they are to be set. */
 export type DuplicateKeyValues =
@@ -94,6 +96,8 @@ export function aliasOfNewRow(compiler: SqlCompiler, statement: Insert<unknown>)
  * @see https://dev.mysql.com/doc/refman/8.4/en/insert-on-duplicate.html
  */
 export class MysqlInsert<R = unknown[]> extends Insert<R> {
+  static override readonly inheritCache: boolean = true;
+
   /** @internal */
   _inserted: InsertedAlias | null = null;
 

@@ -24,6 +24,8 @@ export interface MatchOptions {
  * See https://dev.mysql.com/doc/refman/8.4/en/fulltext-search.html
  */
 export class Match extends BinaryExpression<boolean> {
+  static override readonly inheritCache: boolean = true;
+
   /** IN BOOLEAN MODE */
   inBooleanMode(): Match {
     return this.#with("mysqlBooleanMode");

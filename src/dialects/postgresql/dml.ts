@@ -13,6 +13,8 @@ export interface PgOnConflictTarget extends OnConflictTarget {
  * @see https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
  */
 export class PgInsert<R = unknown[]> extends OnConflictInsert<R> {
+  static override readonly inheritCache: boolean = true;
+
   /** Leaves rows that are in conflict with existing ones out. */
   onConflictDoNothing(target: PgOnConflictTarget = {}): this {
     return this._withPostValues(new OnConflictDoNothing(target));

@@ -8,6 +8,8 @@ import { OnConflictDoNothing, OnConflictDoUpdate, OnConflictInsert, type OnConfl
  * @see https://www.sqlite.org/lang_upsert.html
  */
 export class SqliteInsert<R = unknown[]> extends OnConflictInsert<R> {
+  static override readonly inheritCache: boolean = true;
+
   /** Leaves rows that are in conflict with existing ones out. */
   onConflictDoNothing(target: OnConflictTarget = {}): this {
     return this._withPostValues(new OnConflictDoNothing(target));

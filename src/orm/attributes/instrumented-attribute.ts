@@ -20,6 +20,8 @@ import type { AttributeImpl } from "./attribute-impl.ts";
  * @see https://docs.sqlalchemy.org/en/21/orm/internals.html#sqlalchemy.orm.InstrumentedAttribute
  */
 export class InstrumentedAttribute<V> extends ColumnElement<V> {
+  static override readonly inheritCache: boolean = true;
+
   // lives on the prototype: until the class is scanned an attribute knows nothing of itself
   /** the attribute's name */
   declare readonly key: string;

@@ -24,6 +24,8 @@ export interface ColumnPropertyAttributeOptions {
 
 /** An attribute that holds the value of an expression, read with the object and never written. */
 export class ExpressionAttribute<V> extends InstrumentedAttribute<V> implements Declaration {
+  static override readonly inheritCache: boolean = true;
+
   declare readonly [MAPPED]: "readonly";
   /** @internal */
   readonly _creationOrder: number = nextCreationOrder();

@@ -40,6 +40,8 @@ export interface ColumnDeclaration {
  * @see https://docs.sqlalchemy.org/en/21/orm/mapping_api.html#sqlalchemy.orm.MappedColumn
  */
 export class MappedColumn<V, Opt extends boolean> extends InstrumentedAttribute<V> implements Declaration {
+  static override readonly inheritCache: boolean = true;
+
   declare readonly [MAPPED]: Opt;
   /** @internal */
   readonly _creationOrder: number = nextCreationOrder();

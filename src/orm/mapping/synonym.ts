@@ -63,6 +63,8 @@ export class SynonymProperty extends MapperProperty {
 
 /** The attribute of a class that {@link synonym} declares. */
 export class SynonymAttribute<V> extends InstrumentedAttribute<V> implements Declaration {
+  static override readonly inheritCache: boolean = true;
+
   declare readonly [MAPPED]: "synonym";
   /** @internal */
   readonly _creationOrder: number = nextCreationOrder();

@@ -29,6 +29,8 @@ export interface TargetAdapter {
 
 /** A join that knows what it joins along. */
 export class OrmJoin extends Join {
+  static override readonly inheritCache: boolean = true;
+
   /** puts the columns of the right side in the place of the target mapper's own */
   targetAdapter: TargetAdapter | null = null;
   rightMemo: string | null = null;

@@ -2,7 +2,8 @@ import { CompileError, IdentifierError, UnsupportedCompilationError } from "../.
 import { clauseOf, describe } from "../base/coercions.ts";
 import { dialectOption } from "../base/dialect-options.ts";
 import type { CompileArgs, SqlDialect } from "../base/sql-dialect.ts";
-import type { AddConstraint, CreateColumn, CreateIndex, CreateSchema, CreateSequence, CreateTable } from "../ddl/create-drop.ts";
+import { type AddConstraint, CreateColumn } from "../ddl/create-drop.ts";
+import type { CreateIndex, CreateSchema, CreateSequence, CreateTable } from "../ddl/create-drop.ts";
 import type { DropConstraint, DropIndex, DropSchema, DropSequence, DropTable } from "../ddl/create-drop.ts";
 import type {
   DropColumnComment,
@@ -135,8 +136,8 @@ export class DdlCompiler {
     let separator = "\n";
     let firstPrimaryKey = false;
     for (const column of table._collection.all() as Column<unknown>[]) {
-      const rendered = this.inColumn(table, column, () => this.createColumn(column, column.primaryKey && !firstPrimaryKey));
-      if (rendered !== null) {
+      const rendered = this.inColumn(table, column, () => new CreateColumn(column, column.primaryKey && !firstPrimaryKey)._acceptDdl(this));
+      if (rendered) {
         text += `${separator}\t${rendered}`;
         separator = ", \n";
       }
@@ -168,7 +169,7 @@ export class DdlCompiler {
   }
 
   visitCreateColumn(create: CreateColumn): string {
-    return this.createColumn(create.element, false) ?? "";
+    return this.createColumn(create.element, create._isFirstPrimaryKey) ?? "";
   }
 
   /** A column in CREATE TABLE; null for one that the database has by itself. */

@@ -7,14 +7,13 @@ import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ClauseList } from "../elements/clause-list.ts";
 import { AggregateInlineOrderBy } from "../elements/aggregate-inline.ts";
 import type { AggregateOrderBy, WithinGroup } from "../elements/within-group.ts";
-import type { Function } from "../functions/function.ts";
 import { type FunctionElement, type ScalarFunctionColumn } from "../functions/function-element.ts";
 import { GenericFunction } from "../functions/generic-function.ts";
 import type { NextValue } from "../functions/next-value.ts";
 import { ElementCompiler } from "./element-compiler.ts";
 import type { VisitOptions } from "./visit-options.ts";
 
-type Fn = Function<unknown>;
+type Fn = FunctionElement<unknown>;
 type FunctionMethod = (this: FunctionCompiler, fn: Fn, options: VisitOptions) => string;
 
 /** How ORDER BY inside of an aggregate is written. */
@@ -66,7 +65,7 @@ export abstract class FunctionCompiler extends ElementCompiler {
   }
 
   /** The arguments, in brackets. */
-  functionArgspec(fn: FunctionElement<unknown>, options: VisitOptions): string {
+  functionArgspec(fn: Fn, options: VisitOptions): string {
     return this.process(fn.clauseExpr, options);
   }
 

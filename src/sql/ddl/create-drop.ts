@@ -87,8 +87,12 @@ export class DropTable extends Drop<Table> {
 
 /** A column as it stands in CREATE TABLE. */
 export class CreateColumn extends CreateDrop<Column<unknown>> {
-  constructor(column: object) {
+  /** It is the first column of its table's primary key. @internal */
+  readonly _isFirstPrimaryKey: boolean;
+
+  constructor(column: object, isFirstPrimaryKey = false) {
     super(expect(column, Column, "CreateColumn"));
+    this._isFirstPrimaryKey = isFirstPrimaryKey;
   }
 
   override _acceptDdl(compiler: DdlCompiler): string {

@@ -1,13 +1,14 @@
 import { INSPECT } from "../../util/inspect.ts";
 import { ArgumentError, CompileError } from "../../errors.ts";
 import type { Listener, ListenerObject } from "../../event/dispatcher.ts";
+import { type CacheKey, identityNumber } from "../base/cache-key.ts";
 import { ExecutableClause } from "../base/executable.ts";
 import type { CompileArgs, SqlDialect } from "../base/sql-dialect.ts";
 import { dialectByName } from "../base/sql-dialect.ts";
 import type { StatementRunner } from "../base/statement-runner.ts";
 import type { BoundStatement, Compiled } from "../compiler/compiled.ts";
 import type { DdlCompiler } from "../compiler/ddl-compiler.ts";
-import type { ClauseElement } from "../elements/clause-element.ts";
+import { type ClauseElement, noCompilation } from "../elements/clause-element.ts";
 
 /** What a condition of {@link DdlElement.executeIf} is asked about. */
 export interface DdlContext {
@@ -35,7 +36,15 @@ export abstract class DdlElement extends ExecutableClause implements ListenerObj
   _executeIf: ExecuteIfOptions | null = null;
 
   /** Renders it with the method of the DDL compiler that is made for it. @internal */
-  abstract _acceptDdl(compiler: DdlCompiler): string;
+  _acceptDdl(compiler: DdlCompiler): string {
+    throw noCompilation(this, compiler.dialect.name);
+  }
+
+  /** DDL is never kept compiled. @internal */
+  override _cacheKey(key: CacheKey): void {
+    key.cacheable = false;
+    key.add(identityNumber(this));
+  }
 
   /** DDL is never part of another statement. */
   override accept(): string {
@@ -81,7 +90,8 @@ export abstract class DdlElement extends ExecutableClause implements ListenerObj
   override compile(args: CompileArgs = {}): Compiled {
     const dialect = dialectOf(args);
     const compiler = new dialect.ddlCompiler(dialect, this, args);
-    const text = this._acceptDdl(compiler);
+    const text: string | null = this._acceptDdl(compiler);
+    if (text === null) throw new CompileError(`${this.constructor.name} was rendered as null, but a statement needs SQL text.`);
     if (text.includes("\0")) throw new CompileError("A bound parameter cannot stand in DDL: write the value as text() or literal().");
     return new CompiledDdl(dialect, this, text);
   }

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import type { CacheKey } from "../base/cache-key.ts";
+import { type CacheKey, KeyMark } from "../base/cache-key.ts";
 import type { Field } from "../base/traversal.ts";
 import { COLUMN_ELEMENT_ROLES, InElementRole } from "../base/roles.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
@@ -27,6 +27,8 @@ export interface BindParameterOptions<V = unknown> {
   /** render the value into the SQL when the statement is executed */
   readonly literalExecute?: boolean;
 }
+
+const NO_FROMS: readonly never[] = Object.freeze([]);
 
 /** Says "no value was given", which is not the same as `null`. */
 export const NO_VALUE: unique symbol = Symbol("no value");
@@ -98,6 +100,11 @@ export class BindParameter<V> extends ColumnElement<V> {
     return ROLES;
   }
 
+  /** None; it need not be looked for. @internal */
+  override get _fromObjects(): readonly never[] {
+    return NO_FROMS;
+  }
+
   override get _isBindParameter(): boolean {
     return true;
   }
@@ -149,12 +156,12 @@ export class BindParameter<V> extends ColumnElement<V> {
   override _cacheKey(key: CacheKey): void {
     if (key.again(this._identity)) return;
     key.binds.push(this);
-    key.text += this.literalExecute ? "?!" : this.expanding ? "?*" : "?";
+    if (this.literalExecute) key.add(KeyMark.literalBind);
+    key.add(this.expanding ? KeyMark.expandingBind : KeyMark.bind);
     this.type._cacheKey(key);
     // the number of a unique bind is no part of the structure: two of them are never the same one
-    if (this.unique) key.text += ".";
-    else key.str(this._origKey);
-    if (this.expanding) key.text += this.expandOp === null ? "~" : this.expandOp.cacheName;
+    key.add(this.unique ? KeyMark.unique : this._origKey);
+    if (this.expanding) key.add(this.expandOp === null ? KeyMark.null : this.expandOp.cacheName);
   }
 }
 
@@ -185,8 +192,24 @@ bindValueSlot.fill((key, value, op, comparedTo, type, expanding) => {
   if (value === undefined) checkValue(value, key === null ? "an expression" : `"${key}"`);
   if (type === null) {
     // an empty list says nothing of its type: the other side's is as good as any
-    const sample = expanding ? (value as readonly unknown[])[0] : value;
+    const sample = expanding ? sampleOf(value as readonly unknown[]) : value;
     type = sample === undefined ? comparedTo : comparedTo.coerceComparedValue(op, sample);
   }
   return new BindParameter<unknown>(key, value, type, true, expanding);
 });
+
+/** The value that stands for a list: of numbers, the one that asks the most of a type (a fraction, else a large one). */
+function sampleOf(list: readonly unknown[]): unknown {
+  const first = list[0];
+  if (typeof first !== "number" || !Number.isInteger(first)) return first;
+  let sample: number | bigint = first;
+  for (const one of list) {
+    if (typeof one === "number") {
+      if (!Number.isInteger(one)) return one;
+      if (typeof sample === "number" && Math.abs(one) > Math.abs(sample)) sample = one;
+    } else if (typeof one === "bigint") {
+      sample = one;
+    }
+  }
+  return sample;
+}

@@ -9,6 +9,8 @@ import { FALSE, TRUE } from "./literals.ts";
 
 /** Conditions joined by AND or by OR. */
 export class BooleanClauseList extends ExpressionClauseList<boolean> {
+  static override readonly inheritCache: boolean = true;
+
   constructor(clauses: readonly ClauseElement[], operator: Operator) {
     super(clauses, operator, BOOLEANTYPE);
   }

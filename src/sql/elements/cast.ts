@@ -64,6 +64,8 @@ abstract class TypeWrapper<V> extends ColumnElement<V> {
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.cast
  */
 export class Cast<V> extends TypeWrapper<V> {
+  static override readonly inheritCache: boolean = true;
+
   constructor(expression: unknown, type: TypeEngine<V>, place = "cast()") {
     super(expression, type, place);
   }
@@ -86,6 +88,8 @@ export class Cast<V> extends TypeWrapper<V> {
 
 /** `TRY_CAST(expression AS type)`: NULL where the value cannot be converted; for databases that have it. */
 export class TryCast<V> extends Cast<V> {
+  static override readonly inheritCache: boolean = true;
+
   constructor(expression: unknown, type: TypeEngine<V>) {
     super(expression, type, "tryCast()");
   }
@@ -100,6 +104,8 @@ export class TryCast<V> extends Cast<V> {
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.type_coerce
  */
 export class TypeCoerce<V> extends TypeWrapper<V> {
+  static override readonly inheritCache: boolean = true;
+
   constructor(expression: unknown, type: TypeEngine<V>) {
     super(expression, type, "typeCoerce()");
   }

@@ -1,5 +1,7 @@
+import { UnsupportedCompilationError } from "../../errors.ts";
 import { INSPECT, shown } from "../../util/inspect.ts";
-import { CacheKey, cacheKeyWriter, identityNumber, type HasCacheKey } from "../base/cache-key.ts";
+import { warnOnce } from "../../util/warn.ts";
+import { CacheKey, cacheKeyWriter, identityNumber, KeyMark, nextKeyNumber, type HasCacheKey } from "../base/cache-key.ts";
 import { shallowCopy } from "../base/generative.ts";
 import { Slot } from "../base/late.ts";
 import type { CompileArgs } from "../base/sql-dialect.ts";
@@ -39,6 +41,13 @@ export abstract class ClauseElement implements HasCacheKey {
   /** The fields of this class, all of them, those of its parents included. */
   static readonly fields: readonly Field[] = [];
 
+  /**
+   * Says that the fields of the class that this one extends tell its elements apart too, so that two of them with equal fields may share
+   * one compiled form. It counts for the class that says it, not for those that extend it. A class with neither this nor `fields` of its
+   * own is compiled each time that it is executed, and a warning says so once.
+   */
+  static readonly inheritCache: boolean = false;
+
   /** True for elements whose identity counts within a statement (anonymous aliases, labels, binds, subqueries). */
   static readonly identityCounts: boolean = false;
 
@@ -53,9 +62,17 @@ export abstract class ClauseElement implements HasCacheKey {
   declare _propagateAttrs: PropagateAttrs;
   /** @internal */
   declare readonly _keyWriter: KeyWriter | null;
+  /** The key of a statement that was executed. @internal */
+  declare _keptKey: CacheKey | null;
 
-  /** Renders the element with the method of the compiler that is made for it. */
-  abstract accept(compiler: SqlCompiler, options: VisitOptions): string;
+  /**
+   * Renders the element with the method of the compiler that is made for it. A class of your own leaves it as it is, and says by
+   * `compiles()` of `athanor/ext` how it is rendered.
+   * @throws UnsupportedCompilationError where nobody has said how
+   */
+  accept(compiler: SqlCompiler, _options: VisitOptions): string {
+    throw noCompilation(this, compiler.dialect.name);
+  }
 
   /** The element without regard to annotations: use it wherever two elements are compared by identity or put into a set. @internal */
   get _identity(): ClauseElement {
@@ -267,6 +284,7 @@ prototype._annotatedFrom = null;
 prototype._isCloneOf = null;
 prototype._propagateAttrs = NO_PROPAGATE_ATTRS;
 (ClauseElement.prototype as { _keyWriter: KeyWriter | null })._keyWriter = null;
+ClauseElement.prototype._keptKey = null;
 
 /** Filled by elements/unary.ts: NOT of an element without a negation of its own. */
 export const negateSlot: Slot<(element: ClauseElement) => ClauseElement> = new Slot("negate");
@@ -317,11 +335,14 @@ function copyFields(element: Record<string, unknown>, fields: readonly Field[], 
 }
 
 function writeAnnotations(annotations: Annotations, key: CacheKey): void {
-  for (const name in annotations) {
+  const names = Object.keys(annotations);
+  key.tokens.push(KeyMark.annotations, names.length);
+  for (const name of names) {
     const value = annotations[name];
-    key.text += typeof value === "object" && value !== null ? `;${name}#${identityNumber(value)}` : `;${name}=${String(value)}`;
+    key.add(name);
+    if (typeof value === "object" && value !== null) key.add(identityNumber(value));
+    else key.plain(value);
   }
-  key.text += ";";
 }
 
 /** How the elements of one class are written into keys. */
@@ -331,17 +352,54 @@ interface KeyWriter {
   readonly write: ReturnType<typeof cacheKeyWriter>;
 }
 
-let tags = 0;
+const written: (typeof ClauseElement)[] = [];
 
 /** Made when the first element of a class is written, and kept on the prototype, where a look-up costs least. */
 function makeKeyWriter(element: ClauseElement): KeyWriter {
   const type = element.constructor as typeof ClauseElement;
-  tags += 1;
   // a number, since two classes may have the same name
-  const write = cacheKeyWriter(tags.toString(36), type.fields, type.name);
+  const write = declaresKey(type) ? cacheKeyWriter(nextKeyNumber(), type.fields, type.name) : undeclared(type);
   const writer: KeyWriter = { type, identityCounts: type.identityCounts, write };
   Object.defineProperty(type.prototype, "_keyWriter", { value: writer, configurable: true, writable: true });
+  written.push(type);
   return writer;
+}
+
+/** Whether a class says what tells its elements apart. What it inherits does not count, since it may have more to tell. */
+function declaresKey(type: typeof ClauseElement): boolean {
+  return Object.hasOwn(type, "fields") || (Object.hasOwn(type, "inheritCache") && type.inheritCache);
+}
+
+function undeclared(type: typeof ClauseElement): KeyWriter["write"] {
+  if (!Object.hasOwn(type, "inheritCache")) {
+    warnOnce(
+      `Statements with elements of ${type.name} are compiled each time: the class does not say what tells its elements apart. ` +
+        "Give it `static fields` with all that its rendering depends on, or `static inheritCache = true` where the fields of the class " +
+        "that it extends are all of it; `static inheritCache = false` keeps it as it is, without this warning.",
+    );
+  }
+  return (element, key) => {
+    key.cacheable = false;
+    key.add(identityNumber(element));
+  };
+}
+
+let renderings = 0;
+
+/** How elements are rendered has changed: statements that are compiled from now on share nothing with those before. */
+export function forgetKeyWriters(): void {
+  renderings += 1;
+  // tags are never used again, so the new writers give keys that no cache has
+  for (const type of written.splice(0)) delete (type.prototype as { _keyWriter?: KeyWriter | null })._keyWriter;
+}
+
+/** The error for an element, a type or a part of a schema that nobody has said how to render. */
+export function noCompilation(element: object, dialect: string): UnsupportedCompilationError {
+  const { name } = element.constructor;
+  return new UnsupportedCompilationError(
+    `The dialect "${dialect}" has no rendering for ${name}. Say how it is written: compiles(${name}, "${dialect}", (element, compiler) => …), ` +
+      "or without the name of a dialect for all of them; compiles() is in athanor/ext.",
+  );
 }
 
 /** The key of an element: its structure as text and its binds. */
@@ -349,4 +407,13 @@ export function cacheKeyOf(element: HasCacheKey): CacheKey {
   const key = new CacheKey();
   element._cacheKey(key);
   return key;
+}
+
+/** The key of a statement, made once: statements do not change. */
+export function keptKeyOf(statement: ClauseElement): CacheKey {
+  const kept = statement._keptKey;
+  if (kept !== null && kept.renderings === renderings) return kept;
+  const key = new CacheKey(renderings);
+  statement._cacheKey(key);
+  return (statement._keptKey = key);
 }

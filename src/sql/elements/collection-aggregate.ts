@@ -11,6 +11,8 @@ import { UnaryExpression } from "./unary.ts";
 
 /** `ANY (x)` and `ALL (x)`, to be compared with: they stand on the right whichever way the comparison is written. */
 export class CollectionAggregate extends UnaryExpression<unknown> {
+  static override readonly inheritCache: boolean = true;
+
   /** The expression with ANY or ALL before it. */
   static of(expression: ColumnElement<unknown>, operator: Operator): CollectionAggregate {
     return new CollectionAggregate(expression.selfGroup(operator), operator, null, BOOLEANTYPE as TypeEngine<unknown>);

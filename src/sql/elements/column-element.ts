@@ -54,6 +54,7 @@ export const asBooleanSlot: Slot<(element: ColumnElement<unknown>, value: boolea
 /** Filled by elements/grouping.ts: brackets. */
 export const groupingSlot: Slot<(element: ClauseElement) => ColumnElement<unknown>> = new Slot("grouping");
 
+const NO_FROMS: readonly FromClause[] = Object.freeze([]);
 const NO_PROXIES: readonly ColumnElement<unknown>[] = Object.freeze([]);
 const NO_FOREIGN_KEYS: ReadonlySet<object> = new Set();
 
@@ -73,6 +74,12 @@ export abstract class ColumnElement<V> extends TypeOperators<V> implements Expre
 
   override get _roles(): number {
     return COLUMN_ELEMENT_ROLES;
+  }
+
+  /** Those of its parts. */
+  override get _fromObjects(): readonly FromClause[] {
+    const children = this._children();
+    return children.length === 0 ? NO_FROMS : children.flatMap((child) => child._fromObjects);
   }
 
   // ---------------------------------------------------------------- names

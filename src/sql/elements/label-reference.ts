@@ -18,6 +18,11 @@ export class LabelReference<V> extends ColumnElement<V> {
     if (element._propagateAttrs !== NO_PROPAGATE_ATTRS) this._propagateAttrs = element._propagateAttrs;
   }
 
+  /** It names what is selected already. */
+  override get _fromObjects(): readonly never[] {
+    return [];
+  }
+
   override get type(): TypeEngine<V> {
     return ((this.element as Partial<ColumnElement<unknown>>).type ?? NULLTYPE) as TypeEngine<V>;
   }

@@ -27,6 +27,8 @@ abstract class Singleton<V> extends ColumnElement<V> {
 
 /** NULL */
 export class Null extends Singleton<null> {
+  static override readonly inheritCache: boolean = true;
+
   override get type(): TypeEngine<null> {
     return NULLTYPE as TypeEngine<unknown> as TypeEngine<null>;
   }
@@ -38,6 +40,8 @@ export class Null extends Singleton<null> {
 
 /** TRUE, or `1 = 1` where the database has no such constant. */
 export class True extends Singleton<boolean> {
+  static override readonly inheritCache: boolean = true;
+
   override get type(): TypeEngine<boolean> {
     return BOOLEANTYPE;
   }
@@ -53,6 +57,8 @@ export class True extends Singleton<boolean> {
 
 /** FALSE, or `0 = 1` where the database has no such constant. */
 export class False extends Singleton<boolean> {
+  static override readonly inheritCache: boolean = true;
+
   override get type(): TypeEngine<boolean> {
     return BOOLEANTYPE;
   }

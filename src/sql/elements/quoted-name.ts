@@ -37,6 +37,13 @@ export function resolveAnonymous(name: string, numberOf: (id: string, body: stri
   return name.includes(OPEN) ? name.replace(PLACE, (_all, id: string, body: string) => numberOf(id, body)) : name;
 }
 
+/** The id and the body of a name that is anonymous as a whole; null for one with other parts. */
+export function wholeAnonymous(name: string): readonly [id: string, body: string] | null {
+  if (!name.startsWith(OPEN) || name.indexOf(CLOSE) !== name.length - 1) return null;
+  const space = name.indexOf(" ");
+  return [name.slice(1, space), name.slice(space + 1, -1)];
+}
+
 function bodyOf(name: string): string {
   return name.replace(PLACE, (_all, _id, body: string) => body);
 }

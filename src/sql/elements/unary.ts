@@ -71,6 +71,8 @@ export class UnaryExpression<V> extends ColumnElement<V> {
 
 /** A column of truth values where a condition stands: rendered as it is, or as `x = 1` where the database has no booleans. */
 export class AsBoolean extends UnaryExpression<boolean> {
+  static override readonly inheritCache: boolean = true;
+
   /** The operator of the opposite. @internal */
   readonly negate: Operator;
 

@@ -66,6 +66,8 @@ export class AggregateOrderBy<V> extends ColumnElement<V> {
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.within_group
  */
 export class WithinGroup<V> extends AggregateOrderBy<V> {
+  static override readonly inheritCache: boolean = true;
+
   override get type(): TypeEngine<V> {
     const type = (this.element as Partial<HasWithinGroupType>).withinGroupType?.(this as WithinGroup<unknown>) ?? null;
     return (type ?? this.element.type) as TypeEngine<V>;

@@ -47,6 +47,8 @@ registerFunction("aggregate_strings", (args, type) => {
 
 /** ANY, ALL and SOME as functions: what they are compared with takes the type of their argument. */
 class CollectionAggregateFunction extends BracketedFunction<unknown> {
+  static override readonly inheritCache: boolean = true;
+
   override get _isCollectionAggregate(): boolean {
     return true;
   }
@@ -55,6 +57,8 @@ for (const name of ["any", "all", "some"]) registerFunction(name, (args, type) =
 
 /** An aggregate over sorted rows, whose type is that of the sort key. */
 class OrderedSetAggregate extends BracketedFunction<unknown> {
+  static override readonly inheritCache: boolean = true;
+
   override withinGroupType(withinGroup: WithinGroup<unknown>): Type | null {
     const [first] = withinGroup.orderBy.clauses;
     const type = typeOfSortKey(first!);

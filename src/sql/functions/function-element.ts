@@ -55,7 +55,15 @@ export const FUNCTION_FIELDS: readonly Field[] = [
 ];
 
 /**
- * The root of SQL functions.
+ * The root of SQL functions. One of your own has a name and a type, and is written as `name(arguments)` unless `compiles()` of
+ * `athanor/ext` says otherwise.
+ * @example
+ * class Greatest extends FunctionElement<number> {
+ *   static override readonly inheritCache = true;
+ *   override readonly name = "greatest";
+ *   override readonly type = t.integer();
+ * }
+ * select(new Greatest([accounts.c.checking, accounts.c.savings]))
  * @see https://docs.sqlalchemy.org/en/21/core/functions.html
  */
 export abstract class FunctionElement<V> extends ColumnElement<V> implements Executable {
@@ -78,11 +86,20 @@ export abstract class FunctionElement<V> extends ColumnElement<V> implements Exe
   /** The arguments in brackets. */
   clauseExpr: Grouping<unknown>;
 
-  constructor(args: readonly ClauseElement[]) {
+  /**
+   * @param args - expressions, and values, which are bound
+   * @param name - how messages and the names of parameters call the function
+   */
+  constructor(args: readonly unknown[] = [], name: string | null = null) {
     super();
-    this.clauseExpr = new Grouping(ClauseList.grouped(args));
+    const elements = functionArguments(name ?? new.target.name, args, name);
+    this.clauseExpr = new Grouping(ClauseList.grouped(elements));
     if (args.length > 0) (this as { _hasArgs: boolean })._hasArgs = true;
-    for (const arg of args) applyPropagateAttrs(this, arg);
+    for (const arg of elements) applyPropagateAttrs(this, arg);
+  }
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    return compiler.visitFunction(this as FunctionElement<unknown>, options);
   }
 
   /** The arguments. */
@@ -211,14 +228,17 @@ prototype._withOrdinality = false;
 prototype._tableValueType = null;
 prototype._hasArgs = false;
 
-/** The arguments of a function as elements: values are bound. */
-export function functionArguments(name: string, args: readonly unknown[]): ColumnElement<unknown>[] {
+/**
+ * The arguments of a function as elements: values are bound.
+ * @param key - what their parameters are called; made up where it is null
+ */
+export function functionArguments(name: string, args: readonly unknown[], key: string | null = name): ColumnElement<unknown>[] {
   return args.map((arg, i) => {
     if (arg === undefined)
       throw new ArgumentError(`func.${name}(): argument ${i + 1} is undefined: undefined is not a value; use null for NULL.`);
     // the place is said of what may not stand there, and that is an object or a function
     const place = typeof arg === "object" || typeof arg === "function" ? `func.${name}(), argument ${i + 1}` : "func";
-    return expectExpression(arg, place, null, name);
+    return expectExpression(arg, place, null, key);
   });
 }
 

@@ -1,12 +1,10 @@
 import type { Field } from "../base/traversal.ts";
-import type { SqlCompiler } from "../compiler/sql-compiler.ts";
-import type { VisitOptions } from "../compiler/visit-options.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import { bindValueSlot, type ColumnElement } from "../elements/column-element.ts";
 import type { Operator } from "../operators/operator.ts";
 import { NULLTYPE } from "../types/null-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
-import { FUNCTION_FIELDS, functionArguments, FunctionElement } from "./function-element.ts";
+import { FUNCTION_FIELDS, FunctionElement } from "./function-element.ts";
 
 /**
  * A function by its name: what `func.name(…)` gives.
@@ -19,14 +17,10 @@ export class Function<V> extends FunctionElement<V> {
   override type: TypeEngine<V>;
 
   constructor(name: string, args: readonly unknown[], type: TypeEngine<V> | null = null, packageNames: readonly string[] | null = null) {
-    super(functionArguments(name, args));
+    super(args, name);
     this.name = name;
     this.type = type ?? (NULLTYPE as TypeEngine<unknown> as TypeEngine<V>);
     if (packageNames !== null && packageNames.length > 0) (this as { packageNames: readonly string[] }).packageNames = packageNames;
-  }
-
-  override accept(compiler: SqlCompiler, options: VisitOptions): string {
-    return compiler.visitFunction(this as unknown as Function<unknown>, options);
   }
 
   override _yieldsTo(other: ColumnElement<unknown>): boolean {

@@ -1,3 +1,4 @@
+import type { Field } from "../base/traversal.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { NULLTYPE } from "../types/null-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
@@ -30,6 +31,8 @@ export function registeredFunction(packageName: string, name: string): FunctionF
 
 /** A function that the library knows: it has a type, and maybe a text, of its own. */
 export class GenericFunction<V> extends Function<V> {
+  static override readonly fields: readonly Field[] = [...Function.fields, ["sqlName", "plain"]];
+
   /** What it is written as, where that is not its name (CURRENT_TIMESTAMP); without brackets unless it has arguments. */
   readonly sqlName: string | null;
 
@@ -41,6 +44,8 @@ export class GenericFunction<V> extends Function<V> {
 
 /** A function that renders brackets whether it has arguments or not. */
 export class BracketedFunction<V> extends GenericFunction<V> {
+  static override readonly inheritCache: boolean = true;
+
   constructor(name: string, args: readonly unknown[], type: TypeEngine<V> | null, sqlName: string | null = null) {
     super(name, args, type, sqlName);
     (this as { _hasArgs: boolean })._hasArgs = true;
@@ -54,6 +59,8 @@ export function typeFromArgs(args: readonly ColumnElement<unknown>[]): TypeEngin
 
 /** A function whose result has the type of its arguments: max, sum, coalesce. */
 export class ReturnTypeFromArgs<V> extends BracketedFunction<V> {
+  static override readonly inheritCache: boolean = true;
+
   constructor(name: string, args: readonly unknown[], type: TypeEngine<V> | null) {
     const elements = functionArguments(name, args);
     super(name, elements, type ?? (typeFromArgs(elements) as TypeEngine<V>));

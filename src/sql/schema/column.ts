@@ -42,6 +42,8 @@ const NO_OPTIONS: ColumnOptions = Object.freeze({});
  * See https://docs.sqlalchemy.org/en/21/core/metadata.html#sqlalchemy.schema.Column
  */
 export class Column<V> extends ColumnClause<V> {
+  static override readonly inheritCache: boolean = true;
+
   /** True for those that are made for a schema, as opposed to `column("x")`. @internal */
   readonly _isSchemaColumn = true as const;
   override primaryKey: boolean;
@@ -80,7 +82,7 @@ export class Column<V> extends ColumnClause<V> {
   /** Whether the key was given rather than taken from the table or the name. @internal */
   _hasOwnKey: boolean;
   /** @internal */
-  _keyText: string | null = null;
+  _keyNumber: number | null = null;
 
   constructor(...args: readonly unknown[]) {
     const { name, type, items, options } = args[0] instanceof ProxyArguments ? args[0] : columnArguments(args);
@@ -183,7 +185,7 @@ export class Column<V> extends ColumnClause<V> {
       super._cacheKey(key);
       return;
     }
-    key.text += this._keyText ??= `#${identityNumber(this._identity)},`;
+    key.add((this._keyNumber ??= identityNumber(this._identity)));
     this._writeAnnotations(key);
   }
 

@@ -3,7 +3,7 @@ import { clauseOf, describe } from "../base/coercions.ts";
 import { type DialectOptionSet, dialectOptionsOf } from "../base/dialect-options.ts";
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { DdlCompiler } from "../compiler/ddl-compiler.ts";
-import type { ClauseElement } from "../elements/clause-element.ts";
+import { type ClauseElement, noCompilation } from "../elements/clause-element.ts";
 import { ColumnClause } from "../elements/column-clause.ts";
 import { QuotedName } from "../elements/quoted-name.ts";
 import { TextClause } from "../elements/text-clause.ts";
@@ -73,7 +73,9 @@ export abstract class Constraint extends SchemaItem {
   }
 
   /** How the DDL compiler writes it. @internal */
-  abstract _accept(compiler: DdlCompiler): string | null;
+  _accept(compiler: DdlCompiler): string | null {
+    throw noCompilation(this, compiler.dialect.name);
+  }
 
   /** The table that it belongs to. */
   get table(): Table {

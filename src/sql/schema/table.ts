@@ -94,6 +94,8 @@ export interface TableDdlOptions {
  * }, [uniqueConstraint("name")]);
  */
 export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends TableClause<C> {
+  static override readonly inheritCache: boolean = true;
+
   declare readonly [EVENTS]?: TableEvents;
   /** @internal */
   readonly _isSchemaTable = true as const;
@@ -121,7 +123,7 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
   /** Gives the columns, where they were not known when the table was named; null once it did. @internal */
   _fillColumns: ((table: Table) => void) | null = null;
   /** @internal */
-  _keyText: string | null = null;
+  _keyNumber: number | null = null;
   /** What creates it in place of CREATE TABLE: a view's own statement. @internal */
   _creatorDdl: ClauseElement | null = null;
   /** @internal */
@@ -463,7 +465,7 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
   // ---------------------------------------------------------------- keys
 
   override _cacheKey(key: CacheKey): void {
-    key.text += this._keyText ??= `#${identityNumber(this._identity)},`;
+    key.add((this._keyNumber ??= identityNumber(this._identity)));
     this._writeAnnotations(key);
   }
 

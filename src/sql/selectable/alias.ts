@@ -62,6 +62,8 @@ function bodyOf(element: ReturnsRows): string {
 
 /** A FROM element under another name. */
 export class Alias<C = LooseColumns> extends AliasedReturnsRows<C> {
+  static override readonly inheritCache: boolean = true;
+
   override get _roles(): number {
     return ROLES;
   }

@@ -7,6 +7,8 @@ import { Subquery } from "./subquery.ts";
 
 /** A subquery whose columns are named without it: ORDER BY of a UNION names its columns alone. */
 class UnnamedSubquery extends Subquery {
+  static override readonly inheritCache: boolean = true;
+
   override get namedWithColumn(): boolean {
     return false;
   }

@@ -20,6 +20,8 @@ import type { Condition } from "./select-types.ts";
  * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.Exists
  */
 export class Exists extends UnaryExpression<boolean> {
+  static override readonly inheritCache: boolean = true;
+
   constructor(argument?: unknown) {
     super(scalarOf(argument), existsOperator, null, BOOLEANTYPE);
   }

@@ -5,6 +5,8 @@ import type { LooseColumns } from "./column-collection.ts";
 
 /** A subquery or function that may refer to the FROM elements before it: `LATERAL (SELECT …)`. */
 export class Lateral<C = LooseColumns> extends AliasedReturnsRows<C> {
+  static override readonly inheritCache: boolean = true;
+
   override get _isLateral(): boolean {
     return true;
   }

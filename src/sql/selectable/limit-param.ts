@@ -7,6 +7,8 @@ const INTEGER = new IntegerType();
 
 /** A plain number of LIMIT, OFFSET or FETCH: bound, so that all numbers share one compiled statement. */
 export class OffsetLimitParam extends BindParameter<number> {
+  static override readonly inheritCache: boolean = true;
+
   constructor(value: number | bigint) {
     super(null, value, INTEGER, true);
   }

@@ -5,6 +5,8 @@ import type { LooseColumns } from "./column-collection.ts";
 
 /** A SELECT in brackets, with a name, in the FROM list of another. */
 export class Subquery<C = LooseColumns> extends AliasedReturnsRows<C> {
+  static override readonly inheritCache: boolean = true;
+
   override get _isSubquery(): boolean {
     return true;
   }

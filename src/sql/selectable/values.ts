@@ -165,6 +165,11 @@ export class ScalarValues extends ColumnElement<unknown> {
     return super._roles | InElementRole.bit;
   }
 
+  /** The columns only say how the values are called. */
+  override get _fromObjects(): readonly FromClause[] {
+    return [];
+  }
+
   /** @internal */
   get _columnTypes(): readonly TypeEngine<unknown>[] {
     return this._columnArgs.map((column) => column.type);
