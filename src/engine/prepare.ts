@@ -1,8 +1,8 @@
-import { ArgumentError, CompileError, ObjectNotExecutableError } from "../errors.ts";
+import { ArgumentError, CompileError, InvalidBindValueError, ObjectNotExecutableError } from "../errors.ts";
 import { didYouMean } from "../util/text.ts";
 import type { CompileArgs } from "../sql/base/sql-dialect.ts";
 import type { BoundStatement, Compiled, InsertBatch, ParameterRecord } from "../sql/compiler/compiled.ts";
-import { cacheKeyOf, type ClauseElement } from "../sql/elements/clause-element.ts";
+import { keptKeyOf, type ClauseElement } from "../sql/elements/clause-element.ts";
 import type { CacheEntry, CompiledCache } from "./compiled-cache.ts";
 import type { Connection } from "./connection.ts";
 import type { ExecuteOptions } from "./driver.ts";
@@ -45,15 +45,15 @@ export function prepareStatement(
     throw new ArgumentError("schemaTranslateMap is a Map from schema names (null for none) to others");
   }
 
-  const key = cacheKeyOf(statement);
+  const key = keptKeyOf(statement);
   const cache = key.cacheable ? cacheOf(connection, options) : null;
-  let text = "";
+  let form = "";
   let entry: CacheEntry | undefined;
   if (cache !== null) {
-    text = key.text;
-    if (columnKeys !== null) text += `\u0001${many ? "*" : "1"}${columnKeys.join("\u0001")}`;
-    if (translate !== undefined) for (const [from, to] of translate) text += `\u0002${from ?? ""}\u0002${to ?? ""}`;
-    entry = cache._get(text);
+    // the columns of an INSERT or UPDATE may be those of the values that are given; other statements are the same with any values
+    if (columnKeys !== null && !statement._isSelectBase) form = `${many ? "*" : "1"}${columnKeys.join("\u0001")}`;
+    if (translate !== undefined) for (const [from, to] of translate) form += `\u0002${from ?? ""}\u0002${to ?? ""}`;
+    entry = cache._get(key, form);
   }
   const cacheHit = entry !== undefined;
   let compileTime = 0;
@@ -64,9 +64,10 @@ export function prepareStatement(
     if (translate !== undefined) args.schemaTranslateMap = translate;
     const compiled = statement.compile(args);
     if (columnKeys !== null) checkNames(compiled, columnKeys);
-    entry = { compiled, metadata: null, bigints: !compiled.isDdl && wantsBigints(compiled.resultColumns) };
-    compileTime = performance.now() - start;
-    if (cache !== null && !compiled.isDdl) cache._set(text, entry);
+    const now = performance.now();
+    entry = { compiled, metadata: null, bigints: !compiled.isDdl && wantsBigints(compiled.resultColumns), since: now };
+    compileTime = now - start;
+    if (cache !== null && !compiled.isDdl) cache._set(key, form, entry);
   }
   const { compiled } = entry;
   const driverOptions = compiled.isDdl ? ONCE : entry.bigints ? (cacheHit || cache !== null ? BIGINTS : ONCE_BIGINTS) : PLAIN;
@@ -79,7 +80,12 @@ export function prepareStatement(
         : options[EACH_ROW_ONCE] === true && (compiled.isUpdate || compiled.isDelete)
           ? (compiled.rowBatches?.(list, key.binds) ?? null)
           : null;
-    const bound = batches === null ? compiled.bindMany(list, key.binds) : { sql: "", rows: [] };
+    let bound: { readonly sql: string; readonly rows: unknown[][] } = NOT_BOUND;
+    try {
+      if (batches === null) bound = compiled.bindMany(list, key.binds);
+    } catch (error) {
+      throw bindFailure(connection, error);
+    }
     const context = new ExecutionContext(
       connection,
       compiled,
@@ -94,7 +100,12 @@ export function prepareStatement(
     );
     return { context, entry, driverOptions, batches };
   }
-  const bound: BoundStatement = compiled.isDdl ? { sql: compiled.sql, params: [] } : compiled.bind(first, key.binds);
+  let bound: BoundStatement;
+  try {
+    bound = compiled.isDdl ? { sql: compiled.sql, params: [] } : compiled.bind(first, key.binds);
+  } catch (error) {
+    throw bindFailure(connection, error);
+  }
   const context = new ExecutionContext(
     connection,
     compiled,
@@ -109,6 +120,13 @@ export function prepareStatement(
   );
   context._bound = bound;
   return { context, entry, driverOptions, batches: null };
+}
+
+const NOT_BOUND = { sql: "", rows: [] };
+
+/** A value that could not be sent is shown, unless the engine hides values. */
+export function bindFailure(connection: Connection, error: unknown): unknown {
+  return error instanceof InvalidBindValueError && !connection.engine.hideParameters ? error._showValue() : error;
 }
 
 /** Text that is sent to the driver as it is, with values by place. */

@@ -121,21 +121,18 @@ export class LoadElement implements HasCacheKey {
   }
 
   _cacheKey(key: CacheKey): void {
-    key.text += `${this.kind}(`;
+    key.add(this.kind);
+    key.add(this.steps.length);
     for (const step of this.steps) {
-      entityKey(step.entity, key);
-      key.str(step.property.key);
+      // mappers by their number, aliases by their structure, so that an alias made anew has the same key
+      key.plain(step.entity);
+      key.add(step.property.key);
     }
-    if (this.wildcardEntity !== null) entityKey(this.wildcardEntity, key);
+    key.plain(this.wildcardEntity);
     key.plain(this.strategy);
     key.record(this.options);
-    if (this.ofType !== null) entityKey(this.ofType, key);
-    if (this.extraCriteria.length > 0) key.keyed(this.extraCriteria);
-    key.text += this.propagateToLoaders ? ")" : "!)";
+    key.plain(this.ofType);
+    key.keyed(this.extraCriteria);
+    key.plain(this.propagateToLoaders);
   }
-}
-
-/** Writes an entity: mappers by their number, aliases by their structure, so that an alias made anew has the same key. */
-function entityKey(entity: InspectedEntity, key: CacheKey): void {
-  key.plain(entity);
 }

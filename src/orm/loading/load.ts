@@ -293,9 +293,8 @@ export class Load extends LoaderOption {
   }
 
   override _cacheKey(key: CacheKey): void {
-    key.text += "load(";
-    for (const element of this._elements) element._cacheKey(key);
-    key.text += ")";
+    key.add("load");
+    key.keyed(this._elements);
   }
 }
 

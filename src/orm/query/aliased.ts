@@ -131,11 +131,11 @@ export class AliasedInsp implements InspectedEntity, HasCacheKey {
 
   _cacheKey(key: CacheKey): void {
     if (key.again(this)) return;
-    key.text += `aliased(${identityNumber(this.mapper)}${this.adaptOnNames ? "n" : ""}${this.useMapperPath ? "m" : ""},`;
+    key.add(`aliased${this.adaptOnNames ? "n" : ""}${this.useMapperPath ? "m" : ""}`);
+    key.add(identityNumber(this.mapper));
     this.selectable._cacheKey(key);
-    for (const mapper of this.withPolymorphicMappers) key.text += `${identityNumber(mapper)},`;
+    key.plains(this.withPolymorphicMappers.map(identityNumber));
     key.plain(this.polymorphicOn);
-    key.text += ")";
   }
 
   toString(): string {

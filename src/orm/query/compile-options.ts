@@ -46,10 +46,10 @@ export class OrmCompileOptions implements HasCacheKey {
   }
 
   _cacheKey(key: CacheKey): void {
-    key.text += `orm(${this.currentPath.key}|${this.forRefreshState ? "r" : ""}${this.enableEagerloads ? "e" : ""}${this.enableSingleCriteria ? "s" : ""}|`;
-    if (this.onlyLoadProps !== null) for (const name of this.onlyLoadProps) key.str(name);
+    key.add(`orm${this.forRefreshState ? "r" : ""}${this.enableEagerloads ? "e" : ""}${this.enableSingleCriteria ? "s" : ""}`);
+    key.add(this.currentPath.key);
+    key.plains(this.onlyLoadProps === null ? null : [...this.onlyLoadProps]);
     key.plain(this.outermostOrderBy);
     key.plain(this.lazyReverse);
-    key.text += ")";
   }
 }

@@ -53,10 +53,11 @@ export class LoaderCriteriaOption extends LoaderOption {
   }
 
   override _cacheKey(key: CacheKey): void {
-    key.text += "criteria(";
+    key.add("criteria");
     key.plain(this.entity);
     this.criteria._cacheKey(key);
-    key.text += `${this.includeAliases ? "a" : ""}${this.#propagate ? "p" : ""})`;
+    key.plain(this.includeAliases);
+    key.plain(this.#propagate);
   }
 }
 

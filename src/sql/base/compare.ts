@@ -9,7 +9,7 @@ export function compare(a: ClauseElement, b: ClauseElement): boolean {
   if (a === b) return true;
   const left = cacheKeyOf(a);
   const right = cacheKeyOf(b);
-  if (left.text !== right.text || left.binds.length !== right.binds.length) return false;
+  if (!left.equals(right) || left.binds.length !== right.binds.length) return false;
   return left.binds.every((bind, i) => sameValue(bind as BindParameter<unknown>, right.binds[i] as BindParameter<unknown>));
 }
 

@@ -5,6 +5,9 @@ type Copier = new (source: object) => object;
 /** What elements have on their prototype until they get their own. */
 const LATE_FIELDS = ["_annotations", "_annotatedFrom", "_isCloneOf", "_propagateAttrs"];
 
+/** The key of a statement, which a copy does not share: it is copied to be changed. */
+const KEPT = "_keptKey";
+
 const copiers = new WeakMap<object, Copier | null>();
 
 /**
@@ -19,14 +22,19 @@ export function shallowCopy<O extends object>(source: O): O {
     copier = copierOf(source, proto);
     copiers.set(proto, copier);
   }
-  return copier === null ? Object.assign(Object.create(proto) as O, source) : (new copier(source) as O);
+  if (copier !== null) return new copier(source) as O;
+  const copy = Object.assign(Object.create(proto) as O, source) as O & { [KEPT]?: unknown };
+  if (copy[KEPT] != null) copy[KEPT] = null;
+  return copy;
 }
 
 function copierOf(source: object, proto: object): Copier | null {
   const type = proto.constructor as { readonly fixedFields?: boolean; readonly name: string };
   if (type.fixedFields !== true || !canGenerateCode()) return null;
   const fields = [...new Set([...Object.keys(source), ...LATE_FIELDS])];
-  const body = fields.map((field) => `this[${quoteKey(field)}] = source[${quoteKey(field)}];`).join("\n");
+  const body = fields
+    .map((field) => (field === KEPT ? `this[${quoteKey(KEPT)}] = null;` : `this[${quoteKey(field)}] = source[${quoteKey(field)}];`))
+    .join("\n");
   const made = compileFunction<Copier>(`copy/${type.name}`, ["source"], body, {});
   (made as { prototype: object }).prototype = proto;
   return made;

@@ -33,7 +33,7 @@ export class CustomOperator extends Operator {
     this.opstring = opstring;
     this.#returnType = options.returnType ?? null;
     const traits = `${this.precedence}${this.isComparison ? "c" : ""}${this.isNaturalSelfPrecedent ? "n" : ""}${this.eagerGrouping ? "e" : ""}`;
-    (this as { cacheName: string }).cacheName = `${this.name}:${traits}:${opstring.length}:${opstring},`;
+    (this as { cacheName: string }).cacheName = `${this.name}:${traits}:${opstring}`;
   }
 
   override get returnType(): TypeEngine<unknown> | null {

@@ -1,3 +1,4 @@
+import { type KeyToken, nextKeyNumber } from "../base/cache-key.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 
 /** What an operator is, beside its name and its text. */
@@ -40,7 +41,7 @@ export class Operator {
   readonly isOrderByModifier: boolean;
   readonly eagerGrouping: boolean;
   /** What stands for the operator in cache keys. */
-  readonly cacheName: string;
+  readonly cacheName: KeyToken;
   /** Names of the compiler's methods that may render it. */
   readonly visitBinary: string;
   readonly visitUnaryOperator: string;
@@ -56,7 +57,7 @@ export class Operator {
     this.isNaturalSelfPrecedent = traits.isNaturalSelfPrecedent ?? this.isAssociative;
     this.isOrderByModifier = traits.isOrderByModifier ?? false;
     this.eagerGrouping = traits.eagerGrouping ?? false;
-    this.cacheName = `${name},`;
+    this.cacheName = nextKeyNumber();
     const capital = name.charAt(0).toUpperCase() + name.slice(1);
     this.visitBinary = `visit${capital}Binary`;
     this.visitUnaryOperator = `visit${capital}UnaryOperator`;

@@ -61,7 +61,7 @@ export abstract class DefaultGenerator extends SchemaItem {
 
   /** @internal */
   _cacheKey(key: CacheKey): void {
-    key.text += `#${identityNumber(this)},`;
+    key.add(identityNumber(this));
   }
 
   /** A copy for another column. @internal */

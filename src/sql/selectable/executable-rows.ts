@@ -1,4 +1,4 @@
-import type { HasCacheKey } from "../base/cache-key.ts";
+import type { CacheKey, HasCacheKey } from "../base/cache-key.ts";
 import { generate, withExecutionOptions, withOptions, type Executable } from "../base/executable.ts";
 import type { Field } from "../base/traversal.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
@@ -35,6 +35,8 @@ export abstract class ExecutableReturnsRows extends ReturnsRows implements Execu
   /** Statements are copied with every method that changes them, so their copies are made fast. @internal */
   static readonly fixedFields: boolean = true;
 
+  /** @internal */
+  override _keptKey: CacheKey | null = null;
   /** @internal */
   _independentCtes: readonly Cte[] = NONE;
   /** @internal */

@@ -1,6 +1,6 @@
 import { INSPECT, shown } from "../../util/inspect.ts";
-import type { CacheKey } from "../base/cache-key.ts";
-import { identityNumber } from "../base/cache-key.ts";
+import type { CacheKey, KeyToken } from "../base/cache-key.ts";
+import { identityNumber, nextKeyNumber } from "../base/cache-key.ts";
 import type { VALUE } from "../base/expression.ts";
 import { shallowCopy } from "../base/generative.ts";
 import { Slot } from "../base/late.ts";
@@ -13,6 +13,9 @@ import type { Operator } from "../operators/operator.ts";
 
 /** Turns a value for the driver, or a driver's value for the user. It gets NULL too, as `null`. */
 export type Processor = (value: unknown) => unknown;
+
+/** Looks at a value as the driver gets it; throws an ArgumentError when a column of the type cannot hold it. */
+export type StorageCheck = (sent: unknown) => void;
 
 /** Writes a value as a SQL literal. */
 export type LiteralProcessor = (value: unknown) => string;
@@ -46,6 +49,7 @@ export const inferTypeSlot: Slot<(value: unknown) => TypeEngine<unknown>> = new 
 interface Memo {
   readonly impl: TypeEngine<unknown>;
   bind: Processor | null | undefined;
+  store: Processor | null | undefined;
   result: Processor | null | undefined;
   literal: LiteralProcessor | null | undefined;
 }
@@ -64,7 +68,7 @@ export abstract class TypeEngine<V> {
   /** @internal */
   _memo: WeakMap<SqlDialect, Memo> | null = null;
   /** @internal */
-  _key: string | null = null;
+  _key: KeyToken | null = null;
 
   /** A type whose NULL is a value of its own (JSON): `null` is then sent rather than left out for the column's default. */
   readonly shouldEvaluateNone: boolean = false;
@@ -114,6 +118,14 @@ export abstract class TypeEngine<V> {
 
   /** How values are written as literals; null when they cannot be. */
   literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    return null;
+  }
+
+  /**
+   * Whether a value fits into a column of this type, where the database would cut or round it, or would not say which column it is that it does
+   * not fit. It is asked for the values of INSERT and UPDATE only, after `bindProcessor`: anything may be compared with. Null where all fit.
+   */
+  storageCheck(_dialect: SqlDialect): StorageCheck | null {
     return null;
   }
 
@@ -206,13 +218,7 @@ export abstract class TypeEngine<V> {
 
   /** Makes the implementation for a dialect; called once per dialect. @internal */
   _makeDialectImpl(dialect: SqlDialect): TypeEngine<unknown> {
-    if (this._variants !== null) {
-      for (const name of [dialect.name, ...dialect.nameAliases]) {
-        const variant = this._variants.get(name);
-        if (variant !== undefined) return variant.dialectImpl(dialect);
-      }
-    }
-    return dialect.adaptType(this);
+    return variantOn(this, dialect)?.dialectImpl(dialect) ?? dialect.adaptType(this);
   }
 
   /** The bind processor of this type on a dialect. @internal */
@@ -220,6 +226,21 @@ export abstract class TypeEngine<V> {
     const memo = memoOf(this, dialect);
     if (memo.bind === undefined) memo.bind = memo.impl.bindProcessor(dialect);
     return memo.bind;
+  }
+
+  /** What the values of INSERT and UPDATE go through on a dialect: the bind processor, and the check that they fit. @internal */
+  _cachedStoreProcessor(dialect: SqlDialect): Processor | null {
+    const memo = memoOf(this, dialect);
+    if (memo.store === undefined) {
+      const check = (variantOn(this, dialect) ?? this).storageCheck(dialect);
+      memo.store = withCheck(memo.impl._storeBinder(dialect), check);
+    }
+    return memo.store;
+  }
+
+  /** The bind processor for what is stored: types of several values have those of what they are made of. @internal */
+  _storeBinder(dialect: SqlDialect): Processor | null {
+    return this.bindProcessor(dialect);
   }
 
   /** The result processor of this type on a dialect. @internal */
@@ -252,7 +273,7 @@ export abstract class TypeEngine<V> {
 
   /** @internal */
   _cacheKey(key: CacheKey): void {
-    key.text += this._key ??= shortKey(this._makeKey());
+    key.add((this._key ??= shortKey(this._makeKey())));
   }
 
   /** By class and properties; types with state that is not in their properties give their identity. @internal */
@@ -284,31 +305,56 @@ export const withVariantSlot: Slot<
 /** Filled by the type compiler: a type as text. */
 export const typeText: Slot<(type: TypeEngine<unknown>) => string> = new Slot("typeText");
 
+/** The type that was given for a dialect with `withVariant()`. */
+export function variantOn(type: TypeEngine<unknown>, dialect: SqlDialect): TypeEngine<unknown> | null {
+  if (type._variants === null) return null;
+  for (const name of [dialect.name, ...dialect.nameAliases]) {
+    const variant = type._variants.get(name);
+    if (variant !== undefined) return variant;
+  }
+  return null;
+}
+
+function withCheck(bind: Processor | null, check: StorageCheck | null): Processor | null {
+  if (check === null) return bind;
+  if (bind === null) {
+    return (value) => {
+      check(value);
+      return value;
+    };
+  }
+  return (value) => {
+    const sent = bind(value);
+    check(sent);
+    return sent;
+  };
+}
+
 function memoOf(type: TypeEngine<unknown>, dialect: SqlDialect): Memo {
   type._memo ??= new WeakMap();
   let memo = type._memo.get(dialect);
   if (memo === undefined) {
-    memo = { impl: type._makeDialectImpl(dialect), bind: undefined, result: undefined, literal: undefined };
+    memo = { impl: type._makeDialectImpl(dialect), bind: undefined, store: undefined, result: undefined, literal: undefined };
     type._memo.set(dialect, memo);
   }
   return memo;
 }
 
-const shortKeys = new Map<string, string>();
+const shortKeys = new Map<string, number>();
 
 /** Equal types have equal keys; a number stands for the whole of what makes them equal, as long as there are not too many of them. */
-function shortKey(text: string): string {
+function shortKey(text: string): KeyToken {
   let short = shortKeys.get(text);
   if (short === undefined) {
     if (shortKeys.size >= 10_000) return text;
-    short = `t${shortKeys.size},`;
+    short = nextKeyNumber();
     shortKeys.set(text, short);
   }
   return short;
 }
 
 function keyOf(value: unknown): string {
-  if (value instanceof TypeEngine) return (value._key ??= shortKey(value._makeKey()));
+  if (value instanceof TypeEngine) return `T${(value._key ??= shortKey(value._makeKey()))};`;
   if (Array.isArray(value)) return `[${value.map(keyOf).join(",")}]`;
   if (value instanceof Map) return `{${[...value].map(([k, v]) => `${keyOf(k)}:${keyOf(v)}`).join(",")}}`;
   if (typeof value === "string") return `${value.length}:${value}`;

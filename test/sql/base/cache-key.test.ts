@@ -194,8 +194,8 @@ describe("the key of a statement", () => {
         const type = element.constructor as typeof ClauseElement;
         classes.set(type.name, type);
         const [generated, interpreted] = [new CacheKey(), new CacheKey()];
-        cacheKeyWriter("c", type.fields)(element as never, generated);
-        interpretedCacheKeyWriter("c", type.fields)(element as never, interpreted);
+        cacheKeyWriter(7, type.fields, type.name)(element as never, generated);
+        interpretedCacheKeyWriter(7, type.fields)(element as never, interpreted);
         expect(interpreted.text, type.name).toBe(generated.text);
         expect(interpreted.binds).toEqual(generated.binds);
       }
