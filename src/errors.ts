@@ -1,4 +1,4 @@
-import { describeParameters } from "./util/repr.ts";
+import { describeParameters, describeValue } from "./util/repr.ts";
 
 const MANUAL = "https://docs.sqlalchemy.org/en/21/errors.html";
 
@@ -44,6 +44,38 @@ export class AthanorError extends Error {
 /** A function was called with something that it cannot take. */
 export class ArgumentError extends AthanorError {
   static override readonly code: string = "argument";
+}
+
+/**
+ * A value cannot be sent for the parameter or column that it was given for: it is none of the values that the type takes.
+ * `parameter` is the name of the parameter, which for the values of INSERT and UPDATE is that of the column.
+ */
+export class InvalidBindValueError extends ArgumentError {
+  static override readonly code: string = "bind-value";
+  /** the name of the parameter or column */
+  readonly parameter: string;
+  readonly #value: unknown;
+
+  constructor(message: string, parameter: string, value: unknown, options: AthanorErrorOptions = {}) {
+    super(message, options);
+    this.parameter = parameter;
+    this.#value = value;
+  }
+
+  /** Adds the value to the message, where the engine does not hide parameters. @internal */
+  _showValue(): this {
+    this.message += shownValue(this.#value);
+    return this;
+  }
+}
+
+function shownValue(value: unknown): string {
+  try {
+    return `\n[value: ${describeValue(value)}]`;
+  } catch {
+    // what cannot even be looked at (a revoked proxy) cannot be shown
+    return "";
+  }
 }
 
 /** A column is added to a table that has one of the same name or key. */
@@ -410,6 +442,29 @@ export class DatabaseError extends DBAPIError {
 /** A value does not fit: out of range, too long, not of the type, a division by zero. */
 export class DataError extends DatabaseError {
   static override readonly code: string = "9h9h";
+}
+
+/**
+ * A value does not fit into the column that it was given for: it is too long, too large, or has more digits than are kept. Databases refuse
+ * such values without the column's name, or change them; it was not sent.
+ */
+export class ValueOutOfRangeError extends DataError {
+  static override readonly code: string = "value-out-of-range";
+  /** the name of the parameter, which is that of the column */
+  readonly parameter: string;
+  readonly #value: unknown;
+
+  constructor(message: string, parameter: string, value: unknown, options: AthanorErrorOptions = {}) {
+    super(message, { ...options, column: parameter });
+    this.parameter = parameter;
+    this.#value = value;
+  }
+
+  /** Adds the value to the message, where the engine does not hide parameters. @internal */
+  _showValue(): this {
+    this.message += shownValue(this.#value);
+    return this;
+  }
 }
 
 /** Something outside of the program's control: no connection, a lock, a lack of memory or disk. */

@@ -54,6 +54,8 @@ export abstract class DefaultDialect implements Dialect {
   readonly insertValuesInOrder: boolean = false;
   readonly insertFromArrays: boolean = false;
   readonly maxParameters: number = 32_700;
+  readonly enforcesSizes: boolean = true;
+  readonly defaultDecimalSize: readonly [precision: number, scale: number] | null = null;
   readonly supportsSequences: boolean = false;
   readonly sequencesOptional: boolean = false;
   readonly supportsIdentityColumns: boolean = false;

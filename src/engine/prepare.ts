@@ -1,4 +1,4 @@
-import { ArgumentError, CompileError, InvalidBindValueError, ObjectNotExecutableError } from "../errors.ts";
+import { ArgumentError, CompileError, InvalidBindValueError, ObjectNotExecutableError, ValueOutOfRangeError } from "../errors.ts";
 import { didYouMean } from "../util/text.ts";
 import type { CompileArgs } from "../sql/base/sql-dialect.ts";
 import type { BoundStatement, Compiled, InsertBatch, ParameterRecord } from "../sql/compiler/compiled.ts";
@@ -126,7 +126,8 @@ const NOT_BOUND = { sql: "", rows: [] };
 
 /** A value that could not be sent is shown, unless the engine hides values. */
 export function bindFailure(connection: Connection, error: unknown): unknown {
-  return error instanceof InvalidBindValueError && !connection.engine.hideParameters ? error._showValue() : error;
+  const isValue = error instanceof InvalidBindValueError || error instanceof ValueOutOfRangeError;
+  return isValue && !connection.engine.hideParameters ? error._showValue() : error;
 }
 
 /** Text that is sent to the driver as it is, with values by place. */

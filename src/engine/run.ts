@@ -2,7 +2,8 @@ import { CompileError, type AthanorError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import type { DriverConnection, DriverResult, MaybePromise } from "./driver.ts";
 import type { ExecutionContext } from "./execution-context.ts";
-import type { Prepared } from "./prepare.ts";
+import { bindFailure, type Prepared } from "./prepare.ts";
+import type { InsertBatch } from "../sql/compiler/compiled.ts";
 
 /** Sends a prepared statement. Where nobody looks on and the driver does not wait, nothing is awaited. */
 export function runPrepared(connection: Connection, prepared: Prepared): MaybePromise<DriverResult> {
@@ -46,7 +47,7 @@ async function runWatched(connection: Connection, driver: DriverConnection, prep
   const rows: unknown[][] = [];
   let columns: readonly string[] = [];
   let rowCount = 0;
-  for (const batch of batches) {
+  for (const batch of shown(batches, connection)) {
     context.statement = batch.sql;
     context.parameters = batch.params;
     const result = await runOnce(connection, driver, prepared);
@@ -57,6 +58,15 @@ async function runWatched(connection: Connection, driver: DriverConnection, prep
     rowCount += result.columns.length > 0 ? batch.rowCount : Math.max(result.rowCount, 0);
   }
   return note(context, { columns, rows, rowCount, lastInsertId: null, command: null });
+}
+
+/** The batches, whose values are converted one batch after the other. */
+function* shown(batches: Iterable<InsertBatch>, connection: Connection): Iterable<InsertBatch> {
+  try {
+    yield* batches;
+  } catch (error) {
+    throw bindFailure(connection, error);
+  }
 }
 
 function sortRows(sort: (rows: unknown[][]) => unknown[][], rows: unknown[][], context: ExecutionContext): unknown[][] {

@@ -24,6 +24,7 @@ export class StringDialect extends DefaultDialect {
   override readonly isolationLevels: readonly string[] = [];
   override readonly defaultIsolationLevel: null = null;
 
+  override readonly enforcesSizes: boolean = false;
   override readonly insertReturning: boolean = true;
   override readonly updateReturning: boolean = true;
   override readonly deleteReturning: boolean = true;

@@ -7,7 +7,7 @@ import { DECIMAL, FloatType, IntegerType, NumericType } from "../../sql/types/nu
 import { CHAR, StringType } from "../../sql/types/string.ts";
 import { DateTimeType, DateType, TIMESTAMP, TimeType } from "../../sql/types/temporal.ts";
 import { TypeDecorator } from "../../sql/types/type-decorator.ts";
-import type { TypeEngine } from "../../sql/types/type-engine.ts";
+import { type TypeEngine, variantOn } from "../../sql/types/type-engine.ts";
 import type { MysqlFlags } from "./flags.ts";
 import { CHAR as MysqlCHAR, stringTraits } from "./string-types.ts";
 
@@ -35,12 +35,8 @@ export function castType(given: TypeEngine<unknown>, dialect: SqlDialect, flags:
 
 /** The type that stands for another one on the dialect: its variant, or what it decorates. */
 export function undecorated(given: TypeEngine<unknown>, dialect: SqlDialect): TypeEngine<unknown> {
-  if (given._variants !== null) {
-    for (const name of [dialect.name, ...dialect.nameAliases]) {
-      const variant = given._variants.get(name);
-      if (variant !== undefined) return undecorated(variant, dialect);
-    }
-  }
+  const variant = variantOn(given, dialect);
+  if (variant !== null) return undecorated(variant, dialect);
   return given instanceof TypeDecorator ? undecorated(given._implOn(dialect) as TypeEngine<unknown>, dialect) : given;
 }
 

@@ -69,6 +69,7 @@ export class MysqlDialect extends DefaultDialect implements MysqlFlags {
   override readonly cteFollowsInsert = true;
   override readonly divIsFloordiv = false;
   override readonly maxParameters = 65_535;
+  override readonly defaultDecimalSize = [10, 0] as const;
 
   constructor(driver: Driver = mysql2Driver) {
     super();

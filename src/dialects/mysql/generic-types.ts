@@ -5,8 +5,11 @@ import { adaptByColspecs, type Colspecs } from "../../sql/types/colspecs.ts";
 import { EnumType } from "../../sql/types/enum.ts";
 import { JsonIndexType, jsonIndex, jsonPathText, JsonPathType } from "../../sql/types/json.ts";
 import { NullType } from "../../sql/types/null-type.ts";
-import { bindFloat, decimalText, FloatType, isDecimal, NumericType } from "../../sql/types/numeric.ts";
-import { bindAnything, dateTimeText, quoteText, wrongValue } from "../../sql/types/processors.ts";
+import { decimalText, isDecimal } from "../../sql/types/decimal-text.ts";
+import { bindFloat, FloatType, NumericType } from "../../sql/types/numeric.ts";
+import { bindAnything, checkText, dateTimeText, quoteText, toHex, wrongValue } from "../../sql/types/processors.ts";
+import { StringType } from "../../sql/types/string.ts";
+import { withoutZeros } from "../../sql/types/temporal-text.ts";
 import { dateTimeParameter, DateTimeType, literalOf } from "../../sql/types/temporal.ts";
 import type { LiteralProcessor, Processor, TypeEngine } from "../../sql/types/type-engine.ts";
 import { DecimalParameter } from "./decimal.ts";
@@ -50,6 +53,17 @@ class MysqlFloat extends FloatType {
   }
 }
 
+/** The text of a statement has no NUL: strings that have one are written as bytes. */
+class MysqlString extends StringType {
+  override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
+    const plain = super.literalProcessor(dialect)!;
+    return (value) =>
+      typeof value === "string" && value.includes("\0")
+        ? `_utf8mb4 X'${toHex(new TextEncoder().encode(checkText(value, "string")))}'`
+        : plain(value);
+  }
+}
+
 const OFFSET = /(?:Z|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)$/;
 
 /** A date and time in UTC. The server would take an offset for what it is, or for a mistake, depending on its version. */
@@ -67,6 +81,10 @@ function dateTimeInUtc(value: unknown, texts: boolean): string | null {
 }
 
 class MysqlDateTime extends DateTimeType<unknown> {
+  override resultProcessor(dialect: SqlDialect): Processor | null {
+    return this.mode === "string" ? withoutZeros : super.resultProcessor(dialect);
+  }
+
   override bindProcessor(_dialect: SqlDialect): Processor | null {
     const texts = this.mode === "string";
     return (value) => dateTimeInUtc(value, texts);
@@ -111,6 +129,7 @@ const COLSPECS: Colspecs = [
   [DateTimeType, (type: DateTimeType<unknown>) => new MysqlDateTime({ timezone: type.timezone, mode: type.mode })],
   [FloatType, (type: FloatType) => new MysqlFloat(type.precision)],
   [NumericType, (type: NumericType<unknown>) => new MysqlNumeric(type.precision, type.scale, { asNumber: type.asNumber })],
+  [StringType, (type: StringType) => new MysqlString(type.length)],
   [JsonIndexType, () => new MysqlJsonIndex()],
   [JsonPathType, (type: JsonPathType) => type],
   [NullType, () => new MysqlNull()],

@@ -42,6 +42,11 @@ export interface MysqlFloatOptions extends NumberFlags {
   readonly scale?: number | null;
 }
 
+/** The smallest and the largest number of so many bits. */
+function integerRange(bits: number, { unsigned, zerofill }: NumberFlags): readonly [number, number] {
+  return unsigned === true || zerofill === true ? [0, 2 ** bits - 1] : [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
+}
+
 /** The SQL type INTEGER of MySQL. */
 export class INTEGER extends GenericINTEGER {
   readonly displayWidth: number | null;
@@ -53,6 +58,10 @@ export class INTEGER extends GenericINTEGER {
     this.displayWidth = options.displayWidth ?? null;
     this.unsigned = options.unsigned === true;
     this.zerofill = options.zerofill === true;
+  }
+
+  override get _range(): readonly [number, number] {
+    return integerRange(32, this);
   }
 }
 
@@ -68,6 +77,10 @@ export class SMALLINT extends GenericSMALLINT {
     this.unsigned = options.unsigned === true;
     this.zerofill = options.zerofill === true;
   }
+
+  override get _range(): readonly [number, number] {
+    return integerRange(16, this);
+  }
 }
 
 /** The SQL type MEDIUMINT: 24 bits. */
@@ -81,6 +94,10 @@ export class MEDIUMINT extends IntegerType {
     this.displayWidth = options.displayWidth ?? null;
     this.unsigned = options.unsigned === true;
     this.zerofill = options.zerofill === true;
+  }
+
+  override get _range(): readonly [number, number] {
+    return integerRange(24, this);
   }
 
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
@@ -99,6 +116,10 @@ export class TINYINT extends IntegerType {
     this.displayWidth = options.displayWidth ?? null;
     this.unsigned = options.unsigned === true;
     this.zerofill = options.zerofill === true;
+  }
+
+  override get _range(): readonly [number, number] {
+    return integerRange(8, this);
   }
 
   override accept(compiler: TypeCompiler, options: TypeOptions): string {

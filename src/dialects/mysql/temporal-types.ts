@@ -69,6 +69,11 @@ export class YEAR extends IntegerType {
     this.displayWidth = displayWidth;
   }
 
+  /** 0, and from 1901 to 2155: the server says of which column a year is not among them. */
+  override get _range(): null {
+    return null;
+  }
+
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
     return compiler.visitDialectType(this, "YEAR", options);
   }

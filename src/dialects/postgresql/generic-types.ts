@@ -1,11 +1,13 @@
 import { ArgumentError } from "../../errors.ts";
 import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
+import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler.ts";
 import { ArrayType } from "../../sql/types/array.ts";
 import { LargeBinaryType } from "../../sql/types/binary.ts";
 import { adaptByColspecs, type Colspecs } from "../../sql/types/colspecs.ts";
 import { EnumType } from "../../sql/types/enum.ts";
 import { intervalParameter, IntervalType } from "../../sql/types/interval.ts";
 import { JSON_NULL, JsonIndexType, jsonIndex, JsonPathType, jsonText, JsonType } from "../../sql/types/json.ts";
+import { FloatType, NumericType } from "../../sql/types/numeric.ts";
 import { NullType } from "../../sql/types/null-type.ts";
 import { bindAnything, checkDate, checkTextWithoutNul, quoteText, toBytes, toHex, wrongValue } from "../../sql/types/processors.ts";
 import { StringType } from "../../sql/types/string.ts";
@@ -58,10 +60,53 @@ class PgDateTime extends DateTimeType<unknown> {
 
 const WIDE_DATE = /^(?:\d{4,7}-\d{2}-\d{2}(?: BC)?|-?infinity)$/;
 
+/** A date, of which PostgreSQL has more than others: before the year 1, after the year 9999, at no time. */
+function pgDate(value: unknown): string | null {
+  return typeof value === "string" && (value.length !== 10 || value === "-infinity") && WIDE_DATE.test(value)
+    ? value
+    : dateParameter(value);
+}
+
 class PgDate extends DateType<unknown> {
   override bindProcessor(_dialect: SqlDialect): Processor | null {
-    return (value) =>
-      typeof value === "string" && (value.length !== 10 || value === "-infinity") && WIDE_DATE.test(value) ? value : dateParameter(value);
+    return pgDate;
+  }
+
+  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    return literalOf(pgDate);
+  }
+}
+
+/** Numbers that SQL has no digits for; without a type, -0.0 is a decimal number, which has one zero only. */
+function withoutDigits(value: unknown, type: string): string | null {
+  if (Object.is(value, -0) && type === "FLOAT") return "'-0'::FLOAT";
+  const text = String(value);
+  return text === "NaN" || text === "Infinity" || text === "-Infinity" ? `'${text}'::${type}` : null;
+}
+
+class PgNumeric extends NumericType<unknown> {
+  override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
+    const finite = super.literalProcessor(dialect)!;
+    return (value) => (typeof value === "string" || typeof value === "number" ? withoutDigits(value, "NUMERIC") : null) ?? finite(value);
+  }
+}
+
+class PgFloat extends FloatType {
+  readonly #declared: FloatType;
+
+  constructor(declared: FloatType) {
+    super(declared.precision);
+    this.#declared = declared;
+  }
+
+  /** Casts of parameters say which of the floating point types it is. */
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return this.#declared.accept(compiler, options);
+  }
+
+  override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
+    const finite = super.literalProcessor(dialect)!;
+    return (value) => (typeof value === "number" ? withoutDigits(value, "FLOAT") : null) ?? finite(value);
   }
 }
 
@@ -116,6 +161,21 @@ export function pgJsonText(value: unknown): string {
 }
 
 class PgJson extends JsonType {
+  /** JSON or JSONB: parameters are cast to it. */
+  readonly original: JsonType;
+
+  constructor(original: JsonType) {
+    super({
+      ...(original.serializer === null ? {} : { serializer: original.serializer }),
+      ...(original.deserializer === null ? {} : { deserializer: original.deserializer }),
+    });
+    this.original = original;
+  }
+
+  override accept(compiler: TypeCompiler, options: TypeOptions): string {
+    return this.original.accept(compiler, options);
+  }
+
   override bindProcessor(_dialect: SqlDialect): Processor | null {
     const serialize = this.serializer ?? pgJsonText;
     return (value) => {
@@ -183,7 +243,14 @@ function itemText(value: unknown): string | null {
 /** Arrays, whose values go through the type of their items. */
 export class PgArray extends ArrayType {
   override bindProcessor(dialect: SqlDialect): Processor | null {
-    const item = this.itemType._cachedBindProcessor(dialect);
+    return this.#binder(this.itemType._cachedBindProcessor(dialect));
+  }
+
+  override _storeBinder(dialect: SqlDialect): Processor | null {
+    return this.#binder(this.itemType._cachedStoreProcessor(dialect));
+  }
+
+  #binder(item: Processor | null): Processor {
     const nested = this.itemType.isListValued ? (this.dimensions ?? 1) : Number.POSITIVE_INFINITY;
     const convert = (values: readonly unknown[], depth: number): ArrayTree =>
       Array.from(values, (value) => {
@@ -220,17 +287,12 @@ const COLSPECS: Colspecs = [
   [DateType, (type: DateType<unknown>) => new PgDate({ mode: type.mode })],
   [TimeType, (type: TimeType<unknown>) => new PgTime({ timezone: type.timezone, mode: type.mode })],
   [IntervalType, (type: IntervalType<unknown>) => (type.native ? new PgInterval({ mode: type.mode }) : type)],
+  [FloatType, (type: FloatType) => new PgFloat(type)],
+  [NumericType, (type: NumericType<unknown>) => new PgNumeric(type.precision, type.scale, { asNumber: type.asNumber })],
   [StringType, (type: StringType) => new PgString(type.length, type.collation === null ? {} : { collation: type.collation })],
   [JsonIndexType, (type: JsonIndexType) => type],
   [JsonPathType, () => new PgJsonPath()],
-  [
-    JsonType,
-    (type: JsonType) =>
-      new PgJson({
-        ...(type.serializer === null ? {} : { serializer: type.serializer }),
-        ...(type.deserializer === null ? {} : { deserializer: type.deserializer }),
-      }),
-  ],
+  [JsonType, (type: JsonType) => new PgJson(type)],
   [LargeBinaryType, (type: LargeBinaryType) => new PgBytea(type.length)],
   [ArrayType, (type: ArrayType) => new PgArray(type.itemType, { dimensions: type.dimensions, zeroIndexes: type.zeroIndexes })],
   [NullType, () => new PgNull()],

@@ -120,6 +120,10 @@ export class DOMAIN<V = unknown> extends TypeEngine<V> {
     return this.dataType._cachedBindProcessor(dialect);
   }
 
+  override _storeBinder(dialect: SqlDialect): Processor | null {
+    return this.dataType._cachedStoreProcessor(dialect);
+  }
+
   override resultProcessor(dialect: SqlDialect): Processor | null {
     return this.dataType._cachedResultProcessor(dialect);
   }

@@ -175,6 +175,10 @@ export class OID extends IntegerType {
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
     return compiler.visitDialectType(this, "OID", options);
   }
+
+  override get _range(): readonly [number, number] {
+    return [0, 4_294_967_295];
+  }
 }
 
 /** Options of {@link BIT}. */

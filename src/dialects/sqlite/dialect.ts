@@ -57,6 +57,7 @@ export class SqliteDialect extends DefaultDialect {
   override readonly deleteReturning = true;
   override readonly updateReturningMultifrom = true;
   override readonly maxParameters = 32_766;
+  override readonly enforcesSizes = false;
 
   constructor(driver: Driver = nodeSqliteDriver, options: Readonly<Record<string, unknown>> = {}) {
     super();

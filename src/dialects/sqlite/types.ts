@@ -1,11 +1,13 @@
-import { ArgumentError } from "../../errors.ts";
+import { ArgumentError, DataError } from "../../errors.ts";
 import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler.ts";
 import { JsonIndexType, JsonPathType, jsonPathText, JsonType, jsonIndex } from "../../sql/types/json.ts";
 import { NullType } from "../../sql/types/null-type.ts";
-import { bindFloat, decimalText, FloatType, isDecimal, normalDecimal, NumericType, plainDecimal } from "../../sql/types/numeric.ts";
-import { bindAnything, dateTimeText, quoteText, wrongValue } from "../../sql/types/processors.ts";
-import { fixedTimeText } from "../../sql/types/temporal-text.ts";
+import { decimalText, isDecimal, normalDecimal, plainDecimal } from "../../sql/types/decimal-text.ts";
+import { bindFloat, FloatType, NumericType } from "../../sql/types/numeric.ts";
+import { bindAnything, checkText, dateTimeText, quoteText, toHex, wrongValue } from "../../sql/types/processors.ts";
+import { StringType } from "../../sql/types/string.ts";
+import { fixedTimeText, withoutZeros } from "../../sql/types/temporal-text.ts";
 import {
   DATETIME as GenericDATETIME,
   dateTimeParameter,
@@ -35,11 +37,6 @@ function normalDateTime(text: string): string {
     );
   }
   return `${day} ${fixedTimeText(time ?? "00:00:00")}`;
-}
-
-/** Text without the zeros that fill the fraction, as other databases give it. */
-function withoutZeros(value: unknown): unknown {
-  return typeof value === "string" && value.endsWith("0") && value.includes(".") ? value.replace(/\.?0+$/, "") : value;
 }
 
 class SqliteDateTime extends DateTimeType<unknown> {
@@ -86,6 +83,23 @@ class SqliteFloat extends FloatType {
   override bindProcessor(_dialect: SqlDialect): Processor | null {
     return bindSqliteFloat;
   }
+
+  /** A number that is too large is infinity: https://www.sqlite.org/quirks.html */
+  override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
+    const finite = super.literalProcessor(dialect)!;
+    return (value) => (value === Number.POSITIVE_INFINITY ? "9e999" : value === Number.NEGATIVE_INFINITY ? "-9e999" : finite(value));
+  }
+}
+
+/** A text ends for SQLite's parser at a NUL: such a one is written as bytes. */
+class SqliteString extends StringType {
+  override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
+    const plain = super.literalProcessor(dialect)!;
+    return (value) =>
+      typeof value === "string" && value.includes("\0")
+        ? `CAST(X'${toHex(new TextEncoder().encode(checkText(value, "string")))}' AS TEXT)`
+        : plain(value);
+  }
 }
 
 const MAX_INT64 = 2n ** 63n - 1n;
@@ -103,7 +117,7 @@ function bindSqliteNumeric(value: unknown): unknown {
     const integer = BigInt(exact);
     if (integer <= MAX_INT64 && integer >= -MAX_INT64) return integer;
   }
-  throw new ArgumentError(
+  throw new DataError(
     "SQLite stores decimal numbers as floating point, and this one has more digits than that can hold; store it as text (t.string()), or use a database with exact decimals.",
   );
 }
@@ -165,6 +179,7 @@ const COLSPECS: Colspecs = [
   [TimeType, (type: TimeType<unknown>) => new SqliteTime({ timezone: type.timezone, mode: type.mode })],
   [FloatType, (type: FloatType) => new SqliteFloat(type.precision)],
   [NumericType, (type: NumericType<unknown>) => new SqliteNumeric(type.precision, type.scale, { asNumber: type.asNumber })],
+  [StringType, (type: StringType) => new SqliteString(type.length)],
   [NullType, () => new SqliteNull()],
   [JsonIndexType, () => new SqliteJsonIndex()],
   [JsonPathType, (type: JsonPathType) => type],

@@ -62,6 +62,6 @@ export class RowLayout {
   /** What makes the JavaScript value of a column. */
   processorFor(index: number, column: ColumnElement<unknown>): ValueProcessor {
     const type = this.#columns?.[index]?.type;
-    return (type === undefined || type.isNull ? column.type : type).resultProcessor(this.dialect);
+    return (type === undefined || type.isNull ? column.type : type)._cachedResultProcessor(this.dialect);
   }
 }

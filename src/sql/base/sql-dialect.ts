@@ -74,6 +74,10 @@ export interface SqlDialect {
   /** very many rows go out as one array for each column, which the server unnests */
   readonly insertFromArrays: boolean;
   readonly maxParameters: number;
+  /** the lengths, ranges and digits of types limit what a column takes; elsewhere they are only declared */
+  readonly enforcesSizes: boolean;
+  /** what NUMERIC is without a precision; null where it takes any number of digits */
+  readonly defaultDecimalSize: readonly [precision: number, scale: number] | null;
   readonly supportsSequences: boolean;
   readonly sequencesOptional: boolean;
   readonly supportsIdentityColumns: boolean;

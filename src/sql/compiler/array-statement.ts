@@ -117,7 +117,7 @@ export function* arrayBatches(
         try {
           item = itemText(process === null ? value : process(value));
         } catch (error) {
-          throw forParameter(error, name);
+          throw forParameter(error, name, value);
         }
         characters += item.length;
         texts[c] += end === start ? item : `,${item}`;

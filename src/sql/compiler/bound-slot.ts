@@ -37,7 +37,8 @@ export class BoundSlot {
     this.empty = slot.empty ?? "";
     this.tupleTypes = slot.type.isTuple ? (slot.type as TypeEngine<unknown> as TupleType).types : null;
     this.tuple = this.tupleTypes?.map((type) => type._cachedBindProcessor(dialect)) ?? null;
-    this.process = this.tuple === null ? slot.type._cachedBindProcessor(dialect) : null;
+    if (this.tuple !== null) this.process = null;
+    else this.process = slot.bind.isCrud ? slot.type._cachedStoreProcessor(dialect) : slot.type._cachedBindProcessor(dialect);
   }
 
   /** The text depends on the value: IN lists, values that are written into the SQL. */

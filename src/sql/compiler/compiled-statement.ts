@@ -149,7 +149,7 @@ export class CompiledStatement implements Compiled {
           params.push(slot.process === null ? value : slot.process(value));
         }
       } catch (error) {
-        throw forParameter(error, this._slots[slots[i]!]!.name);
+        throw forParameter(error, this._slots[slots[i]!]!.name, raw[slots[i]!]);
       }
       return { sql: this.#text, params };
     }
@@ -261,7 +261,7 @@ function convert(slot: BoundSlot, process: BoundSlot["process"], value: unknown)
   try {
     return process(value);
   } catch (error) {
-    throw forParameter(error, slot.name);
+    throw forParameter(error, slot.name, value);
   }
 }
 

@@ -212,7 +212,7 @@ export function* insertBatches(
       try {
         into.push(process === null ? raw[n] : process(raw[n]));
       } catch (error) {
-        throw forParameter(error, name);
+        throw forParameter(error, name, raw[n]);
       }
     }
   };

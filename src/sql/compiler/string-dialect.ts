@@ -38,6 +38,8 @@ class StringDialect implements SqlDialect {
   readonly insertValuesInOrder = false;
   readonly insertFromArrays = false;
   readonly maxParameters = 32_700;
+  readonly enforcesSizes = false;
+  readonly defaultDecimalSize = null;
   readonly supportsSequences = true;
   readonly sequencesOptional = true;
   readonly supportsIdentityColumns = true;

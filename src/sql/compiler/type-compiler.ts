@@ -11,7 +11,7 @@ import type { FloatType, IntegerType, NumericType } from "../types/numeric.ts";
 import type { StringType } from "../types/string.ts";
 import type { DateTimeType, DateType, TimeType } from "../types/temporal.ts";
 import type { TypeDecorator } from "../types/type-decorator.ts";
-import { type TypeEngine, typeText } from "../types/type-engine.ts";
+import { type TypeEngine, typeText, variantOn } from "../types/type-engine.ts";
 import type { UserDefinedType } from "../types/user-defined-type.ts";
 import type { UuidType } from "../types/uuid.ts";
 import { IdentifierPreparer } from "./identifier-preparer.ts";
@@ -40,7 +40,7 @@ export class TypeCompiler {
 
   /** The SQL text of a type. */
   process(type: TypeEngine<unknown>, options: TypeOptions = {}): string {
-    return variantOf(type, this.dialect).accept(this, options);
+    return (variantOn(type, this.dialect) ?? type).accept(this, options);
   }
 
   // ---------------------------------------------------------------- generic types
@@ -246,15 +246,6 @@ export class StrTypeCompiler extends TypeCompiler {
   override visitUnknown(_type: TypeEngine<unknown>, name: string): string {
     return name;
   }
-}
-
-function variantOf(type: TypeEngine<unknown>, dialect: SqlDialect): TypeEngine<unknown> {
-  if (type._variants === null) return type;
-  for (const name of [dialect.name, ...dialect.nameAliases]) {
-    const variant = type._variants.get(name);
-    if (variant !== undefined) return variant;
-  }
-  return type;
 }
 
 typeText.fill((type) => new StrTypeCompiler(TEXT_DIALECT).process(type));

@@ -66,9 +66,10 @@ export function booleanCompare(
   reverse: boolean,
   type: TypeEngine<unknown> = BOOLEAN,
 ): Expr {
-  if (other === null || other === NULL || typeof other === "boolean" || other === TRUE || other === FALSE) {
+  const isConstant = typeof other === "boolean" && !((op === ops.eq || op === ops.ne) && takesBooleans(expr));
+  if (other === null || other === NULL || isConstant || other === TRUE || other === FALSE) {
     const isNull = other === null || other === NULL;
-    if (!isNull && takesBoolean(expr) && (op === ops.eq || op === ops.ne)) {
+    if (!isNull && (op === ops.eq || op === ops.ne)) {
       return constructForOp(expr, expectConst(other, op.name), op, type, negate, modifiers);
     }
     if (op === ops.isDistinctFrom || op === ops.isNotDistinctFrom) {
@@ -90,9 +91,9 @@ export function booleanCompare(
     : constructForOp(expr, other as ClauseElement, op, type, negate, modifiers);
 }
 
-/** `col = true`, as SQLAlchemy renders it; a type of its own may bind booleans instead. */
-function takesBoolean(_expr: Expr): boolean {
-  return true;
+/** Whether true and false are values of the expression's own, rather than SQL's constants: the JSON values of that name are. */
+function takesBooleans(expr: Expr): boolean {
+  return expr.type.affinity === "json";
 }
 
 const compareImpl: Impl = (expr, op, a, _b, modifiers, reverse) =>

@@ -3,7 +3,7 @@ import { typeCoerce } from "../elements/constructors.ts";
 import { BooleanType } from "../types/boolean.ts";
 import { EnumType } from "../types/enum.ts";
 import { StringType } from "../types/string.ts";
-import type { TypeEngine } from "../types/type-engine.ts";
+import { type TypeEngine, variantOn } from "../types/type-engine.ts";
 import type { Column } from "./column.ts";
 import { CheckConstraint } from "./constraints.ts";
 
@@ -16,7 +16,7 @@ function undecorated(type: TypeEngine<unknown>): TypeEngine<unknown> {
 /** Whether a dialect has no type of its own that would check the values, and no variant takes the type's place there. */
 function checksNothing(type: TypeEngine<unknown>, native: (dialect: SqlDialect) => boolean): (dialect: SqlDialect) => boolean {
   return (dialect) => {
-    const replaced = type._variants !== null && [dialect.name, ...dialect.nameAliases].some((name) => type._variants!.has(name));
+    const replaced = variantOn(type, dialect) !== null;
     return !replaced && !native(dialect);
   };
 }

@@ -37,12 +37,21 @@ export class LargeBinaryType extends TypeEngine<Uint8Array> {
 
   override compareValues(a: unknown, b: unknown): boolean {
     if (a === b) return true;
-    if (!(a instanceof Uint8Array) || !(b instanceof Uint8Array) || a.length !== b.length) return false;
-    return a.every((byte, i) => byte === b[i]);
+    const x = bytesOf(a);
+    const y = bytesOf(b);
+    return x !== null && y !== null && x.length === y.length && x.every((byte, i) => byte === y[i]);
   }
 
   override asGeneric(): TypeEngine<unknown> {
     return new LargeBinaryType(this.length);
+  }
+}
+
+function bytesOf(value: unknown): Uint8Array | null {
+  try {
+    return toBytes(value, "largeBinary");
+  } catch {
+    return null;
   }
 }
 

@@ -55,6 +55,10 @@ export class BooleanType extends TypeEngine<boolean> {
     return value === 0 || value === 1 ? this : super.coerceComparedValue(op, value);
   }
 
+  override compareValues(a: unknown, b: unknown): boolean {
+    return a === b || (typeof a !== typeof b && a != null && b != null && resultBoolean(a) === resultBoolean(b));
+  }
+
   override asGeneric(): TypeEngine<unknown> {
     return new BooleanType({ createConstraint: this.createConstraint, name: this.name });
   }

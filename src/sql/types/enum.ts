@@ -5,7 +5,7 @@ import type { Operator } from "../operators/operator.ts";
 import type { MetaData } from "../schema/metadata.ts";
 import { quoteText, wrongValue } from "./processors.ts";
 import { StringType } from "./string.ts";
-import type { LiteralProcessor, Processor, TypeEngine } from "./type-engine.ts";
+import type { LiteralProcessor, Processor, StorageCheck, TypeEngine } from "./type-engine.ts";
 
 /** Options of {@link EnumType}. */
 export interface EnumOptions {
@@ -77,6 +77,11 @@ export class EnumType<V extends string = string> extends StringType<V> {
         `The string that was given for the ${this._title} is none of its values: ${this.enums.map((v) => JSON.stringify(v)).join(", ")}.`,
       );
     };
+  }
+
+  /** Values of the list are not too long. */
+  override storageCheck(_dialect: SqlDialect): StorageCheck | null {
+    return null;
   }
 
   override resultProcessor(_dialect: SqlDialect): Processor | null {

@@ -1,10 +1,11 @@
-import { ArgumentError } from "../../errors.ts";
+import { ArgumentError, DataError } from "../../errors.ts";
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
 import type { Operator } from "../operators/operator.ts";
 import { type Adaptations, adaptByTable } from "./adaptations.ts";
+import { checkDigits, decimalText, isDecimal, normalDecimal, plainDecimal } from "./decimal-text.ts";
 import { checkSize, numberText, wrongValue } from "./processors.ts";
-import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./type-engine.ts";
+import { type Affinity, type LiteralProcessor, type Processor, type StorageCheck, TypeEngine } from "./type-engine.ts";
 
 /**
  * Whole numbers, as `number`.
@@ -31,6 +32,21 @@ export class IntegerType<V = number> extends TypeEngine<V> {
     return literalInteger;
   }
 
+  /** The smallest and the largest number of the type; null where `bindProcessor` knows them, or only the database does. @internal */
+  get _range(): readonly [number, number] | null {
+    return INT32;
+  }
+
+  override storageCheck(dialect: SqlDialect): StorageCheck | null {
+    const range = this._range;
+    if (range === null || !dialect.enforcesSizes) return null;
+    const [least, most] = range;
+    return (sent) => {
+      if ((sent as number) < least || (sent as number) > most)
+        throw new DataError(`A whole number is outside of the range of the column's type, which is from ${least} to ${most}.`);
+    };
+  }
+
   override adaptOperator(op: Operator, other: TypeEngine<unknown>): readonly [Operator, TypeEngine<unknown>] {
     return adaptByTable(INTEGER_ADAPTATIONS, this, op, other);
   }
@@ -44,6 +60,10 @@ export class IntegerType<V = number> extends TypeEngine<V> {
 export class SmallIntegerType extends IntegerType {
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
     return compiler.visitSmallInteger(this, options);
+  }
+
+  override get _range(): readonly [number, number] | null {
+    return INT16;
   }
 
   override asGeneric(): TypeEngine<unknown> {
@@ -73,6 +93,10 @@ export class BigIntegerType<V = bigint> extends IntegerType<V> {
     return compiler.visitBigInteger(this, options);
   }
 
+  override get _range(): readonly [number, number] | null {
+    return null;
+  }
+
   override bindProcessor(_dialect: SqlDialect): Processor | null {
     return bindBigInteger;
   }
@@ -94,6 +118,8 @@ export class BigIntegerType<V = bigint> extends IntegerType<V> {
   }
 }
 
+const INT16 = [-32_768, 32_767] as const;
+const INT32 = [-2_147_483_648, 2_147_483_647] as const;
 const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
 
@@ -111,7 +137,7 @@ function bindInteger(value: unknown): unknown {
 function bindBigInteger(value: unknown): unknown {
   if (typeof value === "bigint") {
     if (value < MIN_INT64 || value > MAX_INT64)
-      throw new ArgumentError("A bigint for the type bigInteger is outside the 64 bits of the database's type.");
+      throw new DataError("A bigint for the type bigInteger is outside the 64 bits of the database's type.");
     return value;
   }
   return bindInteger(value);
@@ -193,6 +219,15 @@ export class NumericType<V = string> extends TypeEngine<V> {
     return literalNumeric;
   }
 
+  override storageCheck(dialect: SqlDialect): StorageCheck | null {
+    const standard = this.precision === null ? dialect.defaultDecimalSize : ([this.precision, this.scale ?? 0] as const);
+    if (!dialect.enforcesSizes || standard === null) return null;
+    const [precision, scale] = standard;
+    return (sent) => {
+      if (sent !== null) checkDigits(String(sent), precision, scale, this.asNumber);
+    };
+  }
+
   override adaptOperator(op: Operator, other: TypeEngine<unknown>): readonly [Operator, TypeEngine<unknown>] {
     return adaptByTable(NUMERIC_ADAPTATIONS, this, op, other);
   }
@@ -203,7 +238,7 @@ export class NumericType<V = string> extends TypeEngine<V> {
   }
 
   override compareValues(a: unknown, b: unknown): boolean {
-    return a === b || (typeof a === "string" && typeof b === "string" && normalDecimal(a) === normalDecimal(b));
+    return a === b || (isNumeric(a) && isNumeric(b) && normalDecimal(String(a)) === normalDecimal(String(b)));
   }
 
   override asGeneric(): TypeEngine<unknown> {
@@ -211,56 +246,8 @@ export class NumericType<V = string> extends TypeEngine<V> {
   }
 }
 
-const DECIMAL_TEXT = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
-
-/** Whether a text is a decimal number. */
-export function isDecimal(value: string): boolean {
-  return DECIMAL_TEXT.test(value);
-}
-
-/** Decimal text without an exponent: "1.5E3" → "1500". */
-export function plainDecimal(value: string): string {
-  const match = /^([-+]?)(\d*)\.?(\d*)[eE]([-+]?\d+)$/.exec(value);
-  if (match === null) return value;
-  const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;
-  const e = Number(exponent);
-  const digits = whole + fraction;
-  const point = whole.length + e;
-  if (Math.abs(point) > 20_000) return value;
-  const text =
-    point <= 0
-      ? `0.${"0".repeat(-point)}${digits}`
-      : point >= digits.length
-        ? digits + "0".repeat(point - digits.length)
-        : `${digits.slice(0, point)}.${digits.slice(point)}`;
-  return (sign === "-" ? "-" : "") + text.replace(/^0+(?=\d)/, "");
-}
-
-/** Decimal text in the one form that equal numbers share. */
-export function normalDecimal(value: string): string {
-  let text = plainDecimal(value)
-    .replace(/^\+/, "")
-    .replace(/^(-?)0+(?=\d)/, "$1");
-  if (text.includes(".")) text = text.replace(/\.?0+$/, "");
-  return text === "-0" ? "0" : text;
-}
-
-/** A decimal number as text, checked; "NaN" and "Infinity" pass, for databases that have them. */
-export function decimalText(value: unknown): string | null {
-  switch (typeof value) {
-    case "string":
-      if (DECIMAL_TEXT.test(value) || value === "NaN" || value === "Infinity" || value === "-Infinity") return value;
-      throw new ArgumentError(
-        'The type numeric takes a decimal number as text (such as "1.50"), but the string that it was given is none.',
-      );
-    case "number":
-      return Object.is(value, -0) ? "0" : plainDecimal(String(value));
-    case "bigint":
-      return String(value);
-    default:
-      if (value === null) return null;
-      throw wrongValue("numeric", "a decimal number as a string, or a number", value);
-  }
+function isNumeric(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "bigint";
 }
 
 function bindNumeric(value: unknown): unknown {
@@ -279,7 +266,7 @@ function resultNumber(value: unknown): unknown {
 function literalNumeric(value: unknown): string {
   const text = decimalText(value);
   if (text === null) return "NULL";
-  if (!DECIMAL_TEXT.test(text)) throw wrongValue("numeric", "a finite number where a literal is written", Number(text));
+  if (!isDecimal(text)) throw wrongValue("numeric", "a finite number where a literal is written", Number(text));
   return text;
 }
 
@@ -325,7 +312,7 @@ export class FloatType extends TypeEngine<number> {
 export function bindFloat(value: unknown): unknown {
   if (typeof value === "number" || value === null) return value;
   if (typeof value === "bigint") return Number(value);
-  if (typeof value === "string" && DECIMAL_TEXT.test(value)) return Number(value);
+  if (typeof value === "string" && isDecimal(value)) return Number(value);
   throw wrongValue("float", "a number", value);
 }
 

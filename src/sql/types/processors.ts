@@ -1,4 +1,4 @@
-import { ArgumentError } from "../../errors.ts";
+import { ArgumentError, DataError, InvalidBindValueError, ValueOutOfRangeError } from "../../errors.ts";
 
 /** What a value is, for messages: never the value itself, which may be secret. */
 export function kindOf(value: unknown): string {
@@ -55,10 +55,11 @@ export function wrongValue(type: string, expected: string, value: unknown): Argu
 }
 
 /** The error of a processor, with the name of the parameter or column that the value was for. */
-export function forParameter(error: unknown, name: string): unknown {
-  return error instanceof ArgumentError
-    ? new ArgumentError(`The parameter "${name}" cannot be sent. ${error.message}`, { cause: error })
-    : error;
+export function forParameter(error: unknown, name: string, value: unknown): unknown {
+  const kind = error instanceof ArgumentError ? InvalidBindValueError : error instanceof DataError ? ValueOutOfRangeError : null;
+  return kind === null
+    ? error
+    : new kind(`The parameter "${name}" cannot be sent. ${(error as Error).message}`, name, value, { cause: error });
 }
 
 /** Text as it may be sent: a lone surrogate would silently become U+FFFD on its way. */

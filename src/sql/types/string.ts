@@ -1,9 +1,10 @@
+import { DataError } from "../../errors.ts";
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
 import { concatOp } from "../operators/operator-table.ts";
 import type { Operator } from "../operators/operator.ts";
 import { checkSize, checkText, quoteText, wrongValue } from "./processors.ts";
-import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./type-engine.ts";
+import { type Affinity, type LiteralProcessor, type Processor, type StorageCheck, TypeEngine } from "./type-engine.ts";
 
 /** Options of text types. */
 export interface StringOptions {
@@ -41,6 +42,14 @@ export class StringType<V extends string = string> extends TypeEngine<V> {
     return literalString;
   }
 
+  override storageCheck(dialect: SqlDialect): StorageCheck | null {
+    const { length } = this;
+    if (length === null || length === 0 || !dialect.enforcesSizes) return null;
+    return (sent) => {
+      if (typeof sent === "string" && sent.length > length) checkLength(sent, length);
+    };
+  }
+
   /** `+` between texts is `||`. */
   override adaptOperator(op: Operator, other: TypeEngine<unknown>): readonly [Operator, TypeEngine<unknown>] {
     return adaptConcat(this, op, other);
@@ -49,6 +58,19 @@ export class StringType<V extends string = string> extends TypeEngine<V> {
   override asGeneric(): TypeEngine<unknown> {
     return new StringType(this.length, this.collation === null ? {} : { collation: this.collation });
   }
+}
+
+/** Databases count characters, and cut spaces off that are too many, even where they refuse other text. */
+function checkLength(text: string, length: number): void {
+  let count = 0;
+  // a string is iterated by characters, not by halves of them
+  for (const _ of text) count += 1;
+  if (count > length) throw new DataError(`A string of ${count} characters is too long for its column, which takes ${length}.`);
+}
+
+/** Spaces at the end of CHAR mean nothing: some databases add them, others take them away. */
+function isSamePadded(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === "string" && typeof b === "string" && a.replace(/ +$/, "") === b.replace(/ +$/, ""));
 }
 
 function bindString(value: unknown): unknown {
@@ -74,6 +96,11 @@ function isConcatenable(type: TypeEngine<unknown>): boolean {
 
 /** Text of any length, TEXT in DDL. */
 export class TextType<V extends string = string> extends StringType<V> {
+  /** A length is a hint for the size of the column here, if it is anything. */
+  override storageCheck(_dialect: SqlDialect): StorageCheck | null {
+    return null;
+  }
+
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
     return compiler.visitText(this, options);
   }
@@ -117,6 +144,10 @@ export class CHAR extends StringType {
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
     return compiler.visitCHAR(this, options);
   }
+
+  override compareValues(a: unknown, b: unknown): boolean {
+    return isSamePadded(a, b);
+  }
 }
 
 /** The SQL type TEXT. */
@@ -144,5 +175,9 @@ export class NVARCHAR extends UnicodeType {
 export class NCHAR extends UnicodeType {
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
     return compiler.visitNCHAR(this, options);
+  }
+
+  override compareValues(a: unknown, b: unknown): boolean {
+    return isSamePadded(a, b);
   }
 }

@@ -31,17 +31,52 @@ export function isTimeText(text: string): boolean {
   return (hour < 24 && minute < 60 && second < 60) || (hour === 24 && minute === 0 && second === 0 && Number(match[4] ?? 0) === 0);
 }
 
-/** Whether a text is a point in time that a `Date` or the database understands. */
+/** Whether a text is a point in time that there is, with microseconds at most. */
 export function isDateTimeText(text: string): boolean {
-  return DATE_TIME.test(text);
+  const match = DATE_TIME.exec(text);
+  if (match === null) return false;
+  const year = match[9] === undefined ? Number(match[1]) : 1 - Number(match[1]);
+  const month = Number(match[2]);
+  const day = Number(match[3]);
+  const hour = Number(match[4] ?? 0);
+  if (Number(match[1]) === 0 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return false;
+  return hour < 24 && Number(match[5] ?? 0) < 60 && Number(match[6] ?? 0) < 60 && (match[7]?.length ?? 0) <= 6;
+}
+
+/** Whether two texts are the same point in time, however they are written; without an offset they are in UTC. */
+export function isSameDateTime(a: unknown, b: unknown): boolean {
+  if (typeof a !== "string" || typeof b !== "string" || !isDateTimeText(a) || !isDateTimeText(b)) return false;
+  return parseDateTime(a).getTime() === parseDateTime(b).getTime() && microsecondsOf(a) === microsecondsOf(b);
+}
+
+/** The digits behind the milliseconds. */
+function microsecondsOf(text: string): string {
+  return (/\.(\d+)/.exec(text)?.[1] ?? "").padEnd(6, "0").slice(3);
+}
+
+/** Text without the zeros that fill the fraction of a second, as PostgreSQL gives it. */
+export function withoutZeros(value: unknown): unknown {
+  return typeof value === "string" && value.endsWith("0") && value.includes(".") ? value.replace(/\.?0+$/, "") : value;
+}
+
+/** Refuses text with more digits of a second than a column keeps: databases round or cut them. */
+export function checkFraction(text: string, digits: number): void {
+  const fraction = /\.(\d+)/.exec(text)?.[1];
+  if (fraction === undefined || fraction.length <= digits || !/[1-9]/.test(fraction.slice(digits))) return;
+  throw new DataError(
+    `A date or time has more than the ${digits === 1 ? "one digit" : `${digits} digits`} of a second that its column keeps; round it first, or declare the column with more.`,
+  );
 }
 
 /** The text of a `Temporal` object of the given class, or null for any other value. */
 export function temporalText(value: unknown, ...classes: string[]): string | null {
   if (typeof value !== "object" || value === null) return null;
   const tag = (value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag];
-  if (typeof tag !== "string" || !tag.startsWith("Temporal.")) return null;
-  return classes.includes(tag.slice("Temporal.".length)) ? String(value) : null;
+  if (typeof tag !== "string" || !tag.startsWith("Temporal.") || !classes.includes(tag.slice("Temporal.".length))) return null;
+  const text = String(value);
+  // no database has nanoseconds
+  checkFraction(text, 6);
+  return text;
 }
 
 /** A date as the driver gets it, checked. */

@@ -6,7 +6,15 @@ import type { Operator } from "../operators/operator.ts";
 import { type Adaptations, adaptByTable } from "./adaptations.ts";
 import { IntegerType } from "./numeric.ts";
 import { checkDate, dateTimeText, quoteText, wrongValue } from "./processors.ts";
-import { dateParameter, isDateTimeText, parseDateTime, temporalText, timeParameter } from "./temporal-text.ts";
+import {
+  dateParameter,
+  fixedTimeText,
+  isDateTimeText,
+  isSameDateTime,
+  parseDateTime,
+  temporalText,
+  timeParameter,
+} from "./temporal-text.ts";
 import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./type-engine.ts";
 
 /** The class of `Temporal` of the given name, where the type checker knows it. */
@@ -134,7 +142,9 @@ export class TimeType<V = string> extends TypeEngine<V> {
   }
 
   override compareValues(a: unknown, b: unknown): boolean {
-    return a === b || (this.mode === "temporal" && String(a) === String(b));
+    if (a === b) return true;
+    if (typeof a === "string" && typeof b === "string") return fixedTimeText(a) === fixedTimeText(b);
+    return this.mode === "temporal" && String(a) === String(b);
   }
 
   override asGeneric(): TypeEngine<unknown> {
@@ -199,7 +209,7 @@ export class DateTimeType<V = Date> extends TypeEngine<V> {
 
   override compareValues(a: unknown, b: unknown): boolean {
     if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime();
-    return a === b || (this.mode === "temporal" && String(a) === String(b));
+    return a === b || isSameDateTime(a, b) || (this.mode === "temporal" && String(a) === String(b));
   }
 
   override asGeneric(): TypeEngine<unknown> {
@@ -212,7 +222,7 @@ export function dateTimeParameter(value: unknown, texts: boolean): string | null
   if (value instanceof Date) return dateTimeText(value, "dateTime", false);
   if (value === null) return null;
   if (typeof value === "string" && texts) {
-    if (isDateTimeText(value)) return value;
+    if (isDateTimeText(value) && /^\d{4}-/.test(value) && !value.endsWith("BC")) return value;
     throw new ArgumentError('The type dateTime takes text such as "2024-02-29 12:30:00.123456", but the string that it was given is none.');
   }
   const text = temporalText(value, "PlainDateTime", "Instant");

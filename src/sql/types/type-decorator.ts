@@ -6,7 +6,7 @@ import type { BindParameter } from "../elements/bind-parameter.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { Modifiers } from "../operators/modifiers.ts";
 import type { Operator } from "../operators/operator.ts";
-import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./type-engine.ts";
+import { type Affinity, type LiteralProcessor, type Processor, TypeEngine, variantOn } from "./type-engine.ts";
 
 /**
  * A type that adds something to another one: extend it, name the other type as `impl`, and change values on their way in and out.
@@ -63,14 +63,12 @@ export abstract class TypeDecorator<V> extends TypeEngine<V> {
   }
 
   override bindProcessor(dialect: SqlDialect): Processor | null {
-    const inner = this._implOn(dialect)._cachedBindProcessor(dialect);
-    if (this.processBindParam === undefined) return inner;
-    return (value) => {
-      const processed = this.processBindParam!(value as V | null, dialect);
-      if (processed === undefined)
-        throw new ArgumentError(`processBindParam() of ${this.constructor.name} gave undefined; use null for NULL.`);
-      return inner === null ? processed : inner(processed);
-    };
+    return binder(this as TypeDecorator<unknown>, this._implOn(dialect)._cachedBindProcessor(dialect), dialect);
+  }
+
+  override _storeBinder(dialect: SqlDialect): Processor | null {
+    if (this.bindProcessor !== TypeDecorator.prototype.bindProcessor) return this.bindProcessor(dialect);
+    return binder(this as TypeDecorator<unknown>, this._implOn(dialect)._cachedStoreProcessor(dialect), dialect);
   }
 
   override resultProcessor(dialect: SqlDialect): Processor | null {
@@ -141,13 +139,7 @@ export abstract class TypeDecorator<V> extends TypeEngine<V> {
   }
 
   override _makeDialectImpl(dialect: SqlDialect): TypeEngine<unknown> {
-    if (this._variants !== null) {
-      for (const name of [dialect.name, ...dialect.nameAliases]) {
-        const variant = this._variants.get(name);
-        if (variant !== undefined) return variant.dialectImpl(dialect);
-      }
-    }
-    return this;
+    return variantOn(this as TypeEngine<unknown>, dialect)?.dialectImpl(dialect) ?? this;
   }
 
   override _unwrappedDialectImpl(dialect: SqlDialect): TypeEngine<unknown> {
@@ -161,4 +153,15 @@ export abstract class TypeDecorator<V> extends TypeEngine<V> {
     // private members (#x) cannot be seen from here, so two instances are the same only if the class says so
     return this.cacheOk ? super._makeKey() : `T#${identityNumber(this)},`;
   }
+}
+
+/** A decorator's way of a value to the driver, before that of the type that it decorates. */
+function binder(type: TypeDecorator<unknown>, inner: Processor | null, dialect: SqlDialect): Processor | null {
+  if (type.processBindParam === undefined) return inner;
+  return (value) => {
+    const processed = type.processBindParam!(value, dialect);
+    if (processed === undefined)
+      throw new ArgumentError(`processBindParam() of ${type.constructor.name} gave undefined; use null for NULL.`);
+    return inner === null ? processed : inner(processed);
+  };
 }

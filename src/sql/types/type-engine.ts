@@ -14,7 +14,7 @@ import type { Operator } from "../operators/operator.ts";
 /** Turns a value for the driver, or a driver's value for the user. It gets NULL too, as `null`. */
 export type Processor = (value: unknown) => unknown;
 
-/** Looks at a value as the driver gets it; throws an ArgumentError when a column of the type cannot hold it. */
+/** Looks at a value as the driver gets it; throws a DataError when a column of the type cannot hold it. */
 export type StorageCheck = (sent: unknown) => void;
 
 /** Writes a value as a SQL literal. */

@@ -74,15 +74,16 @@ export class UuidType extends TypeEngine<string> {
   }
 
   override compareValues(a: unknown, b: unknown): boolean {
-    return (
-      a === b ||
-      (typeof a === "string" && typeof b === "string" && a.replaceAll("-", "").toLowerCase() === b.replaceAll("-", "").toLowerCase())
-    );
+    return a === b || (typeof a === "string" && typeof b === "string" && digitsOf(a) === digitsOf(b));
   }
 
   override asGeneric(): TypeEngine<unknown> {
     return new UuidType({ nativeUuid: this.nativeUuid });
   }
+}
+
+function digitsOf(text: string): string {
+  return text.replaceAll(/[-{}]/g, "").toLowerCase();
 }
 
 function readUuid(value: unknown): unknown {

@@ -66,6 +66,31 @@ type Message =
   | { readonly name: "readyForQuery"; readonly status: TransactionStatus }
   | { readonly name: "portalSuspended" };
 
+const BYTE_ORDER_MARK = Buffer.from("\ufeff");
+const DATA_ROW = 0x44;
+
+/** PGlite takes U+FEFF for a byte order mark where a value begins with it, and leaves it out: such rows are read again. */
+function rowsWithMarks(data: Uint8Array): Iterator<(string | null)[], undefined> | null {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return bytes.includes(BYTE_ORDER_MARK) ? dataRows(bytes) : null;
+}
+
+/** The rows among the messages: https://www.postgresql.org/docs/current/protocol-message-formats.html */
+function* dataRows(bytes: Buffer): Generator<(string | null)[], undefined> {
+  for (let at = 0; at < bytes.length; at += 1 + bytes.readUInt32BE(at + 1)) {
+    if (bytes[at] !== DATA_ROW) continue;
+    const fields: (string | null)[] = [];
+    let from = at + 7;
+    for (let left = bytes.readUInt16BE(at + 5); left > 0; left -= 1) {
+      const length = bytes.readInt32BE(from);
+      from += 4;
+      fields.push(length === -1 ? null : bytes.toString("utf8", from, from + length));
+      if (length > 0) from += length;
+    }
+    yield fields;
+  }
+}
+
 /** PostgreSQL inside of the process. */
 class PgliteConnection extends PostgresConnection {
   readonly #db: PGlite;
@@ -96,10 +121,12 @@ class PgliteConnection extends PostgresConnection {
   async #speak(write: (wire: Wire) => void, response: WireResponse): Promise<WireResponse> {
     const buffer = new MessageBuffer(this.#serialize);
     write(buffer);
-    const { messages } = await this.#db.execProtocol(buffer.bytes(), { throwOnError: false });
+    const { messages, data } = await this.#db.execProtocol(buffer.bytes(), { throwOnError: false });
+    const marked = rowsWithMarks(data);
     let failure: Error | null = null;
     for (const message of messages as unknown as (Message | Error)[]) {
       if (message instanceof Error) failure ??= message;
+      else if (marked !== null && message.name === "dataRow") response.dataRow(marked.next().value!);
       else this.#take(message, response);
     }
     if (failure !== null) throw failure;
