@@ -11,8 +11,8 @@ import { byList } from "../../sql/elements/over.ts";
 import { arrayAgg as genericArrayAgg } from "../../sql/functions/aggregates.ts";
 import type { FunctionElement } from "../../sql/functions/function-element.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
-import { ArrayType } from "../../sql/types/array.ts";
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
+import { ARRAY } from "./array-type.ts";
 
 /** The argument of an aggregate with the order in which the rows are taken: `x ORDER BY y`. */
 export class PgAggregateOrderBy<V> extends ColumnElement<V> {
@@ -36,6 +36,7 @@ export class PgAggregateOrderBy<V> extends ColumnElement<V> {
   }
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    if (!("hasOrderedArguments" in compiler) && compiler.dialect.name !== "default") compiler.unsupported("ORDER BY of an argument");
     return `${compiler.process(this.target, options)} ORDER BY ${compiler.process(this.orderBy, options)}`;
   }
 
@@ -61,6 +62,6 @@ export function arrayAgg<V>(expression: Expression<V>): FunctionElement<V[]> {
   return genericArrayAgg(
     [expression],
     null,
-    (item) => new ArrayType(item, { dimensions: 1 }) as TypeEngine<unknown>,
+    (item) => new ARRAY(item, { dimensions: 1 }) as TypeEngine<unknown>,
   ) as FunctionElement<unknown> as FunctionElement<V[]>;
 }

@@ -12,9 +12,10 @@ import { type ColumnElement } from "../../sql/elements/column-element.ts";
 import { Grouping } from "../../sql/elements/grouping.ts";
 import type { Operator } from "../../sql/operators/operator.ts";
 import * as ops from "../../sql/operators/operator-table.ts";
-import { ArrayType } from "../../sql/types/array.ts";
+import type { ArrayType } from "../../sql/types/array.ts";
 import { NULLTYPE } from "../../sql/types/null-type.ts";
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
+import { ARRAY } from "./array-type.ts";
 
 /** Options of `pg.array()`. */
 export interface PgArrayOptions<V> {
@@ -41,6 +42,7 @@ export class PgArray<V> extends ExpressionClauseList<V[]> {
   }
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    if (!("hasArrays" in compiler) && compiler.dialect.name !== "default") compiler.unsupported("ARRAY[…]");
     if (this.clauses.length > 0) return `ARRAY[${compiler.delimited(this.clauses, ", ", options)}]`;
     return `ARRAY[]::${compiler.process(new TypeClause(this.type), options)}`;
   }
@@ -66,9 +68,9 @@ export class PgArray<V> extends ExpressionClauseList<V[]> {
 
 function arrayType(clauses: readonly ColumnElement<unknown>[], given: TypeEngine<unknown> | null): TypeEngine<unknown> {
   const inner = given ?? clauses.find((clause) => !clause.type.isNull)?.type ?? NULLTYPE;
-  if (!inner.isArray) return new ArrayType(inner, { dimensions: 1 }) as TypeEngine<unknown>;
+  if (!inner.isArray) return new ARRAY(inner, { dimensions: 1 }) as TypeEngine<unknown>;
   const array = inner as ArrayType;
-  return new ArrayType(array.itemType, { dimensions: array.dimensions === null ? 2 : array.dimensions + 1 }) as TypeEngine<unknown>;
+  return new ARRAY(array.itemType, { dimensions: array.dimensions === null ? 2 : array.dimensions + 1 }) as TypeEngine<unknown>;
 }
 
 /**

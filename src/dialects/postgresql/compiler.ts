@@ -4,7 +4,7 @@ import type { VisitOptions } from "../../sql/compiler/visit-options.ts";
 import type { Delete } from "../../sql/dml/delete.ts";
 import type { Update } from "../../sql/dml/update.ts";
 import type { BinaryExpression } from "../../sql/elements/binary.ts";
-import type { BindParameter } from "../../sql/elements/bind-parameter.ts";
+import { BindParameter } from "../../sql/elements/bind-parameter.ts";
 import { Cast } from "../../sql/elements/cast.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { ColumnClause } from "../../sql/elements/column-clause.ts";
@@ -36,6 +36,8 @@ const STRING: TypeEngine<unknown> = new StringType() as TypeEngine<unknown>;
 export class PostgresqlCompiler extends SqlCompiler implements OnConflictCompiler {
   readonly onConflictTargetLiterals: boolean = false;
   readonly hasDistinctOn: boolean = true;
+  readonly hasArrays: boolean = true;
+  readonly hasOrderedArguments: boolean = true;
 
   /** Whether the server knows `jsonb['key']` (14 and later; an unconnected dialect takes it to be so). */
   get supportsJsonbSubscripting(): boolean {
@@ -69,7 +71,15 @@ export class PostgresqlCompiler extends SqlCompiler implements OnConflictCompile
   }
 
   override visitGetitemBinary(binary: Binary, _operator: Operator, options: VisitOptions): string {
-    return `${this.process(binary.left, options)}[${this.process(binary.right, options)}]`;
+    return `${this.#subscripted(binary.left, options)}[${this.process(binary.right, options)}]`;
+  }
+
+  /** What stands before a subscript: anything but names, subscripts and brackets needs brackets. */
+  #subscripted(left: ClauseElement, options: VisitOptions, functions = false): string {
+    const text = this.process(left, options);
+    const bare =
+      left instanceof BindParameter ? text.includes("::") : functions && (left instanceof FunctionElement || left instanceof Cast);
+    return bare ? `(${text})` : text;
   }
 
   override visitJsonGetitemOpBinary(binary: Binary, _operator: Operator, options: VisitOptions): string {
@@ -92,16 +102,14 @@ export class PostgresqlCompiler extends SqlCompiler implements OnConflictCompile
       (left as ColumnElement<unknown>).type instanceof JSONB &&
       this.supportsJsonbSubscripting
     ) {
-      const text = this.process(left, inner);
-      return `${left instanceof FunctionElement || left instanceof Cast ? `(${text})` : text}[${this.process(binary.right, inner)}]`;
+      return `${this.#subscripted(left, inner, true)}[${this.process(binary.right, inner)}]`;
     }
     return this.genericBinary(binary, castApplied === true ? asText : asJson, rest, true);
   }
 
   visitHstoreGetitemOpBinary(binary: Binary, _operator: Operator, options: VisitOptions): string {
     if (!this.supportsJsonbSubscripting) return this.genericBinary(binary, " -> ", options, true);
-    const left = this.process(binary.left, options);
-    return `${binary.left instanceof FunctionElement ? `(${left})` : left}[${this.process(binary.right, options)}]`;
+    return `${this.#subscripted(binary.left, options, true)}[${this.process(binary.right, options)}]`;
   }
 
   visitMatchOpBinary(binary: Binary, _operator: Operator, options: VisitOptions): string {

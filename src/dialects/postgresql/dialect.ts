@@ -9,6 +9,7 @@ import type { TypeEngine } from "../../sql/types/type-engine.ts";
 import { PostgresqlCompiler } from "./compiler.ts";
 import { PostgresqlInventory } from "./inventory.ts";
 import { PostgresqlDdlCompiler } from "./ddl-compiler.ts";
+import "./functions.ts";
 import { pgDriver } from "./drivers/pg.ts";
 import { POSTGRESQL_QUERY } from "./drivers/pg-config.ts";
 import { pgliteDriver } from "./drivers/pglite.ts";

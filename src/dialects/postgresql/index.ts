@@ -2,6 +2,7 @@
 export { aggregateOrderBy, arrayAgg, PgAggregateOrderBy } from "./aggregates.ts";
 export { array, PgArray, type PgArrayOptions } from "./array.ts";
 export { distinctOn } from "./distinct-on.ts";
+export { type Hstore, hstore } from "./functions.ts";
 export { insert, PgInsert, type PgOnConflictTarget } from "./dml.ts";
 export type { OnConflictUpdate } from "../on-conflict.ts";
 export { t } from "./types.ts";

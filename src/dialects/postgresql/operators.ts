@@ -1,4 +1,4 @@
-import { expectBinaryElement } from "../../sql/base/coercions.ts";
+import { clauseOf, expectBinaryElement } from "../../sql/base/coercions.ts";
 import { BinaryExpression, constructForOp } from "../../sql/elements/binary.ts";
 import { BindParameter } from "../../sql/elements/bind-parameter.ts";
 import { Cast } from "../../sql/elements/cast.ts";
@@ -11,7 +11,6 @@ import { ArrayType } from "../../sql/types/array.ts";
 import { BOOLEANTYPE } from "../../sql/types/boolean.ts";
 import { TextType } from "../../sql/types/string.ts";
 import type { TypeEngine, TypeMethod } from "../../sql/types/type-engine.ts";
-import { PgArray } from "./array.ts";
 
 type Expr = ColumnElement<unknown>;
 type Type = TypeEngine<unknown>;
@@ -59,11 +58,18 @@ function keysTest(op: Operator): TypeMethod {
 const keyTest: TypeMethod = (expression: Expr, key: unknown) =>
   apply(expression, HAS_KEY, key, BOOLEAN, typeof key === "string" ? TEXT : null);
 
-const contained: Methods = { containedBy: test(CONTAINED_BY) };
+const contained: Methods = {
+  containedBy: (expression, other) =>
+    apply(expression, CONTAINED_BY, other, BOOLEAN, expression.type.affinity === "json" ? expression.type : null),
+};
 const keys: Methods = { hasKey: keyTest, hasAll: keysTest(HAS_ALL), hasAny: keysTest(HAS_ANY) };
 
-/** What JSONB has beside JSON. */
-export function jsonbMethods(jsonpath: () => Type): Methods {
+/**
+ * What JSONB has beside JSON.
+ * @param jsonpath - makes the type of JSON paths
+ * @param array - makes `ARRAY[…]`
+ */
+export function jsonbMethods(jsonpath: () => Type, array: (items: readonly unknown[]) => Expr): Methods {
   const path =
     (op: Operator): TypeMethod =>
     (expression: Expr, other: unknown) =>
@@ -72,10 +78,15 @@ export function jsonbMethods(jsonpath: () => Type): Methods {
     ...contained,
     ...keys,
     deletePath: (expression: Expr, at: unknown) =>
-      apply(expression, DELETE_PATH, new Cast(Array.isArray(at) ? new PgArray(at as unknown[]) : at, TEXT_ARRAY), expression.type),
+      apply(expression, DELETE_PATH, new Cast(Array.isArray(at) ? array(at as unknown[]) : at, TEXT_ARRAY), expression.type),
     pathExists: path(PATH_EXISTS),
     pathMatch: path(PATH_MATCH),
   };
+}
+
+/** A method for an operator that gives what the expression is. */
+function rangeResult(op: Operator): TypeMethod {
+  return (expression: Expr, other: unknown) => apply(expression, op, other, expression.type);
 }
 
 /** What arrays of PostgreSQL have beside those of others. */
@@ -90,16 +101,21 @@ export const RANGE_METHODS: Methods = {
   notExtendRightOf: test(NOT_EXTEND_RIGHT_OF),
   notExtendLeftOf: test(NOT_EXTEND_LEFT_OF),
   adjacentTo: test(ADJACENT_TO),
+  union: rangeResult(ops.add),
+  intersection: rangeResult(ops.mul),
+  difference: rangeResult(ops.sub),
 };
 
 /** A function of an HSTORE. */
 function hstoreFunction(name: string, type: Type | null): TypeMethod {
   return (expression: Expr, ...args: readonly unknown[]) =>
-    new Function(
-      name,
-      [expression, ...args.map((arg) => (Array.isArray(arg) ? new BindParameter<unknown>(null, arg, TEXT_ARRAY, true) : arg))],
-      type ?? expression.type,
-    );
+    new Function(name, [expression, ...args.map((arg) => hstoreArgument(arg, expression.type))], type ?? expression.type);
+}
+
+function hstoreArgument(arg: unknown, type: Type): unknown {
+  if (Array.isArray(arg)) return new BindParameter<unknown>(null, arg, TEXT_ARRAY, true);
+  const isPlain = typeof arg === "object" && arg !== null && clauseOf(arg) === null;
+  return isPlain ? new BindParameter<unknown>(null, arg, type, true) : arg;
 }
 
 /** What HSTORE has. */
@@ -117,7 +133,9 @@ export const HSTORE_METHODS: Methods = {
 
 /** `contains()` of JSONB, arrays, ranges and HSTORE is `@>`; null for other operators. */
 export function containsOperator(expression: Expr, op: Operator, other: unknown): Expr | null {
-  return op === ops.containsOp ? apply(expression, CONTAINS, other, BOOLEAN) : null;
+  if (op !== ops.containsOp) return null;
+  // beside JSON, a plain value is JSON, also where it is a string
+  return apply(expression, CONTAINS, other, BOOLEAN, expression.type.affinity === "json" ? expression.type : null);
 }
 
 /** {@link containsOperator} and the operators that ranges have beside it. */

@@ -28,6 +28,9 @@ function normal(value: unknown): string {
     .replaceAll(/,[\])]/g, ",)");
 }
 
+/** The text of a range or a multirange. */
+const TEXT_FORM = /^(?:[[({]|empty$)/;
+
 /** What ranges and multiranges share. */
 abstract class AbstractRange<V> extends TypeEngine<V> {
   readonly kind: RangeKind;
@@ -53,6 +56,13 @@ abstract class AbstractRange<V> extends TypeEngine<V> {
 
   override compareValues(a: unknown, b: unknown): boolean {
     return a === b || (a != null && b != null && normal(a) === normal(b));
+  }
+
+  /** A range, several of them, or (with `@>`) a value that may lie within. */
+  override coerceComparedValue(_op: Operator | null, value: unknown): TypeEngine<unknown> {
+    if (value instanceof Range) return new RangeType(this.kind) as TypeEngine<unknown>;
+    if (Array.isArray(value)) return new MultiRangeType(this.kind) as TypeEngine<unknown>;
+    return typeof value === "string" && TEXT_FORM.test(value) ? (this as TypeEngine<unknown>) : this.boundType;
   }
 
   override operate(expression: ColumnElement<unknown>, op: Operator, a: unknown): ColumnElement<unknown> | null {

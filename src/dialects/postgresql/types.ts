@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../errors.ts";
 import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler.ts";
-import { type ArrayOptions, ArrayType } from "../../sql/types/array.ts";
+import type { ArrayOptions } from "../../sql/types/array.ts";
 import { LargeBinaryType } from "../../sql/types/binary.ts";
 import { t as generic, type TypeFactories } from "../../sql/types/factories.ts";
 import { type IntervalOptions, IntervalType } from "../../sql/types/interval.ts";
@@ -12,16 +12,20 @@ import { StringType } from "../../sql/types/string.ts";
 import { type DateTimeOptions, DateTimeType, type TimeOptions, TimeType } from "../../sql/types/temporal.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { Operator } from "../../sql/operators/operator.ts";
+import { add as addOp, concatOp, matchOp } from "../../sql/operators/operator-table.ts";
 import { type Affinity, type LiteralProcessor, type Processor, TypeEngine, type TypeMethod } from "../../sql/types/type-engine.ts";
+import { array } from "./array.ts";
+import { ARRAY } from "./array-type.ts";
 import { adaptPostgresqlType } from "./generic-types.ts";
 import { hstoreText, parseHstore } from "./hstore-text.ts";
 import { DOMAIN, type DomainOptions, ENUM, type PgEnumOptions } from "./named-types.ts";
-import { ARRAY_METHODS, containsOperator, HSTORE_METHODS, hstoreOperator, jsonbMethods } from "./operators.ts";
+import { containsOperator, HSTORE_METHODS, hstoreOperator, jsonbMethods } from "./operators.ts";
 import { RangeType, type RangeKind, MultiRangeType } from "./range-types.ts";
 
-export { adaptPostgresqlType };
+export { adaptPostgresqlType, ARRAY };
 
-const JSONB_METHODS = jsonbMethods(() => new PgTextType("JSONPATH"));
+const STRING: TypeEngine<unknown> = new StringType() as TypeEngine<unknown>;
+const JSONB_METHODS = jsonbMethods(() => new PgTextType("JSONPATH"), array);
 
 /** JSON in its binary form, which can be indexed and searched. */
 export class JSONB<V = unknown> extends JsonType<V> {
@@ -35,17 +39,6 @@ export class JSONB<V = unknown> extends JsonType<V> {
 
   override method(name: string): TypeMethod | null {
     return JSONB_METHODS[name] ?? null;
-  }
-}
-
-/** Arrays of PostgreSQL. */
-export class ARRAY<V = unknown> extends ArrayType<V> {
-  override operate(expression: ColumnElement<unknown>, op: Operator, a: unknown): ColumnElement<unknown> | null {
-    return containsOperator(expression, op, a);
-  }
-
-  override method(name: string): TypeMethod | null {
-    return ARRAY_METHODS[name] ?? null;
   }
 }
 
@@ -158,8 +151,10 @@ export class PgTextType extends TypeEngine<string> {
     return (value) => (value === null ? "NULL" : quoteText(String(value)));
   }
 
-  override coerceComparedValue(op: never, value: unknown): TypeEngine<unknown> {
-    return typeof value === "string" ? this : super.coerceComparedValue(op, value);
+  override coerceComparedValue(op: Operator | null, value: unknown): TypeEngine<unknown> {
+    if (typeof value !== "string") return super.coerceComparedValue(op, value);
+    // the words that are searched for are a text, whatever they are searched in
+    return op === matchOp ? STRING : this;
   }
 }
 
@@ -224,6 +219,9 @@ export class BIT extends TypeEngine<string> {
 
 /** Keys and texts. */
 export class HSTORE extends TypeEngine<Record<string, string | null>> {
+  /** The name in SQL. */
+  readonly sqlName: string = "HSTORE";
+
   override get affinity(): Affinity {
     return "other";
   }
@@ -238,6 +236,15 @@ export class HSTORE extends TypeEngine<Record<string, string | null>> {
 
   override method(name: string): TypeMethod | null {
     return HSTORE_METHODS[name] ?? null;
+  }
+
+  /** `+` between them is `||`. */
+  override adaptOperator(op: Operator, other: TypeEngine<unknown>): readonly [Operator, TypeEngine<unknown>] {
+    return op === addOp && (other.isNull || other instanceof HSTORE) ? [concatOp, this] : super.adaptOperator(op, other);
+  }
+
+  override coerceComparedValue(op: Operator | null, value: unknown): TypeEngine<unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? this : super.coerceComparedValue(op, value);
   }
 
   override bindProcessor(_dialect: SqlDialect): Processor | null {

@@ -24,7 +24,7 @@ const PATH_ASTEXT = new CustomOperator("#>>", { precedence: jsonGetitemOp.preced
 function elementAsText(expression: ColumnElement<unknown>): ColumnElement<unknown> {
   const found = elementAs(expression, new TextType() as TypeEngine<unknown>, "astext") as BinaryExpression<unknown>;
   const op = found.operator === jsonPathGetitemOp ? PATH_ASTEXT : ASTEXT;
-  return new BinaryExpression(found.left, found.right, op, found.type, null, null);
+  return BinaryExpression.grouped(found.left, found.right, op, found.type);
 }
 
 const methods: Readonly<Record<string, TypeMethod>> = {

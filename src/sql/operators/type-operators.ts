@@ -175,6 +175,21 @@ export abstract class TypeOperators<V> extends ColumnOperators<V> {
     return this._typeMethod("adjacentTo", [other]);
   }
 
+  /** Ranges: the values of both, `+` */
+  union(other: unknown): ColumnElement<V> {
+    return this._typeMethod("union", [other]);
+  }
+
+  /** Ranges: the values that both have, `*` */
+  intersection(other: unknown): ColumnElement<V> {
+    return this._typeMethod("intersection", [other]);
+  }
+
+  /** Ranges: the values that the other one has not, `-` */
+  difference(other: unknown): ColumnElement<V> {
+    return this._typeMethod("difference", [other]);
+  }
+
   /** Arrays: `value = ANY (this)`, or another comparison. Mapped collections have a method of the same name. */
   any(value: unknown, comparison: ArrayComparison = "="): ColumnElement<boolean> {
     return this._arrayComparison("any", value, comparison);

@@ -1,6 +1,8 @@
 import { ArgumentError } from "../../errors.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
+import type { ColumnElement } from "../elements/column-element.ts";
 import type { Operator } from "../operators/operator.ts";
+import { containsOp, notContainsOp } from "../operators/operator-table.ts";
 import { checkSize } from "./processors.ts";
 import { adaptConcat } from "./string.ts";
 import { type Affinity, TypeEngine } from "./type-engine.ts";
@@ -44,6 +46,12 @@ export class ArrayType<V = unknown> extends TypeEngine<V[]> {
 
   override adaptOperator(op: Operator, other: TypeEngine<unknown>): readonly [Operator, TypeEngine<unknown>] {
     return adaptConcat(this, op, other);
+  }
+
+  /** The operators of arrays are those of PostgreSQL; LIKE, which `contains()` is otherwise, means nothing to them. */
+  override operate(_expression: ColumnElement<unknown>, op: Operator, _a: unknown): ColumnElement<unknown> | null {
+    if (op !== containsOp && op !== notContainsOp) return null;
+    throw new ArgumentError("contains() of arrays is PostgreSQL's: give the column the type ARRAY of athanor/postgresql.");
   }
 
   override compareValues(a: unknown, b: unknown): boolean {

@@ -1,6 +1,7 @@
 import { ArgumentError, DataError } from "../../errors.ts";
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
+import { CustomOperator } from "../operators/custom-operator.ts";
 import type { Operator } from "../operators/operator.ts";
 import { checkText, kindOf, numberText, quoteText, wrongValue } from "./processors.ts";
 import { adaptConcat } from "./string.ts";
@@ -77,9 +78,14 @@ export class JsonType<V = unknown> extends TypeEngine<V> {
     return adaptConcat(this, op, other);
   }
 
-  /** Any plain value beside JSON is JSON, so that it is compared as such. */
-  override coerceComparedValue(_op: Operator | null, _value: unknown): TypeEngine<unknown> {
-    return this;
+  /**
+   * Any plain value beside JSON is JSON, so that it is compared as such. Beside an operator that only the database knows (`op("->>")`),
+   * a string or number is what it is: a key, a path, an index.
+   */
+  override coerceComparedValue(op: Operator | null, value: unknown): TypeEngine<unknown> {
+    return op instanceof CustomOperator && (typeof value === "string" || typeof value === "number")
+      ? super.coerceComparedValue(op, value)
+      : this;
   }
 
   override compareValues(a: unknown, b: unknown): boolean {
