@@ -28,6 +28,25 @@ export { NullPool } from "./engine/pool/null-pool.ts";
 export { Pool, type Creator, type PoolOptions, type ResetOnReturn } from "./engine/pool/pool.ts";
 export { QueuePool, type QueuePoolOptions } from "./engine/pool/queue-pool.ts";
 export { StaticPool } from "./engine/pool/static-pool.ts";
+export { Inspector, type MultiOptions, type SchemaOption } from "./engine/reflection/inspector.ts";
+export type { ReflectTableOptions } from "./engine/reflection/reflect-table.ts";
+import "./engine/reflection/reflect-metadata.ts";
+export {
+  ObjectKind,
+  ObjectScope,
+  type ReflectedCheckConstraint,
+  type ReflectedColumn,
+  type ReflectedComputed,
+  type ReflectedConstraint,
+  type ReflectedForeignKeyConstraint,
+  type ReflectedIndex,
+  type ReflectedOptions,
+  type ReflectedPrimaryKeyConstraint,
+  type ReflectedSorting,
+  type ReflectedTableComment,
+  type ReflectedUniqueConstraint,
+} from "./engine/reflection/reflected-types.ts";
+export type { TableAndForeignKeys } from "./engine/reflection/sort-by-foreign-keys.ts";
 export { CursorResult } from "./engine/result/cursor-result.ts";
 export { PendingMappings, PendingResult, PendingScalars } from "./engine/result/pending-result.ts";
 export { MappingResult, Result, type ResultOptions, ScalarResult } from "./engine/result/result.ts";
@@ -40,6 +59,13 @@ import "./dialects/default/dialect.ts";
 // Core: expressions and functions
 export type { Expression, Operand, ValueOf } from "./sql/base/expression.ts";
 export { ExecutableClause, type ExecutionOptions } from "./sql/base/executable.ts";
+export {
+  type CriteriaExtensionPoint,
+  type ExtensionFunction,
+  type InsertExtensionPoint,
+  type SelectExtensionPoint,
+  SyntaxExtension,
+} from "./sql/base/syntax-extension.ts";
 export type { Field, FieldKind } from "./sql/base/traversal.ts";
 export type { CompileArgs } from "./sql/base/sql-dialect.ts";
 export type { BoundStatement, Compiled } from "./sql/compiler/compiled.ts";

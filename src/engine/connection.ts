@@ -1,4 +1,6 @@
 import { INSPECT } from "../util/inspect.ts";
+import type { INSPECTED } from "../inspection.ts";
+import type { Inspector } from "./reflection/inspector.ts";
 import type { Dispatcher } from "../event/dispatcher.ts";
 import type { EVENTS } from "../event/registry.ts";
 import { ArgumentError, InvalidRequestError, PendingRollbackError, ResourceClosedError, TransactionEndedError } from "../errors.ts";
@@ -41,6 +43,7 @@ const NO_OPTIONS: ExecutionOptions = Object.freeze({});
  */
 export class Connection {
   declare readonly [EVENTS]?: ConnectionEvents;
+  declare readonly [INSPECTED]?: Inspector;
   readonly engine: Engine;
   readonly dialect: Dialect;
   /** @internal */

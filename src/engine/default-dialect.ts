@@ -4,7 +4,8 @@ import type { SchemaInventory, StatementRunner } from "../sql/base/statement-run
 import type { IdentifierPreparer } from "../sql/compiler/identifier-preparer.ts";
 import type { TypeCompiler } from "../sql/compiler/type-compiler.ts";
 import type { TypeEngine } from "../sql/types/type-engine.ts";
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, InvalidRequestError } from "../errors.ts";
+import type { DialectReflection } from "./reflection/dialect-reflection.ts";
 import { didYouMean } from "../util/text.ts";
 import type { Dialect, PoolKind } from "./dialect.ts";
 import type { Driver, DriverConnection, MaybePromise } from "./driver.ts";
@@ -74,6 +75,7 @@ export abstract class DefaultDialect implements Dialect {
   readonly tupleInValues: boolean = false;
   readonly divIsFloordiv: boolean = true;
   readonly supportsSavepoints: boolean = true;
+  readonly tableNamesIgnoreCase: boolean = false;
 
   poolKind(_url: Url): PoolKind {
     return "queue";
@@ -90,6 +92,11 @@ export abstract class DefaultDialect implements Dialect {
   abstract adaptType<V>(type: TypeEngine<V>): TypeEngine<V>;
 
   abstract inventory(runner: StatementRunner): SchemaInventory;
+
+  /** @throws InvalidRequestError unless the dialect can read catalogues */
+  reflection(_runner: StatementRunner): DialectReflection {
+    throw new InvalidRequestError(`The dialect "${this.name}" has no reflection: it cannot read what tables there are.`);
+  }
 
   savepointSql(name: string): string {
     return `SAVEPOINT ${this.identifierPreparer.formatSavepoint(name)}`;

@@ -1,3 +1,5 @@
+import type { StatementRunner } from "../sql/base/statement-runner.ts";
+import type { DialectReflection } from "./reflection/dialect-reflection.ts";
 import type { SqlDialect } from "../sql/base/sql-dialect.ts";
 import type { Driver, DriverConnection, MaybePromise } from "./driver.ts";
 import type { Url } from "./url.ts";
@@ -26,6 +28,11 @@ export interface Dialect extends SqlDialect {
   readonly defaultExecutionOptions: Readonly<Record<string, unknown>>;
   readonly supportsSavepoints: boolean;
 
+  /** "Users" and "users" are the same table */
+  readonly tableNamesIgnoreCase: boolean;
+
+  /** Reads the catalogue of the database that a connection is to. */
+  reflection(runner: StatementRunner): DialectReflection;
   /** How connections are kept for this URL. */
   poolKind(url: Url): PoolKind;
   /** Checks the URL, at `createEngine`. @throws ArgumentError */

@@ -2,6 +2,7 @@ import { INSPECT } from "../util/inspect.ts";
 import type { Dispatcher } from "../event/dispatcher.ts";
 import { registerEventFamily, type EVENTS } from "../event/registry.ts";
 import { ArgumentError } from "../errors.ts";
+import type { INSPECTED } from "../inspection.ts";
 import type { Log } from "../log.ts";
 import type { CompiledCache } from "./compiled-cache.ts";
 import { Connection, requireCallback } from "./connection.ts";
@@ -11,6 +12,7 @@ import { CONNECTION_EVENTS, engineDispatch, wrapConnectionListener, type Connect
 import type { ExecutionOptions } from "./execution-context.ts";
 import type { PoolEvents } from "./pool/events.ts";
 import type { Pool } from "./pool/pool.ts";
+import type { Inspector } from "./reflection/inspector.ts";
 import { awaitableOnce, type Begun } from "./transaction.ts";
 import type { Url } from "./url.ts";
 
@@ -33,6 +35,7 @@ export interface EngineCore {
  */
 export class Engine {
   declare readonly [EVENTS]?: ConnectionEvents & PoolEvents;
+  declare readonly [INSPECTED]?: Inspector;
   readonly #core: EngineCore;
   /** @internal */
   readonly _dispatch: Dispatcher<ConnectionEvents>;

@@ -4,7 +4,8 @@ export const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom") a
 /** `Name(text)`, or `Name` alone where the text cannot be made: who looks at an object must not get an error for it. */
 export function shown(name: string, text: () => string): string {
   try {
-    return `${name}(${text()})`;
+    const shownText = text();
+    return name === shownText ? name : `${name}(${shownText})`;
   } catch {
     return name;
   }

@@ -1,3 +1,4 @@
+import type { DialectReflection } from "../../engine/reflection/dialect-reflection.ts";
 import { ArgumentError } from "../../errors.ts";
 import { checkQuery, DefaultDialect } from "../../engine/default-dialect.ts";
 import type { PoolKind } from "../../engine/dialect.ts";
@@ -11,6 +12,7 @@ import { SqliteDdlCompiler } from "./ddl-compiler.ts";
 import { nodeSqliteDriver } from "./drivers/node-sqlite.ts";
 import { isMemory, SQLITE_QUERY } from "./drivers/sqlite-file.ts";
 import { SqliteInventory } from "./inventory.ts";
+import { SqliteReflection } from "./reflection.ts";
 import { SqliteIdentifierPreparer, SqliteTypeCompiler } from "./type-compiler.ts";
 import { adaptSqliteType } from "./types.ts";
 
@@ -99,6 +101,12 @@ export class SqliteDialect extends DefaultDialect {
 
   override adaptType<V>(type: TypeEngine<V>): TypeEngine<V> {
     return adaptSqliteType(type);
+  }
+
+  override readonly tableNamesIgnoreCase: boolean = true;
+
+  override reflection(runner: StatementRunner): DialectReflection {
+    return new SqliteReflection(runner);
   }
 
   override inventory(runner: StatementRunner): SchemaInventory {

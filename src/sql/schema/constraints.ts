@@ -333,7 +333,8 @@ export class PrimaryKeyConstraint extends ColumnCollectionConstraint {
   override readonly conventionKind: ConventionKind = "pk";
   /** It follows from the columns' `primaryKey: true` rather than having been given. @internal */
   _implicitGenerated: boolean;
-  #autoincrement: Column<unknown> | null | undefined = undefined;
+  /** Remembered; not known before the first question, which may come before the constructor ends. @internal */
+  declare _autoincrementMemo: Column<unknown> | null | undefined;
 
   constructor(columns: readonly (string | Column<unknown>)[], options: ConstraintOptions = {}, implicit = false) {
     super(columns, options, !implicit);
@@ -381,7 +382,7 @@ export class PrimaryKeyConstraint extends ColumnCollectionConstraint {
 
   /** @internal */
   _forget(): void {
-    this.#autoincrement = undefined;
+    this._autoincrementMemo = undefined;
   }
 
   /** The columns, that which numbers itself first. @internal */
@@ -392,8 +393,8 @@ export class PrimaryKeyConstraint extends ColumnCollectionConstraint {
 
   /** The column that the database numbers by itself, if there is one. @internal */
   get _autoincrementColumn(): Column<unknown> | null {
-    if (this.#autoincrement === undefined) this.#autoincrement = findAutoincrement(this.columns);
-    return this.#autoincrement;
+    if (this._autoincrementMemo === undefined) this._autoincrementMemo = findAutoincrement(this.columns);
+    return this._autoincrementMemo;
   }
 
   override _copy(_target: Table): Constraint {

@@ -2,6 +2,7 @@ import { Dispatcher } from "../../event/dispatcher.ts";
 import { registerEventFamily } from "../../event/registry.ts";
 import type { StatementRunner } from "../base/statement-runner.ts";
 import type { MetaData } from "./metadata.ts";
+import type { ReflectedColumn } from "./reflected-column.ts";
 import type { Table } from "./table.ts";
 
 /** What listeners to DDL events are told beside the target. */
@@ -23,6 +24,11 @@ export interface DdlEvents<T> {
   afterCreate: DdlListener<T>;
   beforeDrop: DdlListener<T>;
   afterDrop: DdlListener<T>;
+  /**
+   * A column was read from the database, and a `Column` is going to be made of it: what the listener changes of it (`type`, `key`,
+   * `info`, …) is what the column becomes. Listen on a table, on a MetaData, or on all tables.
+   */
+  columnReflect: (inspector: object, table: Table, column: ReflectedColumn) => void;
 }
 
 /** The events of a table. */
@@ -30,7 +36,7 @@ export type TableEvents = DdlEvents<Table>;
 /** The events of a MetaData. */
 export type MetaDataEvents = DdlEvents<MetaData>;
 
-const NAMES = ["beforeCreate", "afterCreate", "beforeDrop", "afterDrop"] as const;
+const NAMES = ["beforeCreate", "afterCreate", "beforeDrop", "afterDrop", "columnReflect"] as const;
 
 /** The listeners to all tables. */
 export const allTables: Dispatcher<TableEvents> = new Dispatcher<TableEvents>(NAMES);
@@ -53,10 +59,18 @@ registerEventFamily({
   },
 });
 
+/** Tells the listeners of the table and those of its MetaData that a column was read. */
+export function dispatchColumnReflect(table: Table, inspector: object, column: ReflectedColumn): void {
+  const { metadata } = table;
+  for (const listeners of [(metadata._dispatch ?? allMetaData).on.columnReflect, (table._dispatch ?? allTables).on.columnReflect]) {
+    if (listeners !== null) for (const listener of listeners) listener(inspector, table, column);
+  }
+}
+
 /** Tells the listeners. */
 export async function dispatchDdl<T extends object>(
   target: T & Target<T>,
-  name: keyof DdlEvents<T>,
+  name: Exclude<keyof DdlEvents<T>, "columnReflect">,
   runner: StatementRunner,
   options: DdlEventOptions,
 ): Promise<void> {

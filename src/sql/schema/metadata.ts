@@ -30,10 +30,15 @@ export interface CreateAllOptions {
 
 /** Options of {@link MetaData.reflect}. */
 export interface ReflectOptions {
+  /** the schema to read; that of the MetaData unless told */
   readonly schema?: string | null;
+  /** views as well */
   readonly views?: boolean;
+  /** only these tables, by name or by what a function says */
   readonly only?: readonly string[] | ((name: string, metadata: MetaData) => boolean);
+  /** tables that are in the collection already are read too, and get what they lack */
   readonly extendExisting?: boolean;
+  /** reads the tables that foreign keys lead to as well, in other schemas too; true unless told */
   readonly resolveFks?: boolean;
 }
 
@@ -41,10 +46,8 @@ export interface ReflectOptions {
 export const createAllSlot: Slot<(metadata: MetaData, bind: DdlBind, options: CreateAllOptions) => Promise<void>> = new Slot("createAll");
 /** Filled by the schema dropper. */
 export const dropAllSlot: Slot<(metadata: MetaData, bind: DdlBind, options: CreateAllOptions) => Promise<void>> = new Slot("dropAll");
-/** Asked by `reflect()`; null until reflection is loaded. */
-export const reflector: { reflect: ((metadata: MetaData, bind: DdlBind, options: ReflectOptions) => Promise<void>) | null } = {
-  reflect: null,
-};
+/** Filled by the engine's reflection. */
+export const reflectSlot: Slot<(metadata: MetaData, bind: DdlBind, options: ReflectOptions) => Promise<void>> = new Slot("reflect");
 
 /**
  * A collection of tables that belong together.
@@ -127,10 +130,13 @@ export class MetaData {
     return dropAllSlot.call(this, checkBind(bind, "dropAll"), options);
   }
 
-  /** Reads tables from the database. */
+  /**
+   * Reads all tables of a schema that are not in this collection yet, those that they refer to included, with a fixed number of queries.
+   * @throws InvalidRequestError when `only` names a table that the database does not have; then nothing is added
+   * @see https://docs.sqlalchemy.org/en/21/core/reflection.html#reflecting-all-tables-at-once
+   */
   reflect(bind: DdlBind, options: ReflectOptions = {}): Promise<void> {
-    if (reflector.reflect === null) return Promise.reject(new ArgumentError("Reflection is not part of this build."));
-    return reflector.reflect(this, checkBind(bind, "reflect"), options);
+    return reflectSlot.call(this, checkBind(bind, "reflect"), options);
   }
 
   /** @internal */

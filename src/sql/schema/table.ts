@@ -5,6 +5,7 @@ import type { EVENTS } from "../../event/registry.ts";
 import { type CacheKey, identityNumber } from "../base/cache-key.ts";
 import { describe } from "../base/coercions.ts";
 import { type DialectOptionSet, dialectOptionsOf, NO_DIALECT_OPTIONS } from "../base/dialect-options.ts";
+import { Slot } from "../base/late.ts";
 import type { DdlBind } from "../base/statement-runner.ts";
 import { replacementTraverse } from "../base/traversal.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
@@ -77,6 +78,31 @@ export interface ToMetadataOptions {
     referredSchema: string | null,
   ) => string | null;
 }
+
+/** Options of {@link Table.autoload}. */
+export interface AutoloadOptions {
+  /** the schema; that of the MetaData unless told, none with `null` */
+  readonly schema?: string | null;
+  /** columns that the program knows better than the database, by key: typed, with another key, with defaults of their own */
+  readonly columns?: TableColumns;
+  /** constraints and indexes beyond those of the database */
+  readonly constraints?: readonly TableItem[];
+  /** only these columns, by name */
+  readonly includeColumns?: readonly string[];
+  /** all but these columns, by name */
+  readonly excludeColumns?: readonly string[];
+  /** also reads the tables that foreign keys lead to; true unless told */
+  readonly resolveFks?: boolean;
+  /** a table of that name that the MetaData has already is given as it is */
+  readonly keepExisting?: boolean;
+  /** a table of that name that the MetaData has already gets the columns of the database */
+  readonly extendExisting?: boolean;
+}
+
+/** Filled by the engine's reflection. */
+export const autoloadSlot: Slot<(name: string, metadata: MetaData, bind: DdlBind, options: AutoloadOptions) => Promise<Table>> = new Slot(
+  "autoload",
+);
 
 /** Options of {@link Table.create} and {@link Table.drop}. */
 export interface TableDdlOptions {
@@ -176,6 +202,27 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
       metadata._tables.delete(this.key);
       throw error;
     }
+  }
+
+  /**
+   * Reads a table from the database: SQLAlchemy's `Table(name, metadata, autoload_with=engine)`.
+   * @param name - the table's name
+   * @param metadata - where it goes, with the tables that it refers to
+   * @param bind - an engine or a connection
+   * @param options - columns of one's own, which columns, and so on
+   * @returns the table; nothing is added to the MetaData when it cannot be read
+   * @throws NoSuchTableError when the database has no such table
+   * @throws InvalidRequestError when the MetaData has a table of that name already
+   * @see https://docs.sqlalchemy.org/en/21/core/reflection.html
+   * @example const users = await Table.autoload("users", metadata, engine, { columns: { id: new Column(t.integer(), { primaryKey: true }) } });
+   */
+  static autoload<C extends TableColumns = Record<never, never>>(
+    name: string,
+    metadata: MetaData,
+    bind: DdlBind,
+    options: AutoloadOptions & { readonly columns?: C } = {},
+  ): Promise<Table<C & ColumnRecord>> {
+    return autoloadSlot.call(name, metadata, bind, options) as Promise<Table<C & ColumnRecord>>;
   }
 
   /**
