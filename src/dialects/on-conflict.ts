@@ -216,9 +216,10 @@ export abstract class OnConflictInsert<R = unknown[]> extends Insert<R> {
 
   /** @internal */
   _withPostValues(clause: OnConflictClause): this {
-    if (this._postValuesClause !== null) throw new InvalidRequestError("This INSERT has an ON CONFLICT already.");
+    if (this._extensions.some(([, element]) => element instanceof OnConflictClause))
+      throw new InvalidRequestError("This INSERT has an ON CONFLICT already.");
     const copy = this._generate();
-    copy._postValuesClause = clause;
+    copy.applySyntaxExtensionPoint((existing) => [...existing, clause], "postValues");
     return copy;
   }
 }

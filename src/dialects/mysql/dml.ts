@@ -1,10 +1,12 @@
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import { expectCrudValue, expectDmlColumn, expectLimitOffset } from "../../sql/base/coercions.ts";
+import { Blank } from "../../sql/base/generative.ts";
+import { SyntaxExtension } from "../../sql/base/syntax-extension.ts";
 import type { Field } from "../../sql/base/traversal.ts";
 import type { SqlCompiler } from "../../sql/compiler/sql-compiler.ts";
 import type { VisitOptions } from "../../sql/compiler/visit-options.ts";
 import type { Delete } from "../../sql/dml/delete.ts";
-import { entriesOf, type DmlPair, type DmlValues, type ReturningOptions, typeOfKey } from "../../sql/dml/dml-base.ts";
+import { begun, entriesOf, NO_TABLE, type DmlPair, type DmlValues, type ReturningOptions, typeOfKey } from "../../sql/dml/dml-base.ts";
 import { type DmlTarget, Insert } from "../../sql/dml/insert.ts";
 import type { Update } from "../../sql/dml/update.ts";
 import type { BindParameter } from "../../sql/elements/bind-parameter.ts";
@@ -113,9 +115,10 @@ export class MysqlInsert<R = unknown[]> extends Insert<R> {
    * @example insert(counters).values({ key: "a", n: 1 }).onDuplicateKeyUpdate({ n: counters.c.n.add(1) })
    */
   onDuplicateKeyUpdate(values: DuplicateKeyValues): this {
-    if (this._postValuesClause !== null) throw new InvalidRequestError("This INSERT has an ON DUPLICATE KEY UPDATE already.");
+    if (this._extensions.some(([, element]) => element instanceof OnDuplicateClause))
+      throw new InvalidRequestError("This INSERT has an ON DUPLICATE KEY UPDATE already.");
     const copy = this._generate();
-    copy._postValuesClause = new OnDuplicateClause(values, this.table);
+    copy.applySyntaxExtensionPoint((existing) => [...existing, new OnDuplicateClause(values, this.table)], "postValues");
     return copy;
   }
 
@@ -127,15 +130,17 @@ export class MysqlInsert<R = unknown[]> extends Insert<R> {
   }
 }
 
+const blank = new Blank(() => new MysqlInsert(NO_TABLE as never));
+
 /** Starts an INSERT that knows ON DUPLICATE KEY UPDATE. */
 export function insert(table: DmlTarget): MysqlInsert {
-  return new MysqlInsert(table);
+  return begun(blank, table, "insert()");
 }
 
 const INTEGER: TypeEngine<unknown> = new IntegerType() as TypeEngine<unknown>;
 
 /** `LIMIT n` behind the conditions of an UPDATE or DELETE. */
-export class DmlLimit extends ClauseElement {
+export class DmlLimit extends SyntaxExtension {
   static override readonly fields: readonly Field[] = [["limit", "clause"]];
 
   limit: ClauseElement;
@@ -147,14 +152,12 @@ export class DmlLimit extends ClauseElement {
     this.limit = clause;
   }
 
-  /** @internal */
-  applyToUpdate(update: Update<unknown>): void {
-    update._postCriteriaClause = this;
+  override applyToUpdate(update: Update<unknown>): void {
+    update.applySyntaxExtensionPoint((existing) => this.appendReplacingSameType(existing), "postCriteria");
   }
 
-  /** @internal */
-  applyToDelete(statement: Delete<unknown>): void {
-    statement._postCriteriaClause = this;
+  override applyToDelete(statement: Delete<unknown>): void {
+    statement.applySyntaxExtensionPoint((existing) => this.appendReplacingSameType(existing), "postCriteria");
   }
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {

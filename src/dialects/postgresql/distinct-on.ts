@@ -1,14 +1,15 @@
 import { InvalidRequestError } from "../../errors.ts";
 import { expectByOf } from "../../sql/base/coercions.ts";
+import { SyntaxExtension } from "../../sql/base/syntax-extension.ts";
 import type { Field } from "../../sql/base/traversal.ts";
 import type { SqlCompiler } from "../../sql/compiler/sql-compiler.ts";
 import type { VisitOptions } from "../../sql/compiler/visit-options.ts";
-import { ClauseElement } from "../../sql/elements/clause-element.ts";
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { Select } from "../../sql/selectable/select.ts";
 import type { SelectArgument } from "../../sql/selectable/select-types.ts";
 
 /** `ON (…)` behind DISTINCT. */
-export class DistinctOn extends ClauseElement {
+export class DistinctOn extends SyntaxExtension {
   static override readonly fields: readonly Field[] = [["expressions", "clauses"]];
 
   expressions: readonly ClauseElement[];
@@ -18,13 +19,15 @@ export class DistinctOn extends ClauseElement {
     this.expressions = expressions.map((expression) => expectByOf(expression, "distinctOn()"));
   }
 
-  /** @internal */
-  applyToSelect(select: Select<unknown>): void {
+  override applyToSelect(select: Select<unknown>): void {
     if (select._distinctOn.length > 0)
       throw new InvalidRequestError("distinctOn() cannot be added to a SELECT that has .distinct(…) with expressions already.");
     select._distinct = true;
-    const before = select._preColumnsClause;
-    select._preColumnsClause = before instanceof DistinctOn ? new DistinctOn([...before.expressions, ...this.expressions]) : this;
+    select.applySyntaxExtensionPoint((existing) => {
+      const before = existing.find((element) => element instanceof DistinctOn);
+      const all = before === undefined ? this : new DistinctOn([...before.expressions, ...this.expressions] as SelectArgument[]);
+      return all.appendReplacingSameType(existing);
+    }, "preColumns");
   }
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {

@@ -7,6 +7,7 @@ import { Join } from "../../sql/selectable/join.ts";
 import { Select } from "../../sql/selectable/select.ts";
 import { columnNamingConvention } from "../../sql/selectable/select-naming.ts";
 import { normalizeFroms, registerSelectPlugin, selectPlugin, SelectState } from "../../sql/selectable/select-state.ts";
+import type { PlacedExtension } from "../../sql/base/syntax-extension.ts";
 import { replacementTraverse, iterate } from "../../sql/base/traversal.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import type { Mapper } from "../mapping/mapper.ts";
@@ -54,6 +55,8 @@ export class OrmSelectState extends OrmCompileState implements QueryCompileState
     this.#groupBy = adaptAll(statement._groupByClauses, adapt);
     const having = adaptAll(statement._havingCriteria, adapt);
     const distinctOn = adaptAll(statement._distinctOn, adapt);
+    const extensions =
+      adapt === null ? statement._extensions : statement._extensions.map(([point, element]) => [point, adapt(element)] as const);
     const outermost = this.compileOptions.outermostOrderBy;
     if (outermost?.orderBy != null) {
       const target = (this.fromClauses[0] as Partial<OrmJoin> | undefined)?.targetAdapter ?? null;
@@ -67,7 +70,7 @@ export class OrmSelectState extends OrmCompileState implements QueryCompileState
       throw new InvalidRequestError("The statement has no columns to select: all of them are deferred.");
     if (this.fromClauses.length === 0) this.fromClauses = [...this.fallbackFromClauses];
 
-    const parts: SelectParts = { having, distinctOn, groupBy: this.#groupBy };
+    const parts: SelectParts = { having, distinctOn, groupBy: this.#groupBy, extensions };
     this.statement = this.shouldNestSelectable ? this.#compoundEagerStatement(parts) : this.#simpleStatement(parts);
   }
 
@@ -79,7 +82,9 @@ export class OrmSelectState extends OrmCompileState implements QueryCompileState
         this.multiRowEagerLoaders) ||
       statement._distinct ||
       statement._distinctOn.length > 0 ||
-      statement._groupByClauses.length > 0
+      statement._groupByClauses.length > 0 ||
+      // clauses that nobody here knows are about the rows of the statement as it was written
+      statement._extensions.length > 0
     );
   }
 
@@ -128,6 +133,7 @@ export class OrmSelectState extends OrmCompileState implements QueryCompileState
     made._groupByClauses = parts.groupBy;
     made._distinct = source._distinct;
     made._distinctOn = parts.distinctOn;
+    made._extensions = parts.extensions;
     made._limitClause = source._limitClause;
     made._offsetClause = source._offsetClause;
     made._fetchClause = source._fetchClause;
@@ -227,6 +233,7 @@ interface SelectParts {
   readonly having: readonly ClauseElement[];
   readonly distinctOn: readonly ClauseElement[];
   readonly groupBy: readonly ClauseElement[];
+  readonly extensions: readonly PlacedExtension[];
 }
 
 function adaptAll(elements: readonly ClauseElement[], adapt: Adapt | null): readonly ClauseElement[] {

@@ -142,11 +142,7 @@ export abstract class DmlCompiler extends SelectCompiler {
 
     const head = text;
     text += this.#insertSource(crud, single, toplevel, inner);
-    let tail = "";
-    if (insert._postValuesClause !== null) {
-      const post = this.process(insert._postValuesClause, inner);
-      if (post !== "") tail += ` ${post}`;
-    }
+    let tail = this.extensionsBehind(insert, "postValues", inner);
     if (returning !== "" && !this.returningPrecedesValues) tail += ` ${returning}`;
     text += tail;
     let withClause = "";
@@ -156,7 +152,7 @@ export abstract class DmlCompiler extends SelectCompiler {
         before: withClause + head,
         columns: single,
         after: tail,
-        hasPostValues: insert._postValuesClause !== null,
+        hasPostValues: insert._extensions.length > 0,
         returning: returned,
       };
     }
@@ -240,7 +236,7 @@ export abstract class DmlCompiler extends SelectCompiler {
   }
 
   updatePostCriteriaClause(update: Update<unknown>, options: VisitOptions): string {
-    return update._postCriteriaClause === null ? "" : this.process(update._postCriteriaClause, options);
+    return this.extensions(update, "postCriteria", options);
   }
 
   // ---------------------------------------------------------------- DELETE
@@ -299,7 +295,7 @@ export abstract class DmlCompiler extends SelectCompiler {
   }
 
   deletePostCriteriaClause(statement: Delete<unknown>, options: VisitOptions): string {
-    return statement._postCriteriaClause === null ? "" : this.process(statement._postCriteriaClause, options);
+    return this.extensions(statement, "postCriteria", options);
   }
 
   /** The type that parameters of a column are cast to where the database cannot tell it from their place; null for none. */

@@ -1,4 +1,5 @@
 import { compileStateFactory, type CompileState } from "../base/compile-state.ts";
+import { extensionsAt, type PlacedExtension } from "../base/syntax-extension.ts";
 import { CompileError } from "../../errors.ts";
 import { whereList } from "../elements/boolean-clause-list.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
@@ -37,9 +38,17 @@ export interface StatementEntry extends CompilerStackEntry {
   select0?: SelectBase<unknown>;
 }
 
+/** What `ext()` can be called on. */
+interface HasExtensions {
+  readonly _extensions: readonly PlacedExtension[];
+}
+
 /** How a column of SELECT or RETURNING is rendered. */
 export interface ColumnRendering {
+  /** the columns are those of the result */
   readonly populate: boolean;
+  /** the values come to the program, through the expressions of their types: of all parts of a UNION, not only of the first */
+  readonly columnExpressions?: boolean;
   readonly asfrom: boolean;
   readonly options: VisitOptions;
 }
@@ -64,21 +73,22 @@ export abstract class SelectCompiler extends CteCompiler {
     else if (inner.ambiguousTableNames != null) inner = { ...inner, ambiguousTableNames: null };
 
     const around: StatementEntry = toplevel ? OUTERMOST : (this.stack.at(-1) as StatementEntry);
-    const populate = (toplevel || around.needResultMapForCompound === true) && (compoundIndex === null || compoundIndex === 0);
+    const columnExpressions = toplevel || around.needResultMapForCompound === true;
+    const populate = columnExpressions && (compoundIndex === null || compoundIndex === 0);
     if (inner.addToResultMap != null) inner = { ...inner, addToResultMap: null };
 
     const froms = this.#enter(select, state, around, asfrom, lateral, compoundIndex);
     const byFrom = select._hints.length > 0 ? this.#fromHints(select) : null;
-    let text = "SELECT ";
+    let text = `SELECT ${this.extensionsBefore(select, "postSelect", inner)}`;
     const hint = byFrom === null ? null : this.selectHintText(byFrom);
     if (hint !== null) text += `${hint} `;
     if (select._independentCtes.length > 0) this.dispatchIndependentCtes(select, inner);
     const prefixes = select._prefixes.length > 0 ? this.fixes(select._prefixes, inner) : "";
     if (prefixes !== "") text += `${prefixes} `;
     text += this.selectPrecolumns(select, inner);
-    if (select._preColumnsClause !== null) text += `${this.process(select._preColumnsClause, inner)} `;
+    text += this.extensionsBefore(select, "preColumns", inner);
 
-    const rendering: ColumnRendering = { populate, asfrom, options: { ...inner, withinLabelClause: false } };
+    const rendering: ColumnRendering = { populate, columnExpressions, asfrom, options: { ...inner, withinLabelClause: false } };
     text += state.columnsPlusNames.map((column) => this.labelSelectColumn(column, rendering)).join(", ");
     if (state.columnsPlusNames.length === 0) text = text.trimEnd();
 
@@ -90,10 +100,11 @@ export abstract class SelectCompiler extends CteCompiler {
     text += this.groupByClause(select, inner);
     const having = whereList(select._havingCriteria);
     if (having !== null) text += this.#clause(" HAVING ", having, inner);
+    text += this.extensionsBehind(select, "postCriteria", inner);
     text += this.orderByClause(select, inner);
     if (select._hasRowLimitingClause) text += this.rowLimitClause(select, inner);
     if (select._forUpdateArg !== null) text += this.forUpdateClause(select._forUpdateArg, inner);
-    text += this.#statementHints(select);
+    text += this.extensionsBehind(select, "postBody", inner) + this.#statementHints(select);
 
     // the CTEs of the parts of a UNION stand before the whole of it
     if (this.ctes.size > 0 && ((compoundIndex === null && !insertInto) || toplevel))
@@ -102,6 +113,23 @@ export abstract class SelectCompiler extends CteCompiler {
     if (suffixes !== "") text += ` ${suffixes}`;
     this.stack.pop();
     return text;
+  }
+
+  /** What stands at a point of a statement for extensions, with a space behind it. */
+  extensionsBefore(statement: HasExtensions, point: string, options: VisitOptions): string {
+    const text = this.extensions(statement, point, options);
+    return text === "" ? "" : `${text} `;
+  }
+
+  /** The same with a space before it. */
+  extensionsBehind(statement: HasExtensions, point: string, options: VisitOptions): string {
+    const text = this.extensions(statement, point, options);
+    return text === "" ? "" : ` ${text}`;
+  }
+
+  /** What stands at a point of a statement for extensions. */
+  extensions({ _extensions: placed }: HasExtensions, point: string, options: VisitOptions): string {
+    return placed.length === 0 ? "" : this.delimited(extensionsAt(placed, point), " ", options);
   }
 
   /** Notes the SELECT on the stack and finds out what its FROM list is there. */
@@ -224,11 +252,11 @@ export abstract class SelectCompiler extends CteCompiler {
   // ---------------------------------------------------------------- columns
 
   /** A column of SELECT or RETURNING, with the label that it needs there. */
-  labelSelectColumn(names: ColumnPlusNames, { populate, asfrom, options }: ColumnRendering): string {
+  labelSelectColumn(names: ColumnPlusNames, { populate, columnExpressions = populate, asfrom, options }: ColumnRendering): string {
     const column = names.column as ColumnElement<unknown>;
     const impl = column.type.dialectImpl(this.dialect);
     let expression: ColumnElement<unknown> = column;
-    if (populate && impl._hasColumnExpression) expression = impl.columnExpression(column) ?? column;
+    if (columnExpressions && impl._hasColumnExpression) expression = impl.columnExpression(column) ?? column;
     const wrapped = expression !== column;
 
     let result: ColumnElement<unknown> | CompileLabel;
@@ -296,7 +324,6 @@ export abstract class SelectCompiler extends CteCompiler {
     text += this.groupByClause(compound, inner);
     text += this.orderByClause(compound, inner);
     if (compound._hasRowLimitingClause) text += this.rowLimitClause(compound, inner);
-    if (compound._forUpdateArg !== null) text += this.forUpdateClause(compound._forUpdateArg, inner);
     if (this.ctes.size > 0) text = this.renderCteClause(toplevel ? null : this.stack.length, true) + text;
     this.stack.pop();
     return text;

@@ -1,4 +1,13 @@
 import { expectFrom } from "../base/coercions.ts";
+import {
+  type CriteriaExtensionPoint,
+  expectExtension,
+  type ExtensionFunction,
+  type PlacedExtension,
+  type SyntaxExtension,
+  withExtensionPoint,
+} from "../base/syntax-extension.ts";
+import { Blank } from "../base/generative.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
@@ -7,7 +16,7 @@ import type { ClauseElement } from "../elements/clause-element.ts";
 import type { FromArgument, FromClause } from "../selectable/from-clause.ts";
 import type { Condition, SelectArgument, SelectShape, ShapeRow, TupleRow } from "../selectable/select-types.ts";
 import { deleteSlot } from "../selectable/table-clause.ts";
-import { DML_FIELDS, UpdateBase } from "./dml-base.ts";
+import { begun, DML_FIELDS, UpdateBase, NO_TABLE } from "./dml-base.ts";
 import type { DmlTarget } from "./insert.ts";
 import { criteriaByName, moreCriteria } from "./where-base.ts";
 
@@ -23,7 +32,7 @@ export class Delete<R = unknown[]> extends UpdateBase<R> {
     ["table", "clause"],
     ["_whereCriteria", "clauses"],
     ["_usingFroms", "clauses"],
-    ["_postCriteriaClause", "clause"],
+    ["_extensions", "clausePairs"],
     ...DML_FIELDS,
   ];
 
@@ -32,7 +41,7 @@ export class Delete<R = unknown[]> extends UpdateBase<R> {
   /** @internal */
   _usingFroms: readonly FromClause[] = NONE;
   /** @internal */
-  _postCriteriaClause: ClauseElement | null = null;
+  _extensions: readonly PlacedExtension[] = NONE;
 
   constructor(table: unknown) {
     super(table, "delete_()");
@@ -75,11 +84,22 @@ export class Delete<R = unknown[]> extends UpdateBase<R> {
     return copy;
   }
 
-  /** Adds what only one database has: `ext(limit(5))` of MySQL. */
-  ext(extension: { applyToDelete(statement: Delete<unknown>): void }): this {
+  /**
+   * Adds a clause that the library does not know, or that only one database has: `ext(limit(5))` of MySQL.
+   * @throws ArgumentError for one that has no place in a DELETE
+   */
+  ext(extension: SyntaxExtension): this {
     const copy = this._generate();
-    extension.applyToDelete(copy as unknown as Delete<unknown>);
+    copy._taken(expectExtension(extension)).applyToDelete(copy as unknown as Delete<unknown>);
     return copy;
+  }
+
+  /**
+   * Says what stands at a point of the statement: for `applyToDelete()` of a {@link SyntaxExtension}.
+   * @throws ArgumentError for a point that a DELETE does not have
+   */
+  applySyntaxExtensionPoint(apply: ExtensionFunction, point: CriteriaExtensionPoint): void {
+    this._extensions = withExtensionPoint(this._extensions, apply, point, ["postCriteria"]);
   }
 
   /** Gives columns of the rows that were deleted: RETURNING. */
@@ -90,9 +110,11 @@ export class Delete<R = unknown[]> extends UpdateBase<R> {
   }
 }
 
-deleteSlot.fill((table) => new Delete(table));
+const blank = new Blank(() => new Delete(NO_TABLE));
+
+deleteSlot.fill(delete_);
 
 /** Starts a DELETE from a table. */
 export function delete_(table: DmlTarget): Delete {
-  return new Delete(table);
+  return begun(blank, table, "delete_()");
 }

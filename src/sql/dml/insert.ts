@@ -1,4 +1,13 @@
 import { expectDmlSelect } from "../base/coercions.ts";
+import {
+  expectExtension,
+  type ExtensionFunction,
+  type InsertExtensionPoint,
+  type PlacedExtension,
+  type SyntaxExtension,
+  withExtensionPoint,
+} from "../base/syntax-extension.ts";
+import { Blank } from "../base/generative.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
@@ -8,7 +17,9 @@ import type { ColumnElement } from "../elements/column-element.ts";
 import type { SelectBase } from "../selectable/select-base.ts";
 import type { SelectArgument, SelectShape, ShapeRow, TupleRow } from "../selectable/select-types.ts";
 import { insertSlot, type TableClause } from "../selectable/table-clause.ts";
-import { DML_FIELDS, ValuesBase, type ReturningOptions } from "./dml-base.ts";
+import { begun, DML_FIELDS, ValuesBase, type ReturningOptions, NO_TABLE } from "./dml-base.ts";
+
+const NONE: readonly never[] = Object.freeze([]);
 
 /** What can be changed: a table, an alias of one, a mapped class. */
 export type DmlTarget = TableClause | ClauseElement | { readonly prototype: object };
@@ -27,7 +38,7 @@ export class Insert<R = unknown[]> extends ValuesBase<R> {
     ["_multiValues", "carried"],
     ["_select", "clause"],
     ["_includeSelectDefaults", "plain"],
-    ["_postValuesClause", "clause"],
+    ["_extensions", "clausePairs"],
     ["_sortByParameterOrder", "plain"],
     ...DML_FIELDS,
   ];
@@ -38,8 +49,8 @@ export class Insert<R = unknown[]> extends ValuesBase<R> {
   _select: SelectBase<unknown> | null = null;
   /** @internal */
   _includeSelectDefaults = false;
-  /** What a dialect adds behind VALUES: ON CONFLICT, ON DUPLICATE KEY. @internal */
-  _postValuesClause: ClauseElement | null = null;
+  /** What stands behind VALUES: ON CONFLICT, ON DUPLICATE KEY. @internal */
+  _extensions: readonly PlacedExtension[] = NONE;
   /** @internal */
   _sortByParameterOrder = false;
 
@@ -53,6 +64,10 @@ export class Insert<R = unknown[]> extends ValuesBase<R> {
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {
     return compiler.visitInsert(this as Insert<unknown>, options);
+  }
+
+  override _checkTakesValues(): void {
+    if (this._selectNames !== null) throw new InvalidRequestError("This INSERT takes the rows of a SELECT already, so it cannot have values too.");
   }
 
   override _setSortByParameterOrder(): void {
@@ -79,6 +94,24 @@ export class Insert<R = unknown[]> extends ValuesBase<R> {
     return copy;
   }
 
+  /**
+   * Adds a clause that the library does not know.
+   * @throws ArgumentError for one that has no place in an INSERT
+   */
+  ext(extension: SyntaxExtension): this {
+    const copy = this._generate();
+    copy._taken(expectExtension(extension)).applyToInsert(copy as unknown as Insert<unknown>);
+    return copy;
+  }
+
+  /**
+   * Says what stands at a point of the statement: for `applyToInsert()` of a {@link SyntaxExtension}.
+   * @throws ArgumentError for a point that an INSERT does not have
+   */
+  applySyntaxExtensionPoint(apply: ExtensionFunction, point: InsertExtensionPoint): void {
+    this._extensions = withExtensionPoint(this._extensions, apply, point, ["postValues"]);
+  }
+
   /** Gives columns of the rows that were inserted: RETURNING. */
   returning<const A extends readonly SelectArgument[]>(...columns: A): Insert<TupleRow<A>>;
   returning<const A extends readonly SelectArgument[]>(...args: [...A, ReturningOptions]): Insert<TupleRow<A>>;
@@ -88,9 +121,11 @@ export class Insert<R = unknown[]> extends ValuesBase<R> {
   }
 }
 
-insertSlot.fill((table) => new Insert(table));
+const blank = new Blank(() => new Insert(NO_TABLE));
+
+insertSlot.fill(insert);
 
 /** Starts an INSERT into a table. */
 export function insert(table: DmlTarget): Insert {
-  return new Insert(table);
+  return begun(blank, table, "insert()");
 }

@@ -1,13 +1,22 @@
+import {
+  type CriteriaExtensionPoint,
+  expectExtension,
+  type ExtensionFunction,
+  type PlacedExtension,
+  type SyntaxExtension,
+  withExtensionPoint,
+} from "../base/syntax-extension.ts";
+import { Blank } from "../base/generative.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
-import { ArgumentError } from "../../errors.ts";
+import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import { conjunctionForWhere } from "../elements/boolean-clause-list.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { Condition, SelectArgument, SelectShape, ShapeRow, TupleRow } from "../selectable/select-types.ts";
 import { updateSlot } from "../selectable/table-clause.ts";
-import { DML_FIELDS, ValuesBase } from "./dml-base.ts";
+import { begun, DML_FIELDS, ValuesBase, NO_TABLE } from "./dml-base.ts";
 import type { DmlTarget } from "./insert.ts";
 import { criteriaByName, moreCriteria } from "./where-base.ts";
 
@@ -26,7 +35,7 @@ export class Update<R = unknown[]> extends ValuesBase<R> {
     ["_maintainValuesOrdering", "plain"],
     ["_values", "clausePairs"],
     ["_multiValues", "carried"],
-    ["_postCriteriaClause", "clause"],
+    ["_extensions", "clausePairs"],
     ...DML_FIELDS,
   ];
 
@@ -35,7 +44,7 @@ export class Update<R = unknown[]> extends ValuesBase<R> {
   /** @internal */
   _maintainValuesOrdering = false;
   /** @internal */
-  _postCriteriaClause: ClauseElement | null = null;
+  _extensions: readonly PlacedExtension[] = NONE;
 
   constructor(table: unknown) {
     super(table, "update()");
@@ -71,6 +80,10 @@ export class Update<R = unknown[]> extends ValuesBase<R> {
     return conjunctionForWhere(this._whereCriteria);
   }
 
+  override _checkTakesValues(): void {
+    if (this._maintainValuesOrdering) throw new InvalidRequestError("This UPDATE has orderedValues() already, which no other values can be added to.");
+  }
+
   /** Sets values, and renders them in the order that is given rather than in that of the table's columns. */
   orderedValues(...pairs: readonly (readonly [column: string | ColumnElement<unknown>, value: unknown])[]): this {
     if (this._values !== null && this._values.length > 0)
@@ -80,11 +93,22 @@ export class Update<R = unknown[]> extends ValuesBase<R> {
     return copy;
   }
 
-  /** Adds what only one database has: `ext(limit(5))` of MySQL. */
-  ext(extension: { applyToUpdate(update: Update<unknown>): void }): this {
+  /**
+   * Adds a clause that the library does not know, or that only one database has: `ext(limit(5))` of MySQL.
+   * @throws ArgumentError for one that has no place in an UPDATE
+   */
+  ext(extension: SyntaxExtension): this {
     const copy = this._generate();
-    extension.applyToUpdate(copy as unknown as Update<unknown>);
+    copy._taken(expectExtension(extension)).applyToUpdate(copy as unknown as Update<unknown>);
     return copy;
+  }
+
+  /**
+   * Says what stands at a point of the statement: for `applyToUpdate()` of a {@link SyntaxExtension}.
+   * @throws ArgumentError for a point that an UPDATE does not have
+   */
+  applySyntaxExtensionPoint(apply: ExtensionFunction, point: CriteriaExtensionPoint): void {
+    this._extensions = withExtensionPoint(this._extensions, apply, point, ["postCriteria"]);
   }
 
   /** Gives columns of the rows that were changed: RETURNING. */
@@ -95,9 +119,11 @@ export class Update<R = unknown[]> extends ValuesBase<R> {
   }
 }
 
-updateSlot.fill((table) => new Update(table));
+const blank = new Blank(() => new Update(NO_TABLE));
+
+updateSlot.fill(update);
 
 /** Starts an UPDATE of a table. */
 export function update(table: DmlTarget): Update {
-  return new Update(table);
+  return begun(blank, table, "update()");
 }
