@@ -77,7 +77,7 @@ export abstract class DmlCompiler extends SelectCompiler {
     ) as unknown as S;
     const toplevel = this.stack.length === 0 && options.visitingCte == null;
     const target: DmlTarget = {
-      prefetch: toplevel || this.dmlTarget === null ? [] : this.dmlTarget.prefetch,
+      prefetch: [],
       postfetch: [],
       implicitReturning: [],
       postfetchLastrowid: false,

@@ -2,7 +2,8 @@ import { BindParameter, NO_VALUE } from "../elements/bind-parameter.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { DmlCompiler } from "../compiler/dml-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
-import type { TargetColumn } from "./crud-types.ts";
+import { InvalidRequestError } from "../../errors.ts";
+import type { TargetColumn, ValueGenerator } from "./crud-types.ts";
 
 /** Says that an execution gives the value. */
 export const REQUIRED: unique symbol = Symbol("required");
@@ -30,6 +31,29 @@ export function createBind(
   const bind = new BindParameter<unknown>(anonymous ? null : name, required ? NO_VALUE : value, column.type, anonymous, false, required);
   bind.isCrud = true;
   return rendered ? compiler.process(bind, options) : bind;
+}
+
+/** A parameter for a default of a column inside of a CTE, computed for each execution. */
+export function nestedDefault(
+  compiler: DmlCompiler,
+  column: TargetColumn,
+  generator: ValueGenerator,
+  options: VisitOptions,
+): ClauseElement {
+  if (!generator.isCallable) return createBind(compiler, column, generator.arg, null, options, false);
+  const bind = createBind(compiler, column, null, null, options, false) as BindParameter<unknown>;
+  const context = {
+    get currentParameters(): never {
+      return this.getCurrentParameters();
+    },
+    getCurrentParameters(): never {
+      throw new InvalidRequestError(
+        `The default of "${column.key}" asks for the other values of the row, which are not known where the statement is a part of another one: give the value.`,
+      );
+    },
+  };
+  bind.callable = () => (generator.arg as (context: object) => unknown)(context) ?? null;
+  return bind;
 }
 
 /** The bind that stands for a value of values(): it takes the column's name and type. Gives the text and the name. */

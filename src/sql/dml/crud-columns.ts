@@ -11,8 +11,8 @@ import type { TableClause } from "../selectable/table-clause.ts";
 import { warn } from "../../util/warn.ts";
 import type { DmlCompiler } from "../compiler/dml-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
-import { createBind, REQUIRED, renamedBind } from "./crud-binds.ts";
-import type { CrudColumn, DmlTarget, TargetColumn } from "./crud-types.ts";
+import { createBind, nestedDefault, REQUIRED, renamedBind } from "./crud-binds.ts";
+import type { CrudColumn, DmlTarget, TargetColumn, ValueGenerator } from "./crud-types.ts";
 import type { DmlKey, ValuesBase } from "./dml-base.ts";
 import type { DmlCompileState } from "./dml-state.ts";
 import type { Insert } from "./insert.ts";
@@ -38,6 +38,8 @@ class Crud {
   readonly modifiers: ReturningModifiers;
   readonly isInsert: boolean;
   readonly isMulti: boolean;
+  /** false inside of another statement, as a CTE of it */
+  readonly toplevel: boolean;
   /** values by the key of the column, those that are used up being taken out */
   readonly parameters: Map<string, unknown> = new Map();
   readonly used: Set<string> = new Set();
@@ -58,6 +60,7 @@ class Crud {
     this.options = options;
     this.target = target;
     this.isInsert = state.isInsert;
+    this.toplevel = toplevel;
     this.isMulti = state.multiParameters !== null;
     this.#extra = new Set(state.extraFroms.map((from) => from._identity));
     this.modifiers = returningModifiers(compiler, statement, state, toplevel);
@@ -187,10 +190,16 @@ class Crud {
   /** A default that is computed here, for each row. */
   prefetch(column: TargetColumn, name: string = column.key, row = -1): string {
     const generator = (this.isInsert ? column.default : column.onupdate)!;
-    const text = createBind(this.compiler, column, null, name, this.options);
-    this.target.prefetch.push({ name, column, generator, row });
+    const text = this.compiler.process(this.#computedDefault(column, generator, name, row), this.options);
     if (row === -1) this.push(column, text, name);
     return text;
+  }
+
+  /** The parameter for a default: what runs the statement fills it in. Inside of another statement it has its value with it. */
+  #computedDefault(column: TargetColumn, generator: ValueGenerator, name: string, row: number): ClauseElement {
+    if (!this.toplevel) return nestedDefault(this.compiler, column, generator, this.options);
+    this.target.prefetch.push({ name, column, generator, row });
+    return createBind(this.compiler, column, null, name, this.options, false);
   }
 
   insertColumn(column: TargetColumn): void {
@@ -388,8 +397,7 @@ class Crud {
     const generator = column.default!;
     if (generator.isSequence) return (generator as unknown as { nextValue(): ClauseElement }).nextValue();
     if (generator.isClauseElement) return (generator.arg as ClauseElement).selfGroup();
-    this.target.prefetch.push({ name: column.key, column, generator, row: -1 });
-    return createBind(this.compiler, column, null, column.key, this.options, false);
+    return this.#computedDefault(column, generator, column.key, -1);
   }
 }
 
