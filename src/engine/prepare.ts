@@ -65,7 +65,7 @@ export function prepareStatement(
     const compiled = statement.compile(args);
     if (columnKeys !== null) checkNames(compiled, columnKeys);
     const now = performance.now();
-    entry = { compiled, metadata: null, bigints: !compiled.isDdl && wantsBigints(compiled.resultColumns), since: now };
+    entry = { compiled, metadata: null, bigints: !compiled.isDdl && wantsBigints(compiled.resultColumns, dialect), since: now };
     compileTime = now - start;
     if (cache !== null && !compiled.isDdl) cache._set(key, form, entry);
   }

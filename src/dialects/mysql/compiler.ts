@@ -9,6 +9,7 @@ import type { BinaryExpression, ExpressionClauseList } from "../../sql/elements/
 import type { Cast, TypeClause } from "../../sql/elements/cast.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { ColumnClause } from "../../sql/elements/column-clause.ts";
+import type { FrameClause } from "../../sql/elements/over.ts";
 import { inlineOrderBy } from "../../sql/compiler/function-compiler.ts";
 import type { Function } from "../../sql/functions/function.ts";
 import { Tuple } from "../../sql/elements/tuple.ts";
@@ -19,7 +20,7 @@ import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import { surfaceSelectables } from "../../sql/selectable/from-search.ts";
 import type { GenerativeSelect } from "../../sql/selectable/select-base.ts";
 import type { Select } from "../../sql/selectable/select.ts";
-import type { Values } from "../../sql/selectable/values.ts";
+import type { ScalarValues, Values } from "../../sql/selectable/values.ts";
 import { StringType } from "../../sql/types/string.ts";
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
 import { warnOnce } from "../../util/warn.ts";
@@ -208,6 +209,19 @@ export class MysqlCompiler extends SqlCompiler {
     return `${fn.clauses.clauses.map((clause) => this.process(clause, options)).join(", ")} WITH ROLLUP`;
   }
 
+  /** In statements that the server prepares, the bounds of a frame must be written out. */
+  override visitFrameClause(frame: FrameClause, options: VisitOptions): string {
+    return super.visitFrameClause(frame, this.flags.serverVersionInfo === null ? options : { ...options, literalExecute: true });
+  }
+
+  visitUserFunc(_fn: Function<unknown>, _options: VisitOptions): string {
+    return "USER()";
+  }
+
+  visitSessionUserFunc(_fn: Function<unknown>, _options: VisitOptions): string {
+    return "SESSION_USER()";
+  }
+
   visitSysdateFunc(_fn: Function<unknown>, _options: VisitOptions): string {
     return "SYSDATE()";
   }
@@ -249,17 +263,27 @@ export class MysqlCompiler extends SqlCompiler {
     if (options.asfrom !== true || values._unnamed || this.flags.serverVersionInfo === null || !this.flags.isMariadb)
       return super.visitValues(values, options);
     const { asfrom: _a, visitingCte, ...rest } = options;
-    const inner = values.literalBinds ? { ...rest, literalBinds: true } : rest;
-    const names = values._collection.all().map((column) => this.process(column, { includeTable: false }));
+    const text = this.#rowsAsSelects(values, rest);
+    if ((visitingCte as { readonly element?: unknown } | null | undefined)?.element === values) return text;
+    return `${values._isLateral ? "LATERAL " : ""}(${text})${this.renderAsAliasSuffix(this.preparer.quote(this.aliasName(values)))}`;
+  }
+
+  /** As a list for IN, in MariaDB: there too VALUES would name its columns by its first row, and a name must not come twice. */
+  override visitScalarValues(values: ScalarValues, options: VisitOptions): string {
+    if (this.flags.serverVersionInfo === null || !this.flags.isMariadb) return super.visitScalarValues(values, options);
+    return `(${this.#rowsAsSelects(values, options)})`;
+  }
+
+  #rowsAsSelects(values: Values | ScalarValues, options: VisitOptions): string {
+    const inner = values.literalBinds ? { ...options, literalBinds: true } : options;
+    const names = values._columnArgs.map((column) => this.process(column, { includeTable: false }));
     const rows = values._data.map((row, i) => {
       const cells = new Tuple(row, values._columnTypes).clauses.map(
         (cell, at) => this.process(cell, inner) + (i === 0 ? ` AS ${names[at]!}` : ""),
       );
       return `SELECT ${cells.join(", ")}`;
     });
-    const text = rows.join(" UNION ALL ");
-    if ((visitingCte as { readonly element?: unknown } | null | undefined)?.element === values) return text;
-    return `${values._isLateral ? "LATERAL " : ""}(${text})${this.renderAsAliasSuffix(this.preparer.quote(this.aliasName(values)))}`;
+    return rows.join(" UNION ALL ");
   }
 
   override renderValues(values: Parameters<SqlCompiler["renderValues"]>[0], options: VisitOptions): string {

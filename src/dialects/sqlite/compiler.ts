@@ -12,6 +12,7 @@ import type { Function } from "../../sql/functions/function.ts";
 import type { Operator } from "../../sql/operators/operator.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import type { GenerativeSelect } from "../../sql/selectable/select-base.ts";
+import type { Values } from "../../sql/selectable/values.ts";
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
 import type { OnConflictCompiler } from "../on-conflict.ts";
 
@@ -57,6 +58,17 @@ export class SqliteCompiler extends SqlCompiler implements OnConflictCompiler {
     if (format === undefined)
       throw new CompileError(`SQLite has no field "${extract.field}" of dates. It has: ${Object.keys(EXTRACT).join(", ")}.`);
     return `CAST(STRFTIME('${format}', ${this.process(extract.expr, options)}) AS INTEGER)`;
+  }
+
+  /** A subquery that has VALUES in it takes no names for its columns: those that they have by themselves are given others. */
+  override visitValues(values: Values, options: VisitOptions): string {
+    const isConnected = (this.dialect as { readonly serverVersionInfo?: readonly number[] | null }).serverVersionInfo != null;
+    const isCte = (options.visitingCte as { readonly element?: unknown } | null | undefined)?.element === values;
+    if (!isConnected || options.asfrom !== true || values._unnamed || isCte) return super.visitValues(values, options);
+    const { asfrom: _a, visitingCte: _v, ...rest } = options;
+    const columns = values._collection.all().map((column, i) => `column${i + 1} AS ${this.process(column, { includeTable: false })}`);
+    const rows = this.renderValues(values, rest);
+    return `(SELECT ${columns.join(", ")} FROM (${rows}))${this.renderAsAliasSuffix(this.preparer.quote(this.aliasName(values)))}`;
   }
 
   override returningClause(
@@ -132,8 +144,10 @@ export class SqliteCompiler extends SqlCompiler implements OnConflictCompiler {
   }
 
   visitBitwiseXorOpBinary(binary: BinaryExpression<unknown>, _operator: Operator, options: VisitOptions): string {
-    const or = this.genericBinary(binary, " | ", options, true);
-    const and = this.genericBinary(binary, " & ", options, true);
+    // always in brackets: "-" binds closer than "|" and "&" here
+    const inner: VisitOptions = { ...options, inOperatorExpression: true };
+    const or = this.genericBinary(binary, " | ", inner, true);
+    const and = this.genericBinary(binary, " & ", inner, true);
     return `(${or} - ${and})`;
   }
 }

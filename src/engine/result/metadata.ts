@@ -164,7 +164,7 @@ function clauseOf(column: object): object {
 }
 
 /** Whether a result with these types has to be asked for integers as bigint. */
-export function wantsBigints(columns: readonly { readonly type: TypeEngine<unknown> }[] | null): boolean {
+export function wantsBigints(columns: readonly { readonly type: TypeEngine<unknown> }[] | null, dialect: SqlDialect): boolean {
   // where nothing is known of the types, nothing may be rounded
-  return columns === null || columns.some(({ type }) => type.wantsBigint || type.isNull);
+  return columns === null || columns.some(({ type }) => type.wantsBigint || type.isNull || type.dialectImpl(dialect).wantsBigint);
 }

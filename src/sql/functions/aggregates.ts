@@ -26,7 +26,8 @@ registerFunction("count", (args, type) => {
 
 for (const name of ["max", "min", "sum"]) registerFunction(name, (args, type) => new ReturnTypeFromArgs(name, args, type));
 
-for (const name of ["rank", "dense_rank"]) registerFunction(name, (args, type) => new BracketedFunction(name, args, type ?? INTEGER));
+for (const name of ["row_number", "rank", "dense_rank"])
+  registerFunction(name, (args, type) => new BracketedFunction(name, args, type ?? INTEGER));
 for (const name of ["percent_rank", "cume_dist"])
   registerFunction(name, (args, type) => new BracketedFunction(name, args, type ?? NUMERIC));
 

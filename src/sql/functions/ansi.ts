@@ -11,7 +11,13 @@ import { Extract } from "../elements/extract.ts";
 
 type Type = TypeEngine<unknown>;
 const INTEGER: Type = new IntegerType();
-const FLOAT: Type = new FloatType();
+/** What `random()` gives: a number between 0 and 1, or any integer of 64 bits on SQLite. */
+class RandomType extends FloatType {
+  override get wantsBigint(): boolean {
+    return true;
+  }
+}
+const RANDOM: Type = new RandomType();
 const STRING: Type = new StringType();
 const DATE: Type = new DateType();
 const TIME: Type = new TimeType();
@@ -33,7 +39,7 @@ for (const [name, type, sql] of words) registerFunction(name, (args, given) => n
 
 registerFunction("now", (args, type) => new BracketedFunction("now", args, type ?? DATETIME));
 registerFunction("concat", (args, type) => new BracketedFunction("concat", args, type ?? STRING));
-registerFunction("random", (args, type) => new BracketedFunction("random", args, type ?? FLOAT));
+registerFunction("random", (args, type) => new BracketedFunction("random", args, type ?? RANDOM));
 registerFunction("char_length", (args, type) => {
   if (args.length !== 1) throw new ArgumentError("func.char_length() takes one argument.");
   return new BracketedFunction("char_length", args, type ?? INTEGER);

@@ -6,7 +6,6 @@ import { describeEachDatabase } from "../../support/databases.ts";
 
 const items = table("items", column("id", t.integer()), column("kind", t.string()));
 const id = items.c["id"]!;
-const kind = items.c["kind"]!;
 
 describe("PostgreSQL", () => {
   const compiled = (statement: {
