@@ -82,6 +82,7 @@ export function athanor(name) {
   const { dialect } = engine;
   const sent = ({ context }) => ({ sql: context.statement, params: context.parameters });
   return {
+    build: (key, values) => build[key](values),
     cold: (key, values) => {
       const compiled = build[key](values).compile({ dialect });
       return { sql: compiled.sql, params: compiled.params };

@@ -1,5 +1,6 @@
+import { Blank } from "../../sql/base/generative.ts";
 import type { DmlTarget } from "../../sql/dml/insert.ts";
-import type { ReturningOptions } from "../../sql/dml/dml-base.ts";
+import { begun, NO_TABLE, type ReturningOptions } from "../../sql/dml/dml-base.ts";
 import type { SelectArgument, SelectShape, ShapeRow, TupleRow } from "../../sql/selectable/select-types.ts";
 import { OnConflictDoNothing, OnConflictDoUpdate, OnConflictInsert, type OnConflictTarget, type OnConflictUpdate } from "../on-conflict.ts";
 
@@ -31,7 +32,9 @@ export class SqliteInsert<R = unknown[]> extends OnConflictInsert<R> {
   }
 }
 
+const blank = new Blank(() => new SqliteInsert(NO_TABLE as never));
+
 /** Starts an INSERT that knows SQLite's ON CONFLICT. */
 export function insert(table: DmlTarget): SqliteInsert {
-  return new SqliteInsert(table);
+  return begun(blank, table, "insert()");
 }

@@ -140,12 +140,15 @@ export class CacheKey {
       case "undefined":
         tokens.push(KeyMark.undefined);
         return;
-      default:
+      case "object":
         if (value === null) tokens.push(KeyMark.null);
-        else if (Array.isArray(value)) this.plains(value);
         else if (isKeyed(value)) value._cacheKey(this);
+        else if (Array.isArray(value)) this.plains(value);
         else if (isPlainRecord(value)) this.record(value);
-        else tokens.push(identityNumber(value as object));
+        else tokens.push(identityNumber(value));
+        return;
+      default:
+        tokens.push(identityNumber(value as object));
     }
   }
 
@@ -169,6 +172,20 @@ export class CacheKey {
     for (const name of names) {
       this.tokens.push(name);
       this.plain((values as Record<string, unknown>)[name]);
+    }
+  }
+
+  /** Pairs of a name or element and an element or value. */
+  pairs(values: readonly (readonly unknown[])[] | null | undefined): void {
+    if (!values) {
+      this.tokens.push(KeyMark.null);
+      return;
+    }
+    this.tokens.push(values.length);
+    for (let i = 0; i < values.length; i += 1) {
+      const pair = values[i]!;
+      this.plain(pair[0]);
+      this.plain(pair[1]);
     }
   }
 
@@ -229,12 +246,11 @@ function hashOfText(text: string): number {
   return hash;
 }
 
-function isKeyed(value: unknown): value is HasCacheKey {
-  return typeof value === "object" && value !== null && typeof (value as Partial<HasCacheKey>)._cacheKey === "function";
+function isKeyed(value: object): value is HasCacheKey {
+  return typeof (value as Partial<HasCacheKey>)._cacheKey === "function";
 }
 
-function isPlainRecord(value: unknown): value is object {
-  if (typeof value !== "object" || value === null) return false;
+function isPlainRecord(value: object): boolean {
   const proto = Object.getPrototypeOf(value) as unknown;
   return proto === Object.prototype || proto === null;
 }
@@ -279,6 +295,12 @@ const plainList: Writing = {
   run: (value: unknown[], key) => key.plains(value),
 };
 
+const pairList: Writing = {
+  ...NO_ITEMS,
+  code: (v) => `k.pairs(${v});`,
+  run: (value: unknown[][], key) => key.pairs(value),
+};
+
 const keyedList: Writing = {
   ...NO_ITEMS,
   code: (v) => `k.keyed(${v});`,
@@ -289,7 +311,7 @@ const kinds: Record<FieldKind, Writing | null> = {
   clause: keyedElement,
   clauses: keyedList,
   clauseRows: plainList,
-  clausePairs: plainList,
+  clausePairs: pairList,
   name: { ...NOTHING, code: (v) => `k.name(${v});`, run: (value: string, key) => key.name(value) },
   operator: {
     ...NOTHING,

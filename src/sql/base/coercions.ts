@@ -151,13 +151,18 @@ export function expectCrudValue(value: unknown, place: string, type: TypeEngine<
   const clause = clauseOf(value);
   if (clause === null) {
     if (value === undefined) fail(roles.ExpressionElementRole, value, place);
-    // the column's type comes to it when the statement is compiled; it may take any value (JSON takes objects)
-    const bind = new BindParameter<unknown>(name, value, type, true);
-    bind.isCrud = true;
-    return bind;
+    return crudBind(value, type, name);
   }
   if ((clause._roles & roles.ExpressionElementRole.bit) !== 0) return clause;
   return asColumn(roles.ExpressionElementRole, clause, value, place);
+}
+
+/** A plain value of an INSERT or UPDATE as a bind. */
+export function crudBind(value: unknown, type: TypeEngine<unknown>, name: string): BindParameter<unknown> {
+  // the column's type comes to it when the statement is compiled; it may take any value (JSON takes objects)
+  const bind = new BindParameter<unknown>(name, value, type, true);
+  bind.isCrud = true;
+  return bind;
 }
 
 /** A literal value: `literal(5)`. */
@@ -209,7 +214,6 @@ export function expectBinaryElement(
       const what = expression.name === null ? "" : ` of "${expression.name}"`;
       fail(roles.BinaryElementRole, value, `the operator "${op.symbol.trim() || op.name}"${what}`);
     }
-    if (value === null) return NULL;
     return expression._bindParam(op, value, type);
   }
   const element =
@@ -256,9 +260,11 @@ export function expectInElement(value: unknown, expression: ColumnElement<unknow
   if ((clause._roles & roles.InElementRole.bit) === 0) {
     if (clause._isFromClause) {
       warn(`A FROM element was given to IN: write a select() of it to say which column is meant.`);
-      const inner = (clause as { element?: ClauseElement }).element;
-      return scalarSubqueryOf(inner?._isSelectBase === true ? inner : (clause as FromClause).select());
+      return scalarSubqueryOf((clause as FromClause).select());
     }
+    // a function that gives rows
+    if ("tableValued" in clause && "select" in clause)
+      return scalarSubqueryOf((clause as ClauseElement & { select(): ClauseElement }).select());
     fail(roles.InElementRole, value, `the operator "${op.symbol.trim()}"`);
   }
   if (clause._isBindParameter) return expanding((clause as BindParameter<unknown>)._clone(true), op);

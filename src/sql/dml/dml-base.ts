@@ -1,5 +1,14 @@
-import { clauseOf, expectColumnsClause, expectCrudValue, expectDmlColumn, expectDmlTable, expectFrom } from "../base/coercions.ts";
+import {
+  clauseOf,
+  crudBind,
+  expectColumnsClause,
+  expectCrudValue,
+  expectDmlColumn,
+  expectDmlTable,
+  expectFrom,
+} from "../base/coercions.ts";
 import type { CacheKey } from "../base/cache-key.ts";
+import type { Blank } from "../base/generative.ts";
 import type { Field } from "../base/traversal.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
@@ -56,6 +65,16 @@ export const DML_FIELDS: readonly Field[] = [
   ...EXECUTABLE_FIELDS,
 ];
 
+/** Given in place of a table for a statement that is copied to begin others. */
+export const NO_TABLE: unique symbol = Symbol("no table");
+
+/** The same as the constructor, in less time. */
+export function begun<S extends UpdateBase<unknown>>(blank: Blank<S>, table: unknown, place: string): S {
+  const statement = blank.copy();
+  (statement as { table: FromClause }).table = statement._taken(expectDmlTable(table, place));
+  return statement;
+}
+
 /**
  * The root of INSERT, UPDATE and DELETE. `R` is the row that RETURNING gives.
  * See https://docs.sqlalchemy.org/en/21/core/dml.html#sqlalchemy.sql.expression.UpdateBase
@@ -79,7 +98,7 @@ export abstract class UpdateBase<R = unknown[]> extends ExecutableReturnsRows {
 
   constructor(table: unknown, place: string) {
     super();
-    this.table = this._taken(expectDmlTable(table, place));
+    this.table = table === NO_TABLE ? (null as never) : this._taken(expectDmlTable(table, place));
   }
 
   /** @internal */
@@ -149,20 +168,21 @@ export abstract class UpdateBase<R = unknown[]> extends ExecutableReturnsRows {
 
   /**
    * Lets RETURNING bring what the database makes of its own accord (keys, defaults), where the dialect has it;
-   * without columns, all of it. The values come beside the result rather than as rows.
+   * without columns, all of it. The values come beside the result rather than as rows. The last argument may be options.
+   * @example insert(users).values({ name: "wendy" }).returnDefaults(users.c.id)
    */
-  returnDefaults(
-    columns: readonly SelectArgument[] = [],
-    options: { readonly supplementalCols?: readonly SelectArgument[] | null; readonly sortByParameterOrder?: boolean } = {},
-  ): this {
+  returnDefaults(...args: readonly (SelectArgument | ReturnDefaultsOptions)[]): this {
+    const last = args.at(-1);
+    const options = isReturnDefaultsOptions(last) ? last : null;
+    const columns = (options === null ? args : args.slice(0, -1)) as readonly SelectArgument[];
     if (this._returning.length > 0) throw new InvalidRequestError("returning() and returnDefaults() cannot be used on the same statement.");
     const copy = this._generate();
     const coerce = (column: SelectArgument): ClauseElement => expectColumnsClause(column, "returnDefaults()");
     copy._returnDefaults = true;
     if (columns.length > 0) copy._returnDefaultsColumns = [...(this._returnDefaultsColumns ?? NONE), ...columns.map(coerce)];
-    if (options.supplementalCols)
+    if (options?.supplementalCols)
       copy._supplementalReturning = [...(this._supplementalReturning ?? NONE), ...options.supplementalCols.map(coerce)];
-    if (options.sortByParameterOrder === true) copy._setSortByParameterOrder();
+    if (options?.sortByParameterOrder === true) copy._setSortByParameterOrder();
     return copy;
   }
 
@@ -188,6 +208,25 @@ export abstract class UpdateBase<R = unknown[]> extends ExecutableReturnsRows {
     const anonymous = typeof name === "object" && name !== null;
     return new Cte<LooseColumns>(this, anonymous ? null : name, anonymous ? name : options);
   }
+}
+
+/** Options of `returnDefaults()`. */
+export interface ReturnDefaultsOptions {
+  /** further columns that come back, beside those of `returnDefaults()` */
+  readonly supplementalCols?: readonly SelectArgument[] | null;
+  /** give the rows in the order of the parameters; INSERT only */
+  readonly sortByParameterOrder?: boolean;
+}
+
+const RETURN_DEFAULTS_OPTIONS: ReadonlySet<string> = new Set(["supplementalCols", "sortByParameterOrder"]);
+
+function isReturnDefaultsOptions(value: unknown): value is ReturnDefaultsOptions {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype &&
+    Object.keys(value).every((key) => RETURN_DEFAULTS_OPTIONS.has(key))
+  );
 }
 
 function isReturningOptions(value: unknown): value is ReturningOptions {
@@ -221,6 +260,7 @@ export abstract class ValuesBase<R = unknown[]> extends UpdateBase<R> {
    * @throws ArgumentError for `undefined` as a value
    */
   values(values: DmlValues | readonly unknown[]): this {
+    this._checkTakesValues();
     const copy = this._generate();
     if (Array.isArray(values)) {
       const first = (values as readonly unknown[])[0];
@@ -233,6 +273,7 @@ export abstract class ValuesBase<R = unknown[]> extends UpdateBase<R> {
     }
     if (!isKeyed(values))
       throw new ArgumentError("values() takes an object of column keys and values, a Map of columns and values, or an array.");
+    if (this._values === null && !(values instanceof Map)) return copy._firstValues(values as Readonly<Record<string, unknown>>);
     return copy._setValues(entriesOf(values as DmlValues));
   }
 
@@ -243,19 +284,41 @@ export abstract class ValuesBase<R = unknown[]> extends UpdateBase<R> {
     return copy;
   }
 
+  /** Refuses values where the statement has others already that they cannot be added to. @internal */
+  _checkTakesValues(): void {}
+
   /** @internal */
   _setValues(entries: Iterable<readonly [unknown, unknown]>): this {
-    const pairs = new Map<DmlKey, ClauseElement>();
-    for (const [column, value] of this._values ?? NONE) pairs.set(column, value);
+    const pairs: DmlPair[] = this._values === null ? [] : [...this._values];
+    const before = pairs.length;
     for (const [key, value] of entries) {
-      const column = expectDmlColumn(key, "values()");
-      const name = typeof column === "string" ? column : (column.key ?? "");
-      if (value === undefined)
-        throw new ArgumentError(`values() was given undefined for "${name}": undefined is not a value; use null for NULL.`);
-      pairs.set(column, this._taken(expectCrudValue(value, `the value of "${name}"`, typeOfKey(this.table, column), name)));
+      const pair = this._pair(expectDmlColumn(key, "values()"), value);
+      // keys of an object differ from one another; those of a Map may be a column and an attribute that stands for it
+      const at = before === 0 && typeof key === "string" ? -1 : pairs.findIndex(([column]) => column === pair[0]);
+      if (at === -1) pairs.push(pair);
+      else pairs[at] = pair;
     }
-    this._values = [...pairs];
+    this._values = pairs;
     return this;
+  }
+
+  /** The same for the first values of a statement, by keys of columns. @internal */
+  _firstValues(values: Readonly<Record<string, unknown>>): this {
+    const keys = Object.keys(values);
+    const pairs: DmlPair[] = [];
+    for (let i = 0; i < keys.length; i += 1) pairs.push(this._pair(keys[i]!, values[keys[i]!]));
+    this._values = pairs;
+    return this;
+  }
+
+  /** @internal */
+  _pair(column: DmlKey, value: unknown): DmlPair {
+    const name = typeof column === "string" ? column : (column.key ?? "");
+    if (value === undefined)
+      throw new ArgumentError(`values() was given undefined for "${name}": undefined is not a value; use null for NULL.`);
+    const type = typeOfKey(this.table, column);
+    if (clauseOf(value) === null) return [column, crudBind(value, type, name)];
+    return [column, this._taken(expectCrudValue(value, `the value of "${name}"`, type, name))];
   }
 }
 

@@ -35,13 +35,13 @@ export class BinaryExpression<V> extends OperatorExpression<V> {
     ["negate", "carried"],
   ];
 
-  left: ClauseElement;
-  right: ClauseElement;
-  override readonly operator: Operator;
-  override type: TypeEngine<V>;
+  declare left: ClauseElement;
+  declare right: ClauseElement;
+  declare readonly operator: Operator;
+  declare type: TypeEngine<V>;
   /** The operator of the opposite; null where NOT has to be written. */
-  readonly negate: Operator | null;
-  readonly modifiers: Modifiers;
+  declare readonly negate: Operator | null;
+  declare readonly modifiers: Modifiers;
 
   /** @param left, right - with the brackets that they need: see {@link BinaryExpression.grouped} */
   constructor(
@@ -118,11 +118,11 @@ export class ExpressionClauseList<V> extends OperatorExpression<V> {
     ["group", "plain"],
   ];
 
-  clauses: readonly ClauseElement[];
-  override readonly operator: Operator;
-  override type: TypeEngine<V>;
+  declare clauses: readonly ClauseElement[];
+  declare readonly operator: Operator;
+  declare type: TypeEngine<V>;
   /** whether the list gets brackets where it stands inside something else */
-  readonly group: boolean;
+  declare readonly group: boolean;
 
   constructor(clauses: readonly ClauseElement[], operator: Operator, type: TypeEngine<V>, group = true) {
     super();

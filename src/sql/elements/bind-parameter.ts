@@ -45,9 +45,9 @@ export class BindParameter<V> extends ColumnElement<V> {
     ["value", "carried"],
   ];
 
-  override type: TypeEngine<V>;
-  value: unknown;
-  readonly unique: boolean;
+  declare type: TypeEngine<V>;
+  declare value: unknown;
+  declare readonly unique: boolean;
   /* What most binds do not have stands on the prototype: expressions make many of them. */
   declare callable: (() => unknown) | null;
   declare required: boolean;
@@ -58,9 +58,9 @@ export class BindParameter<V> extends ColumnElement<V> {
   /** Comes from the values of an INSERT or UPDATE. @internal */
   declare isCrud: boolean;
   /** The bind that this one is a copy of, over any number of copies: by it a cached statement finds the value. @internal */
-  _origin: BindParameter<unknown>;
+  declare _origin: BindParameter<unknown>;
   /** The name as it was given: of the parameter, or of the column it stands beside. @internal */
-  _origKey: string;
+  declare _origKey: string;
   /** The unique bind's number; 0 until the name is asked for. @internal */
   _anonymousId = 0;
 

@@ -29,31 +29,35 @@ export class BooleanClauseList extends ExpressionClauseList<boolean> {
  * alone, and each gets the brackets that it needs.
  */
 function simplified(op: Operator, clauses: readonly ClauseElement[]): ClauseElement[] {
-  const [neutral, deciding] = op === operators.and ? [TRUE, FALSE] : [FALSE, TRUE];
+  const isAnd = op === operators.and;
+  const neutral: ClauseElement = isAnd ? TRUE : FALSE;
+  const deciding: ClauseElement = isAnd ? FALSE : TRUE;
   let kept: ClauseElement[] = [];
-  let against = operators.asbool;
-  for (const clause of clauses) {
+  for (let i = 0; i < clauses.length; i += 1) {
+    const clause = clauses[i]!;
     if (clause === neutral) continue;
     if (clause === deciding) {
       kept = [clause];
-      against = operators.asbool;
       break;
     }
-    if (kept.length > 0) against = op;
     kept.push(clause);
   }
-  if (kept.length === 0 && clauses.length > 0) kept = [neutral];
-  return kept.map((clause) => clause.selfGroup(against));
+  if (kept.length === 0 && clauses.length > 0) kept.push(neutral);
+  const against = kept.length > 1 ? op : operators.asbool;
+  for (let i = 0; i < kept.length; i += 1) kept[i] = kept[i]!.selfGroup(against);
+  return kept;
 }
 
 /** AND or OR of elements that were checked; nested ones of the same operator are joined. */
 export function conjunction(op: Operator, clauses: readonly ClauseElement[]): ColumnElement<boolean> {
   const parts = simplified(op, clauses);
   if (parts.length === 1) return parts[0] as ColumnElement<boolean>;
-  return new BooleanClauseList(
-    parts.flatMap((part) => (part instanceof OperatorExpression && part.operator === op ? part._flattenedOperatorClauses : [part])),
-    op,
-  );
+  const all: ClauseElement[] = [];
+  for (const part of parts) {
+    if (part instanceof OperatorExpression && part.operator === op) all.push(...part._flattenedOperatorClauses);
+    else all.push(part);
+  }
+  return new BooleanClauseList(all, op);
 }
 
 /** The conditions of WHERE or HAVING as one; null when there are none. */

@@ -29,11 +29,11 @@ export class ColumnClause<V> extends NamedColumn<V> {
     ["_proxies", "carried"],
   ];
 
-  override name: string;
-  override key: string;
-  override type: TypeEngine<V>;
-  override table: FromClause | null;
-  override isLiteral: boolean;
+  declare name: string;
+  declare key: string;
+  declare type: TypeEngine<V>;
+  declare table: FromClause | null;
+  declare isLiteral: boolean;
   override quote: boolean | null = null;
   /** @internal */
   override _truncatable = false;

@@ -25,14 +25,14 @@ export class Label<V> extends NamedColumn<V> {
     ["type", "type"],
   ];
 
-  override name: string;
-  override key: string;
-  override quote: boolean | null = null;
-  override type: TypeEngine<V>;
+  declare name: string;
+  declare key: string;
+  declare quote: boolean | null;
+  declare type: TypeEngine<V>;
   /** @internal */
-  _element: ColumnElement<unknown>;
+  declare _element: ColumnElement<unknown>;
   /** @internal */
-  override _proxies: readonly ColumnElement<unknown>[];
+  declare _proxies: readonly ColumnElement<unknown>[];
   /** The name of the label that this one was made of without a name. @internal */
   _resolveLabel: string | null = null;
 
@@ -110,7 +110,17 @@ export class Label<V> extends NamedColumn<V> {
   }
 
   override _makeProxy(selectable: FromClause, options: MakeProxyOptions): readonly [key: string, column: ColumnElement<unknown>] {
-    const [, made] = this.element._makeProxy(selectable, { ...options, name: options.name ?? this.name, disallowIsLiteral: true });
+    const { key, nameIsTruncatable = false, compoundSelectCols = null, primaryKey, foreignKeys } = options;
+    const name = options.name ?? this.name;
+    const [, made] = this.element._makeProxy(selectable, {
+      name,
+      key,
+      nameIsTruncatable,
+      compoundSelectCols,
+      disallowIsLiteral: true,
+      primaryKey,
+      foreignKeys,
+    });
     const column = made as {
       _proxies: readonly ColumnElement<unknown>[];
       type: TypeEngine<unknown>;
@@ -118,7 +128,7 @@ export class Label<V> extends NamedColumn<V> {
     } & ColumnElement<unknown>;
     column._proxies = [...column._proxies, this];
     column.type = this.type;
-    if (this.quote !== null && (options.name ?? this.name) === this.name) column.quote = this.quote;
+    if (this.quote !== null && name === this.name) column.quote = this.quote;
     return [this.key, column];
   }
 }

@@ -20,12 +20,32 @@ export type Columns<C> = C & Iterable<ColumnElement<unknown>>;
 
 /** The prototype of `.c`: nothing but the iterator, so that no column's key can collide with a method. */
 const iterable = Object.create(null) as object;
-const OWNER = Symbol("collection");
 Object.defineProperty(iterable, Symbol.iterator, {
-  value(this: { [OWNER]: ColumnCollection }) {
-    return this[OWNER][Symbol.iterator]();
+  value(this: object) {
+    return Owned.collectionOf(this)[Symbol.iterator]();
   },
 });
+
+/** Lets a private member be put on an object that was not made by its class. */
+class Given {
+  constructor(object: object) {
+    return object;
+  }
+}
+
+/** Tells the collection of a `.c`, which nothing else can see: its properties are the columns alone. */
+class Owned extends Given {
+  readonly #collection: ColumnCollection;
+
+  constructor(record: object, collection: ColumnCollection) {
+    super(record);
+    this.#collection = collection;
+  }
+
+  static collectionOf(record: object): ColumnCollection {
+    return (record as Owned).#collection;
+  }
+}
 
 /**
  * The columns of a FROM element or a SELECT, in order and by key.
@@ -35,12 +55,13 @@ export class ColumnCollection<Col extends ColumnElement<unknown> = ColumnElement
   /** Key and column, in order; a key may repeat. */
   readonly entries: (readonly [key: string, column: Col])[] = [];
   readonly #byKey: Map<string, Col> = new Map();
-  readonly #columns: Set<object> = new Set();
+  /** made when it is first asked for */
+  #columns: Set<object> | null = null;
   /** The columns by key as a plain object without methods. */
   readonly record: Columns<ColumnRecord>;
 
   constructor() {
-    this.record = Object.create(iterable, { [OWNER]: { value: this } }) as Columns<ColumnRecord>;
+    this.record = new Owned(Object.create(iterable) as object, this as unknown as ColumnCollection) as unknown as Columns<ColumnRecord>;
   }
 
   get length(): number {
@@ -71,13 +92,14 @@ export class ColumnCollection<Col extends ColumnElement<unknown> = ColumnElement
 
   /** Whether this very column is in the collection. */
   containsColumn(column: object): boolean {
+    if (this.#columns === null) this.#columns = new Set(this.entries.map(([, mine]) => mine._identity));
     return this.#columns.has((column as { _identity?: object })._identity ?? column);
   }
 
   /** Appends a column. A key that exists already keeps naming the first column that had it. */
   add(column: Col, key: string = column.key ?? ""): void {
     this.entries.push([key, column]);
-    this.#columns.add(column._identity);
+    this.#columns?.add(column._identity);
     if (this.#byKey.has(key)) return;
     this.#byKey.set(key, column);
     this.#publish(key, column);
@@ -90,9 +112,8 @@ export class ColumnCollection<Col extends ColumnElement<unknown> = ColumnElement
       this.add(column, key);
       return;
     }
-    this.#columns.delete(this.entries[at]![1]._identity);
     this.entries[at] = [key, column];
-    this.#columns.add(column._identity);
+    this.#columns = null;
     this.#byKey.set(key, column);
     this.#publish(key, column);
   }
@@ -103,7 +124,7 @@ export class ColumnCollection<Col extends ColumnElement<unknown> = ColumnElement
     if (at === -1) throw new ArgumentError(`The column "${column.key ?? ""}" is not in this collection, so it cannot be removed from it.`);
     const [key] = this.entries[at]!;
     this.entries.splice(at, 1);
-    this.#columns.delete(column._identity);
+    this.#columns = null;
     this.#byKey.delete(key);
     delete (this.record as Record<string, unknown>)[key];
   }

@@ -142,16 +142,19 @@ export function proxyColumns(
   foreignKeys: Set<object>,
   compound?: CompoundColumns,
 ): void {
-  columnsPlusNames(columns, style, false).forEach(({ requiredLabelName, proxyKey, column }, i) => {
-    if (!isColumn(column)) return;
+  const named = columnsPlusNames(columns, style, false);
+  for (let i = 0; i < named.length; i += 1) {
+    const { requiredLabelName, proxyKey, column } = named[i]!;
+    if (!isColumn(column)) continue;
     const [key, proxy] = column._makeProxy(fromclause, {
-      key: proxyKey,
       name: requiredLabelName,
+      key: proxyKey,
       nameIsTruncatable: true,
+      compoundSelectCols: compound === undefined ? null : (compound[i] ?? []),
+      disallowIsLiteral: false,
       primaryKey,
       foreignKeys,
-      ...(compound === undefined ? null : { compoundSelectCols: compound[i] ?? [] }),
     });
     into.add(proxy, key);
-  });
+  }
 }

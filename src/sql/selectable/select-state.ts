@@ -3,6 +3,7 @@ import { clauseOf, expectFrom, expectOnClause } from "../base/coercions.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import { InvalidRequestError } from "../../errors.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
+import { ColumnClause } from "../elements/column-clause.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { anonymousLabel } from "../elements/quoted-name.ts";
 import type { AliasedReturnsRows } from "./alias.ts";
@@ -74,7 +75,15 @@ export function selectPlugin(statement: ClauseElement): SelectPlugin {
 
 /** What a list of columns comes down to, FROM elements being replaced by their columns. */
 export function selectIterables(elements: readonly ClauseElement[]): ClauseElement[] {
-  return elements.flatMap((element) => (element as { readonly _selectIterable?: readonly ClauseElement[] })._selectIterable ?? [element]);
+  const found: ClauseElement[] = [];
+  for (const element of elements) {
+    // a column stands for itself, which is asked first because it is what most elements are
+    const parts =
+      element instanceof ColumnClause ? undefined : (element as { readonly _selectIterable?: readonly ClauseElement[] })._selectIterable;
+    if (parts === undefined) found.push(element);
+    else for (const part of parts) found.push(part);
+  }
+  return found;
 }
 
 /** A SELECT made ready for rendering: joins resolved, FROM list found, columns named. */
