@@ -1,3 +1,4 @@
+import type { DialectReflection } from "../../engine/reflection/dialect-reflection.ts";
 import { InvalidRequestError } from "../../errors.ts";
 import { checkQuery, DefaultDialect } from "../../engine/default-dialect.ts";
 import type { Driver, DriverConnection } from "../../engine/driver.ts";
@@ -13,6 +14,7 @@ import { MYSQL_QUERY } from "./drivers/mysql2-config.ts";
 import type { MysqlFlags } from "./flags.ts";
 import { adaptMysqlType } from "./generic-types.ts";
 import { MysqlInventory } from "./inventory.ts";
+import { MysqlReflection } from "./reflection.ts";
 import { MariadbIdentifierPreparer, MysqlIdentifierPreparer, MysqlTypeCompiler } from "./type-compiler.ts";
 
 /**
@@ -54,6 +56,7 @@ export class MysqlDialect extends DefaultDialect implements MysqlFlags {
   override supportsSequences = false;
   override supportsForUpdateOf = false;
   override supportsNativeUuid = false;
+  override supportsOrReplace = false;
 
   // of aliases; other names may have 64
   override readonly maxIdentifierLength = 255;
@@ -64,12 +67,14 @@ export class MysqlDialect extends DefaultDialect implements MysqlFlags {
   override readonly useInsertManyValues = true;
   override readonly useInsertManyValuesWoReturning = true;
   override readonly insertValuesInOrder = true;
+  override readonly supportsRoutines = true;
   override readonly supportsComments = true;
   override readonly inlineComments = true;
   override readonly cteFollowsInsert = true;
   override readonly divIsFloordiv = false;
   override readonly maxParameters = 65_535;
   override readonly defaultDecimalSize = [10, 0] as const;
+  override readonly defaultFractionDigits = 0;
 
   constructor(driver: Driver = mysql2Driver) {
     super();
@@ -111,6 +116,7 @@ export class MysqlDialect extends DefaultDialect implements MysqlFlags {
     this.deleteReturning = this._atLeast(10, 0, 5);
     this.supportsSequences = this._atLeast(10, 3);
     this.supportsNativeUuid = this._atLeast(10, 7);
+    this.supportsOrReplace = this._atLeast(10, 1, 4);
     this.supportDefaultFunction = this._atLeast(10, 2, 1);
     this.supportFloatCast = this._atLeast(10, 4, 5);
   }
@@ -143,6 +149,10 @@ export class MysqlDialect extends DefaultDialect implements MysqlFlags {
 
   override adaptType<V>(type: TypeEngine<V>): TypeEngine<V> {
     return adaptMysqlType(type);
+  }
+
+  override reflection(runner: StatementRunner): DialectReflection {
+    return new MysqlReflection(runner);
   }
 
   override inventory(runner: StatementRunner): SchemaInventory {

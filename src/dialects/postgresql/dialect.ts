@@ -1,3 +1,4 @@
+import type { DialectReflection } from "../../engine/reflection/dialect-reflection.ts";
 import { ArgumentError } from "../../errors.ts";
 import { checkQuery, DefaultDialect } from "../../engine/default-dialect.ts";
 import type { PoolKind } from "../../engine/dialect.ts";
@@ -8,6 +9,7 @@ import type { SchemaInventory, StatementRunner } from "../../sql/base/statement-
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
 import { PostgresqlCompiler } from "./compiler.ts";
 import { PostgresqlInventory } from "./inventory.ts";
+import { PostgresqlReflection } from "./reflection.ts";
 import { PostgresqlDdlCompiler } from "./ddl-compiler.ts";
 import "./functions.ts";
 import { pgDriver } from "./drivers/pg.ts";
@@ -68,6 +70,9 @@ export class PostgresqlDialect extends DefaultDialect {
   override readonly supportsComments = true;
   override readonly supportsConstraintComments = true;
   override readonly supportsForUpdateOf = true;
+  override readonly supportsRoutines = true;
+  override readonly supportsOrReplace = true;
+  override readonly triggersCallFunctions = true;
 
   constructor(driver: Driver = pgDriver) {
     super();
@@ -115,6 +120,10 @@ export class PostgresqlDialect extends DefaultDialect {
 
   override adaptType<V>(type: TypeEngine<V>): TypeEngine<V> {
     return adaptPostgresqlType(type);
+  }
+
+  override reflection(runner: StatementRunner): DialectReflection {
+    return new PostgresqlReflection(runner);
   }
 
   override inventory(runner: StatementRunner): SchemaInventory {

@@ -7,8 +7,8 @@ import { Engine } from "../engine.ts";
 import { Inspector } from "./inspector.ts";
 import { reflectTables } from "./reflect-table.ts";
 
-reflectSlot.fill((metadata, bind, options) => reflectMetadata(metadata, inspectorOf(bind), options));
-autoloadSlot.fill((name, metadata, bind, options) => autoload(name, metadata, inspectorOf(bind), options));
+reflectSlot.fill(async (metadata, bind, options) => reflectMetadata(metadata, inspectorOf(bind), options));
+autoloadSlot.fill(async (name, metadata, bind, options) => autoload(name, metadata, inspectorOf(bind), options));
 
 function inspectorOf(bind: DdlBind | Inspector): Inspector {
   if (bind instanceof Inspector) return bind;
