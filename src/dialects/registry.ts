@@ -13,6 +13,7 @@ import { pgDriver } from "./postgresql/drivers/pg.ts";
 import { pgliteDriver } from "./postgresql/drivers/pglite.ts";
 import { SqliteDialect } from "./sqlite/dialect.ts";
 import { betterSqlite3Driver } from "./sqlite/drivers/better-sqlite3.ts";
+import { libsqlDriver } from "./sqlite/drivers/libsql.ts";
 import { nodeSqliteDriver } from "./sqlite/drivers/node-sqlite.ts";
 
 /** A dialect that can be named in URLs, and its drivers. */
@@ -83,7 +84,7 @@ function noSuchDialect(name: string): NoSuchModuleError {
 
 registerDialect({
   names: ["sqlite"],
-  drivers: { "node-sqlite": () => nodeSqliteDriver, "better-sqlite3": () => betterSqlite3Driver },
+  drivers: { "node-sqlite": () => nodeSqliteDriver, "better-sqlite3": () => betterSqlite3Driver, libsql: () => libsqlDriver },
   options: ["sqliteBegin"],
   make: (driver, options) => new SqliteDialect(driver, options),
   unconnected: () => SqliteDialect.unconnected(),

@@ -19,9 +19,9 @@ import {
   text,
   update,
 } from "athanor";
-import { describeEachDatabase } from "../support/databases.ts";
+import { describeEachDriver } from "../support/databases.ts";
 
-describeEachDatabase("execution", (db) => {
+describeEachDriver("execution", (db) => {
   const metadata = new MetaData();
   const users = new Table("users", metadata, {
     id: new Column(t.integer(), { primaryKey: true }),

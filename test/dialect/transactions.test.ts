@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createEngine, DBAPIError, type Engine, PoolClosedError, text } from "athanor";
-import { describeEachDatabase } from "../support/databases.ts";
+import { describeEachDriver } from "../support/databases.ts";
 
-describeEachDatabase("transactions", (db) => {
+describeEachDriver("transactions", (db) => {
   let engine: Engine;
   const add = (n: number) => text(`INSERT INTO points (n) VALUES (${n})`);
   const points = async (): Promise<unknown[]> => {

@@ -40,9 +40,16 @@ const targets = {
   mariadb: { dialect: "mysql", server: "mariadb", create: scratchOn.mariadb },
 } as const satisfies Record<string, Target>;
 
-export type DatabaseName = keyof typeof targets;
+/** Further drivers of the same databases: for the suites that are about drivers. */
+const otherDrivers = {
+  libsql: { dialect: "sqlite", create: () => inMemory("sqlite+libsql://") },
+} as const satisfies Record<string, Target>;
 
-const names = Object.keys(targets) as DatabaseName[];
+const all = { ...targets, ...otherDrivers };
+
+export type DatabaseName = keyof typeof all;
+
+const names = Object.keys(targets) as (keyof typeof targets)[];
 
 /**
  * Declares the suite once per database. One that is not available is reported as skipped, with its name and the reason.
@@ -62,8 +69,13 @@ export function describeEachDatabase(
   for (const database of options.only ?? names) describeDatabase(name, database, body);
 }
 
+/** Declares the suite once per driver: those of {@link describeEachDatabase} and the others. */
+export function describeEachDriver(name: string, body: (db: TestDatabase) => void): void {
+  for (const database of Object.keys(all) as DatabaseName[]) describeDatabase(name, database, body);
+}
+
 function describeDatabase(name: string, database: DatabaseName, body: (db: TestDatabase) => void): void {
-  const target: Target = targets[database];
+  const target: Target = all[database];
   const missing = target.server === undefined ? null : inject("servers")[target.server];
   let scratch: Scratch | undefined;
   const db: TestDatabase = {
