@@ -9,6 +9,7 @@ import { DateTimeType, DateType, TIMESTAMP, TimeType } from "../../sql/types/tem
 import { TypeDecorator } from "../../sql/types/type-decorator.ts";
 import { type TypeEngine, variantOn } from "../../sql/types/type-engine.ts";
 import type { MysqlFlags } from "./flags.ts";
+import { YEAR } from "./temporal-types.ts";
 import { CHAR as MysqlCHAR, stringTraits } from "./string-types.ts";
 
 /**
@@ -18,6 +19,7 @@ import { CHAR as MysqlCHAR, stringTraits } from "./string-types.ts";
 export function castType(given: TypeEngine<unknown>, dialect: SqlDialect, flags: MysqlFlags): string | null {
   const type = undecorated(given, dialect);
   const write = (other: TypeEngine<unknown>): string => dialect.typeCompiler.process(other);
+  if (type instanceof YEAR) return null;
   if (type instanceof IntegerType)
     return (type as { readonly unsigned?: boolean }).unsigned === true ? "UNSIGNED INTEGER" : "SIGNED INTEGER";
   if (type instanceof TIMESTAMP || type instanceof IntervalType) return "DATETIME";

@@ -41,6 +41,7 @@ const MATCH_MODES: ReadonlySet<string> = new Set(["000", "100", "010", "001", "0
 
 /** Renders statements for MySQL and MariaDB. */
 export class MysqlCompiler extends SqlCompiler {
+  readonly hasMatchAgainst: boolean = true;
   override readonly extractMap: ReadonlyMap<string, string> = new Map([["milliseconds", "millisecond"]]);
 
   /** What of the family this server has. */

@@ -1,5 +1,7 @@
 import { ArgumentError } from "../../errors.ts";
 import { expectExpression } from "../../sql/base/coercions.ts";
+import type { SqlCompiler } from "../../sql/compiler/sql-compiler.ts";
+import type { VisitOptions } from "../../sql/compiler/visit-options.ts";
 import { BinaryExpression } from "../../sql/elements/binary.ts";
 import { ClauseList } from "../../sql/elements/clause-list.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
@@ -25,6 +27,12 @@ export interface MatchOptions {
  */
 export class Match extends BinaryExpression<boolean> {
   static override readonly inheritCache: boolean = true;
+
+  override accept(compiler: SqlCompiler, options: VisitOptions): string {
+    // other databases have a MATCH of their own, which takes other things
+    if (!("hasMatchAgainst" in compiler) && compiler.dialect.name !== "default") compiler.unsupported("MATCH … AGAINST");
+    return super.accept(compiler, options);
+  }
 
   /** IN BOOLEAN MODE */
   inBooleanMode(): Match {

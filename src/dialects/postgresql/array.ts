@@ -44,7 +44,10 @@ export class PgArray<V> extends ExpressionClauseList<V[]> {
   override accept(compiler: SqlCompiler, options: VisitOptions): string {
     if (!("hasArrays" in compiler) && compiler.dialect.name !== "default") compiler.unsupported("ARRAY[…]");
     if (this.clauses.length > 0) return `ARRAY[${compiler.delimited(this.clauses, ", ", options)}]`;
-    return `ARRAY[]::${compiler.process(new TypeClause(this.type), options)}`;
+    const { itemType, dimensions } = this.type as TypeEngine<unknown> as ArrayType;
+    // the server finds the type out from the place, or refuses
+    if (itemType.isNull) return "ARRAY[]";
+    return `ARRAY[]::${compiler.process(new TypeClause(itemType), options)}${"[]".repeat(dimensions ?? 1)}`;
   }
 
   override get _isImplicitlyBoolean(): boolean {

@@ -42,11 +42,16 @@ function ofType(arg: unknown, type: Type, name: string): unknown {
     : arg;
 }
 
+/** Whether a text stands for an array as the server writes it: `'{a,b}'`. */
+function isArrayText(arg: unknown, type: Type): boolean {
+  return type.isArray && typeof (arg instanceof BindParameter ? arg.effectiveValue : arg) === "string";
+}
+
 /** Arguments by their places; those beyond the list, and those without a type there, stay as they are. */
 function typed(name: string, args: readonly unknown[], types: readonly (Type | null)[]): readonly unknown[] {
   return args.map((arg, i) => {
     const type = types[i] ?? null;
-    return type === null ? arg : ofType(arg, type, name);
+    return type === null || isArrayText(arg, type) ? arg : ofType(arg, type, name);
   });
 }
 

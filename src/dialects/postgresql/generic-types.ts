@@ -13,7 +13,7 @@ import { bindAnything, checkDate, checkTextWithoutNul, quoteText, toBytes, toHex
 import { StringType } from "../../sql/types/string.ts";
 import { dateParameter, isDateTimeText, isTimeText, temporalText, timeParameter } from "../../sql/types/temporal-text.ts";
 import { DateTimeType, DateType, literalOf, temporalReader, TimeType } from "../../sql/types/temporal.ts";
-import type { LiteralProcessor, Processor, TypeEngine } from "../../sql/types/type-engine.ts";
+import type { Affinity, LiteralProcessor, Processor, TypeEngine } from "../../sql/types/type-engine.ts";
 import { arrayText, type ArrayTree, parseArray } from "./array-text.ts";
 import { PgEnum } from "./named-types.ts";
 
@@ -49,9 +49,10 @@ class PgDateTime extends DateTimeType<unknown> {
   }
 
   override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    const texts = this.mode === "string";
     return literalOf(
       (value) =>
-        pgDateTime(value, this.timezone, true)
+        pgDateTime(value, this.timezone, texts)
           ?.replace("T", " ")
           .replace(/\.000(?=Z|$)/, "") ?? null,
     );
@@ -112,15 +113,20 @@ class PgFloat extends FloatType {
 
 class PgTime extends TimeType<unknown> {
   override bindProcessor(_dialect: SqlDialect): Processor | null {
-    if (!this.timezone) return timeParameter;
-    return (value) => {
-      if (typeof value === "string") {
-        const clock = value.replace(/(?:Z|[+-]\d{2}(?::?\d{2})?)$/, "");
-        if (clock !== value && isTimeText(clock)) return value;
-      }
-      return timeParameter(value);
-    };
+    return this.timezone ? timeWithZone : timeParameter;
   }
+
+  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    return literalOf(this.timezone ? timeWithZone : timeParameter);
+  }
+}
+
+function timeWithZone(value: unknown): string | null {
+  if (typeof value === "string") {
+    const clock = value.replace(/(?:Z|[+-]\d{2}(?::?\d{2})?)$/, "");
+    if (clock !== value && isTimeText(clock)) return value;
+  }
+  return timeParameter(value);
 }
 
 class PgInterval extends IntervalType<unknown> {
@@ -183,23 +189,25 @@ class PgJson extends JsonType {
       return value === JSON_NULL ? "null" : serialize(value);
     };
   }
+
+  override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
+    return literalOf(this.bindProcessor(dialect) as (value: unknown) => string | null);
+  }
 }
 
-function pgJsonPath(value: unknown): string {
-  return arrayText((Array.isArray(value) ? (value as unknown[]) : [value]).map((step) => String(jsonIndex(step)))).replaceAll(
-    /"(\w+)"/g,
-    "$1",
-  );
+function pgJsonPath(value: unknown, separator = ","): string {
+  const steps = (Array.isArray(value) ? (value as unknown[]) : [value]).map((step) => arrayText([String(jsonIndex(step))]).slice(1, -1));
+  return `{${steps.map((step) => (/^"\w+"$/.test(step) ? step.slice(1, -1) : step)).join(separator)}}`;
 }
 
 /** `#>` takes an array of texts. */
 class PgJsonPath extends JsonPathType {
   override bindProcessor(_dialect: SqlDialect): Processor | null {
-    return pgJsonPath;
+    return (value) => pgJsonPath(value);
   }
 
   override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
-    return (value) => quoteText(pgJsonPath(value));
+    return (value) => quoteText(pgJsonPath(value, ", "));
   }
 }
 
@@ -240,8 +248,31 @@ function itemText(value: unknown): string | null {
   return value instanceof Uint8Array ? `\\x${toHex(value)}` : String(value);
 }
 
+/** Whether there is no item in any of the lists. */
+function isEmpty(list: readonly unknown[]): boolean {
+  return list.every((item) => Array.isArray(item) && isEmpty(item as unknown[]));
+}
+
+/** Whether each of the innermost lists has anything but NULL, by which the server knows its type. */
+function holdsValue(list: readonly unknown[]): boolean {
+  if (list.some((item) => Array.isArray(item))) return list.every((item) => Array.isArray(item) && holdsValue(item as unknown[]));
+  return list.some((item) => item !== null);
+}
+
+/** Items whose literals say what type they are, or become it by themselves. */
+const PLAIN: ReadonlySet<Affinity> = new Set<Affinity>(["integer", "numeric", "float", "boolean", "string"]);
+
 /** Arrays, whose values go through the type of their items. */
 export class PgArray extends ArrayType {
+  get #isPlain(): boolean {
+    return PLAIN.has(this.itemType.affinity) && !("isSchemaType" in this.itemType) && !("isNamedType" in this.itemType);
+  }
+
+  /** How deep lists are lists rather than values of their own, as JSON has them. */
+  get #itemDepth(): number {
+    return this.itemType.isListValued ? (this.dimensions ?? 1) : Number.POSITIVE_INFINITY;
+  }
+
   override bindProcessor(dialect: SqlDialect): Processor | null {
     return this.#binder(this.itemType._cachedBindProcessor(dialect));
   }
@@ -251,7 +282,7 @@ export class PgArray extends ArrayType {
   }
 
   #binder(item: Processor | null): Processor {
-    const nested = this.itemType.isListValued ? (this.dimensions ?? 1) : Number.POSITIVE_INFINITY;
+    const nested = this.#itemDepth;
     const convert = (values: readonly unknown[], depth: number): ArrayTree =>
       Array.from(values, (value) => {
         if (Array.isArray(value) && depth < nested) return convert(value as unknown[], depth + 1);
@@ -275,9 +306,21 @@ export class PgArray extends ArrayType {
   override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
     const item = this.itemType._cachedLiteralProcessor(dialect);
     if (item === null) return null;
-    const write = (values: readonly unknown[]): string =>
-      `ARRAY[${values.map((value) => (Array.isArray(value) ? write(value as unknown[]) : value === null ? "NULL" : item(value))).join(", ")}]`;
-    return (value) => (value === null ? "NULL" : write(value as unknown[]));
+    const nested = this.#itemDepth;
+    const write = (values: readonly unknown[], depth: number): string =>
+      `ARRAY[${values
+        .map((value) =>
+          Array.isArray(value) && depth < nested ? write(value as unknown[], depth + 1) : value === null ? "NULL" : item(value),
+        )
+        .join(", ")}]`;
+    const check = this.bindProcessor(dialect)!;
+    return (value) => {
+      if (value === null) return "NULL";
+      check(value);
+      const list = [...(value as Iterable<unknown>)];
+      const text = isEmpty(list) ? "'{}'" : write(list, 1);
+      return this.#isPlain && holdsValue(list) ? text : `${text}::${dialect.typeCompiler.process(this)}`;
+    };
   }
 }
 

@@ -1,4 +1,4 @@
-import { CompileError } from "../../errors.ts";
+import { CompileError, UnsupportedCompilationError } from "../../errors.ts";
 import type { CompileArgs, SqlDialect } from "../base/sql-dialect.ts";
 import type { BindParameter } from "../elements/bind-parameter.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
@@ -13,7 +13,7 @@ export const MARK = "\0";
 
 /** A place of the rendered text where a value goes; it is written there as `\0<index>\0`. */
 export interface BindSlot {
-  readonly bind: BindParameter<unknown>;
+  bind: BindParameter<unknown>;
   /** the parameter's name, by which an execution can give the value */
   readonly name: string;
   readonly type: TypeEngine<unknown>;
@@ -143,7 +143,11 @@ export abstract class BaseCompiler {
   registerBind(bind: BindParameter<unknown>): string {
     const name = this.bindName(bind);
     const existing = this.binds.get(name);
-    if (existing !== undefined && existing !== bind) checkSameName(existing, bind, name);
+    if (existing !== undefined && existing !== bind) {
+      checkSameName(existing, bind, name);
+      // a name has one value, wherever it stands: that of the parameter that comes last
+      if (existing._origin !== bind._origin) for (const slot of this.slots) if (slot.name === name) slot.bind = bind;
+    }
     this.binds.set(name, bind);
     return name;
   }
@@ -200,7 +204,7 @@ export abstract class BaseCompiler {
 
   /** Refuses what the dialect has no SQL for. */
   unsupported(what: string): never {
-    throw new CompileError(`The dialect "${this.dialect.name}" cannot express ${what}.`);
+    throw new UnsupportedCompilationError(`The dialect "${this.dialect.name}" cannot express ${what}.`);
   }
 }
 

@@ -20,6 +20,7 @@ import type { Tuple } from "../elements/tuple.ts";
 import type { NamedFromClause } from "../selectable/from-clause.ts";
 import { NULLTYPE } from "../types/null-type.ts";
 import { NumericType } from "../types/numeric.ts";
+import { checkStored } from "../types/processors.ts";
 import type { TupleType } from "../types/tuple-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import * as operators from "../operators/operator-table.ts";
@@ -262,7 +263,8 @@ export abstract class ElementCompiler extends OperatorCompiler {
     const literal = options.literalExecute === true || bind.literalExecute || (options.withinColumnsClause === true && this.ansiBindRules);
     const { before, after } = this.#around(bind);
     if (bind.expanding) {
-      const make = (): string => this.bindMark(bind, literal, this.#emptySet(bind), before, after);
+      const make = (): string =>
+        literal ? this.bindMark(bind, true, this.#emptySet(bind)) : this.bindMark(bind, false, this.#emptySet(bind), before, after);
       return `(${literal || before + after === "" ? make() : this.sharedBindMark(bind, `IN ${before} ${after}`, make)})`;
     }
     const make = (): string => this.bindMark(bind, literal, null);
@@ -322,7 +324,10 @@ export abstract class ElementCompiler extends OperatorCompiler {
   /** The value of a bind as a literal. */
   renderLiteralBindparam(bind: BindParameter<unknown>, before = "", after = ""): string {
     const value = bind.effectiveValue === NO_VALUE ? null : bind.effectiveValue;
-    if (!bind.expanding) return value === null && !bind.type.shouldEvaluateNone ? "NULL" : this.renderLiteralValue(value, bind.type);
+    if (!bind.expanding) {
+      if (bind.isCrud) checkStored(bind._origKey, value, bind.type, this.dialect);
+      return value === null && !bind.type.shouldEvaluateNone ? "NULL" : this.renderLiteralValue(value, bind.type);
+    }
     if (value === null) throw new CompileError(`The list "${bind._origKey}" of IN has no value, so it cannot be rendered as literals.`);
     const values = value as readonly unknown[];
     if (values.length === 0) return this.#emptySet(bind);
@@ -349,7 +354,9 @@ export abstract class ElementCompiler extends OperatorCompiler {
       text = processor(value);
     } catch (error) {
       if (error instanceof CompileError) throw error;
-      throw new CompileError(`A value of the type ${type.constructor.name} cannot be rendered as a literal.`, { cause: error });
+      throw new CompileError(`A value of the type ${type.constructor.name} cannot be rendered as a literal. ${(error as Error).message}`, {
+        cause: error,
+      });
     }
     return this.checkText(text);
   }

@@ -31,11 +31,12 @@ export abstract class FromCompiler extends FunctionCompiler {
 
   visitTable(table: TableClause, options: VisitOptions): string {
     if (options.asfrom !== true && options.ashint !== true && options.withinTstring !== true) return "";
-    const schema = options.useSchema === false ? null : this.preparer.schemaForObject(table as never);
+    const schema = this.preparer.schemaForObject(table as never);
     const quote = (table as { readonly quote?: boolean | null }).quote ?? null;
     let text = this.preparer.quote(table.name, quote);
     if (schema) {
-      text = `${this.preparer.quoteSchema(schema, (table as { readonly quoteSchema?: boolean | null }).quoteSchema ?? null)}.${text}`;
+      if (options.useSchema !== false)
+        text = `${this.preparer.quoteSchema(schema, (table as { readonly quoteSchema?: boolean | null }).quoteSchema ?? null)}.${text}`;
     } else {
       // a table with a schema has the same name: this one gets an alias
       const enclosing = (options.enclosingAlias as Aliased | null | undefined)?.element;

@@ -3,8 +3,10 @@ import type { TryCast } from "../elements/cast.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { Operator } from "../operators/operator.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
+import { selectIterables } from "../selectable/select-state.ts";
 import type { Select } from "../selectable/select.ts";
 import type { Delete } from "../dml/delete.ts";
+import type { UpdateBase } from "../dml/dml-base.ts";
 import type { Update } from "../dml/update.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import { SqlCompiler } from "./sql-compiler.ts";
@@ -59,6 +61,21 @@ export class StringCompiler extends SqlCompiler {
 
   override fromHintText(_from: FromClause, hint: string): string {
     return `[${hint}]`;
+  }
+
+  /** The columns as they are: one that is there twice needs no second name for reading. */
+  override returningColumns(
+    _statement: UpdateBase<unknown>,
+    returned: readonly ClauseElement[],
+    populate: boolean,
+    options: VisitOptions = {},
+  ): string[] {
+    return selectIterables(returned).map((column) =>
+      this.labelSelectColumn(
+        { column, requiredLabelName: null, proxyKey: null, fallbackLabelName: null, repeated: false },
+        { populate, asfrom: false, options },
+      ),
+    );
   }
 
   override updateFromClause(

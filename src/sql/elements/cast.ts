@@ -6,7 +6,7 @@ import type { VisitOptions } from "../compiler/visit-options.ts";
 import { castSlot } from "../operators/column-operators.ts";
 import type { Operator } from "../operators/operator.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
-import { TypeEngine } from "../types/type-engine.ts";
+import { type Affinity, TypeEngine } from "../types/type-engine.ts";
 import { BindParameter } from "./bind-parameter.ts";
 import { ClauseElement } from "./clause-element.ts";
 import { ColumnElement } from "./column-element.ts";
@@ -59,6 +59,18 @@ abstract class TypeWrapper<V> extends ColumnElement<V> {
   }
 }
 
+/** The texts that types which are no texts take as values of theirs; by affinity. Types that are not here look for themselves. */
+const takesText: Readonly<Partial<Record<Affinity, RegExp>>> = {
+  integer: /^$/,
+  float: /^$/,
+  boolean: /^$/,
+  binary: /^$/,
+  interval: /^[-+]?P/i,
+  date: /^[-+]?\d{4,6}-/,
+  datetime: /^[-+]?\d{4,6}-/,
+  time: /^\d/,
+};
+
 /**
  * `CAST(expression AS type)`
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.cast
@@ -70,10 +82,15 @@ export class Cast<V> extends TypeWrapper<V> {
     super(expression, type, place);
   }
 
-  /** A string is for the database to convert, where the type itself would not take it: `cast("5", t.integer())`. */
+  /** A value is for the database to convert, where the type itself would not take it: `cast("5", t.integer())`, `cast("1 day", t.interval())`. */
   protected override _bindType(value: unknown): TypeEngine<unknown> | null {
-    const { affinity } = this.type;
-    return typeof value === "string" && (affinity === "integer" || affinity === "float" || affinity === "boolean") ? null : this.type;
+    const takes = takesText[this.type.affinity];
+    if (typeof value === "string") return takes === undefined || takes.test(value) ? this.type : null;
+    return typeof value === "number" || typeof value === "bigint" || typeof value === "boolean"
+      ? this.type.affinity === "string"
+        ? null
+        : this.type
+      : this.type;
   }
 
   /** The type as it is rendered. */

@@ -5,7 +5,7 @@ import * as operators from "../operators/operator-table.ts";
 import "../operators/default-comparator.ts";
 import "../operators/json-operators.ts";
 import type { Operator } from "../operators/operator.ts";
-import type { TypeEngine } from "../types/type-engine.ts";
+import { TypeEngine } from "../types/type-engine.ts";
 import { BindParameter, type BindParameterOptions, NO_VALUE, typeOfValue } from "./bind-parameter.ts";
 import { conjunction } from "./boolean-clause-list.ts";
 import { Case, type CaseOptions } from "./case.ts";
@@ -89,12 +89,19 @@ type Widen<V> = V extends string ? string : V extends number ? number : V extend
  */
 export function literal<V>(value: V, type?: null, options?: { readonly literalExecute?: boolean }): BindParameter<Widen<V>>;
 export function literal<V>(value: unknown, type: TypeEngine<V>, options?: { readonly literalExecute?: boolean }): BindParameter<V>;
+export function literal<V>(value: V, options: { readonly literalExecute?: boolean }): BindParameter<Widen<V>>;
 export function literal(
   value: unknown,
-  type: TypeEngine<unknown> | null = null,
+  type: TypeEngine<unknown> | { readonly literalExecute?: boolean } | null = null,
   options: { readonly literalExecute?: boolean } = {},
 ): BindParameter<unknown> {
-  return expectLiteral(value, "literal()", type, options.literalExecute === true);
+  const [given, { literalExecute }] = typeAndOptions(type, options);
+  return expectLiteral(value, "literal()", given, literalExecute === true);
+}
+
+/** The type and the options of what takes both, of which either may be left out. */
+function typeAndOptions<V, O extends object>(type: TypeEngine<V> | O | null, options: O): readonly [TypeEngine<V> | null, O] {
+  return type === null || type instanceof TypeEngine ? [type, options] : [null, type];
 }
 
 /**
@@ -109,11 +116,12 @@ export function literalColumn<V = unknown>(text: string, type: TypeEngine<V> | n
 /** A column that only has a name (and maybe a type): for `table("t", column("x"))`, `values()` and hand-written SQL. */
 export function column<V = unknown>(
   name: NameArgument,
-  type: TypeEngine<V> | null = null,
+  type: TypeEngine<V> | { readonly isLiteral?: boolean } | null = null,
   options: { readonly isLiteral?: boolean } = {},
 ): ColumnClause<V> {
+  const [given, { isLiteral }] = typeAndOptions(type, options);
   if (name === undefined || name === null || name === "") throw new ArgumentError("column() takes the name of a column.");
-  return new ColumnClause<V>(name, type, options.isLiteral === true);
+  return new ColumnClause<V>(name, given, isLiteral === true);
 }
 
 /** SQL text; `:name` in it is a parameter. @see {@link TextClause} */

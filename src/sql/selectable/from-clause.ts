@@ -37,6 +37,8 @@ export const tablesampleSlot: Slot<(from: FromClause, sampling: unknown, options
   "tablesample",
 );
 
+export const tableValuedSlot: Slot<(from: NamedFromClause) => ColumnElement<unknown>> = new Slot("tableValued");
+
 /** Where the keys of `filterBy` and of lightweight expressions are looked up. */
 export type EntityNamespace = Readonly<Record<string, unknown>>;
 
@@ -241,6 +243,14 @@ export abstract class NamedFromClause<C = object> extends FromClause<C> {
 
   override get description(): string {
     return this.name;
+  }
+
+  /**
+   * The whole row as one value, named like the table: for functions of PostgreSQL that take rows.
+   * @example select(func.row_to_json(users.tableValued()))
+   */
+  tableValued(): ColumnElement<unknown> {
+    return tableValuedSlot.call(this as NamedFromClause);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
+import { InElementRole } from "../base/roles.ts";
 import type { Field } from "../base/traversal.ts";
 import { shallowCopy } from "../base/generative.ts";
 import { ColumnElement } from "../elements/column-element.ts";
@@ -34,6 +35,11 @@ export class ScalarSelect<V> extends ColumnElement<V> {
     this.element = element;
     this.type = element._scalarType() as TypeEngine<V>;
     this._propagateAttrs = element._propagateAttrs;
+  }
+
+  /** In an IN list it may give any number of rows. @internal */
+  override get _roles(): number {
+    return super._roles | InElementRole.bit;
   }
 
   override get _fromObjects(): readonly FromClause[] {

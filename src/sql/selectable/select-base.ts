@@ -2,8 +2,10 @@ import { Slot } from "../base/late.ts";
 import { SELECT_BASE_ROLES } from "../base/roles.ts";
 import { expectGroupBy, expectOrderBy } from "../base/coercions.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
+import type { CreateTableAs, CreateTableAsOptions } from "../ddl/create-table-as.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { Label } from "../elements/label.ts";
+import type { NameArgument } from "../elements/quoted-name.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import type { ColumnCollection, ColumnRecord, Columns } from "./column-collection.ts";
 import { Cte, type CteOptions } from "./cte.ts";
@@ -18,6 +20,9 @@ import type { LimitArgument, OrderArgument, ScalarOf, SubqueryColumns } from "./
 import { Subquery } from "./subquery.ts";
 
 export const existsSlot: Slot<(select: SelectBase<unknown>) => Exists> = new Slot("exists");
+
+/** Filled by ddl/create-table-as.ts: CREATE TABLE AS of a SELECT. */
+export const intoSlot: Slot<(select: SelectBase<any>, name: NameArgument, options: CreateTableAsOptions) => CreateTableAs> = new Slot("into");
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -96,6 +101,17 @@ export abstract class SelectBase<R = unknown[]> extends ExecutableReturnsRows {
   /** A subquery that may refer to the FROM elements before it: LATERAL. */
   lateral<T>(this: SelectBase<T>, name: string | null = null): Lateral<SubqueryColumns<T>> {
     return new Lateral<SubqueryColumns<T>>(this as SelectBase<unknown>, name);
+  }
+
+  /**
+   * A statement that makes a table of the columns and rows: CREATE TABLE … AS SELECT …
+   * @param name - the name of the new table
+   * @param options - metadata, schema, temporary, ifNotExists
+   * @returns the statement, to be executed; its `table` can be selected from
+   * @example const recent = select({ id: films.c.id }).where(films.c.year.gt(2020)).into("recent_films"); await conn.execute(recent);
+   */
+  into<T>(this: SelectBase<T>, name: NameArgument, options: CreateTableAsOptions = {}): CreateTableAs<T> {
+    return intoSlot.call(this, name, options);
   }
 
   /** A common table expression: `WITH name AS (SELECT …)`. */
@@ -191,14 +207,17 @@ export abstract class GenerativeSelect<R = unknown[]> extends SelectBase<R> {
     return copy;
   }
 
-  /** The rows from number `start` up to, and without, number `stop`: LIMIT and OFFSET. */
-  slice(start: number, stop: number): this {
+  /**
+   * The rows from number `start` up to, and without, number `stop`: LIMIT and OFFSET. `null` stands for the first row, and for no end.
+   */
+  slice(start: number | null, stop: number | null): this {
     const copy = this._generate();
     copy._fetchClause = null;
     copy._fetchClauseOptions = null;
     const before = this._offsetClause;
     const known = before === null ? 0 : simpleLimitValue(before);
-    copy._limitClause = limitClause(stop - start, "slice()");
+    copy._limitClause = stop === null ? null : limitClause(stop - (start ?? 0), "slice()");
+    if (start === null) return copy;
     if (known !== null) copy._offsetClause = known + start === 0 ? null : limitClause(known + start, "slice()");
     else if (start !== 0) copy._offsetClause = before!.add(start) as ColumnElement<unknown>;
     return copy;

@@ -195,6 +195,11 @@ export class Select<R = unknown[], F = AnyFilterValues> extends GenerativeSelect
     return copy as unknown as Select<unknown[]>;
   }
 
+  /** The same statement with one more column: {@link addColumns}. */
+  column(column: SelectArgument): Select<unknown[]> {
+    return this.addColumns(column);
+  }
+
   /** The same statement with other columns in place of its own; with `maintainColumnFroms` the FROM elements of the old ones stay. */
   withOnlyColumns<const A extends readonly SelectArgument[]>(...columns: A): Select<TupleRow<A>>;
   withOnlyColumns<const A extends readonly SelectArgument[]>(

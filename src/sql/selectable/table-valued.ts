@@ -7,7 +7,7 @@ import { anonymousLabel, isAnonymous, nextAnonymousId } from "../elements/quoted
 import { TableValueType } from "../types/tuple-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import type { ColumnCollection, LooseColumns } from "./column-collection.ts";
-import { NamedFromClause, type FromClause } from "./from-clause.ts";
+import { NamedFromClause, tableValuedSlot, type FromClause } from "./from-clause.ts";
 
 /** Options of {@link TableValuedAlias}. */
 export interface TableValuedOptions {
@@ -129,12 +129,12 @@ export class TableValuedColumn<V> extends NamedColumn<V> {
     ["scalarAlias", "clause"],
   ];
 
-  readonly scalarAlias: TableValuedAlias;
+  readonly scalarAlias: NamedFromClause;
   override readonly name: string;
   override readonly key: string;
   override readonly type: TypeEngine<V>;
 
-  constructor(alias: TableValuedAlias, type: TypeEngine<V>) {
+  constructor(alias: NamedFromClause, type: TypeEngine<V>) {
     super();
     this.scalarAlias = alias;
     this.name = alias.name;
@@ -150,3 +150,5 @@ export class TableValuedColumn<V> extends NamedColumn<V> {
     return [this.scalarAlias];
   }
 }
+
+tableValuedSlot.fill((from) => new TableValuedColumn(from, new TableValueType()));

@@ -1,8 +1,15 @@
 import { ArgumentError, DataError } from "../../errors.ts";
+import type { Dispatcher } from "../../event/dispatcher.ts";
+import type { EVENTS } from "../../event/registry.ts";
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
 import type { Operator } from "../operators/operator.ts";
+import type { DdlBind } from "../base/statement-runner.ts";
+import { CheckFirst, type CheckFirstOption, checkFirstFlags, itemDdlSlot } from "../schema/check-first.ts";
 import type { MetaData } from "../schema/metadata.ts";
+import type { SchemaItemEvents } from "../schema/events.ts";
+import { allSchemaTypes, type AttachEvents } from "../schema/schema-item.ts";
+import type { SchemaType } from "../schema/schema-types.ts";
 import { quoteText, wrongValue } from "./processors.ts";
 import { StringType } from "./string.ts";
 import type { LiteralProcessor, Processor, StorageCheck, TypeEngine } from "./type-engine.ts";
@@ -14,8 +21,10 @@ export interface EnumOptions {
   readonly schema?: string | null;
   /** the collection with which the type is created and dropped */
   readonly metadata?: MetaData | null;
-  /** the type has the schema of the table's MetaData */
+  /** the type has the schema of its table, rather than that of the table's MetaData */
   readonly inheritSchema?: boolean;
+  /** false: the type is there, or is created by other means, and is neither created nor dropped with tables */
+  readonly createType?: boolean;
   /** false: VARCHAR even where the database has enums */
   readonly nativeEnum?: boolean;
   /** a CHECK constraint where there is no enum type */
@@ -35,14 +44,22 @@ export class EnumType<V extends string = string> extends StringType<V> {
   readonly isSchemaType = true as const;
   readonly enums: readonly V[];
   readonly name: string | null;
-  readonly schema: string | null;
-  readonly metadata: MetaData | null;
+  /** The schema: as given, or that of the MetaData of the first table that has the type. */
+  schema: string | null;
+  /** The MetaData with which it is created and dropped. */
+  metadata: MetaData | null;
   readonly inheritSchema: boolean;
+  readonly createType: boolean;
   readonly nativeEnum: boolean;
   readonly createConstraint: boolean;
   readonly validateResults: boolean;
+  declare readonly [EVENTS]?: SchemaItemEvents<EnumType>;
+  /** @internal */
+  _dispatch: Dispatcher<AttachEvents<never>> | null = null;
   /** @internal */
   _values: ReadonlySet<unknown>;
+  /** @internal */
+  readonly _schemaGiven: boolean;
 
   constructor(values: readonly V[], options: EnumOptions = {}) {
     const longest = values.reduce((n, value) => Math.max(n, String(value).length), 0);
@@ -56,13 +73,35 @@ export class EnumType<V extends string = string> extends StringType<V> {
     if (new Set(values).size !== values.length) throw new ArgumentError("An enum names one of its values twice.");
     this.enums = values;
     this.name = options.name ?? null;
-    this.schema = options.schema ?? options.metadata?.schema ?? null;
-    this.metadata = options.metadata ?? null;
+    this._schemaGiven = options.schema !== undefined;
     this.inheritSchema = options.inheritSchema === true;
+    this.metadata = options.metadata ?? null;
+    this.schema = options.schema === undefined && !this.inheritSchema ? (this.metadata?.schema ?? null) : (options.schema ?? null);
+    this.createType = options.createType !== false;
     this.nativeEnum = options.nativeEnum !== false;
     this.createConstraint = options.createConstraint === true;
     this.validateResults = options.validateResults !== false;
     this._values = new Set<unknown>(values);
+    if (this.metadata !== null) this.metadata._addType(this as unknown as SchemaType);
+  }
+
+  /** @internal */
+  get _eventParent(): Dispatcher<AttachEvents<never>> {
+    return allSchemaTypes;
+  }
+
+  /**
+   * Creates the type, on databases where it is created by its name (PostgreSQL); elsewhere nothing happens.
+   * @param bind - an engine or a connection
+   * @param options - checkFirst: looks first whether it is there; true unless told
+   */
+  create(bind: DdlBind, options: CheckFirstOption = {}): Promise<void> {
+    return itemDdlSlot.call("create", this, bind, checkFirstFlags(options.checkFirst, CheckFirst.ALL));
+  }
+
+  /** Drops the type, on databases where it was created by its name. */
+  drop(bind: DdlBind, options: CheckFirstOption = {}): Promise<void> {
+    return itemDdlSlot.call("drop", this, bind, checkFirstFlags(options.checkFirst, CheckFirst.ALL));
   }
 
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
@@ -103,6 +142,11 @@ export class EnumType<V extends string = string> extends StringType<V> {
     // LIKE and the like compare with patterns, which are no values of the list
     if (typeof value === "string" && op !== null && !PLAIN_COMPARISONS.has(op.name)) return new StringType();
     return super.coerceComparedValue(op, value);
+  }
+
+  /** What is made of a value of the list and something else is none of its values. */
+  override adaptOperator(op: Operator, other: TypeEngine<unknown>): readonly [Operator, TypeEngine<unknown>] {
+    return new StringType().adaptOperator(op, other);
   }
 
   override asGeneric(): TypeEngine<unknown> {
