@@ -38,7 +38,7 @@ export function prepareStatement(
   const list = Array.isArray(params) ? (params as readonly ParameterRecord[]) : null;
   const many = list !== null && list.length > 1;
   const first = list === null ? (params as ParameterRecord | null) : (list[0] ?? null);
-  const columnKeys = first === null ? null : Object.keys(first);
+  const columnKeys = first === null ? keysWithoutValues(statement) : Object.keys(first);
   const { dialect } = connection;
   const translate = options["schemaTranslateMap"] as ReadonlyMap<string | null, string | null> | undefined;
   if (translate !== undefined && !(translate instanceof Map)) {
@@ -150,6 +150,13 @@ function cacheOf(connection: Connection, options: ExecutionOptions): CompiledCac
 
 function isDml({ isInsert, isUpdate, isDelete }: Compiled): boolean {
   return isInsert || isUpdate || isDelete;
+}
+
+const NO_KEYS: readonly string[] = Object.freeze([]);
+
+/** An INSERT or UPDATE that is run without any values has those of its defaults; only its text, compiled by itself, has a parameter for each column. */
+function keysWithoutValues(statement: ClauseElement): readonly string[] | null {
+  return (statement as { readonly _values?: unknown })._values === null ? NO_KEYS : null;
 }
 
 /** A value that no column and no parameter takes would be lost without a word. */
