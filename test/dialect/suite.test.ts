@@ -1,0 +1,85 @@
+// The suite that `athanor/testing` has for all dialects, on each of ours.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { dialectSuite, type Requirements } from "athanor/testing";
+import { describeEachDatabase, type TestDatabase } from "../support/databases.ts";
+
+/** Where a database differs from what its dialect's flags tell, and from what is usual. */
+const requirements: Record<TestDatabase["dialect"], Partial<Requirements>> = {
+  sqlite: {
+    fullOuterJoin: true,
+    bracketsInUnion: false,
+    limitExpressions: true,
+    anyAllSubqueries: false,
+    binaryCollation: "BINARY",
+    caselessCollation: "NOCASE",
+    windowRangeOffsets: true,
+    windowGroups: true,
+    windowExclude: true,
+    aggregateFilter: true,
+    aggregateOrderBy: true,
+    jsonEach: true,
+    unicodeIlike: false,
+    regexpReplace: false,
+    extractEpoch: true,
+    currentUser: false,
+    materializedCtes: true,
+    onConflict: true,
+  },
+  postgresql: {
+    fullOuterJoin: true,
+    setOperationsAll: true,
+    limitExpressions: true,
+    fetch: true,
+    fetchTies: true,
+    distinctOn: true,
+    lateral: true,
+    tablesample: true,
+    binaryCollation: "C",
+    windowRangeOffsets: true,
+    windowGroups: true,
+    windowExclude: true,
+    aggregateFilter: true,
+    aggregateOrderBy: true,
+    withinGroup: true,
+    groupingSets: true,
+    rollup: true,
+    arrays: true,
+    jsonEach: true,
+    generateSeries: true,
+    ordinality: true,
+    betweenSymmetric: true,
+    regexpFlags: true,
+    matchWithoutIndex: true,
+    extractEpoch: true,
+    materializedCtes: true,
+    dmlInCte: true,
+    deleteUsing: true,
+    onConflict: true,
+    onConflictConstraint: true,
+  },
+  mysql: {
+    setOperationsAll: true,
+    fetch: true,
+    fetchTies: true,
+    nullsOrdering: false,
+    binaryCollation: "utf8mb4_bin",
+    caselessCollation: "utf8mb4_general_ci",
+    windowRangeOffsets: true,
+    rollup: true,
+    regexpFlags: true,
+    cteInUpdateDelete: false,
+    deleteUsing: true,
+    onDuplicateKey: true,
+    dmlLimit: true,
+  },
+};
+
+describeEachDatabase("every construct is executed", (db) => {
+  dialectSuite({
+    name: "suite",
+    url: () => db.url,
+    requirements: requirements[db.dialect],
+    runner: { describe, test, beforeAll, afterAll, expect },
+    verifySkips: true,
+  });
+});
