@@ -70,8 +70,12 @@ export type { Field, FieldKind } from "./sql/base/traversal.ts";
 export type { CompileArgs } from "./sql/base/sql-dialect.ts";
 export type { BoundStatement, Compiled } from "./sql/compiler/compiled.ts";
 export { BindParameter, type BindParameterOptions } from "./sql/elements/bind-parameter.ts";
-export type { CaseOptions } from "./sql/elements/case.ts";
+export { BinaryExpression, ExpressionClauseList } from "./sql/elements/binary.ts";
+export { BooleanClauseList } from "./sql/elements/boolean-clause-list.ts";
+export { Case, type CaseOptions } from "./sql/elements/case.ts";
+export { Cast, TryCast, TypeCoerce } from "./sql/elements/cast.ts";
 export { ClauseElement } from "./sql/elements/clause-element.ts";
+export { ClauseList } from "./sql/elements/clause-list.ts";
 export { ColumnClause } from "./sql/elements/column-clause.ts";
 export { ColumnElement } from "./sql/elements/column-element.ts";
 export {
@@ -110,10 +114,16 @@ export {
   withinGroup,
 } from "./sql/elements/constructors.ts";
 export { Label } from "./sql/elements/label.ts";
-export { type FrameArgument, type FrameBound, FrameClause, type OverOptions } from "./sql/elements/over.ts";
-export { QuotedName } from "./sql/elements/quoted-name.ts";
+export { Extract } from "./sql/elements/extract.ts";
+export { FunctionFilter } from "./sql/elements/function-filter.ts";
+export { Grouping } from "./sql/elements/grouping.ts";
+export { type FrameArgument, type FrameBound, FrameClause, Over, type OverOptions } from "./sql/elements/over.ts";
+export { type NameArgument, QuotedName, quotedName } from "./sql/elements/quoted-name.ts";
 export { sql, TString } from "./sql/elements/sql-tag.ts";
 export { TextClause } from "./sql/elements/text-clause.ts";
+export { Tuple } from "./sql/elements/tuple.ts";
+export { UnaryExpression } from "./sql/elements/unary.ts";
+export { WithinGroup } from "./sql/elements/within-group.ts";
 export {
   type CommonFunctions,
   func,
@@ -126,10 +136,15 @@ export { Function } from "./sql/functions/function.ts";
 export { FunctionElement, type FunctionTableValuedOptions } from "./sql/functions/function-element.ts";
 export { type FunctionFactory, GenericFunction, registerFunction } from "./sql/functions/generic-function.ts";
 export type { AutoescapeOptions, InOperand, LikeOptions, LooseOperand, RegexpOptions } from "./sql/operators/column-operators.ts";
-export type { CustomOperatorOptions } from "./sql/operators/custom-operator.ts";
+export { CustomOperator, type CustomOperatorOptions } from "./sql/operators/custom-operator.ts";
+export { Operator, type OperatorTraits } from "./sql/operators/operator.ts";
+export * as operators from "./sql/operators/operator-table.ts";
+export { type AdapterOptions, ClauseAdapter, type Equivalents } from "./sql/base/column-adapter.ts";
+export * as visitors from "./sql/visitors.ts";
 import "./sql/base/compare.ts";
 import "./sql/compiler/compile.ts";
 import "./sql/functions/next-value.ts";
+import "./sql/functions/routine-call.ts";
 import "./sql/functions/select-function.ts";
 
 // ORM: mapping, attributes, relationships
@@ -213,6 +228,7 @@ export { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from
 export { UserDefinedType } from "./sql/types/user-defined-type.ts";
 
 // Core: tables
+export { CheckFirst, type CheckFirstOption } from "./sql/schema/check-first.ts";
 export { type DefaultContext, type DefaultFunction, FetchedValue } from "./sql/schema/column-defaults.ts";
 export type { ColumnOptions } from "./sql/schema/column-options.ts";
 export { Computed, computed, type ComputedOptions } from "./sql/schema/computed.ts";
@@ -233,9 +249,14 @@ export { ForeignKey, foreignKey, ForeignKeyConstraint, type ForeignKeyOptions } 
 export { Identity, identity, type IdentityColumnOptions } from "./sql/schema/identity.ts";
 export { type CreateAllOptions, MetaData, type MetaDataOptions, type ReflectOptions } from "./sql/schema/metadata.ts";
 export { conv, type NamingConvention } from "./sql/schema/naming-convention.ts";
-export { Sequence, type SequenceOptions } from "./sql/schema/sequence.ts";
+export type { ProgramBody } from "./sql/schema/program-body.ts";
+export { Routine, type RoutineOptions, type RoutineParameter } from "./sql/schema/routine.ts";
+export { type DdlCondition, type DdlIfOptions, SchemaItem } from "./sql/schema/schema-item.ts";
+export { type IdentityOptions, Sequence, type SequenceOptions } from "./sql/schema/sequence.ts";
 export { Index, type IndexOptions } from "./sql/schema/table-index.ts";
 export { Table, type TableColumns, type TableOptions, type ToMetadataOptions } from "./sql/schema/table.ts";
+
+export { Trigger, trigger, type TriggerEvent, type TriggerOptions, type TriggerTiming } from "./sql/schema/trigger.ts";
 
 // Core: DDL
 export {
@@ -260,8 +281,16 @@ export {
   DropTable,
 } from "./sql/ddl/create-drop.ts";
 export { CreateTableAs, type CreateTableAsOptions } from "./sql/ddl/create-table-as.ts";
-export { CreateView, type CreateViewOptions, DropView } from "./sql/ddl/create-view.ts";
+export { CreateView, type CreateViewOptions, DropView, type DropViewOptions } from "./sql/ddl/create-view.ts";
 export { DdlElement, type DdlContext, type ExecuteIfOptions } from "./sql/ddl/ddl-element.ts";
+export {
+  CreateRoutine,
+  CreateTrigger,
+  type CreateProgramOptions,
+  DropRoutine,
+  DropTrigger,
+  type DropProgramOptions,
+} from "./sql/ddl/programs.ts";
 export { DDL } from "./sql/ddl/ddl.ts";
 import "./sql/ddl/schema-dropper.ts";
 import "./sql/ddl/schema-generator.ts";

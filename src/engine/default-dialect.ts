@@ -57,6 +57,7 @@ export abstract class DefaultDialect implements Dialect {
   readonly maxParameters: number = 32_700;
   readonly enforcesSizes: boolean = true;
   readonly defaultDecimalSize: readonly [precision: number, scale: number] | null = null;
+  readonly defaultFractionDigits: number = 6;
   readonly supportsSequences: boolean = false;
   readonly sequencesOptional: boolean = false;
   readonly supportsIdentityColumns: boolean = false;
@@ -64,6 +65,9 @@ export abstract class DefaultDialect implements Dialect {
   readonly inlineComments: boolean = false;
   readonly supportsConstraintComments: boolean = false;
   readonly supportsAlter: boolean = true;
+  readonly supportsRoutines: boolean = false;
+  readonly supportsOrReplace: boolean = false;
+  readonly triggersCallFunctions: boolean = false;
   readonly supportsSchemas: boolean = true;
   readonly supportsViews: boolean = true;
   readonly supportsIsDistinctFrom: boolean = true;

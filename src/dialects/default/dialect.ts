@@ -33,6 +33,8 @@ export class StringDialect extends DefaultDialect {
   override readonly sequencesOptional: boolean = true;
   override readonly supportsNativeBoolean: boolean = true;
   override readonly supportsMultivaluesInsert: boolean = true;
+  override readonly supportsRoutines: boolean = true;
+  override readonly supportsOrReplace: boolean = true;
 
   override get driver(): Driver {
     return none();

@@ -3,6 +3,7 @@ import { registerDialectOptions } from "../../sql/base/dialect-options.ts";
 import { DdlCompiler } from "../../sql/compiler/ddl-compiler.ts";
 import type { SetColumnComment, SetTableComment, DropColumnComment, DropTableComment } from "../../sql/ddl/comments.ts";
 import type { CreateIndex, DropConstraint, DropIndex } from "../../sql/ddl/create-drop.ts";
+import type { CreateTrigger } from "../../sql/ddl/programs.ts";
 import { BinaryExpression } from "../../sql/elements/binary.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import { Grouping } from "../../sql/elements/grouping.ts";
@@ -16,6 +17,7 @@ import type { Identity } from "../../sql/schema/identity.ts";
 import type { ItemName } from "../../sql/schema/schema-item.ts";
 import type { IdentityOptions } from "../../sql/schema/sequence.ts";
 import type { Table } from "../../sql/schema/table.ts";
+import type { Trigger } from "../../sql/schema/trigger.ts";
 import { TIMESTAMP } from "../../sql/types/temporal.ts";
 import { warnOnce } from "../../util/warn.ts";
 import { undecorated } from "./cast.ts";
@@ -201,6 +203,30 @@ export class MysqlDdlCompiler extends DdlCompiler {
     else if (constraint instanceof UniqueConstraint) kind = "INDEX ";
     else if (constraint instanceof CheckConstraint) kind = this.flags.isMariadb ? "CONSTRAINT " : "CHECK ";
     return `ALTER TABLE ${table} DROP ${kind}${name}`;
+  }
+
+  // ---------------------------------------------------------------- triggers
+
+  override visitCreateTrigger(create: CreateTrigger): string {
+    const trigger = create.element;
+    if (trigger.timing === "instead of") this.unsupportedProgram(trigger, "has no INSTEAD OF triggers");
+    if (trigger.of.length > 0) this.unsupportedProgram(trigger, "has no UPDATE OF: ask in the body whether the column has changed");
+    return super.visitCreateTrigger(create);
+  }
+
+  /** A condition is part of the body. */
+  override triggerCondition(_trigger: Trigger): string {
+    return "";
+  }
+
+  override triggerBody(trigger: Trigger): string {
+    const { follows, precedes } = trigger.options;
+    let order = "";
+    if (follows !== undefined) order = `FOLLOWS ${this.preparer.quote(follows)} `;
+    else if (precedes !== undefined) order = `PRECEDES ${this.preparer.quote(precedes)} `;
+    const block = super.triggerBody(trigger);
+    if (trigger.when === null) return order + block;
+    return `${order}BEGIN\nIF ${this.expression(trigger.when, { literalBinds: true, ddlCompiling: true })} THEN\n${block};\nEND IF;\nEND`;
   }
 
   // ---------------------------------------------------------------- comments

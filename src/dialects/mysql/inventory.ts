@@ -4,6 +4,9 @@ import type { SchemaInventory, StatementRunner } from "../../sql/base/statement-
 /** No such table, no such database, unknown table. */
 const ABSENT: ReadonlySet<unknown> = new Set([1146, 1049, 1051]);
 
+/** How many names one query asks for. */
+const MANY = 500;
+
 /** Looks up what exists in a database of MySQL or MariaDB. */
 export class MysqlInventory implements SchemaInventory {
   readonly #runner: StatementRunner;
@@ -28,6 +31,40 @@ export class MysqlInventory implements SchemaInventory {
       if (cause != null && ABSENT.has(cause.errno)) return false;
       throw error;
     }
+  }
+
+  async hasTables(names: readonly string[], schema: string | null): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    for (let i = 0; i < names.length; i += MANY) {
+      const some = names.slice(i, i + MANY);
+      const rows = await this.#runner
+        .execDriverSql(
+          `SELECT table_name FROM information_schema.tables WHERE table_schema = coalesce(?, DATABASE()) AND table_name IN (${some.map(() => "?").join(", ")})`,
+          [schema, ...some],
+        )
+        .all();
+      const there = new Set(rows.map(([name]) => String(name)));
+      const alike = new Set([...there].map((name) => name.toLowerCase()));
+      for (const name of some) {
+        // whether case counts is the server's affair, which DESCRIBE knows
+        if (there.has(name) || (alike.has(name.toLowerCase()) && (await this.hasTable(name, schema)))) found.add(name);
+      }
+    }
+    return found;
+  }
+
+  hasTrigger(_table: string, name: string, schema: string | null): Promise<boolean> {
+    return this.#exists(
+      "SELECT 1 FROM information_schema.triggers WHERE trigger_schema = coalesce(?, DATABASE()) AND trigger_name = ? LIMIT 1",
+      [schema, name],
+    );
+  }
+
+  hasRoutine(kind: "function" | "procedure", name: string, schema: string | null): Promise<boolean> {
+    return this.#exists(
+      "SELECT 1 FROM information_schema.routines WHERE routine_schema = coalesce(?, DATABASE()) AND routine_name = ? AND routine_type = ? LIMIT 1",
+      [schema, name, kind.toUpperCase()],
+    );
   }
 
   hasIndex(table: string, name: string, schema: string | null): Promise<boolean> {

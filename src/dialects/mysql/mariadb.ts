@@ -16,6 +16,7 @@ export class MariadbDialect extends MysqlDialect {
   override insertReturning = true;
   override deleteReturning = true;
   override supportsNativeUuid = true;
+  override supportsOrReplace = true;
 
   constructor(driver: Driver = mysql2Driver) {
     super(driver);

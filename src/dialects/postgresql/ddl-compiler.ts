@@ -3,6 +3,8 @@ import { registerDialectOptions } from "../../sql/base/dialect-options.ts";
 import { DdlCompiler } from "../../sql/compiler/ddl-compiler.ts";
 import type { DropConstraintComment, SetConstraintComment } from "../../sql/ddl/comments.ts";
 import type { CreateIndex, CreateSequence, DropIndex } from "../../sql/ddl/create-drop.ts";
+import type { CreateView } from "../../sql/ddl/create-view.ts";
+import type { CreateTrigger, DropRoutine, DropTrigger } from "../../sql/ddl/programs.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import { ColumnClause } from "../../sql/elements/column-clause.ts";
 import type { Column } from "../../sql/schema/column.ts";
@@ -10,7 +12,9 @@ import type { Computed } from "../../sql/schema/computed.ts";
 import type { CheckConstraint, Constraint, PrimaryKeyConstraint, UniqueConstraint } from "../../sql/schema/constraints.ts";
 import type { ForeignKeyConstraint } from "../../sql/schema/foreign-key.ts";
 import type { Index } from "../../sql/schema/table-index.ts";
+import { Routine, type RoutineParameter } from "../../sql/schema/routine.ts";
 import type { Table } from "../../sql/schema/table.ts";
+import type { Trigger } from "../../sql/schema/trigger.ts";
 import { BigIntegerType, SmallIntegerType } from "../../sql/types/numeric.ts";
 import type { ExcludeConstraint } from "./constraints.ts";
 import type { CreateDomainType, CreateEnumType, DropDomainType, DropEnumType } from "./named-types.ts";
@@ -35,6 +39,7 @@ registerDialectOptions("postgresql", "Table", {
   inherits: null,
   using: null,
 });
+registerDialectOptions("postgresql", "CreateView", { with: null });
 registerDialectOptions("postgresql", "CheckConstraint", { notValid: false });
 registerDialectOptions("postgresql", "ForeignKeyConstraint", { notValid: false });
 registerDialectOptions("postgresql", "PrimaryKeyConstraint", { include: null });
@@ -235,6 +240,11 @@ export class PostgresqlDdlCompiler extends DdlCompiler {
     return text;
   }
 
+  override viewSuffix(create: CreateView): string {
+    const storage = this.storage(this.option(create, "CreateView", "with"));
+    return storage === "" ? "" : `WITH (${storage})`;
+  }
+
   override sequencePrefix(create: CreateSequence): string {
     const { dataType } = create.element;
     return dataType === null ? "" : ` AS ${this.dialect.typeCompiler.process(dataType, { identifierPreparer: this.preparer })}`;
@@ -252,7 +262,7 @@ export class PostgresqlDdlCompiler extends DdlCompiler {
   visitCreateDomainType(create: CreateDomainType): string {
     const domain = create.element;
     let text = `CREATE DOMAIN ${this.preparer.formatType(domain)} AS ${this.dialect.typeCompiler.process(domain.dataType, { identifierPreparer: this.preparer })}`;
-    if (domain.collation !== null) text += ` COLLATE ${this.preparer.formatCollation(domain.collation)}`;
+    if (domain.collation !== null) text += ` COLLATE ${this.preparer.formatCollation(domain.collation, domain.collationSchema)}`;
     if (domain.default !== null) text += ` DEFAULT ${this.renderDefaultString(domain.default)}`;
     if (domain.constraintName !== null) text += ` CONSTRAINT ${this.itemName(domain.constraintName) ?? ""}`;
     if (domain.notNull) text += " NOT NULL";
@@ -262,6 +272,86 @@ export class PostgresqlDdlCompiler extends DdlCompiler {
 
   visitDropDomainType(drop: DropDomainType): string {
     return `DROP DOMAIN ${this.preparer.formatType(drop.element)}`;
+  }
+
+  // ---------------------------------------------------------------- triggers, routines
+
+  override visitCreateTrigger(create: CreateTrigger): string {
+    const trigger = create.element;
+    const table = this.triggerTable(trigger);
+    const { constraint, referencing, deferrable, initially } = trigger.options;
+    const words = ["CREATE"];
+    if (create.orReplace && constraint !== true) words.push("OR REPLACE");
+    words.push(constraint === true ? "CONSTRAINT TRIGGER" : "TRIGGER", this.triggerName(trigger), trigger.timing.toUpperCase());
+    words.push(this.triggerEvents(trigger), "ON", this.triggerTableName(table));
+    if (deferrable !== undefined) words.push(deferrable ? "DEFERRABLE" : "NOT DEFERRABLE");
+    if (initially !== undefined)
+      words.push(`INITIALLY ${this.preparer.validateSqlPhrase(initially.toUpperCase(), /^(?:DEFERRED|IMMEDIATE)$/)}`);
+    if (referencing !== undefined) {
+      words.push("REFERENCING");
+      if (referencing.oldTable !== undefined) words.push(`OLD TABLE AS ${this.preparer.quote(referencing.oldTable)}`);
+      if (referencing.newTable !== undefined) words.push(`NEW TABLE AS ${this.preparer.quote(referencing.newTable)}`);
+    }
+    words.push(`FOR EACH ${trigger.forEach === "row" ? "ROW" : "STATEMENT"}`);
+    const when = this.triggerCondition(trigger);
+    if (when !== "") words.push(when);
+    return `${words.join(" ")} EXECUTE FUNCTION ${this.triggerFunction(trigger)}(${(trigger.options.arguments ?? []).map((text) => this.literal(text)).join(", ")})`;
+  }
+
+  override visitDropTrigger(drop: DropTrigger): string {
+    return `${super.visitDropTrigger(drop)} ON ${this.triggerTableName(this.triggerTable(drop.element))}`;
+  }
+
+  /** A trigger has no schema of its own. */
+  override triggerName(trigger: Trigger): string {
+    return this.preparer.quote(trigger.name, trigger.quote);
+  }
+
+  /** The function that a trigger calls: what it was given, or the one that is made of its body. */
+  triggerFunction(trigger: Trigger): string {
+    const { execute } = trigger;
+    if (execute instanceof Routine) return this.routineName(execute);
+    if (execute !== null)
+      return execute
+        .split(".")
+        .map((name) => this.preparer.quote(name))
+        .join(".");
+    const made = trigger._functionFor(this.dialect);
+    if (made === null) this.unsupportedProgram(trigger, "was given no body");
+    return this.routineName(made);
+  }
+
+  override routineSignature(routine: Routine): string {
+    return `(${routine._inputs.map(({ type, mode }) => `${mode === "variadic" ? "VARIADIC " : ""}${this.routineType(type)}`).join(", ")})`;
+  }
+
+  override visitDropRoutine(drop: DropRoutine): string {
+    return super.visitDropRoutine(drop) + (drop.cascade ? " CASCADE" : "");
+  }
+
+  override routineParameter(_routine: Routine, parameter: RoutineParameter & { readonly name: string }): string {
+    const mode = parameter.mode === undefined || parameter.mode === "in" ? "" : `${parameter.mode.toUpperCase()} `;
+    const otherwise = parameter.default === undefined ? "" : ` DEFAULT ${this.ddlExpression(parameter.default)}`;
+    return `${mode}${this.preparer.quote(parameter.name)} ${this.routineType(parameter.type)}${otherwise}`;
+  }
+
+  override routineTraits(routine: Routine): string[] {
+    const { deterministic, volatility, strict, parallel, security, language } = routine.options;
+    const phrase = (text: string, words: RegExp): string => this.preparer.validateSqlPhrase(text.toUpperCase(), words);
+    const traits = [`LANGUAGE ${this.preparer.validateSqlPhrase(language ?? "plpgsql", /^\w+$/)}`];
+    const kind = volatility ?? (deterministic === true ? "immutable" : null);
+    if (kind !== null) traits.push(phrase(kind, /^(?:IMMUTABLE|STABLE|VOLATILE)$/));
+    if (strict === true) traits.push("STRICT");
+    if (parallel !== undefined) traits.push(`PARALLEL ${phrase(parallel, /^(?:SAFE|RESTRICTED|UNSAFE)$/)}`);
+    if (security !== undefined) traits.push(`SECURITY ${phrase(security, /^(?:DEFINER|INVOKER)$/)}`);
+    return traits;
+  }
+
+  /** The body is a text, between dollar signs with a word that it has not. */
+  override routineBody(_routine: Routine, body: string): string {
+    let tag = "$body$";
+    for (let i = 1; body.includes(tag); i++) tag = `$body${i}$`;
+    return `AS ${tag}\n${body.trim()}\n${tag}`;
   }
 
   // ---------------------------------------------------------------- comments

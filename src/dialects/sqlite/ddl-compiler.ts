@@ -2,6 +2,8 @@ import { CompileError } from "../../errors.ts";
 import { registerDialectOptions } from "../../sql/base/dialect-options.ts";
 import { DdlCompiler } from "../../sql/compiler/ddl-compiler.ts";
 import type { CreateIndex } from "../../sql/ddl/create-drop.ts";
+import type { CreateView } from "../../sql/ddl/create-view.ts";
+import { CreateTrigger } from "../../sql/ddl/programs.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { Column } from "../../sql/schema/column.ts";
 import type { CheckConstraint, Constraint, PrimaryKeyConstraint, UniqueConstraint } from "../../sql/schema/constraints.ts";
@@ -9,6 +11,7 @@ import type { ForeignKeyConstraint } from "../../sql/schema/foreign-key.ts";
 import type { Table } from "../../sql/schema/table.ts";
 
 registerDialectOptions("sqlite", "Table", { autoincrement: false, withRowid: true, strict: false });
+registerDialectOptions("sqlite", "CreateView", { ifNotExists: false });
 registerDialectOptions("sqlite", "Index", { where: null });
 registerDialectOptions("sqlite", "Column", { onConflictPrimaryKey: null, onConflictNotNull: null, onConflictUnique: null });
 for (const kind of ["CheckConstraint", "UniqueConstraint", "PrimaryKeyConstraint", "ForeignKeyConstraint"]) {
@@ -102,6 +105,23 @@ export class SqliteDdlCompiler extends DdlCompiler {
       `ON ${this.preparer.formatTable(table, { useSchema: false })} (${index.expressions.map((expression) => this.indexExpression(expression)).join(", ")})` +
       (where == null ? "" : ` WHERE ${this.ddlExpression(where)}`)
     );
+  }
+
+  override visitCreateView(create: CreateView): string {
+    const text = super.visitCreateView(create);
+    const missing = !create.ifNotExists && this.option(create, "CreateView", "ifNotExists") === true;
+    return missing ? text.replace(/ VIEW /, " VIEW IF NOT EXISTS ") : text;
+  }
+
+  /** A trigger is in the schema of its table, which is named before the trigger's name only. */
+  override triggerTableName(table: Table): string {
+    return this.preparer.formatTable(table, { useSchema: false });
+  }
+
+  override visitCreateTrigger(create: CreateTrigger): string {
+    if (create.orReplace)
+      return super.visitCreateTrigger(new CreateTrigger(create.element, { orReplace: false, ifNotExists: create.ifNotExists }));
+    return super.visitCreateTrigger(create);
   }
 
   override postCreateTable(table: Table): string {

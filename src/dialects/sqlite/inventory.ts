@@ -8,9 +8,9 @@ export class SqliteInventory implements SchemaInventory {
     this.#runner = runner;
   }
 
-  async #has(type: string, name: string, table: string | null, schema: string | null): Promise<boolean> {
+  async #has(type: "table" | "index" | "trigger", name: string, table: string | null, schema: string | null): Promise<boolean> {
     const prefix = schema === null ? "" : `${this.#runner.dialect.identifierPreparer.quoteSchema(schema)}.`;
-    const kinds = type === "table" ? "type IN ('table', 'view')" : "type = 'index'";
+    const kinds = type === "table" ? "type IN ('table', 'view')" : `type = '${type}'`;
     const masters = schema === null ? ["sqlite_master", "sqlite_temp_master"] : [`${prefix}sqlite_master`];
     for (const master of masters) {
       const rows = await this.#runner
@@ -30,6 +30,27 @@ export class SqliteInventory implements SchemaInventory {
 
   hasIndex(table: string, name: string, schema: string | null): Promise<boolean> {
     return this.#has("index", name, table, schema);
+  }
+
+  async hasTables(names: readonly string[], schema: string | null): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    const prefix = schema === null ? "" : `${this.#runner.dialect.identifierPreparer.quoteSchema(schema)}.`;
+    const there = new Set<unknown>();
+    for (const master of schema === null ? ["sqlite_master", "sqlite_temp_master"] : [`${prefix}sqlite_master`]) {
+      const rows = await this.#runner.execDriverSql(`SELECT lower(name) FROM ${master} WHERE type IN ('table', 'view')`, []).all();
+      for (const [name] of rows) there.add(name);
+    }
+    // lower() of SQLite knows the letters of ASCII only, and so does it when it compares names
+    for (const name of names) if (there.has(name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()))) found.add(name);
+    return found;
+  }
+
+  async hasTrigger(table: string, name: string, schema: string | null): Promise<boolean> {
+    return this.#has("trigger", name, table, schema);
+  }
+
+  hasRoutine(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 
   hasSequence(): Promise<boolean> {

@@ -78,6 +78,8 @@ export interface SqlDialect {
   readonly enforcesSizes: boolean;
   /** what NUMERIC is without a precision; null where it takes any number of digits */
   readonly defaultDecimalSize: readonly [precision: number, scale: number] | null;
+  /** how many digits of a second DATETIME, TIMESTAMP and TIME keep without a precision */
+  readonly defaultFractionDigits: number;
   readonly supportsSequences: boolean;
   readonly sequencesOptional: boolean;
   readonly supportsIdentityColumns: boolean;
@@ -85,6 +87,12 @@ export interface SqlDialect {
   readonly inlineComments: boolean;
   readonly supportsConstraintComments: boolean;
   readonly supportsAlter: boolean;
+  /** functions and procedures can be created by SQL */
+  readonly supportsRoutines: boolean;
+  /** CREATE OR REPLACE of triggers and routines; else they are dropped first */
+  readonly supportsOrReplace: boolean;
+  /** a trigger calls a function, rather than having statements of its own */
+  readonly triggersCallFunctions: boolean;
   readonly supportsSchemas: boolean;
   readonly supportsViews: boolean;
   readonly supportsIsDistinctFrom: boolean;

@@ -11,6 +11,8 @@ export interface StatementRunner {
   execDriverSql(sql: string, values?: readonly unknown[]): PromiseLike<unknown> & { all(): PromiseLike<readonly (readonly unknown[])[]> };
   /** The options that were set for everything on this connection: `schemaTranslateMap`, … */
   getExecutionOptions(): ExecutionOptions;
+  /** There is no database: nothing can be looked up. */
+  readonly isMock?: boolean;
 }
 
 /** Answers what exists in a database. Schemas are given as the database knows them, after translation; null is the default one. */
@@ -20,6 +22,11 @@ export interface SchemaInventory {
   hasSequence(name: string, schema: string | null): Promise<boolean>;
   /** types that were created by name: enums and domains */
   hasType(name: string, schema: string | null): Promise<boolean>;
+  /** those of the tables and views that are there */
+  hasTables(names: readonly string[], schema: string | null): Promise<ReadonlySet<string>>;
+  hasTrigger(table: string, name: string, schema: string | null): Promise<boolean>;
+  /** functions and procedures; `signature` has the types of the parameters, in brackets, where they tell routines of one name apart */
+  hasRoutine(kind: "function" | "procedure", name: string, schema: string | null, signature: string): Promise<boolean>;
   /** Makes the database content with dropping tables that refer to each other in any order, where it has no ALTER. */
   beforeCircularDrop(): Promise<void>;
 }

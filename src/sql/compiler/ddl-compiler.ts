@@ -1,7 +1,4 @@
-import { CompileError, IdentifierError, UnsupportedCompilationError } from "../../errors.ts";
-import { clauseOf, describe } from "../base/coercions.ts";
-import { dialectOption } from "../base/dialect-options.ts";
-import type { CompileArgs, SqlDialect } from "../base/sql-dialect.ts";
+import { CompileError, UnsupportedCompilationError } from "../../errors.ts";
 import { type AddConstraint, CreateColumn } from "../ddl/create-drop.ts";
 import type { CreateIndex, CreateSchema, CreateSequence, CreateTable } from "../ddl/create-drop.ts";
 import type { DropConstraint, DropIndex, DropSchema, DropSequence, DropTable } from "../ddl/create-drop.ts";
@@ -17,88 +14,28 @@ import type { CreateTableAs } from "../ddl/create-table-as.ts";
 import type { CreateView, DropView } from "../ddl/create-view.ts";
 import type { DDL } from "../ddl/ddl.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
-import { TextClause } from "../elements/text-clause.ts";
-import { QuotedName } from "../elements/quoted-name.ts";
 import { type Column } from "../schema/column.ts";
 import { DefaultClause } from "../schema/column-defaults.ts";
 import type { Computed } from "../schema/computed.ts";
 import type { CheckConstraint, Constraint, PrimaryKeyConstraint, UniqueConstraint } from "../schema/constraints.ts";
 import type { ForeignKeyConstraint } from "../schema/foreign-key.ts";
 import type { Identity } from "../schema/identity.ts";
-import { ConventionName } from "../schema/naming-convention.ts";
-import type { ItemName } from "../schema/schema-item.ts";
+import type { SchemaNamed } from "../schema/schema-item.ts";
 import type { IdentityOptions } from "../schema/sequence.ts";
 import type { Index } from "../schema/table-index.ts";
 import type { Table } from "../schema/table.ts";
-import { quoteText } from "../types/processors.ts";
-import { hashSuffix } from "../../util/hash-suffix.ts";
-import type { IdentifierPreparer } from "./identifier-preparer.ts";
-import type { SqlCompiler } from "./sql-compiler.ts";
-import type { VisitOptions } from "./visit-options.ts";
+import { DDL_EXPRESSION, DDL_STATEMENT } from "./ddl-base-compiler.ts";
+import { DdlProgramCompiler } from "./ddl-program-compiler.ts";
+
+export { DDL_EXPRESSION };
 
 const ON_DELETE = /^(?:RESTRICT|CASCADE|SET NULL|NO ACTION|SET DEFAULT)$/i;
 const INITIALLY = /^(?:DEFERRED|IMMEDIATE)$/i;
 const MATCH = /^\w+$/;
 const PREFIX = /^\w+(?: \w+)*$/;
 
-/** How expressions stand in DDL: without the table's name, and with values written out. */
-export const DDL_EXPRESSION: VisitOptions = Object.freeze({ includeTable: false, literalBinds: true, ddlCompiling: true });
-const DDL_STATEMENT: VisitOptions = Object.freeze({ literalBinds: true, ddlCompiling: true });
-
 /** Writes DDL; a dialect overrides what is different there. */
-export class DdlCompiler {
-  readonly dialect: SqlDialect;
-  readonly statement: ClauseElement;
-  readonly args: CompileArgs;
-  readonly preparer: IdentifierPreparer;
-  #sqlCompiler: SqlCompiler | null = null;
-
-  constructor(dialect: SqlDialect, statement: ClauseElement, args: CompileArgs = {}) {
-    this.dialect = dialect;
-    this.statement = statement;
-    this.args = args;
-    const { schemaTranslateMap } = args;
-    this.preparer =
-      schemaTranslateMap === undefined ? dialect.identifierPreparer : dialect.identifierPreparer.withSchemaTranslate(schemaTranslateMap);
-  }
-
-  /** Writes expressions and statements within DDL. */
-  get sqlCompiler(): SqlCompiler {
-    return (this.#sqlCompiler ??= new this.dialect.statementCompiler(this.dialect, this.statement, this.args));
-  }
-
-  /** The text of an expression in DDL. */
-  expression(element: ClauseElement, options: VisitOptions = DDL_EXPRESSION): string {
-    return this.sqlCompiler.process(element, options);
-  }
-
-  /** An expression that was given as an option: SQL as text, or an element. */
-  ddlExpression(given: unknown): string {
-    const clause = typeof given === "string" ? new TextClause(given) : clauseOf(given);
-    if (clause === null) throw new CompileError(`A SQL expression was expected in DDL, not ${describe(given)}.`);
-    return this.expression(clause);
-  }
-
-  /** A text as a literal. */
-  literal(text: string): string {
-    return quoteText(text);
-  }
-
-  // ---------------------------------------------------------------- names
-
-  /**
-   * The name of a constraint or index as it is written; null when it has none.
-   * @throws IdentifierError when a name that was given is too long for the database
-   */
-  itemName(name: ItemName, maxLength: number = this.dialect.maxIdentifierLength): string | null {
-    if (name === null) return null;
-    const text = String(name);
-    const quote = name instanceof QuotedName ? name.quote : null;
-    if (text.length <= maxLength) return this.preparer.quote(text, quote);
-    if (name instanceof ConventionName) return this.preparer.quote(`${text.slice(0, maxLength - 8)}_${hashSuffix(text)}`, quote);
-    throw new IdentifierError(`Identifier '${text}' exceeds maximum length of ${maxLength} characters`);
-  }
-
+export class DdlCompiler extends DdlProgramCompiler {
   // ---------------------------------------------------------------- statements
 
   visitDdl(ddl: DDL): string {
@@ -177,7 +114,8 @@ export class DdlCompiler {
     if (column.system) return null;
     let text = this.getColumnSpecification(column, firstPrimaryKey);
     for (const constraint of column.constraints) {
-      const rendered = constraint._shouldCreate(this.dialect) ? constraint._accept(this) : null;
+      const rendered =
+        constraint._isolated || !constraint._shouldCreate(this.dialect, { ddl: this.statement }) ? null : constraint._accept(this);
       if (rendered) text += ` ${rendered}`;
     }
     return text;
@@ -193,7 +131,7 @@ export class DdlCompiler {
     }
     const rendered: string[] = [];
     for (const constraint of constraints) {
-      if (!constraint._shouldCreate(this.dialect)) continue;
+      if (constraint._isolated || !constraint._shouldCreate(this.dialect, { ddl: this.statement })) continue;
       if (this.dialect.supportsAlter && (constraint as { useAlter?: boolean }).useAlter === true) continue;
       const text = constraint._accept(this);
       if (text) rendered.push(text);
@@ -312,7 +250,12 @@ export class DdlCompiler {
     if (create.temporary) words.push("TEMPORARY");
     words.push(create.materialized ? "MATERIALIZED VIEW" : "VIEW");
     if (create.ifNotExists) words.push("IF NOT EXISTS");
-    return this.tableFromSelect(words, create.table, create.selectable);
+    return this.tableFromSelect(words, create.table, create.selectable, this.viewSuffix(create));
+  }
+
+  /** What stands between a view's name and AS. */
+  viewSuffix(_create: CreateView): string {
+    return "";
   }
 
   visitDropView(drop: DropView): string {
@@ -327,8 +270,9 @@ export class DdlCompiler {
     return this.tableFromSelect(words, create.table, create.selectable);
   }
 
-  tableFromSelect(words: string[], table: Table, selectable: ClauseElement): string {
-    return [...words, this.preparer.formatTable(table), "AS", this.expression(selectable, DDL_STATEMENT)].join(" ");
+  tableFromSelect(words: string[], table: SchemaNamed, selectable: ClauseElement, suffix = ""): string {
+    const name = this.preparer.formatTable(table);
+    return [...words, suffix === "" ? name : `${name} ${suffix}`, "AS", this.expression(selectable, DDL_STATEMENT)].join(" ");
   }
 
   // ---------------------------------------------------------------- columns
@@ -442,10 +386,5 @@ export class DdlCompiler {
 
   columnNames(columns: readonly Column<unknown>[]): string {
     return columns.map((column) => this.preparer.formatColumn(column)).join(", ");
-  }
-
-  /** An option of the dialect's own of a table, column, index or constraint. */
-  option(item: { readonly dialectOptions: Table["dialectOptions"] }, kind: string, key: string): unknown {
-    return dialectOption(item.dialectOptions, this.dialect.name, kind, key);
   }
 }

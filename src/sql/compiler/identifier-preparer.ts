@@ -178,7 +178,7 @@ export class IdentifierPreparer {
     return this.formatTable(type, { useSchema });
   }
 
-  formatSchema(name: string): string {
+  formatSchema(name: string | QuotedName): string {
     return this.quote(name);
   }
 

@@ -40,6 +40,7 @@ class StringDialect implements SqlDialect {
   readonly maxParameters = 32_700;
   readonly enforcesSizes = false;
   readonly defaultDecimalSize = null;
+  readonly defaultFractionDigits = 6;
   readonly supportsSequences = true;
   readonly sequencesOptional = true;
   readonly supportsIdentityColumns = true;
@@ -47,6 +48,9 @@ class StringDialect implements SqlDialect {
   readonly inlineComments = false;
   readonly supportsConstraintComments = false;
   readonly supportsAlter = true;
+  readonly supportsRoutines = true;
+  readonly supportsOrReplace = true;
+  readonly triggersCallFunctions = false;
   readonly supportsSchemas = true;
   readonly supportsViews = true;
   readonly supportsIsDistinctFrom = true;

@@ -1,9 +1,11 @@
 import { ArgumentError } from "../../errors.ts";
 import { describe } from "../base/coercions.ts";
 import type { DdlCompiler } from "../compiler/ddl-compiler.ts";
+import { type NameArgument, QuotedName } from "../elements/quoted-name.ts";
 import { Column } from "../schema/column.ts";
 import { Constraint } from "../schema/constraints.ts";
 import type { ForeignKeyConstraint } from "../schema/foreign-key.ts";
+import type { DdlIfOptions } from "../schema/schema-item.ts";
 import { Sequence } from "../schema/sequence.ts";
 import { Index } from "../schema/table-index.ts";
 import { Table } from "../schema/table.ts";
@@ -27,6 +29,7 @@ abstract class CreateDrop<E> extends DdlElement {
     super();
     this.element = element;
     if (typeof element === "object") this.target = element as object;
+    this._ddlIf = (element as { readonly _ddlIf?: DdlIfOptions | null })._ddlIf ?? null;
   }
 }
 
@@ -144,14 +147,14 @@ export class DropSequence extends Drop<Sequence> {
   }
 }
 
-function expectName(name: unknown, statement: string): string {
-  if (typeof name === "string" && name !== "") return name;
+function expectName(name: unknown, statement: string): NameArgument {
+  if ((typeof name === "string" && name !== "") || name instanceof QuotedName) return name;
   throw new ArgumentError(`new ${statement}() takes the name of a schema, not ${describe(name)}.`);
 }
 
 /** CREATE SCHEMA */
-export class CreateSchema extends Create<string> {
-  constructor(name: string, options: CreateOptions = {}) {
+export class CreateSchema extends Create<NameArgument> {
+  constructor(name: NameArgument, options: CreateOptions = {}) {
     super(expectName(name, "CreateSchema"), options);
   }
 
@@ -161,10 +164,10 @@ export class CreateSchema extends Create<string> {
 }
 
 /** DROP SCHEMA */
-export class DropSchema extends Drop<string> {
+export class DropSchema extends Drop<NameArgument> {
   readonly cascade: boolean;
 
-  constructor(name: string, options: DropOptions & { readonly cascade?: boolean } = {}) {
+  constructor(name: NameArgument, options: DropOptions & { readonly cascade?: boolean } = {}) {
     super(expectName(name, "DropSchema"), options);
     this.cascade = options.cascade === true;
   }
@@ -179,7 +182,7 @@ export class AddConstraint extends CreateDrop<Constraint> {
   /** @param options - isolateFromTable: the constraint is no longer part of CREATE TABLE; true unless told */
   constructor(constraint: Constraint, options: { readonly isolateFromTable?: boolean } = {}) {
     super(expect(constraint, Constraint, "AddConstraint"));
-    if (options.isolateFromTable === true) constraint._createRule = () => false;
+    if (options.isolateFromTable !== false) constraint._isolated = true;
   }
 
   override _acceptDdl(compiler: DdlCompiler): string {
@@ -194,7 +197,7 @@ export class DropConstraint extends Drop<Constraint> {
   constructor(constraint: Constraint, options: DropOptions & { readonly cascade?: boolean; readonly isolateFromTable?: boolean } = {}) {
     super(expect(constraint, Constraint, "DropConstraint"), options);
     this.cascade = options.cascade === true;
-    if (options.isolateFromTable === true) constraint._createRule = () => false;
+    if (options.isolateFromTable === true) constraint._isolated = true;
   }
 
   override _acceptDdl(compiler: DdlCompiler): string {

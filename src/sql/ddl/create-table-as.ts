@@ -1,4 +1,6 @@
 import type { DdlCompiler } from "../compiler/ddl-compiler.ts";
+import type { NameArgument } from "../elements/quoted-name.ts";
+import { intoSlot, type SelectBase } from "../selectable/select-base.ts";
 import { TableViaSelect, type TableViaSelectOptions } from "./table-via-select.ts";
 
 /** Options of {@link CreateTableAs}. */
@@ -8,13 +10,18 @@ export interface CreateTableAsOptions extends TableViaSelectOptions {
 
 /**
  * CREATE TABLE … AS SELECT …
- * @example const made = new CreateTableAs(select(users.c.id), "user_ids"); await conn.execute(made); select(made.table)
+ * @example const made = new CreateTableAs(select({ id: users.c.id }), "user_ids"); await conn.execute(made); select(made.table.c.id)
  * See https://docs.sqlalchemy.org/en/21/core/ddl.html#sqlalchemy.schema.CreateTableAs
  */
-export class CreateTableAs extends TableViaSelect {
+export class CreateTableAs<R = any> extends TableViaSelect<R> {
   readonly ifNotExists: boolean;
 
-  constructor(selectable: object, name: string, options: CreateTableAsOptions = {}) {
+  /**
+   * @param selectable - the SELECT, UNION or text with columns that gives columns and rows
+   * @param name - the name of the new table
+   * @param options - metadata, schema, temporary, ifNotExists
+   */
+  constructor(selectable: SelectBase<R>, name: NameArgument, options: CreateTableAsOptions = {}) {
     super(selectable, name, options);
     this.ifNotExists = options.ifNotExists === true;
   }
@@ -23,3 +30,5 @@ export class CreateTableAs extends TableViaSelect {
     return compiler.visitCreateTableAs(this);
   }
 }
+
+intoSlot.fill((selectable, name, options) => new CreateTableAs(selectable, name, options));

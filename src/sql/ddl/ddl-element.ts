@@ -7,23 +7,14 @@ import type { CompileArgs, SqlDialect } from "../base/sql-dialect.ts";
 import { dialectByName } from "../base/sql-dialect.ts";
 import type { StatementRunner } from "../base/statement-runner.ts";
 import type { BoundStatement, Compiled } from "../compiler/compiled.ts";
+import { conditionHolds, ddlCondition, type DdlContext, type DdlIfOptions } from "../schema/schema-item.ts";
 import type { DdlCompiler } from "../compiler/ddl-compiler.ts";
 import { type ClauseElement, noCompilation } from "../elements/clause-element.ts";
 
-/** What a condition of {@link DdlElement.executeIf} is asked about. */
-export interface DdlContext {
-  readonly ddl: DdlElement;
-  /** the table or MetaData that is created or dropped */
-  readonly target: object | null;
-  readonly runner: StatementRunner | null;
-  readonly dialect: SqlDialect;
-}
+export type { DdlContext };
 
-/** When a DDL statement that was attached to an event runs. */
-export interface ExecuteIfOptions {
-  readonly dialect?: string | readonly string[];
-  readonly callable?: (context: DdlContext) => boolean;
-}
+/** When a DDL statement that was attached to an event runs: on which dialects, and what decides beside it. */
+export type ExecuteIfOptions = DdlIfOptions;
 
 /**
  * The root of DDL statements: they can be executed and compiled, and have no parameters.
@@ -33,7 +24,7 @@ export abstract class DdlElement extends ExecutableClause implements ListenerObj
   /** What it is about: a table, an index, … */
   target: object | null = null;
   /** @internal */
-  _executeIf: ExecuteIfOptions | null = null;
+  _ddlIf: DdlIfOptions | null = null;
 
   /** Renders it with the method of the DDL compiler that is made for it. @internal */
   _acceptDdl(compiler: DdlCompiler): string {
@@ -61,30 +52,35 @@ export abstract class DdlElement extends ExecutableClause implements ListenerObj
   /**
    * A copy that runs only on some dialects, or when a function says so. It counts where the statement listens to an event;
    * executed directly, it always runs.
+   * @param options - dialect (one name or several), callable (a function that is told what happens), state (handed on to it)
+   * @example new DDL("CREATE EXTENSION hstore").executeIf({ dialect: "postgresql" })
    */
   executeIf(options: ExecuteIfOptions): this {
     const copy = Object.assign(Object.create(Object.getPrototypeOf(this) as object) as this, this);
-    copy._executeIf = options;
+    copy._ddlIf = ddlCondition(options);
     return copy;
   }
 
   /** It runs when the event happens, with the names of the event's table. @internal */
   _asListener(): Listener {
-    return async (target: object, runner: StatementRunner) => {
-      const statement = this.against(target);
-      if (statement._shouldExecute(runner, runner.dialect, target)) await runner.execute(statement);
+    return async (
+      target: object,
+      runner: StatementRunner,
+      event?: { readonly tables?: readonly object[]; readonly checkFirst?: number },
+    ) => {
+      await this.against(target)._invokeWith(runner, event);
     };
   }
 
-  /** @internal */
-  _shouldExecute(runner: StatementRunner | null, dialect: SqlDialect, target: object | null): boolean {
-    const when = this._executeIf;
-    if (when === null) return true;
-    if (when.dialect !== undefined) {
-      const names = typeof when.dialect === "string" ? [when.dialect] : when.dialect;
-      if (!names.includes(dialect.name)) return false;
+  /** Runs it if its conditions hold. @internal */
+  async _invokeWith(
+    runner: StatementRunner,
+    event: { readonly tables?: readonly object[]; readonly checkFirst?: number } = {},
+  ): Promise<void> {
+    const { tables = null, checkFirst = 0 } = event;
+    if (conditionHolds(this._ddlIf, runner.dialect, () => ({ ddl: this, target: this.target, runner, tables, checkFirst }))) {
+      await runner.execute(this);
     }
-    return when.callable === undefined || when.callable({ ddl: this, target, runner, dialect });
   }
 
   override compile(args: CompileArgs = {}): Compiled {

@@ -1,64 +1,132 @@
-import { CircularDependencyError } from "../../errors.ts";
-import { type StatementRunner, withRunner } from "../base/statement-runner.ts";
+import { ArgumentError, CircularDependencyError } from "../../errors.ts";
+import { describe } from "../base/coercions.ts";
+import { withRunner } from "../base/statement-runner.ts";
+import { CheckFirst, checkFirstFlags } from "../schema/check-first.ts";
 import { dispatchDdl } from "../schema/events.ts";
 import { type CreateAllOptions, dropAllSlot, type MetaData } from "../schema/metadata.ts";
-import type { SchemaNamed } from "../schema/schema-item.ts";
+import { Routine } from "../schema/routine.ts";
+import { Sequence } from "../schema/sequence.ts";
 import { type SortedTables, sortTablesAndConstraints } from "../schema/sort-tables.ts";
-import type { Table } from "../schema/table.ts";
-import { DropConstraint, DropSequence, DropTable } from "./create-drop.ts";
-import { namedTypesOf } from "./named-type.ts";
-import { preparerOf } from "./schema-generator.ts";
+import { Index } from "../schema/table-index.ts";
+import { Table } from "../schema/table.ts";
+import { Trigger } from "../schema/trigger.ts";
+import { TypeEngine } from "../types/type-engine.ts";
+import { DropConstraint, DropIndex, DropSequence, DropTable } from "./create-drop.ts";
+import { creationOrder, routinesCalledBy } from "./creation-order.ts";
+import type { DdlElement } from "./ddl-element.ts";
+import { boundTypesOf, type NamedType, namedTypeFor, namedTypesOf } from "./named-type.ts";
+import { DropRoutine, DropTrigger } from "./programs.ts";
+import { SchemaRun } from "./schema-run.ts";
 
-dropAllSlot.fill((metadata, bind, options) => withRunner(bind, (runner) => dropAll(metadata, runner, options)));
+dropAllSlot.fill((metadata, bind, options) =>
+  withRunner(bind, (runner) => new SchemaDropper(runner, checkFirstFlags(options.checkFirst, CheckFirst.ALL)).metadata(metadata, options)),
+);
 
-async function dropAll(metadata: MetaData, runner: StatementRunner, options: CreateAllOptions): Promise<void> {
-  const { dialect } = runner;
-  const checkFirst = options.checkFirst !== false;
-  const preparer = preparerOf(runner);
-  const inventory = dialect.inventory(runner);
-  const schemaOf = (item: SchemaNamed): string | null => preparer.schemaForObject(item);
+/** Drops tables and what was created with them. */
+export class SchemaDropper extends SchemaRun {
+  async metadata(metadata: MetaData, options: CreateAllOptions): Promise<void> {
+    const { dialect, runner } = this;
+    const wanted: readonly Table[] = options.tables ?? [...metadata.tables.values()];
+    const existing = await this.existing(wanted, true);
+    const there = wanted.filter((table) => existing.has(table));
+    const { tables, late, circular } = sortForDrop(there, dialect.supportsAlter);
+    this.event = { checkFirst: this.checkFirst, tables };
+    const routines = options.tables === undefined ? metadata.routines : [];
 
-  const wanted: readonly Table[] = options.tables ?? [...metadata.tables.values()];
-  const there: Table[] = [];
-  for (const table of wanted) {
-    if (!checkFirst || (await inventory.hasTable(table.name, schemaOf(table)))) there.push(table);
-  }
-  const { tables, late, circular } = sortForDrop(there, dialect.supportsAlter);
-  const event = { checkFirst, tables };
-
-  await dispatchDdl(metadata, "beforeDrop", runner, event);
-  if (dialect.supportsAlter) {
-    for (const constraints of late.values()) {
-      for (const constraint of constraints) if (constraint.name !== null) await runner.execute(new DropConstraint(constraint));
+    await dispatchDdl(metadata, "beforeDrop", runner, this.event);
+    if (dialect.supportsAlter) {
+      for (const constraints of late.values()) {
+        for (const constraint of constraints) {
+          if (constraint.name !== null) await this.run(constraint, "beforeDrop", [new DropConstraint(constraint)]);
+        }
+      }
     }
-  }
-  if (circular) await inventory.beforeCircularDrop();
-  for (const table of tables.toReversed()) {
-    await dispatchDdl(table, "beforeDrop", runner, event);
-    await runner.execute(table._dropperDdl ?? new DropTable(table));
-    await dispatchDdl(table, "afterDrop", runner, event);
-  }
-  if (dialect.supportsSequences) {
+    if (circular) await this.inventory.beforeCircularDrop();
+    // those that triggers call can go only when the tables have gone with their triggers
+    const called = new Set(routinesCalledBy(wanted));
+    for (const item of creationOrder(tables, routines).toReversed()) {
+      if (!(item instanceof Routine)) await this.table(item);
+      else if (!called.has(item)) await this.routine(item);
+    }
+    for (const routine of routines) if (called.has(routine)) await this.routine(routine);
     for (const sequence of metadata._sequences.values()) {
-      if (sequence.optional && dialect.sequencesOptional) continue;
-      if (options.tables !== undefined && (sequence.column === null || !there.includes(sequence.column.table as unknown as Table)))
-        continue;
-      if (!checkFirst || (await inventory.hasSequence(sequence.name, schemaOf(sequence)))) await runner.execute(new DropSequence(sequence));
+      if (options.tables !== undefined && (sequence.column === null || !existing.has(sequence.column.table as unknown as Table))) continue;
+      await this.sequence(sequence);
     }
+    await this.#types(metadata, options, wanted, existing);
+    await dispatchDdl(metadata, "afterDrop", runner, this.event);
   }
-  // a type that a remaining table has must stay
-  const dropped = new Set(there);
-  const kept =
-    options.tables === undefined
-      ? new Map<string, unknown>()
-      : namedTypesOf(
-          [...metadata.tables.values()].filter((table) => !dropped.has(table)),
-          dialect,
-        );
-  for (const [key, type] of [...namedTypesOf(wanted, dialect)].toReversed()) {
-    if (!kept.has(key) && (await inventory.hasType(type.name, schemaOf(type)))) await runner.execute(type.dropDdl());
+
+  /** Drops one thing by itself. */
+  async item(item: object): Promise<void> {
+    if (item instanceof Table) {
+      if (!(await this.existing([item], true)).has(item)) return;
+      this.event = { checkFirst: this.checkFirst, tables: [item] };
+      await this.table(item);
+      for (const column of item._schemaColumns) if (column.default instanceof Sequence) await this.sequence(column.default);
+    } else if (item instanceof Index) {
+      if (!this.checks(CheckFirst.INDEXES) || (await this.hasIndex(item))) await this.run(item, "beforeDrop", [new DropIndex(item)]);
+    } else if (item instanceof Sequence) await this.sequence(item);
+    else if (item instanceof Trigger) await this.trigger(item);
+    else if (item instanceof Routine) await this.routine(item);
+    else if (item instanceof TypeEngine) {
+      const type = namedTypeFor(item, this.dialect);
+      if (type !== null) await this.type(type);
+    } else throw new ArgumentError(`drop() is not for ${describe(item)}.`);
   }
-  await dispatchDdl(metadata, "afterDrop", runner, event);
+
+  async type(type: NamedType): Promise<void> {
+    if (this.checks(CheckFirst.TYPES) && !(await this.hasType(type))) return;
+    await this.run(type._events ?? type, "beforeDrop", [type.dropDdl()]);
+  }
+
+  async sequence(sequence: Sequence): Promise<void> {
+    if (!this.dialect.supportsSequences || (sequence.optional && this.dialect.sequencesOptional)) return;
+    if (this.checks(CheckFirst.SEQUENCES) && !(await this.hasSequence(sequence))) return;
+    await this.run(sequence, "beforeDrop", [new DropSequence(sequence)]);
+  }
+
+  async trigger(trigger: Trigger): Promise<void> {
+    if (!trigger._shouldCreate(this.dialect, { runner: this.runner, tables: this.event.tables })) return;
+    if (this.checks(CheckFirst.TRIGGERS) && !(await this.hasTrigger(trigger))) return;
+    const statements: DdlElement[] = [new DropTrigger(trigger)];
+    const made = trigger._functionFor(this.dialect);
+    if (made !== null) statements.push(new DropRoutine(made, { ifExists: true }));
+    await this.run(trigger, "beforeDrop", statements);
+  }
+
+  async routine(routine: Routine): Promise<void> {
+    if (!routine._shouldCreate(this.dialect, { runner: this.runner, tables: this.event.tables })) return;
+    if (this.checks(CheckFirst.ROUTINES) && !(await this.hasRoutine(routine))) return;
+    await this.run(routine, "beforeDrop", [new DropRoutine(routine)]);
+  }
+
+  /** A table. Its indexes and triggers go with it, but not the functions that were made for the triggers. */
+  async table(table: Table): Promise<void> {
+    await dispatchDdl(table, "beforeDrop", this.runner, this.event);
+    await ((table._dropperDdl as DdlElement | null) ?? new DropTable(table))._invokeWith(this.runner, this.event);
+    for (const trigger of table.triggers) {
+      if (!trigger._shouldCreate(this.dialect, { runner: this.runner, tables: this.event.tables })) continue;
+      const made = trigger._functionFor(this.dialect);
+      if (made !== null) await this.runner.execute(new DropRoutine(made, { ifExists: true }));
+    }
+    await dispatchDdl(table, "afterDrop", this.runner, this.event);
+  }
+
+  async #types(metadata: MetaData, options: CreateAllOptions, wanted: readonly Table[], dropped: ReadonlySet<Table>): Promise<void> {
+    const types = namedTypesOf(wanted, this.dialect);
+    let kept: ReadonlyMap<string, NamedType> = new Map();
+    if (options.tables === undefined) {
+      for (const [key, type] of boundTypesOf(metadata, this.dialect)) types.set(key, type);
+    } else {
+      // a type that a remaining table has must stay
+      kept = namedTypesOf(
+        [...metadata.tables.values()].filter((table) => !dropped.has(table)),
+        this.dialect,
+      );
+    }
+    for (const [key, type] of [...types].toReversed()) if (!kept.has(key)) await this.type(type);
+  }
 }
 
 function sortForDrop(tables: readonly Table[], supportsAlter: boolean): SortedTables & { readonly circular: boolean } {

@@ -69,3 +69,19 @@ export class QuotedName {
 
 /** A name as users give it. */
 export type NameArgument = string | QuotedName;
+
+/**
+ * A name that is always put in quotes (`true`), or never (`false`), whatever it looks like; `null` leaves it to the rules.
+ * @param value - the name
+ * @param quote - always, never, or by the rules
+ * @example new Table(quotedName("users", true), metadata, { id: new Column(t.integer()) })
+ * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.quoted_name
+ */
+export function quotedName(value: NameArgument, quote: boolean | null): QuotedName {
+  return new QuotedName(value, quote);
+}
+
+/** The parts of a name: its text, and whether it is to be quoted; an option beside it decides where the name says nothing. */
+export function nameParts(name: NameArgument, quote: boolean | null | undefined): readonly [value: string, quote: boolean | null] {
+  return typeof name === "string" ? [name, quote ?? null] : [name.value, quote ?? name.quote];
+}

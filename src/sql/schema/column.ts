@@ -1,4 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
+import type { Dispatcher } from "../../event/dispatcher.ts";
+import type { EVENTS } from "../../event/registry.ts";
 import { type CacheKey, identityNumber } from "../base/cache-key.ts";
 import { describe } from "../base/coercions.ts";
 import { type DialectOptionSet, dialectOptionsOf } from "../base/dialect-options.ts";
@@ -11,10 +13,12 @@ import { TypeEngine } from "../types/type-engine.ts";
 import { type DefaultGenerator, type FetchedValue, makeDefault, makeServerDefault } from "./column-defaults.ts";
 import type { ColumnOptions } from "./column-options.ts";
 import type { Computed } from "./computed.ts";
+import { allColumns } from "./events.ts";
 import type { CheckConstraint } from "./constraints.ts";
 import { ForeignKey } from "./foreign-key.ts";
 import type { Identity } from "./identity.ts";
-import { type Info, nextCreationOrder, SchemaItem } from "./schema-item.ts";
+import { type AttachEvents, type Info, nextCreationOrder, SchemaItem } from "./schema-item.ts";
+import { copiedType } from "./schema-types.ts";
 import type { Table } from "./table.ts";
 
 const OWN: ReadonlySet<string> = new Set([
@@ -44,6 +48,7 @@ const NO_OPTIONS: ColumnOptions = Object.freeze({});
 export class Column<V> extends ColumnClause<V> {
   static override readonly inheritCache: boolean = true;
 
+  declare readonly [EVENTS]?: AttachEvents<Column<unknown>>;
   /** True for those that are made for a schema, as opposed to `column("x")`. @internal */
   readonly _isSchemaColumn = true as const;
   override primaryKey: boolean;
@@ -81,6 +86,8 @@ export class Column<V> extends ColumnClause<V> {
   _given: ColumnOptions;
   /** Whether the key was given rather than taken from the table or the name. @internal */
   _hasOwnKey: boolean;
+  /** @internal */
+  declare _dispatch: Dispatcher<AttachEvents<never>> | null;
   /** @internal */
   _keyNumber: number | null = null;
 
@@ -125,6 +132,11 @@ export class Column<V> extends ColumnClause<V> {
     }
   }
 
+  /** @internal */
+  get _eventParent(): Dispatcher<AttachEvents<never>> {
+    return allColumns;
+  }
+
   /** Data of the user's own. */
   get info(): Info {
     return (this._info ??= {});
@@ -138,12 +150,12 @@ export class Column<V> extends ColumnClause<V> {
 
   /** Adds a foreign key. */
   appendForeignKey(fk: ForeignKey): void {
-    fk._setParent(this);
+    fk._attachTo(this);
   }
 
   /** @internal */
   _attach(item: SchemaItem): void {
-    item._setParent(this);
+    item._attachTo(this);
   }
 
   /** A foreign key was added: a column without a type has that of the target. @internal */
@@ -239,12 +251,15 @@ export class Column<V> extends ColumnClause<V> {
     options["key"] = this.key;
     if (this.comment !== null) options["comment"] = this.comment;
     const untyped = Object.getOwnPropertyDescriptor(this, "type")?.get !== undefined;
-    const type = untyped ? [] : [this.type.copy()];
+    const type = untyped ? [] : [copiedType(this.type)];
     const copy = new Column<V>(new QuotedName(this.name, this.quote), ...type, ...items, options);
     if (this._info !== null) copy._info = { ...this._info };
     return copy;
   }
 }
+
+// few columns are listened to, and queries make many columns
+Object.defineProperty(Column.prototype, "_dispatch", { value: null, writable: true });
 
 const NO_DIALECT: DialectOptionSet = new Map();
 const PROXY_ITEMS: readonly SchemaItem[] = Object.freeze([]);

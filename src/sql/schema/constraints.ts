@@ -1,6 +1,7 @@
 import { ArgumentError, ConstraintColumnNotFoundError, InvalidRequestError } from "../../errors.ts";
 import { clauseOf, describe } from "../base/coercions.ts";
 import { type DialectOptionSet, dialectOptionsOf } from "../base/dialect-options.ts";
+import type { EVENTS } from "../../event/registry.ts";
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { DdlCompiler } from "../compiler/ddl-compiler.ts";
 import { type ClauseElement, noCompilation } from "../elements/clause-element.ts";
@@ -9,8 +10,19 @@ import { QuotedName } from "../elements/quoted-name.ts";
 import { TextClause } from "../elements/text-clause.ts";
 import { columnsIn } from "./columns-in.ts";
 import type { Column } from "./column.ts";
+import type { SchemaItemEvents } from "./events.ts";
 import { type ConventionKind, conventionName } from "./naming-convention.ts";
-import { conditionHolds, type DdlCondition, ddlCondition, type Info, type ItemName, nextCreationOrder, SchemaItem } from "./schema-item.ts";
+import {
+  conditionHolds,
+  type DdlCondition,
+  ddlCondition,
+  type DdlContext,
+  type DdlIfOptions,
+  type Info,
+  type ItemName,
+  nextCreationOrder,
+  SchemaItem,
+} from "./schema-item.ts";
 import type { Table } from "./table.ts";
 
 /** Options of all constraints. */
@@ -42,6 +54,7 @@ const OWN: ReadonlySet<string> = new Set([
 
 /** A constraint of a table. */
 export abstract class Constraint extends SchemaItem {
+  declare readonly [EVENTS]?: SchemaItemEvents<Constraint>;
   readonly deferrable: boolean | null;
   readonly initially: string | null;
   readonly comment: string | null;
@@ -55,7 +68,9 @@ export abstract class Constraint extends SchemaItem {
   /** Made by a type (the CHECK of a boolean), and made anew in copies of the column. @internal */
   _typeBound = false;
   /** @internal */
-  _ddlIf: DdlCondition | null = null;
+  _ddlIf: DdlIfOptions | null = null;
+  /** An ALTER TABLE makes it, so that it is left out of CREATE TABLE. @internal */
+  _isolated = false;
   /** Whether a dialect wants it at all; set by types. @internal */
   _createRule: ((dialect: SqlDialect) => boolean) | null = null;
 
@@ -102,19 +117,21 @@ export abstract class Constraint extends SchemaItem {
 
   /**
    * Makes it part of the DDL only for some dialects, or when a function says so.
+   * @param when - the name of a dialect or several, a function, or `{ dialect, callable, state }`
+   * @returns the constraint itself
    * @example checkConstraint("x > 5").ddlIf("postgresql")
    */
-  ddlIf(
-    when: string | readonly string[] | ((item: object, dialect: SqlDialect) => boolean),
-    callable: ((item: object, dialect: SqlDialect) => boolean) | null = null,
-  ): this {
-    this._ddlIf = ddlCondition(when, callable);
+  ddlIf(when: DdlCondition): this {
+    this._ddlIf = ddlCondition(when);
     return this;
   }
 
   /** Whether it is written on a dialect. @internal */
-  _shouldCreate(dialect: SqlDialect): boolean {
-    return (this._createRule === null || this._createRule(dialect)) && conditionHolds(this._ddlIf, this, dialect);
+  _shouldCreate(dialect: SqlDialect, context: Partial<DdlContext> = {}): boolean {
+    return (
+      (this._createRule === null || this._createRule(dialect)) &&
+      conditionHolds(this._ddlIf, dialect, () => ({ ddl: this, runner: null, tables: null, checkFirst: 0, ...context, target: this }))
+    );
   }
 
   override _setParent(parent: object): void {
@@ -249,7 +266,7 @@ export function attachWhenReady(item: SchemaItem & { _table: Table | null }, col
       return;
     }
     if ((table as { _constraints?: unknown })._constraints === undefined) return;
-    item._setParent(table);
+    item._attachTo(table);
   };
   tryAttach();
   if (item._table === null) for (const column of objects) if (column.table === null) column._onTableAttach(tryAttach);

@@ -1,13 +1,15 @@
-import { Dispatcher } from "../../event/dispatcher.ts";
+import type { Dispatcher } from "../../event/dispatcher.ts";
 import { registerEventFamily } from "../../event/registry.ts";
 import type { StatementRunner } from "../base/statement-runner.ts";
 import type { MetaData } from "./metadata.ts";
 import type { ReflectedColumn } from "./reflected-column.ts";
+import { allSchemaItems, type AttachEvents, SCHEMA_EVENTS } from "./schema-item.ts";
 import type { Table } from "./table.ts";
 
 /** What listeners to DDL events are told beside the target. */
 export interface DdlEventOptions {
-  readonly checkFirst: boolean;
+  /** what is looked up first, by the flags of `CheckFirst`; 0 for nothing */
+  readonly checkFirst: number;
   /** the tables that are created or dropped */
   readonly tables: readonly Table[];
 }
@@ -16,7 +18,8 @@ export interface DdlEventOptions {
 export type DdlListener<T> = (target: T, connection: StatementRunner, options: DdlEventOptions) => unknown;
 
 /**
- * The events of tables and of MetaData.
+ * The events of what is created and dropped: tables and MetaData, and also indexes, sequences, types, views, triggers, routines, and the
+ * foreign keys that are made by ALTER.
  * See https://docs.sqlalchemy.org/en/21/core/events.html#sqlalchemy.events.DDLEvents
  */
 export interface DdlEvents<T> {
@@ -24,6 +27,10 @@ export interface DdlEvents<T> {
   afterCreate: DdlListener<T>;
   beforeDrop: DdlListener<T>;
   afterDrop: DdlListener<T>;
+}
+
+/** The events of what a database is read into. */
+export interface ReflectEvents {
   /**
    * A column was read from the database, and a `Column` is going to be made of it: what the listener changes of it (`type`, `key`,
    * `info`, …) is what the column becomes. Listen on a table, on a MetaData, or on all tables.
@@ -32,28 +39,33 @@ export interface DdlEvents<T> {
 }
 
 /** The events of a table. */
-export type TableEvents = DdlEvents<Table>;
+export type TableEvents = DdlEvents<Table> & AttachEvents<Table> & ReflectEvents;
 /** The events of a MetaData. */
-export type MetaDataEvents = DdlEvents<MetaData>;
+export type MetaDataEvents = DdlEvents<MetaData> & ReflectEvents;
 
-const NAMES = ["beforeCreate", "afterCreate", "beforeDrop", "afterDrop", "columnReflect"] as const;
+/** The events of an item that is created and dropped by itself. */
+export type SchemaItemEvents<T> = DdlEvents<T> & AttachEvents<T>;
 
 /** The listeners to all tables. */
-export const allTables: Dispatcher<TableEvents> = new Dispatcher<TableEvents>(NAMES);
+export const allTables: Dispatcher<TableEvents> = allSchemaItems.child() as Dispatcher<object> as Dispatcher<TableEvents>;
 /** The listeners to every MetaData. */
-export const allMetaData: Dispatcher<MetaDataEvents> = new Dispatcher<MetaDataEvents>(NAMES);
+export const allMetaData: Dispatcher<MetaDataEvents> = allSchemaItems.child() as Dispatcher<object> as Dispatcher<MetaDataEvents>;
+/** The listeners to all columns. */
+export const allColumns: Dispatcher<AttachEvents<never>> = allSchemaItems.child();
 
 /** A target's own listeners; made when first asked for. */
-interface Target<T> {
-  _dispatch: Dispatcher<DdlEvents<T>> | null;
-  readonly _eventParent: Dispatcher<DdlEvents<T>>;
+interface Target {
+  _dispatch: Dispatcher<object> | null;
+  readonly _eventParent: Dispatcher<object>;
+  readonly _reflects?: boolean;
 }
 
 registerEventFamily({
   name: "DDLEvents",
-  events: NAMES,
-  resolve(target) {
-    const given = target as Partial<Target<unknown>> & { readonly prototype?: Partial<Target<unknown>> };
+  events: SCHEMA_EVENTS,
+  resolve(target, event) {
+    const given = target as Partial<Target> & { readonly prototype?: Partial<Target> };
+    if (event === "columnReflect" && (given.prototype ?? given)._reflects !== true) return null;
     if (given._eventParent !== undefined) return (given._dispatch ??= given._eventParent.child()) as Dispatcher<never>;
     return (given.prototype?._eventParent as Dispatcher<never> | undefined) ?? null;
   },
@@ -68,13 +80,14 @@ export function dispatchColumnReflect(table: Table, inspector: object, column: R
 }
 
 /** Tells the listeners. */
-export async function dispatchDdl<T extends object>(
-  target: T & Target<T>,
-  name: Exclude<keyof DdlEvents<T>, "columnReflect">,
+export async function dispatchDdl(
+  target: object,
+  name: keyof DdlEvents<object>,
   runner: StatementRunner,
   options: DdlEventOptions,
 ): Promise<void> {
-  const listeners = (target._dispatch ?? target._eventParent).on[name];
+  const { _dispatch: own, _eventParent: all } = target as Target;
+  const listeners = ((own ?? all) as Dispatcher<DdlEvents<object>>).on[name];
   if (listeners === null) return;
   for (const listener of listeners) await listener(target, runner, options);
 }

@@ -145,7 +145,7 @@ export class ForeignKey<V = unknown> extends SchemaItem {
       const { info: _info, linkToName: _link, ...options } = this.options;
       this.constraint = new ForeignKeyConstraint([], [], options);
       this.constraint._appendElement(this);
-      this.constraint._setParent(table);
+      this.constraint._attachTo(table);
     }
     table._foreignKeys!.add(this);
   }
@@ -266,7 +266,7 @@ export class ForeignKeyConstraint extends Constraint {
     const first = this._pending[0];
     if (first !== undefined && typeof first !== "string" && this._pending.every((column) => typeof column !== "string")) {
       first._onTableAttach((table) => {
-        if (this._table === null) this._setParent(table);
+        if (this._table === null) this._attachTo(table);
       });
     }
   }
@@ -326,7 +326,7 @@ export class ForeignKeyConstraint extends Constraint {
       const columns = resolveColumns(this._pending, table, "ForeignKeyConstraint");
       columns.forEach((column, i) => {
         const element = this.elements[i]!;
-        if (element._parent !== column) element._setParent(column);
+        if (element._parent !== column) element._attachTo(column);
       });
     }
   }

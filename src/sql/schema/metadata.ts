@@ -4,17 +4,24 @@ import type { Dispatcher } from "../../event/dispatcher.ts";
 import type { EVENTS } from "../../event/registry.ts";
 import { Slot } from "../base/late.ts";
 import type { DdlBind } from "../base/statement-runner.ts";
+import { type NameArgument, nameParts } from "../elements/quoted-name.ts";
+import type { CheckFirst } from "./check-first.ts";
 import { allMetaData, type MetaDataEvents } from "./events.ts";
 import { DEFAULT_NAMING_CONVENTION, type NamingConvention } from "./naming-convention.ts";
+import type { Routine } from "./routine.ts";
 import type { Info } from "./schema-item.ts";
+import type { SchemaType } from "./schema-types.ts";
 import type { Sequence } from "./sequence.ts";
 import { sortTables } from "./sort-tables.ts";
 import type { Table } from "./table.ts";
+import type { Trigger } from "./trigger.ts";
 
 /** Options of {@link MetaData}. */
 export interface MetaDataOptions {
   /** the schema of tables that name none */
-  readonly schema?: string | null;
+  readonly schema?: NameArgument | null;
+  /** whether that schema's name is always quoted, or never */
+  readonly quoteSchema?: boolean | null;
   /** how constraints and indexes without a name are called */
   readonly namingConvention?: NamingConvention;
   readonly info?: Info;
@@ -24,8 +31,8 @@ export interface MetaDataOptions {
 export interface CreateAllOptions {
   /** only these tables */
   readonly tables?: readonly Table[];
-  /** looks first what is there already; true unless told */
-  readonly checkFirst?: boolean;
+  /** looks first what is there already: all (true), nothing (false), or some kinds by flags of `CheckFirst`; true unless told */
+  readonly checkFirst?: CheckFirst;
 }
 
 /** Options of {@link MetaData.reflect}. */
@@ -57,6 +64,7 @@ export const reflectSlot: Slot<(metadata: MetaData, bind: DdlBind, options: Refl
 export class MetaData {
   declare readonly [EVENTS]?: MetaDataEvents;
   readonly schema: string | null;
+  readonly quoteSchema: boolean | null;
   readonly namingConvention: NamingConvention;
   /** The tables by key, whether their columns are known yet or not. @internal */
   readonly _tables: Map<string, Table> = new Map();
@@ -64,13 +72,17 @@ export class MetaData {
   readonly _deferred: Set<Table> = new Set();
   /** @internal */
   readonly _sequences: Map<string, Sequence> = new Map();
+  /** Enums and domains: those that were given the collection, and those of its columns. @internal */
+  readonly _types: Set<SchemaType> = new Set();
+  /** @internal */
+  readonly _routines: Map<string, Routine> = new Map();
   /** @internal */
   _info: Info | null = null;
   /** @internal */
   _dispatch: Dispatcher<MetaDataEvents> | null = null;
 
   constructor(options: MetaDataOptions = {}) {
-    this.schema = options.schema ?? null;
+    [this.schema, this.quoteSchema] = options.schema == null ? [null, null] : nameParts(options.schema, options.quoteSchema);
     this.namingConvention =
       options.namingConvention === undefined ? DEFAULT_NAMING_CONVENTION : { ...DEFAULT_NAMING_CONVENTION, ...options.namingConvention };
     if (options.info !== undefined) this._info = options.info;
@@ -94,6 +106,52 @@ export class MetaData {
     return [...this._sequences.values()];
   }
 
+  /** The functions and procedures that were made for it. */
+  get routines(): readonly Routine[] {
+    return [...this._routines.values()];
+  }
+
+  /** The triggers of its tables. */
+  get triggers(): readonly Trigger[] {
+    return [...this.tables.values()].flatMap((table) => table.triggers);
+  }
+
+  /** The schemas of its tables and its own, each once. */
+  get schemas(): readonly string[] {
+    const names = [this.schema, ...[...this._tables.values()].map((table) => table.schema)];
+    return [...new Set(names.filter((name): name is string => name !== null && name !== ""))];
+  }
+
+  /**
+   * The objects of a class that belong to the collection beside its tables: sequences, enums, domains, routines.
+   * @param kind - the class
+   * @param options - schema: only those of this schema; that of the collection unless told
+   * @example metadata.getSchemaObjects(Sequence)
+   */
+  getSchemaObjects<T extends object>(
+    kind: abstract new (...args: never[]) => T,
+    options: { readonly schema?: string | null } = {},
+  ): readonly T[] {
+    this._fill();
+    const schema = options.schema === undefined ? this.schema : options.schema;
+    const all: readonly object[] = [...this._types, ...this._sequences.values(), ...this._routines.values()];
+    return all.filter((item): item is T => item instanceof kind && (item as { readonly schema?: string | null }).schema === schema);
+  }
+
+  /**
+   * The object of a class and a name; null when there is none.
+   * @param kind - the class
+   * @param name - the name of the sequence, type or routine
+   * @param options - schema: the schema; that of the collection unless told
+   */
+  getSchemaObjectByName<T extends object>(
+    kind: abstract new (...args: never[]) => T,
+    name: string,
+    options: { readonly schema?: string | null } = {},
+  ): T | null {
+    return this.getSchemaObjects(kind, options).find((item) => (item as { readonly name?: string | null }).name === name) ?? null;
+  }
+
   /** Data of the user's own. */
   get info(): Info {
     return (this._info ??= {});
@@ -115,6 +173,8 @@ export class MetaData {
     this._tables.clear();
     this._deferred.clear();
     this._sequences.clear();
+    this._types.clear();
+    this._routines.clear();
   }
 
   /**
@@ -140,6 +200,11 @@ export class MetaData {
   }
 
   /** @internal */
+  get _reflects(): boolean {
+    return true;
+  }
+
+  /** @internal */
   get _eventParent(): Dispatcher<MetaDataEvents> {
     return allMetaData;
   }
@@ -156,6 +221,16 @@ export class MetaData {
   /** Asks for the columns of the tables that were declared without. @internal */
   _fill(): void {
     for (const table of this._deferred) table._ensureFilled();
+  }
+
+  /** @internal */
+  _addType(type: SchemaType): void {
+    this._types.add(type);
+  }
+
+  /** @internal */
+  _addRoutine(routine: Routine): void {
+    this._routines.set(routine.key, routine);
   }
 
   /** @internal */

@@ -1,11 +1,16 @@
 import { ArgumentError } from "../../errors.ts";
+import type { EVENTS } from "../../event/registry.ts";
 import { clauseSymbol } from "../base/coercions.ts";
 import { Slot } from "../base/late.ts";
+import { type NameArgument, nameParts, QuotedName } from "../elements/quoted-name.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { IntegerType } from "../types/numeric.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
+import type { DdlBind } from "../base/statement-runner.ts";
+import { CheckFirst, type CheckFirstOption, checkFirstFlags, itemDdlSlot } from "./check-first.ts";
 import { type DefaultGenerator as Generator, DefaultGenerator } from "./column-defaults.ts";
 import type { Column } from "./column.ts";
+import type { SchemaItemEvents } from "./events.ts";
 import type { MetaData } from "./metadata.ts";
 
 /** How a sequence or an identity column counts. */
@@ -34,12 +39,13 @@ export function checkIdentityOptions(options: IdentityOptions, place: string): v
 
 /** Options of {@link Sequence}. */
 export interface SequenceOptions extends IdentityOptions {
-  readonly schema?: string | null;
+  readonly schema?: NameArgument | null;
   /** left out on databases that number their keys without sequences of one's own */
   readonly optional?: boolean;
   readonly metadata?: MetaData | null;
   readonly dataType?: TypeEngine<unknown> | null;
   readonly quote?: boolean | null;
+  readonly quoteSchema?: boolean | null;
 }
 
 /** Filled by the functions: the next value of a sequence, as an expression. */
@@ -51,27 +57,34 @@ export const nextValueSlot: Slot<(sequence: Sequence) => ColumnElement<number>> 
  * @example new Column("id", t.integer(), new Sequence("user_id_seq"), { primaryKey: true })
  */
 export class Sequence extends DefaultGenerator {
+  declare readonly [EVENTS]?: SchemaItemEvents<Sequence>;
   readonly name: string;
   schema: string | null;
   readonly optional: boolean;
   readonly options: IdentityOptions;
   readonly dataType: TypeEngine<unknown> | null;
   readonly quote: boolean | null;
+  quoteSchema: boolean | null;
   readonly _useSchemaMap: boolean = true;
   metadata: MetaData | null;
   readonly #own: SequenceOptions;
 
-  constructor(name: string, options: SequenceOptions = {}) {
+  constructor(name: NameArgument, options: SequenceOptions = {}) {
     super(false);
-    if (typeof name !== "string" || name === "") throw new ArgumentError("A sequence needs a name.");
-    checkIdentityOptions(options, `the sequence "${name}"`);
-    this.name = name;
+    if ((typeof name !== "string" && !(name instanceof QuotedName)) || String(name) === "")
+      throw new ArgumentError("A sequence needs a name.");
+    [this.name, this.quote] = nameParts(name, options.quote);
+    checkIdentityOptions(options, `the sequence "${this.name}"`);
     this.metadata = options.metadata ?? null;
-    this.schema = options.schema === undefined ? (options.metadata?.schema ?? null) : options.schema;
+    if (options.schema === undefined || options.schema === null) {
+      this.schema = options.schema === null ? null : (this.metadata?.schema ?? null);
+      this.quoteSchema = options.quoteSchema ?? this.metadata?.quoteSchema ?? null;
+    } else {
+      [this.schema, this.quoteSchema] = nameParts(options.schema, options.quoteSchema);
+    }
     this.optional = options.optional === true;
     this.options = options;
     this.dataType = options.dataType ?? null;
-    this.quote = options.quote ?? null;
     this.#own = options;
     if (this.metadata !== null) this.metadata._addSequence(this);
   }
@@ -103,14 +116,31 @@ export class Sequence extends DefaultGenerator {
   override _setParent(parent: object): void {
     super._setParent(parent);
     (parent as Column<unknown>)._onTableAttach((table) => {
-      if (this.#own.schema === undefined && this.schema === null && this.metadata === null) this.schema = table.schema;
+      if (this.#own.schema === undefined && this.schema === null && this.metadata === null) {
+        this.schema = table.schema;
+        this.quoteSchema ??= table.quoteSchema;
+      }
       this.metadata ??= table.metadata;
       table.metadata._addSequence(this);
     });
   }
 
+  /**
+   * Creates it by itself; `createAll()` creates those of its MetaData.
+   * @param bind - an engine or a connection
+   * @param options - checkFirst: looks first whether it is there; true unless told
+   */
+  create(bind: DdlBind, options: CheckFirstOption = {}): Promise<void> {
+    return itemDdlSlot.call("create", this, bind, checkFirstFlags(options.checkFirst, CheckFirst.ALL));
+  }
+
+  /** Drops it. */
+  drop(bind: DdlBind, options: CheckFirstOption = {}): Promise<void> {
+    return itemDdlSlot.call("drop", this, bind, checkFirstFlags(options.checkFirst, CheckFirst.ALL));
+  }
+
   override _copy(): Generator {
     const { metadata: _metadata, ...options } = this.#own;
-    return new Sequence(this.name, options);
+    return new Sequence(new QuotedName(this.name, this.quote), options);
   }
 }

@@ -1,14 +1,27 @@
 import { ArgumentError } from "../../errors.ts";
 import { clauseOf, describe } from "../base/coercions.ts";
 import { type DialectOptionSet, dialectOptionsOf } from "../base/dialect-options.ts";
+import type { EVENTS } from "../../event/registry.ts";
 import type { SqlDialect } from "../base/sql-dialect.ts";
+import type { DdlBind } from "../base/statement-runner.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import { ColumnClause } from "../elements/column-clause.ts";
+import { CheckFirst, type CheckFirstOption, checkFirstFlags, itemDdlSlot } from "./check-first.ts";
 import type { Column } from "./column.ts";
 import { columnsIn } from "./columns-in.ts";
 import { attachWhenReady, checkItemName, resolveColumns } from "./constraints.ts";
+import type { SchemaItemEvents } from "./events.ts";
 import { type ConventionKind, conventionName } from "./naming-convention.ts";
-import { conditionHolds, type DdlCondition, ddlCondition, type Info, type ItemName, SchemaItem } from "./schema-item.ts";
+import {
+  conditionHolds,
+  type DdlCondition,
+  ddlCondition,
+  type DdlContext,
+  type DdlIfOptions,
+  type Info,
+  type ItemName,
+  SchemaItem,
+} from "./schema-item.ts";
 import type { Table } from "./table.ts";
 
 /** Options of {@link Index}. */
@@ -26,6 +39,7 @@ const OWN: ReadonlySet<string> = new Set(["unique", "info"]);
  * See https://docs.sqlalchemy.org/en/21/core/constraints.html#sqlalchemy.schema.Index
  */
 export class Index extends SchemaItem {
+  declare readonly [EVENTS]?: SchemaItemEvents<Index>;
   readonly conventionKind: ConventionKind = "ix";
   readonly unique: boolean;
   readonly dialectOptions: DialectOptionSet;
@@ -40,7 +54,7 @@ export class Index extends SchemaItem {
   /** Made by `index: true` of a column. @internal */
   _columnFlag = false;
   /** @internal */
-  _ddlIf: DdlCondition | null = null;
+  _ddlIf: DdlIfOptions | null = null;
 
   constructor(name: ItemName, expressions: readonly unknown[], options: IndexOptions = {}, autoattach = true) {
     super();
@@ -93,18 +107,33 @@ export class Index extends SchemaItem {
     return this.columns;
   }
 
-  /** Makes it part of the DDL only for some dialects, or when a function says so. */
-  ddlIf(
-    when: string | readonly string[] | ((item: object, dialect: SqlDialect) => boolean),
-    callable: ((item: object, dialect: SqlDialect) => boolean) | null = null,
-  ): this {
-    this._ddlIf = ddlCondition(when, callable);
+  /**
+   * Creates it only on some dialects, or when a function says so.
+   * @param when - the name of a dialect or several, a function, or `{ dialect, callable, state }`
+   * @returns the index itself
+   */
+  ddlIf(when: DdlCondition): this {
+    this._ddlIf = ddlCondition(when);
     return this;
   }
 
   /** @internal */
-  _shouldCreate(dialect: SqlDialect): boolean {
-    return conditionHolds(this._ddlIf, this, dialect);
+  _shouldCreate(dialect: SqlDialect, context: Partial<DdlContext> = {}): boolean {
+    return conditionHolds(this._ddlIf, dialect, () => ({ ddl: this, runner: null, tables: null, checkFirst: 0, ...context, target: this }));
+  }
+
+  /**
+   * Creates it on a table that is there already.
+   * @param bind - an engine or a connection
+   * @param options - checkFirst: looks first whether there is an index of that name
+   */
+  create(bind: DdlBind, options: CheckFirstOption = {}): Promise<void> {
+    return itemDdlSlot.call("create", this, bind, checkFirstFlags(options.checkFirst, CheckFirst.NONE));
+  }
+
+  /** Drops it. */
+  drop(bind: DdlBind, options: CheckFirstOption = {}): Promise<void> {
+    return itemDdlSlot.call("drop", this, bind, checkFirstFlags(options.checkFirst, CheckFirst.NONE));
   }
 
   override _setParent(parent: object): void {

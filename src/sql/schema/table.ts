@@ -10,16 +10,20 @@ import type { DdlBind } from "../base/statement-runner.ts";
 import { replacementTraverse } from "../base/traversal.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnClause } from "../elements/column-clause.ts";
+import { type NameArgument, nameParts, QuotedName } from "../elements/quoted-name.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { ColumnCollection, type ColumnRecord } from "../selectable/column-collection.ts";
 import { TableClause } from "../selectable/table-clause.ts";
 import { allTables, type TableEvents } from "./events.ts";
+import { CheckFirst, type CheckFirstOption, checkFirstFlags, itemDdlSlot } from "./check-first.ts";
 import { attachColumn, Column, columnAttached } from "./column.ts";
 import { type Constraint, PrimaryKeyConstraint, UniqueConstraint } from "./constraints.ts";
 import { type ForeignKey, ForeignKeyConstraint } from "./foreign-key.ts";
 import { MetaData } from "./metadata.ts";
-import { type Info, SchemaItem } from "./schema-item.ts";
+import { attachWithEvents, type Info, type SchemaEventTarget, SchemaItem } from "./schema-item.ts";
+import { attachSchemaTypes } from "./schema-types.ts";
 import { Index } from "./table-index.ts";
+import type { Trigger } from "./trigger.ts";
 import { typeConstraints } from "./type-constraints.ts";
 
 /** Columns by their keys, as they are given to a table. */
@@ -30,7 +34,7 @@ export interface TableColumns {
 /** Options of {@link Table}. */
 export interface TableOptions {
   /** the schema; that of the MetaData unless told, none with `null` */
-  readonly schema?: string | null;
+  readonly schema?: NameArgument | null;
   readonly comment?: string | null;
   readonly info?: Info;
   readonly quote?: boolean | null;
@@ -49,8 +53,14 @@ export interface TableOptions {
   readonly [dialectOption: string]: unknown;
 }
 
-/** What follows the columns of a table: constraints and indexes. */
-export type TableItem = Constraint | Index;
+/** What follows the columns of a table: constraints, indexes and triggers. */
+export type TableItem = Constraint | Index | Trigger;
+
+/** What creates or drops a table in place of CREATE TABLE and DROP TABLE. */
+interface TableDdl extends ClauseElement {
+  /** The same for a copy of the table. @internal */
+  _forTable(table: Table): ClauseElement;
+}
 
 const OWN: ReadonlySet<string> = new Set([
   "schema",
@@ -105,10 +115,7 @@ export const autoloadSlot: Slot<(name: string, metadata: MetaData, bind: DdlBind
 );
 
 /** Options of {@link Table.create} and {@link Table.drop}. */
-export interface TableDdlOptions {
-  /** looks first whether the table is there */
-  readonly checkFirst?: boolean;
-}
+export interface TableDdlOptions extends CheckFirstOption {}
 
 /**
  * A table of the database.
@@ -139,6 +146,8 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
   /** @internal */
   _indexes: Set<Index> = new Set();
   /** @internal */
+  _triggers: Set<Trigger> = new Set();
+  /** @internal */
   _primaryKeyConstraint: PrimaryKeyConstraint | null = null;
   /** @internal */
   _extraDependencies: Set<Table> = new Set();
@@ -164,11 +173,11 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
    * @param constraints - constraints and indexes
    * @throws InvalidRequestError when the collection has a table of that name
    */
-  constructor(name: string, metadata: MetaData, columns: C, constraints: readonly TableItem[], options?: TableOptions);
-  constructor(name: string, metadata: MetaData, columns: C, options?: TableOptions);
-  constructor(name: string, metadata: MetaData);
+  constructor(name: NameArgument, metadata: MetaData, columns: C, constraints: readonly TableItem[], options?: TableOptions);
+  constructor(name: NameArgument, metadata: MetaData, columns: C, options?: TableOptions);
+  constructor(name: NameArgument, metadata: MetaData);
   constructor(
-    name: string,
+    name: NameArgument,
     metadata: MetaData,
     columns?: C,
     constraints: readonly TableItem[] | TableOptions = [],
@@ -176,15 +185,22 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
   ) {
     const items = Array.isArray(constraints) ? (constraints as readonly TableItem[]) : [];
     const opts = Array.isArray(constraints) ? options : (constraints as TableOptions);
-    if (typeof name !== "string" || name === "") throw new ArgumentError(`The name of a table must be a string, not ${describe(name)}.`);
+    if ((typeof name !== "string" && !(name instanceof QuotedName)) || String(name) === "")
+      throw new ArgumentError(`The name of a table must be a string, not ${describe(name)}.`);
     if (!(metadata instanceof MetaData))
-      throw new ArgumentError(`The table "${name}" needs a MetaData as its second argument, not ${describe(metadata)}.`);
-    const schema = opts.schema === undefined ? metadata.schema : opts.schema;
-    super(name, [], { schema });
+      throw new ArgumentError(`The table "${String(name)}" needs a MetaData as its second argument, not ${describe(metadata)}.`);
+    const [schema, quoteSchema] =
+      opts.schema === undefined
+        ? [metadata.schema, metadata.quoteSchema]
+        : opts.schema === null
+          ? [null, null]
+          : nameParts(opts.schema, null);
+    const [ownName, quote] = nameParts(name, opts.quote);
+    super(ownName, [], { schema });
     this.metadata = metadata;
-    this.key = tableKey(name, schema);
-    this.quote = opts.quote ?? null;
-    this.quoteSchema = opts.quoteSchema ?? null;
+    this.key = tableKey(ownName, schema);
+    this.quote = quote;
+    this.quoteSchema = opts.quoteSchema ?? quoteSchema;
     this._prefixes = opts.prefixes ?? [];
     const existing = metadata._tables.get(this.key);
     if (existing !== undefined && (opts as { _replace?: boolean })._replace !== true)
@@ -193,7 +209,7 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
     this._setOptions(opts);
     this._primaryKeyConstraint = new PrimaryKeyConstraint([], {}, true);
     this._primaryKeyConstraint._setParent(this);
-    metadata._tables.set(this.key, this as unknown as Table);
+    attachWithEvents(this as unknown as SchemaEventTarget, metadata, () => void metadata._tables.set(this.key, this as unknown as Table));
     try {
       if (columns !== undefined) this._addColumns(columns as TableColumns);
       for (const item of items) this._addItem(item);
@@ -258,6 +274,7 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
     this._foreignKeys = new Set();
     this._constraints = new Set();
     this._indexes = new Set();
+    this._triggers = new Set();
     this._primaryKeyConstraint = null;
     this._primaryKeyConstraint = new PrimaryKeyConstraint([], {}, true);
     this._primaryKeyConstraint._setParent(this);
@@ -289,10 +306,26 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
     if (!(item instanceof SchemaItem)) {
       throw new ArgumentError(`The table "${this.name}" was given ${describe(item)} among its constraints and indexes.`);
     }
-    item._setParent(this);
+    item._attachTo(this);
   }
 
   // ---------------------------------------------------------------- what it has
+
+  /** @internal */
+  get _reflects(): boolean {
+    return true;
+  }
+
+  /** Whether it is a view: made by CREATE VIEW. */
+  get isView(): boolean {
+    return (this._creatorDdl as { readonly isView?: boolean } | null)?.isView === true;
+  }
+
+  /** The triggers, in the order in which they were added. */
+  get triggers(): readonly Trigger[] {
+    if (this._fillColumns !== null) this._ensureFilled();
+    return [...this._triggers];
+  }
 
   /** @internal */
   get _eventParent(): Dispatcher<TableEvents> {
@@ -381,6 +414,9 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
   override appendColumn(column: ColumnClause<unknown>, options: { readonly key?: string; readonly replaceExisting?: boolean } = {}): void {
     if (!(column instanceof Column)) throw new ArgumentError(`A table takes columns made by new Column(), not ${describe(column)}.`);
     if (this._fillColumns !== null) this._ensureFilled();
+    const target = column as unknown as SchemaEventTarget;
+    const before = (target._dispatch ?? target._eventParent).on.beforeParentAttach;
+    if (before !== null) for (const listener of before) listener(column as never, this);
     attachColumn(column, this as unknown as Table, options.key ?? column.key);
     if (column.name === "") throw new ArgumentError(`A column of the table "${this.name}" has neither a name nor a key.`);
     const key = column.key;
@@ -394,18 +430,21 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
     }
     this._columns!.replace(column, key);
     if (column.primaryKey || existing?.primaryKey === true) this._primaryKeyConstraint!._replace(column, existing);
+    attachSchemaTypes(column, this as unknown as Table);
     columnAttached(column, this as unknown as Table);
     this._addFlags(column);
-    for (const constraint of typeConstraints(column)) constraint._setParent(this);
+    for (const constraint of typeConstraints(column)) constraint._attachTo(this);
+    const after = (target._dispatch ?? target._eventParent).on.afterParentAttach;
+    if (after !== null) for (const listener of after) listener(column as never, this);
   }
 
-  /** Adds a constraint. */
-  appendConstraint(constraint: Constraint | Index): void {
+  /** Adds a constraint, an index or a trigger. */
+  appendConstraint(constraint: TableItem): void {
     if (this._fillColumns !== null) this._ensureFilled();
     this._addItem(constraint);
   }
 
-  /** Says that another table must be created before this one, beside those that it refers to. */
+  /** Says that another table must be created before this one, beside those that it refers to: as for the tables that a view selects from. */
   addIsDependentOn(table: Table): void {
     this._extraDependencies.add(table);
   }
@@ -423,24 +462,33 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
     if (column.index === true) {
       const index = new Index(null, [column], { unique: column.unique === true }, false);
       index._columnFlag = true;
-      index._setParent(this);
+      index._attachTo(this);
     } else if (column.unique === true) {
       const unique = new UniqueConstraint([column], {}, false);
       unique._columnFlag = true;
-      unique._setParent(this);
+      unique._attachTo(this);
     }
   }
 
   // ---------------------------------------------------------------- the database
 
-  /** Creates the table. */
+  /**
+   * Creates the table with its indexes and triggers, and the types and sequences that its columns need. Foreign keys with `useAlter` are left
+   * out: `createAll()` makes them when all tables are there.
+   * @param bind - an engine or a connection
+   * @param options - checkFirst: looks first whether the table is there; unless told, only types are looked up
+   */
   create(bind: DdlBind, options: TableDdlOptions = {}): Promise<void> {
-    return this.metadata.createAll(bind, { tables: [this as unknown as Table], checkFirst: options.checkFirst === true });
+    return itemDdlSlot.call("create", this, bind, checkFirstFlags(options.checkFirst, CheckFirst.TYPES));
   }
 
-  /** Drops the table. */
+  /**
+   * Drops the table. Types that were created with it stay, since other tables may have them: `dropAll()` drops them.
+   * @param bind - an engine or a connection
+   * @param options - checkFirst: looks first whether the table is there
+   */
   drop(bind: DdlBind, options: TableDdlOptions = {}): Promise<void> {
-    return this.metadata.dropAll(bind, { tables: [this as unknown as Table], checkFirst: options.checkFirst === true });
+    return itemDdlSlot.call("drop", this, bind, checkFirstFlags(options.checkFirst, CheckFirst.NONE));
   }
 
   // ---------------------------------------------------------------- copies
@@ -470,17 +518,22 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
     if (this._info !== null) copy._info = { ...this._info };
     for (const constraint of this._sortedConstraints) {
       if (constraint instanceof ForeignKeyConstraint) {
-        constraint._copy(copy as unknown as Table, this._copiedSchema(constraint, schema ?? null, retain, options))._setParent(copy);
+        constraint._copy(copy as unknown as Table, this._copiedSchema(constraint, schema ?? null, retain, options))._attachTo(copy);
       } else if (
         !constraint._typeBound &&
         (constraint as { _columnFlag?: boolean })._columnFlag !== true &&
         (constraint as { _columnLevel?: unknown })._columnLevel == null
       ) {
         if (constraint instanceof PrimaryKeyConstraint && constraint._implicitGenerated) continue;
-        constraint._copy(copy as unknown as Table)._setParent(copy);
+        constraint._copy(copy as unknown as Table)._attachTo(copy);
       }
     }
-    for (const index of this.indexes) if (!index._columnFlag) index._copy(copy as unknown as Table)._setParent(copy);
+    for (const index of this.indexes) if (!index._columnFlag) index._copy(copy as unknown as Table)._attachTo(copy);
+    for (const trigger of this.triggers) trigger._copy()._attachTo(copy);
+    const creator = this._creatorDdl as TableDdl | null;
+    if (creator !== null) copy._creatorDdl = creator._forTable(copy as unknown as Table);
+    const dropper = this._dropperDdl as TableDdl | null;
+    if (dropper !== null) copy._dropperDdl = dropper._forTable(copy as unknown as Table);
     return copy;
   }
 
