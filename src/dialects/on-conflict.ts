@@ -39,7 +39,7 @@ interface TargetSource {
 /** ON CONFLICT behind the VALUES of an INSERT, as SQLite and PostgreSQL have it. */
 export abstract class OnConflictClause extends ClauseElement {
   static override readonly fields: readonly Field[] = [
-    ["constraintTarget", "plain"],
+    ["constraintTarget", "plain", null],
     ["targetElements", "plains"],
     ["targetWhere", "clause"],
   ];

@@ -52,6 +52,11 @@ export type KeyToken = number | string | bigint;
 /** Up to so many objects are looked for one by one. */
 const FEW = 12;
 
+/** What keys are written into; taken by the one that is being written, so that arrays need not grow for each key. */
+let spare: { readonly tokens: KeyToken[]; readonly seen: (object | null)[] } | null = null;
+
+const NO_TOKENS: readonly KeyToken[] = Object.freeze([]);
+
 /**
  * The structure of a statement, as a list of tokens, and its bound parameters in order of appearance. Two statements with the same tokens
  * compile to the same SQL; only the values of their `binds`, index by index, differ.
@@ -59,7 +64,8 @@ const FEW = 12;
  * The list is a prefix code: each part says itself where it ends, so different structures cannot give the same tokens.
  */
 export class CacheKey {
-  readonly tokens: KeyToken[] = [];
+  /** The structure, when the key is complete. */
+  tokens: readonly KeyToken[] = NO_TOKENS;
   /** The bound parameters (BindParameter elements) in the order in which the structure names them. */
   readonly binds: object[] = [];
   /** False when an element cannot be part of a key: the statement is then compiled each time. */
@@ -68,14 +74,31 @@ export class CacheKey {
   _place: object | null = null;
   /** How often renderings had changed before it was made. */
   readonly renderings: number;
-  readonly #seen: object[] = [];
+  /** What is being written, and how much of it there is. @internal */
+  _writing: KeyToken[];
+  /** @internal */
+  _length = 0;
+  #seen: (object | null)[];
+  #seenCount = 0;
   #index: Map<object, number> | null = null;
   #names: Map<string, number> | null = null;
   #hash = 0;
   #text: string | null = null;
 
-  constructor(renderings = 0) {
+  constructor(element: HasCacheKey, renderings: number) {
     this.renderings = renderings;
+    const { tokens, seen } = spare ?? { tokens: [], seen: [] };
+    spare = null;
+    this._writing = tokens;
+    this.#seen = seen;
+    element._cacheKey(this);
+    this.tokens = tokens.slice(0, this._length);
+    this._writing = [];
+    this.#seen = [];
+    for (let i = 0; i < this.#seenCount; i += 1) seen[i] = null;
+    this.#index = null;
+    this.#names = null;
+    spare = { tokens, seen };
   }
 
   /**
@@ -83,31 +106,44 @@ export class CacheKey {
    * identity counts: anonymous aliases, labels and binds.
    */
   again(object: object): boolean {
-    const seen = this.#seen;
-    const n = this.#index === null ? seen.indexOf(object) : (this.#index.get(object) ?? -1);
+    const n = this.#index === null ? this.#lookFor(object) : (this.#index.get(object) ?? -1);
     if (n !== -1) {
-      this.tokens.push(KeyMark.again, n);
+      this.add(KeyMark.again);
+      this.add(n);
       return true;
     }
-    if (this.#index !== null) this.#index.set(object, seen.length);
-    else if (seen.length === FEW) this.#index = new Map([...seen, object].map((one, i) => [one, i]));
-    seen.push(object);
+    const count = this.#seenCount;
+    this.#seen[count] = object;
+    this.#seenCount = count + 1;
+    if (this.#index !== null) this.#index.set(object, count);
+    else if (count === FEW) this.#index = new Map(this.#seen.slice(0, count + 1).map((one, i) => [one!, i]));
     return false;
   }
 
-  /** Writes a key number, or text that says what comes next. */
+  #lookFor(object: object): number {
+    const seen = this.#seen;
+    for (let i = this.#seenCount - 1; i >= 0; i -= 1) if (seen[i] === object) return i;
+    return -1;
+  }
+
+  /** Writes a key number, a mark, or text that says what comes next. */
   add(token: KeyToken): void {
-    this.tokens.push(token);
+    this._writing[this._length] = token;
+    this._length += 1;
   }
 
   /** Writes a name; the anonymous ones by the order in which the key first has them. */
   name(value: string | null | undefined): void {
-    if (value === null || value === undefined) this.tokens.push(KeyMark.null);
-    else if (!isAnonymous(value)) this.tokens.push(value);
+    if (value === null || value === undefined) this.add(KeyMark.null);
+    else if (!isAnonymous(value)) this.add(value);
     else {
       const whole = wholeAnonymous(value);
-      if (whole !== null) this.tokens.push(KeyMark.anonymous, this.#numberOf(whole[0]), whole[1]);
-      else this.tokens.push(resolveAnonymous(value, (id, body) => `\u0001${this.#numberOf(id)} ${body}\u0002`));
+      if (whole === null) this.add(resolveAnonymous(value, (id, body) => `\u0001${this.#numberOf(id)} ${body}\u0002`));
+      else {
+        this.add(KeyMark.anonymous);
+        this.add(this.#numberOf(whole[0]));
+        this.add(whole[1]);
+      }
     }
   }
 
@@ -122,55 +158,58 @@ export class CacheKey {
   }
 
   plain(value: unknown): void {
-    const { tokens } = this;
     switch (typeof value) {
       case "string":
-        tokens.push(value);
+        this.add(value);
         return;
       case "number":
+        this.add(KeyMark.number);
         // NaN is equal to nothing
-        tokens.push(KeyMark.number, value === value ? value : "NaN");
+        this.add(value === value ? value : "NaN");
         return;
       case "bigint":
-        tokens.push(KeyMark.bigint, value);
+        this.add(KeyMark.bigint);
+        this.add(value);
         return;
       case "boolean":
-        tokens.push(value ? KeyMark.true : KeyMark.false);
+        this.add(value ? KeyMark.true : KeyMark.false);
         return;
       case "undefined":
-        tokens.push(KeyMark.undefined);
+        this.add(KeyMark.undefined);
         return;
       case "object":
-        if (value === null) tokens.push(KeyMark.null);
+        if (value === null) this.add(KeyMark.null);
         else if (isKeyed(value)) value._cacheKey(this);
         else if (Array.isArray(value)) this.plains(value);
         else if (isPlainRecord(value)) this.record(value);
-        else tokens.push(identityNumber(value));
+        else this.add(identityNumber(value));
         return;
       default:
-        tokens.push(identityNumber(value as object));
+        this.add(identityNumber(value as object));
     }
   }
 
   plains(values: readonly unknown[] | null | undefined): void {
     if (!values) {
-      this.tokens.push(KeyMark.null);
+      this.add(KeyMark.null);
       return;
     }
-    this.tokens.push(KeyMark.list, values.length);
+    this.add(KeyMark.list);
+    this.add(values.length);
     for (let i = 0; i < values.length; i += 1) this.plain(values[i]);
   }
 
   record(values: object | null | undefined): void {
     if (!values) {
-      this.tokens.push(KeyMark.null);
+      this.add(KeyMark.null);
       return;
     }
     // own properties only: what somebody has added to Object.prototype is no part of it
     const names = Object.keys(values);
-    this.tokens.push(KeyMark.record, names.length);
+    this.add(KeyMark.record);
+    this.add(names.length);
     for (const name of names) {
-      this.tokens.push(name);
+      this.add(name);
       this.plain((values as Record<string, unknown>)[name]);
     }
   }
@@ -178,10 +217,10 @@ export class CacheKey {
   /** Pairs of a name or element and an element or value. */
   pairs(values: readonly (readonly unknown[])[] | null | undefined): void {
     if (!values) {
-      this.tokens.push(KeyMark.null);
+      this.add(KeyMark.null);
       return;
     }
-    this.tokens.push(values.length);
+    this.add(values.length);
     for (let i = 0; i < values.length; i += 1) {
       const pair = values[i]!;
       this.plain(pair[0]);
@@ -191,14 +230,14 @@ export class CacheKey {
 
   keyed(values: readonly HasCacheKey[] | null | undefined): void {
     if (!values) {
-      this.tokens.push(KeyMark.null);
+      this.add(KeyMark.null);
       return;
     }
-    this.tokens.push(values.length);
+    this.add(values.length);
     for (let i = 0; i < values.length; i += 1) values[i]!._cacheKey(this);
   }
 
-  /** The same number for the same tokens, and mostly another one for others. To be asked for when the key is complete. */
+  /** The same number for the same tokens, and mostly another one for others. */
   get hash(): number {
     if (this.#hash === 0) this.#hash = hashOf(this.tokens);
     return this.#hash;
@@ -209,7 +248,7 @@ export class CacheKey {
     return sameTokens(this.tokens, other.tokens);
   }
 
-  /** The structure as text: the same text for the same structure. To be asked for when the key is complete. */
+  /** The structure as text: the same text for the same structure. */
   get text(): string {
     return (this.#text ??= this.tokens.map((token) => (typeof token === "string" ? `${token.length}:${token}` : String(token))).join(","));
   }
@@ -262,81 +301,75 @@ function isEmpty(value: object | null | undefined): boolean {
   return true;
 }
 
-type Write = (element: Record<string, unknown>, key: CacheKey) => void;
+/** What a writer needs to know of the elements that it writes. */
+export interface KeyedElement {
+  readonly _identity: object;
+  readonly _annotations: object;
+  _writeAnnotations(key: CacheKey): void;
+  readonly [field: string]: unknown;
+}
+
+/** Writes an element into a key. */
+export type Write = (this: KeyedElement, key: CacheKey) => void;
 
 /** How a kind of field is written, as generated text and as a function: the twins must agree (a test compares them). */
 interface Writing {
-  /** whether the field has what it has in most elements: it is then left out, which the mask of the element says */
-  readonly absentCode: (v: string) => string;
-  readonly absent: (value: never) => boolean;
   readonly code: (v: string) => string;
   readonly run: (value: never, key: CacheKey) => void;
+  /** what the field has in most elements, unless its class says otherwise: it is then left out, which the mask of the element says */
+  readonly usual: Usual;
 }
 
-const NOTHING: Pick<Writing, "absent" | "absentCode"> = {
-  absentCode: (v) => `(${v} === null || ${v} === undefined)`,
-  absent: (value: unknown) => value === null || value === undefined,
+/** Tells whether a field has what it usually has. */
+interface Usual {
+  readonly code: (v: string) => string;
+  readonly is: (value: never) => boolean;
+}
+
+const NOTHING: Usual = {
+  code: (v) => `(${v} === null || ${v} === undefined)`,
+  is: (value: unknown) => value === null || value === undefined,
 };
 
-const NO_ITEMS: Pick<Writing, "absent" | "absentCode"> = {
-  absentCode: (v) => `(${v} !== null && ${v} !== undefined && ${v}.length === 0)`,
-  absent: (value: readonly unknown[] | null | undefined) => value !== null && value !== undefined && value.length === 0,
+const NO_ITEMS: Usual = {
+  code: (v) => `(${v} !== null && ${v} !== undefined && ${v}.length === 0)`,
+  is: (value: readonly unknown[] | null | undefined) => value !== null && value !== undefined && value.length === 0,
 };
+
+const NO_NAMES: Usual = { code: (v) => `isEmpty(${v})`, is: isEmpty };
+
+function just(given: string | number | boolean): Usual {
+  return { code: (v) => `(${v} === ${JSON.stringify(given)})`, is: (value: unknown) => value === given };
+}
 
 const keyedElement: Writing = {
-  ...NOTHING,
   code: (v) => `${v}._cacheKey(k);`,
   run: (value: HasCacheKey, key) => value._cacheKey(key),
+  usual: NOTHING,
 };
 
-const plainList: Writing = {
-  ...NO_ITEMS,
-  code: (v) => `k.plains(${v});`,
-  run: (value: unknown[], key) => key.plains(value),
-};
+const plainList: Writing = { code: (v) => `k.plains(${v});`, run: (value: unknown[], key) => key.plains(value), usual: NO_ITEMS };
 
-const pairList: Writing = {
-  ...NO_ITEMS,
-  code: (v) => `k.pairs(${v});`,
-  run: (value: unknown[][], key) => key.pairs(value),
-};
+const pairList: Writing = { code: (v) => `k.pairs(${v});`, run: (value: unknown[][], key) => key.pairs(value), usual: NO_ITEMS };
 
-const keyedList: Writing = {
-  ...NO_ITEMS,
-  code: (v) => `k.keyed(${v});`,
-  run: (value: HasCacheKey[], key) => key.keyed(value),
-};
+const keyedList: Writing = { code: (v) => `k.keyed(${v});`, run: (value: HasCacheKey[], key) => key.keyed(value), usual: NO_ITEMS };
 
 const kinds: Record<FieldKind, Writing | null> = {
   clause: keyedElement,
   clauses: keyedList,
   clauseRows: plainList,
   clausePairs: pairList,
-  name: { ...NOTHING, code: (v) => `k.name(${v});`, run: (value: string, key) => key.name(value) },
+  name: { code: (v) => `k.name(${v});`, run: (value: string, key) => key.name(value), usual: NOTHING },
   operator: {
-    ...NOTHING,
-    code: (v) => `t.push(${v}.cacheName);`,
+    code: (v) => `k.add(${v}.cacheName);`,
     run: (value: { cacheName: KeyToken }, key) => key.add(value.cacheName),
+    usual: NOTHING,
   },
   type: keyedElement,
-  plain: {
-    absentCode: (v) => `(${v} === false)`,
-    absent: (value: unknown) => value === false,
-    code: (v) => `k.plain(${v});`,
-    run: (value: unknown, key) => key.plain(value),
-  },
+  plain: { code: (v) => `k.plain(${v});`, run: (value: unknown, key) => key.plain(value), usual: just(false) },
   plains: plainList,
-  plainRecord: {
-    absentCode: (v) => `isEmpty(${v})`,
-    absent: isEmpty,
-    code: (v) => `k.record(${v});`,
-    run: (value: object, key) => key.record(value),
-  },
-  identity: {
-    ...NOTHING,
-    code: (v) => `t.push(id(${v}));`,
-    run: (value: object, key) => key.add(identityNumber(value)),
-  },
+  plainRecord: { code: (v) => `k.record(${v});`, run: (value: object, key) => key.record(value), usual: NO_NAMES },
+  identity: { code: (v) => `k.add(id(${v}));`, run: (value: object, key) => key.add(identityNumber(value)), usual: NOTHING },
   keyed: keyedList,
   carried: null,
 };
@@ -344,50 +377,79 @@ const kinds: Record<FieldKind, Writing | null> = {
 /** So many fields have a bit each in one mask. */
 const MASK_BITS = 30;
 
-type Counted = readonly (readonly [name: string, how: Writing])[];
+type Counted = readonly (readonly [name: string, how: Writing, usual: Usual])[];
 
 /** The fields that count, in groups of a mask each. */
 function groupsOf(fields: readonly Field[]): Counted[] {
-  const counted = fields.flatMap(([name, kind]) => {
+  const counted = fields.flatMap(([name, kind, given]) => {
     const how = kinds[kind];
-    return how === null ? [] : [[name, how] as const];
+    return how === null ? [] : [[name, how, given === undefined ? how.usual : given === null ? NOTHING : just(given)] as const];
   });
   const groups: Counted[] = [];
   for (let i = 0; i < counted.length; i += MASK_BITS) groups.push(counted.slice(i, i + MASK_BITS));
   return groups;
 }
 
+/** What the writer of a class has around its fields. */
+export interface WriterFrame {
+  /** the prototype of the class: elements of others, which may find the writer there, are left to `otherwise` */
+  readonly prototype: object;
+  readonly otherwise: Write;
+  /** an element that is met again is written as a reference to the first time */
+  readonly identityCounts: boolean;
+  /** the annotations of elements that have none */
+  readonly noAnnotations: object;
+}
+
 /**
  * The writer of a class, from its list of fields: its tag, then for each group of fields a mask of those that have something to say, and
  * what they say. It is generated, or interpreted where code may not be generated.
  */
-export function cacheKeyWriter(tag: number, fields: readonly Field[], className: string): Write {
-  if (!canGenerateCode()) return interpretedCacheKeyWriter(tag, fields);
-  const lines = ["const t = k.tokens;", `t.push(${tag});`];
+export function cacheKeyWriter(tag: number, fields: readonly Field[], frame: WriterFrame, className: string): Write {
+  if (!canGenerateCode()) return interpretedCacheKeyWriter(tag, fields, frame);
+  const lines = ["if (Object.getPrototypeOf(this) !== prototype) { otherwise.call(this, k); return; }"];
+  if (frame.identityCounts) lines.push("if (k.again(this._identity)) return;");
+  lines.push(`k.add(${tag});`);
   for (const group of groupsOf(fields)) {
     lines.push("{", "let m = 0;");
-    group.forEach(([name, how], i) => lines.push(`const v${i} = e[${quoteKey(name)}]; if (!${how.absentCode(`v${i}`)}) m |= ${1 << i};`));
-    lines.push("t.push(m);");
+    group.forEach(([name, , usual], i) =>
+      lines.push(`const v${i} = this[${quoteKey(name)}]; if (!${usual.code(`v${i}`)}) m |= ${1 << i};`),
+    );
+    lines.push("k.add(m);");
     group.forEach(([, how], i) => lines.push(`if ((m & ${1 << i}) !== 0) ${how.code(`v${i}`)}`));
     lines.push("}");
   }
-  return compileFunction<Write>(`cacheKey/${className}`, ["e", "k"], lines.join("\n"), { id: identityNumber, isEmpty });
+  lines.push("if (this._annotations !== noAnnotations) this._writeAnnotations(k);");
+  const { prototype, otherwise, noAnnotations } = frame;
+  return compileFunction<Write>(`cacheKey/${className}`, ["k"], lines.join("\n"), {
+    id: identityNumber,
+    isEmpty,
+    prototype,
+    otherwise,
+    noAnnotations,
+  });
 }
 
 /** The interpreted twin of {@link cacheKeyWriter}. */
-export function interpretedCacheKeyWriter(tag: number, fields: readonly Field[]): Write {
+export function interpretedCacheKeyWriter(tag: number, fields: readonly Field[], frame: WriterFrame): Write {
   const groups = groupsOf(fields);
-  return (element, key) => {
+  return function write(this: KeyedElement, key) {
+    if (Object.getPrototypeOf(this) !== frame.prototype) {
+      frame.otherwise.call(this, key);
+      return;
+    }
+    if (frame.identityCounts && key.again(this._identity)) return;
     key.add(tag);
     for (const group of groups) {
       let mask = 0;
-      group.forEach(([name, how], i) => {
-        if (!how.absent(element[name] as never)) mask |= 1 << i;
+      group.forEach(([name, , usual], i) => {
+        if (!usual.is(this[name] as never)) mask |= 1 << i;
       });
       key.add(mask);
       group.forEach(([name, how], i) => {
-        if ((mask & (1 << i)) !== 0) how.run(element[name] as never, key);
+        if ((mask & (1 << i)) !== 0) how.run(this[name] as never, key);
       });
     }
+    if (this._annotations !== frame.noAnnotations) this._writeAnnotations(key);
   };
 }

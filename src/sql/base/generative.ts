@@ -8,7 +8,12 @@ const LATE_FIELDS = ["_annotations", "_annotatedFrom", "_isCloneOf", "_propagate
 /** The key of a statement, which a copy does not share: it is copied to be changed. */
 const KEPT = "_keptKey";
 
-const copiers = new WeakMap<object, Copier | null>();
+/** What copies the objects of a class, on its prototype: the look-up that costs least. */
+const COPIER = Symbol("copier");
+
+interface Copied {
+  [COPIER]?: { readonly proto: object; readonly copy: Copier | null };
+}
 
 /**
  * A new object of a class, as a copy of one that has nothing in it yet. The fields of a class that many others extend are slow to
@@ -35,12 +40,13 @@ export class Blank<O extends object> {
  */
 export function shallowCopy<O extends object>(source: O): O {
   const proto = Object.getPrototypeOf(source) as object;
-  let copier = copiers.get(proto);
-  if (copier === undefined) {
-    copier = copierOf(source, proto);
-    copiers.set(proto, copier);
+  let known = (source as Copied)[COPIER];
+  // a class has its own, never that of the class it extends
+  if (known === undefined || known.proto !== proto) {
+    known = { proto, copy: copierOf(source, proto) };
+    Object.defineProperty(proto, COPIER, { value: known, configurable: true, writable: true });
   }
-  if (copier !== null) return new copier(source) as O;
+  if (known.copy !== null) return new known.copy(source) as O;
   const copy = Object.assign(Object.create(proto) as O, source) as O & { [KEPT]?: unknown };
   if (copy[KEPT] != null) copy[KEPT] = null;
   return copy;

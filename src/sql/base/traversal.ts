@@ -32,8 +32,11 @@ export type FieldKind =
   /** carried along and copied, no part of the structure */
   | "carried";
 
-/** A field's name and what it is. */
-export type Field = readonly [name: string, kind: FieldKind];
+/**
+ * A field's name and what it is; and, where that is not what most fields of the kind have (nothing, `false`, no items), the value that
+ * it usually has, with which it is left out of keys.
+ */
+export type Field = readonly [name: string, kind: FieldKind, usual?: string | number | boolean | null];
 
 // ---------------------------------------------------------------- walks
 

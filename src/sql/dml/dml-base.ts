@@ -57,11 +57,11 @@ export interface DmlHintOptions {
 /** The fields of all of INSERT, UPDATE and DELETE. */
 export const DML_FIELDS: readonly Field[] = [
   ["_returning", "clauses"],
-  ["_shape", "plains"],
+  ["_shape", "plains", null],
   ["_hints", "clauseRows"],
   ["_returnDefaults", "plain"],
-  ["_returnDefaultsColumns", "clauses"],
-  ["_supplementalReturning", "clauses"],
+  ["_returnDefaultsColumns", "clauses", null],
+  ["_supplementalReturning", "clauses", null],
   ...EXECUTABLE_FIELDS,
 ];
 

@@ -33,7 +33,7 @@ export class Insert<R = unknown[]> extends ValuesBase<R> {
   static override readonly fields: readonly Field[] = [
     ["table", "clause"],
     ["_inline", "plain"],
-    ["_selectNames", "plains"],
+    ["_selectNames", "plains", null],
     ["_values", "clausePairs"],
     ["_multiValues", "carried"],
     ["_select", "clause"],
@@ -67,7 +67,8 @@ export class Insert<R = unknown[]> extends ValuesBase<R> {
   }
 
   override _checkTakesValues(): void {
-    if (this._selectNames !== null) throw new InvalidRequestError("This INSERT takes the rows of a SELECT already, so it cannot have values too.");
+    if (this._selectNames !== null)
+      throw new InvalidRequestError("This INSERT takes the rows of a SELECT already, so it cannot have values too.");
   }
 
   override _setSortByParameterOrder(): void {

@@ -81,7 +81,8 @@ export class Update<R = unknown[]> extends ValuesBase<R> {
   }
 
   override _checkTakesValues(): void {
-    if (this._maintainValuesOrdering) throw new InvalidRequestError("This UPDATE has orderedValues() already, which no other values can be added to.");
+    if (this._maintainValuesOrdering)
+      throw new InvalidRequestError("This UPDATE has orderedValues() already, which no other values can be added to.");
   }
 
   /** Sets values, and renders them in the order that is given rather than in that of the table's columns. */

@@ -115,7 +115,7 @@ export class ExpressionClauseList<V> extends OperatorExpression<V> {
     ["clauses", "clauses"],
     ["operator", "operator"],
     ["type", "type"],
-    ["group", "plain"],
+    ["group", "plain", true],
   ];
 
   declare clauses: readonly ClauseElement[];

@@ -1,7 +1,17 @@
 import { UnsupportedCompilationError } from "../../errors.ts";
 import { INSPECT, shown } from "../../util/inspect.ts";
 import { warnOnce } from "../../util/warn.ts";
-import { CacheKey, cacheKeyWriter, identityNumber, KeyMark, nextKeyNumber, type HasCacheKey } from "../base/cache-key.ts";
+import {
+  CacheKey,
+  cacheKeyWriter,
+  type HasCacheKey,
+  identityNumber,
+  type KeyedElement,
+  KeyMark,
+  nextKeyNumber,
+  type Write,
+  type WriterFrame,
+} from "../base/cache-key.ts";
 import { shallowCopy } from "../base/generative.ts";
 import { Slot } from "../base/late.ts";
 import type { CompileArgs } from "../base/sql-dialect.ts";
@@ -245,15 +255,15 @@ export abstract class ClauseElement implements HasCacheKey {
   _cacheKey(key: CacheKey): void {
     let writer = this._keyWriter;
     // a class has its own, never that of the class it extends
-    if (writer === null || writer.type !== this.constructor) writer = makeKeyWriter(this);
-    if (writer.identityCounts && key.again(this._identity)) return;
-    writer.write(this as unknown as Record<string, unknown>, key);
-    this._writeAnnotations(key);
+    if (writer === null || writer.prototype !== Object.getPrototypeOf(this)) writer = makeKeyWriter(this);
+    writer.write.call(this as unknown as KeyedElement, key);
   }
 
-  /** @internal */
+  /** Writes the annotations that it has, if any. @internal */
   _writeAnnotations(key: CacheKey): void {
-    if (this._annotations !== NO_ANNOTATIONS) writeAnnotations(this._annotations, key);
+    if (this._annotations === NO_ANNOTATIONS) return;
+    key.add(KeyMark.annotations);
+    writeAnnotations(this._annotations, key);
   }
 
   /**
@@ -284,6 +294,7 @@ prototype._annotatedFrom = null;
 prototype._isCloneOf = null;
 prototype._propagateAttrs = NO_PROPAGATE_ATTRS;
 (ClauseElement.prototype as { _keyWriter: KeyWriter | null })._keyWriter = null;
+const { _cacheKey: writeElement } = ClauseElement.prototype;
 ClauseElement.prototype._keptKey = null;
 
 /** Filled by elements/unary.ts: NOT of an element without a negation of its own. */
@@ -334,9 +345,33 @@ function copyFields(element: Record<string, unknown>, fields: readonly Field[], 
   }
 }
 
+const annotationNumbers = new WeakMap<Annotations, number>();
+const knownAnnotations = new Map<string, number>();
+
+/** Annotations with equal names and values have one number, which stands for them as long as there are not too many. */
+function annotationNumber(annotations: Annotations): number | null {
+  const known = annotationNumbers.get(annotations);
+  if (known !== undefined) return known;
+  const { text } = new CacheKey({ _cacheKey: (key) => writeEachAnnotation(annotations, key) }, 0);
+  let number = knownAnnotations.get(text);
+  if (number === undefined) {
+    if (knownAnnotations.size >= 10_000) return null;
+    number = nextKeyNumber();
+    knownAnnotations.set(text, number);
+  }
+  annotationNumbers.set(annotations, number);
+  return number;
+}
+
 function writeAnnotations(annotations: Annotations, key: CacheKey): void {
+  const number = annotationNumber(annotations);
+  if (number !== null) key.add(number);
+  else writeEachAnnotation(annotations, key);
+}
+
+function writeEachAnnotation(annotations: Annotations, key: CacheKey): void {
   const names = Object.keys(annotations);
-  key.tokens.push(KeyMark.annotations, names.length);
+  key.add(names.length);
   for (const name of names) {
     const value = annotations[name];
     key.add(name);
@@ -347,21 +382,33 @@ function writeAnnotations(annotations: Annotations, key: CacheKey): void {
 
 /** How the elements of one class are written into keys. */
 interface KeyWriter {
-  readonly type: unknown;
-  readonly identityCounts: boolean;
-  readonly write: ReturnType<typeof cacheKeyWriter>;
+  readonly prototype: object;
+  readonly write: Write;
 }
 
-const written: (typeof ClauseElement)[] = [];
+const writers: KeyWriter[] = [];
 
-/** Made when the first element of a class is written, and kept on the prototype, where a look-up costs least. */
+/**
+ * Made when the first element of a class is written, and kept on the prototype, where a look-up costs least: in the place of the method
+ * that would look for it, unless the class has one of its own.
+ */
 function makeKeyWriter(element: ClauseElement): KeyWriter {
   const type = element.constructor as typeof ClauseElement;
+  const own = Object.getPrototypeOf(element) as object;
+  const frame: WriterFrame = {
+    prototype: own,
+    otherwise: writeElement as unknown as Write,
+    identityCounts: type.identityCounts,
+    noAnnotations: NO_ANNOTATIONS,
+  };
   // a number, since two classes may have the same name
-  const write = declaresKey(type) ? cacheKeyWriter(nextKeyNumber(), type.fields, type.name) : undeclared(type);
-  const writer: KeyWriter = { type, identityCounts: type.identityCounts, write };
-  Object.defineProperty(type.prototype, "_keyWriter", { value: writer, configurable: true, writable: true });
-  written.push(type);
+  const write = declaresKey(type) ? cacheKeyWriter(nextKeyNumber(), type.fields, frame, type.name) : undeclared(type);
+  const writer: KeyWriter = { prototype: own, write };
+  Object.defineProperty(own, "_keyWriter", { value: writer, configurable: true, writable: true });
+  const method = element._cacheKey as unknown as Write;
+  if (!Object.hasOwn(own, "_cacheKey") && (method === (writeElement as unknown) || writers.some((known) => known.write === method)))
+    Object.defineProperty(own, "_cacheKey", { value: write, configurable: true, writable: true });
+  writers.push(writer);
   return writer;
 }
 
@@ -370,7 +417,7 @@ function declaresKey(type: typeof ClauseElement): boolean {
   return Object.hasOwn(type, "fields") || (Object.hasOwn(type, "inheritCache") && type.inheritCache);
 }
 
-function undeclared(type: typeof ClauseElement): KeyWriter["write"] {
+function undeclared(type: typeof ClauseElement): Write {
   if (!Object.hasOwn(type, "inheritCache")) {
     warnOnce(
       `Statements with elements of ${type.name} are compiled each time: the class does not say what tells its elements apart. ` +
@@ -378,9 +425,9 @@ function undeclared(type: typeof ClauseElement): KeyWriter["write"] {
         "that it extends are all of it; `static inheritCache = false` keeps it as it is, without this warning.",
     );
   }
-  return (element, key) => {
+  return function write(key) {
     key.cacheable = false;
-    key.add(identityNumber(element));
+    key.add(identityNumber(this));
   };
 }
 
@@ -390,7 +437,13 @@ let renderings = 0;
 export function forgetKeyWriters(): void {
   renderings += 1;
   // tags are never used again, so the new writers give keys that no cache has
-  for (const type of written.splice(0)) delete (type.prototype as { _keyWriter?: KeyWriter | null })._keyWriter;
+  for (const { prototype: own, write } of writers.splice(0) as {
+    prototype: { _keyWriter?: unknown; _cacheKey?: unknown };
+    write: Write;
+  }[]) {
+    delete own._keyWriter;
+    if (own._cacheKey === write) delete own._cacheKey;
+  }
 }
 
 /** The error for an element, a type or a part of a schema that nobody has said how to render. */
@@ -404,16 +457,12 @@ export function noCompilation(element: object, dialect: string): UnsupportedComp
 
 /** The key of an element: its structure as text and its binds. */
 export function cacheKeyOf(element: HasCacheKey): CacheKey {
-  const key = new CacheKey();
-  element._cacheKey(key);
-  return key;
+  return new CacheKey(element, renderings);
 }
 
 /** The key of a statement, made once: statements do not change. */
 export function keptKeyOf(statement: ClauseElement): CacheKey {
   const kept = statement._keptKey;
   if (kept !== null && kept.renderings === renderings) return kept;
-  const key = new CacheKey(renderings);
-  statement._cacheKey(key);
-  return (statement._keptKey = key);
+  return (statement._keptKey = cacheKeyOf(statement));
 }

@@ -16,7 +16,7 @@ export class ClauseList extends ClauseElement {
   static override readonly fields: readonly Field[] = [
     ["clauses", "clauses"],
     ["operator", "operator"],
-    ["group", "plain"],
+    ["group", "plain", true],
   ];
 
   clauses: readonly ClauseElement[];

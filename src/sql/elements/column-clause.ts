@@ -23,7 +23,7 @@ export class ColumnClause<V> extends NamedColumn<V> {
     ["type", "type"],
     ["table", "clause"],
     ["isLiteral", "plain"],
-    ["quote", "plain"],
+    ["quote", "plain", null],
     ["_truncatable", "plain"],
     ["key", "carried"],
     ["_proxies", "carried"],

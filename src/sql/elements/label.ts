@@ -20,7 +20,7 @@ const ROLES = COLUMN_ELEMENT_ROLES | LabeledColumnExprRole.bit;
 export class Label<V> extends NamedColumn<V> {
   static override readonly fields: readonly Field[] = [
     ["name", "name"],
-    ["quote", "plain"],
+    ["quote", "plain", null],
     ["_element", "clause"],
     ["type", "type"],
   ];

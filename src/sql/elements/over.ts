@@ -117,7 +117,7 @@ export class Over<V> extends ColumnElement<V> {
     ["range", "clause"],
     ["rows", "clause"],
     ["groups", "clause"],
-    ["exclude", "plain"],
+    ["exclude", "plain", null],
   ];
 
   element: ColumnElement<V>;

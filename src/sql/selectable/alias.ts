@@ -13,7 +13,7 @@ export abstract class AliasedReturnsRows<C = LooseColumns> extends NamedFromClau
   static override readonly identityCounts: boolean = true;
   static override readonly fields: readonly Field[] = [
     ["element", "clause"],
-    ["_givenName", "plain"],
+    ["_givenName", "plain", null],
   ];
 
   readonly element: ReturnsRows;

@@ -26,11 +26,11 @@ export class CompoundSelect<R = unknown[]> extends GenerativeSelect<R> {
     ["_limitClause", "clause"],
     ["_offsetClause", "clause"],
     ["_fetchClause", "clause"],
-    ["_fetchClauseOptions", "plainRecord"],
+    ["_fetchClauseOptions", "plainRecord", null],
     ["_orderByClauses", "clauses"],
     ["_groupByClauses", "clauses"],
     ["_forUpdateArg", "clause"],
-    ["_labelStyle", "plain"],
+    ["_labelStyle", "plain", LABEL_STYLE_DEFAULT],
     ["keyword", "plain"],
     ...EXECUTABLE_FIELDS,
   ];

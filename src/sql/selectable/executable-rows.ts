@@ -25,7 +25,7 @@ export const EXECUTABLE_FIELDS: readonly Field[] = [
   ["_statementHints", "plains"],
   ["_withOptions", "keyed"],
   ["_dialectOptions", "plainRecord"],
-  ["_pluginKey", "plain"],
+  ["_pluginKey", "plain", null],
   ["_executionOptions", "carried"],
   ["_propagateAttrs", "carried"],
 ];

@@ -23,7 +23,7 @@ import { CompoundSelect, type CompoundKeyword } from "./compound-select.ts";
 import { EXECUTABLE_FIELDS, type ExecutableReturnsRows } from "./executable-rows.ts";
 import { joinArguments, selectFromSlot, type FromArgument, type FromClause, type JoinOptions, type OnClause } from "./from-clause.ts";
 import type { FixArgument } from "./hints.ts";
-import { LABEL_STYLE_DISAMBIGUATE_ONLY, LABEL_STYLE_NONE } from "./label-style.ts";
+import { LABEL_STYLE_DEFAULT, LABEL_STYLE_DISAMBIGUATE_ONLY, LABEL_STYLE_NONE } from "./label-style.ts";
 import { MemoizedSelectEntities } from "./memoized-entities.ts";
 import { filterByClauses } from "./filter-by.ts";
 import { GenerativeSelect, type ROW, type SelectBase } from "./select-base.ts";
@@ -77,20 +77,20 @@ export class Select<R = unknown[], F = AnyFilterValues> extends GenerativeSelect
     ["_groupByClauses", "clauses"],
     ["_setupJoins", "clauseRows"],
     ["_correlate", "clauses"],
-    ["_correlateExcept", "clauses"],
-    ["_autoCorrelate", "plain"],
+    ["_correlateExcept", "clauses", null],
+    ["_autoCorrelate", "plain", true],
     ["_limitClause", "clause"],
     ["_offsetClause", "clause"],
     ["_fetchClause", "clause"],
-    ["_fetchClauseOptions", "plainRecord"],
+    ["_fetchClauseOptions", "plainRecord", null],
     ["_forUpdateArg", "clause"],
     ["_distinct", "plain"],
     ["_distinctOn", "clauses"],
     ["_extensions", "clausePairs"],
     ["_hints", "clauseRows"],
-    ["_labelStyle", "plain"],
-    ["_shape", "plains"],
-    ["_compileOptions", "plain"],
+    ["_labelStyle", "plain", LABEL_STYLE_DEFAULT],
+    ["_shape", "plains", null],
+    ["_compileOptions", "plain", null],
     ...EXECUTABLE_FIELDS,
   ];
 

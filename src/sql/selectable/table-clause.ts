@@ -2,6 +2,7 @@ import type { Field } from "../base/traversal.ts";
 import { DmlTableRole, FROM_CLAUSE_ROLES } from "../base/roles.ts";
 import { Slot } from "../base/late.ts";
 import { ArgumentError } from "../../errors.ts";
+import type { ClauseElement, CloneFn } from "../elements/clause-element.ts";
 import type { ColumnClause } from "../elements/column-clause.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
@@ -27,7 +28,7 @@ export class TableClause<C = LooseColumns> extends NamedFromClause<C> {
   static override readonly fields: readonly Field[] = [
     ["_columnList", "clauses"],
     ["name", "plain"],
-    ["_schema", "plain"],
+    ["_schema", "plain", null],
   ];
 
   readonly name: string;
@@ -72,6 +73,19 @@ export class TableClause<C = LooseColumns> extends NamedFromClause<C> {
 
   override get _fromObjects(): readonly FromClause[] {
     return [this as unknown as FromClause];
+  }
+
+  /** A table is never copied: it is the same one wherever it stands. @internal */
+  override _clone(): this {
+    return this;
+  }
+
+  /** @internal */
+  override _copyInternals(_clone: CloneFn): void {}
+
+  /** @internal */
+  override _children(): readonly ClauseElement[] {
+    return [];
   }
 
   /** The column that the database numbers by itself; null for a table that is only known by name. @internal */

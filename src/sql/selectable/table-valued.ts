@@ -24,7 +24,7 @@ export class TableValuedAlias<C = LooseColumns> extends NamedFromClause<C> {
   static override readonly identityCounts: boolean = true;
   static override readonly fields: readonly Field[] = [
     ["element", "clause"],
-    ["_givenName", "plain"],
+    ["_givenName", "plain", null],
     ["_tablevalType", "type"],
     ["_renderDerived", "plain"],
     ["_renderDerivedWithTypes", "plain"],

@@ -20,9 +20,9 @@ import {
   text,
   tuple,
 } from "athanor";
-import { CacheKey, cacheKeyWriter, interpretedCacheKeyWriter } from "../../../src/sql/base/cache-key.ts";
+import { CacheKey, cacheKeyWriter, interpretedCacheKeyWriter, type WriterFrame } from "../../../src/sql/base/cache-key.ts";
 import { clonedTraverse, iterate, replacementTraverse } from "../../../src/sql/base/traversal.ts";
-import { cacheKeyOf } from "../../../src/sql/elements/clause-element.ts";
+import { cacheKeyOf, NO_ANNOTATIONS } from "../../../src/sql/elements/clause-element.ts";
 import { setCodeGeneration } from "../../../src/util/codegen.ts";
 
 const numbers = table("n", column("x", t.integer()), column("y", t.integer()), column("s", t.string()));
@@ -193,9 +193,16 @@ describe("the key of a statement", () => {
       for (const element of iterate(statement(where, columns, 0) as ClauseElement)) {
         const type = element.constructor as typeof ClauseElement;
         classes.set(type.name, type);
-        const [generated, interpreted] = [new CacheKey(), new CacheKey()];
-        cacheKeyWriter(7, type.fields, type.name)(element as never, generated);
-        interpretedCacheKeyWriter(7, type.fields)(element as never, interpreted);
+        const frame: WriterFrame = {
+          prototype: Object.getPrototypeOf(element) as object,
+          otherwise: () => expect.unreachable(),
+          identityCounts: type.identityCounts,
+          noAnnotations: NO_ANNOTATIONS,
+        };
+        const [generated, interpreted] = [
+          cacheKeyWriter(7, type.fields, frame, type.name),
+          interpretedCacheKeyWriter(7, type.fields, frame),
+        ].map((write) => new CacheKey({ _cacheKey: (key) => write.call(element as never, key) }, 0)) as [CacheKey, CacheKey];
         expect(interpreted.text, type.name).toBe(generated.text);
         expect(interpreted.binds).toEqual(generated.binds);
       }
