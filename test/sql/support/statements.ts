@@ -1,5 +1,5 @@
 // Tables for statements whose text is compared, and how it is compared.
-import { Column, foreignKey, func, MetaData, t, Table } from "athanor";
+import { Column, foreignKey, func, MetaData, t, Table, visitors } from "athanor";
 import { expect, test } from "vitest";
 
 /** What a statement must be rendered as; dialects that are not named are as the default. */
@@ -68,12 +68,23 @@ function plain(sql: string): string {
   return sql.replace(CAST, "").replace(/\$\d+/g, "?").replace(/\s+/g, " ").trim();
 }
 
+interface Renderable {
+  compile(args: object): { readonly sql: string; readonly params: readonly unknown[] };
+}
+
 /** Checks that statements are rendered as they must be, for each dialect that can express them. */
 export function renderAs(cases: readonly (readonly [build: () => unknown, expected: Expected])[]): void {
   test.each(cases.map(([build, expected]) => [expected.default, build, expected] as const))("%s", (_sql, build, expected) => {
     for (const dialect of ["default", "sqlite", "postgresql"] as const) {
-      const statement = build() as { compile(args: object): { readonly sql: string } };
-      expect(plain(statement.compile({ dialect }).sql)).toBe(plain(expected[dialect] ?? expected.default));
+      const statement = build() as Renderable;
+      const { sql, params } = statement.compile({ dialect });
+      expect(plain(sql)).toBe(plain(expected[dialect] ?? expected.default));
+      // copies are the same, and leave the original as it is
+      for (const copy of [visitors.clonedTraverse(statement, () => {}), visitors.replacementTraverse(statement, () => null)]) {
+        const copied = copy.compile({ dialect });
+        expect([copied.sql, copied.params]).toEqual([sql, params]);
+      }
+      expect(statement.compile({ dialect }).sql).toBe(sql);
     }
   });
 }
