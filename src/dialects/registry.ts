@@ -11,6 +11,7 @@ import { MariadbDialect } from "./mysql/mariadb.ts";
 import { PostgresqlDialect } from "./postgresql/dialect.ts";
 import { pgDriver } from "./postgresql/drivers/pg.ts";
 import { pgliteDriver } from "./postgresql/drivers/pglite.ts";
+import { postgresDriver } from "./postgresql/drivers/postgres.ts";
 import { SqliteDialect } from "./sqlite/dialect.ts";
 import { betterSqlite3Driver } from "./sqlite/drivers/better-sqlite3.ts";
 import { libsqlDriver } from "./sqlite/drivers/libsql.ts";
@@ -92,7 +93,7 @@ registerDialect({
 
 registerDialect({
   names: ["postgresql", "postgres"],
-  drivers: { pg: () => pgDriver, pglite: () => pgliteDriver },
+  drivers: { pg: () => pgDriver, postgresjs: () => postgresDriver, pglite: () => pgliteDriver },
   options: [],
   make: (driver) => new PostgresqlDialect(driver),
   unconnected: () => PostgresqlDialect.unconnected(),

@@ -109,7 +109,7 @@ describeEachDriver("transactions", (db) => {
           const before = Number(await conn.scalar(text("SELECT count(*) FROM points")));
           await conn.execute(add(100 + i));
           const after = Number(await conn.scalar(text("SELECT count(*) FROM points")));
-          if (db.name !== "postgresql") expect(after).toBe(before + 1);
+          if (db.name !== "postgresql" && db.name !== "postgresjs") expect(after).toBe(before + 1);
           open -= 1;
         }),
       ),

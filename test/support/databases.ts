@@ -36,13 +36,14 @@ const targets = {
   "sqlite-file": { dialect: "sqlite", create: () => inFolder((folder) => `sqlite:///${join(folder, "test.db")}`) },
   "better-sqlite3": { dialect: "sqlite", create: () => inMemory("sqlite+better-sqlite3://") },
   pglite: { dialect: "postgresql", create: async () => copyOf(inject("pgliteTemplate")) },
-  postgresql: { dialect: "postgresql", server: "postgresql", create: scratchOn.postgresql },
-  mariadb: { dialect: "mysql", server: "mariadb", create: scratchOn.mariadb },
+  postgresql: { dialect: "postgresql", server: "postgresql", create: () => scratchOn.postgresql() },
+  mariadb: { dialect: "mysql", server: "mariadb", create: () => scratchOn.mariadb() },
 } as const satisfies Record<string, Target>;
 
 /** Further drivers of the same databases: for the suites that are about drivers. */
 const otherDrivers = {
   libsql: { dialect: "sqlite", create: () => inMemory("sqlite+libsql://") },
+  postgresjs: { dialect: "postgresql", server: "postgresql", create: () => scratchOn.postgresql("postgresql+postgresjs") },
 } as const satisfies Record<string, Target>;
 
 const all = { ...targets, ...otherDrivers };

@@ -11,10 +11,11 @@ export interface Scratch {
 
 const freshName = (): string => `athanor_test_${randomBytes(6).toString("hex")}`;
 
-function named(url: string, database: string): string {
+/** The URL of another database of the same server, for another driver if one is named. */
+function named(url: string, database: string, drivername: string | null): string {
   const parsed = new URL(url);
   parsed.pathname = `/${database}`;
-  return parsed.href;
+  return drivername === null ? parsed.href : parsed.href.replace(/^[^:]*/, drivername);
 }
 
 async function onPostgresql(statement: string): Promise<void> {
@@ -37,17 +38,20 @@ async function onMariadb(statement: string): Promise<void> {
 }
 
 export const scratchOn = {
-  async postgresql(): Promise<Scratch> {
+  async postgresql(drivername: string | null = null): Promise<Scratch> {
     const database = freshName();
     // Not as the server happens to be set up: UTF-8, and the same order of strings everywhere.
     await onPostgresql(`CREATE DATABASE ${database} ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0`);
     // FORCE: a test that failed may have left connections open.
-    return { url: named(servers.postgresql, database), drop: () => onPostgresql(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`) };
+    return {
+      url: named(servers.postgresql, database, drivername),
+      drop: () => onPostgresql(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`),
+    };
   },
 
-  async mariadb(): Promise<Scratch> {
+  async mariadb(drivername: string | null = null): Promise<Scratch> {
     const database = freshName();
     await onMariadb(`CREATE DATABASE ${database} CHARACTER SET utf8mb4`);
-    return { url: named(servers.mariadb, database), drop: () => onMariadb(`DROP DATABASE IF EXISTS ${database}`) };
+    return { url: named(servers.mariadb, database, drivername), drop: () => onMariadb(`DROP DATABASE IF EXISTS ${database}`) };
   },
 };

@@ -1,5 +1,6 @@
 import type { BeginOptions, DriverConnection, DriverResult, DriverStream, ExecuteOptions } from "../../../engine/driver.ts";
 import { LruCache } from "../../../util/lru-cache.ts";
+import { beginText } from "./begin-text.ts";
 import { PostgresDriverError, sqlstateOf } from "./postgres-errors.ts";
 import { encodeParameters, WireResponse, type Wire, type WireColumns, type WireValue } from "./wire.ts";
 
@@ -233,12 +234,8 @@ export abstract class PostgresConnection implements DriverConnection {
 
   // --- transactions ------------------------------------------------------------------------------------------------
 
-  begin({ isolationLevel, options }: BeginOptions): void {
-    let text = "BEGIN";
-    if (isolationLevel !== null) text += ` ISOLATION LEVEL ${isolationLevel}`;
-    if (options["postgresqlReadonly"] !== undefined) text += options["postgresqlReadonly"] ? " READ ONLY" : " READ WRITE";
-    if (options["postgresqlDeferrable"] !== undefined) text += options["postgresqlDeferrable"] ? " DEFERRABLE" : " NOT DEFERRABLE";
-    this.#pendingBegin = text;
+  begin(options: BeginOptions): void {
+    this.#pendingBegin = beginText(options);
   }
 
   async commit(): Promise<void> {

@@ -23,6 +23,7 @@ interface ServerError {
   readonly code: string;
   readonly detail?: string | undefined;
   readonly hint?: string | undefined;
+  readonly where?: string | undefined;
   readonly schema?: string | undefined;
   readonly table?: string | undefined;
   readonly column?: string | undefined;
@@ -122,6 +123,12 @@ export function classifyPostgresError(error: unknown): DriverErrorInfo | null {
   return null;
 }
 
+/** The number of the parameter whose text could not be read; the server tells it as the place of the error. */
+function parameterOf({ where }: ServerError): number | null {
+  const number = where === undefined ? undefined : /^(?:unnamed portal|portal ".*") parameter \$(\d+)/m.exec(where)?.[1];
+  return number === undefined ? null : Number(number);
+}
+
 function classifyServerError(error: ServerError): DriverErrorInfo {
   const { code } = error;
   let kind = byCode[code] ?? byClass[code.slice(0, 2)] ?? "operational";
@@ -135,6 +142,7 @@ function classifyServerError(error: ServerError): DriverErrorInfo {
     table: error.table ?? null,
     column: error.column ?? null,
     schema: error.schema ?? null,
+    parameter: parameterOf(error),
     detail: more === "" ? null : more,
     tooManyConnections: code === "53300",
   };
