@@ -21,6 +21,7 @@ export { Engine } from "./engine/engine.ts";
 export type { ConnectionEvents, ExceptionContext } from "./engine/events.ts";
 export type { ExecutionContext } from "./engine/execution-context.ts";
 export type { ExecuteParameters } from "./engine/parameters.ts";
+export { createMockEngine, MockEngine, type MockExecutor } from "./engine/mock-engine.ts";
 export { PooledConnection } from "./engine/pool/checked-out.ts";
 export { ConnectionRecord } from "./engine/pool/connection-record.ts";
 export type { PoolEvents, PoolResetState } from "./engine/pool/events.ts";
@@ -242,6 +243,8 @@ export {
   foreignKeyConstraint,
   index,
   primaryKeyConstraint,
+  Routine,
+  type RoutineConstructor,
   uniqueConstraint,
 } from "./sql/schema/constructors.ts";
 export type { DdlEventOptions, DdlListener, MetaDataEvents, TableEvents } from "./sql/schema/events.ts";
@@ -250,7 +253,7 @@ export { Identity, identity, type IdentityColumnOptions } from "./sql/schema/ide
 export { type CreateAllOptions, MetaData, type MetaDataOptions, type ReflectOptions } from "./sql/schema/metadata.ts";
 export { conv, type NamingConvention } from "./sql/schema/naming-convention.ts";
 export type { ProgramBody } from "./sql/schema/program-body.ts";
-export { Routine, type RoutineOptions, type RoutineParameter } from "./sql/schema/routine.ts";
+export type { RoutineCall, RoutineKind, RoutineOptions, RoutineParameter } from "./sql/schema/routine.ts";
 export { type DdlCondition, type DdlIfOptions, SchemaItem } from "./sql/schema/schema-item.ts";
 export { type IdentityOptions, Sequence, type SequenceOptions } from "./sql/schema/sequence.ts";
 export { Index, type IndexOptions } from "./sql/schema/table-index.ts";

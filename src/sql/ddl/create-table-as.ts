@@ -13,7 +13,7 @@ export interface CreateTableAsOptions extends TableViaSelectOptions {
  * @example const made = new CreateTableAs(select({ id: users.c.id }), "user_ids"); await conn.execute(made); select(made.table.c.id)
  * See https://docs.sqlalchemy.org/en/21/core/ddl.html#sqlalchemy.schema.CreateTableAs
  */
-export class CreateTableAs<R = any> extends TableViaSelect<R> {
+export class CreateTableAs<R = unknown[]> extends TableViaSelect<R> {
   readonly ifNotExists: boolean;
 
   /**
@@ -27,7 +27,7 @@ export class CreateTableAs<R = any> extends TableViaSelect<R> {
   }
 
   override _acceptDdl(compiler: DdlCompiler): string {
-    return compiler.visitCreateTableAs(this);
+    return compiler.visitCreateTableAs(this as unknown as CreateTableAs);
   }
 }
 

@@ -24,7 +24,7 @@ const OWN: ReadonlySet<string> = new Set(["metadata", "schema", "temporary", "or
  * select(view.table.c.posts)
  * See https://docs.sqlalchemy.org/en/21/core/ddl.html#sqlalchemy.schema.CreateView
  */
-export class CreateView<R = any> extends TableViaSelect<R> {
+export class CreateView<R = unknown[]> extends TableViaSelect<R> {
   readonly orReplace: boolean;
   readonly materialized: boolean;
   readonly ifNotExists: boolean;
@@ -50,7 +50,7 @@ export class CreateView<R = any> extends TableViaSelect<R> {
   }
 
   override _acceptDdl(compiler: DdlCompiler): string {
-    return compiler.visitCreateView(this);
+    return compiler.visitCreateView(this as unknown as CreateView);
   }
 }
 

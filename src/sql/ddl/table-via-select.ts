@@ -39,7 +39,7 @@ function tablesIn(statement: ClauseElement): Set<Table> {
 }
 
 /** A table or view that is made of a SELECT. */
-export abstract class TableViaSelect<R = any> extends DdlElement {
+export abstract class TableViaSelect<R = unknown[]> extends DdlElement {
   readonly selectable: ClauseElement;
   /** The table or view, to select from. */
   table: Table<ViewColumns<R>>;

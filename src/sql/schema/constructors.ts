@@ -13,6 +13,9 @@ import {
 } from "./constraints.ts";
 import { type ForeignKey, ForeignKeyConstraint, type ForeignKeyOptions, type ForeignKeyTarget } from "./foreign-key.ts";
 import type { ItemName, SchemaItem } from "./schema-item.ts";
+import type { NameArgument } from "../elements/quoted-name.ts";
+import type { MetaData } from "./metadata.ts";
+import { Routine as RoutineClass, type RoutineKind, type RoutineOptions } from "./routine.ts";
 import { Index, type IndexOptions } from "./table-index.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 
@@ -52,6 +55,24 @@ export interface ColumnConstructor {
  */
 export type Column<V> = ColumnClass<V>;
 export const Column: ColumnConstructor = ColumnClass as unknown as ColumnConstructor;
+
+/** Makes routines: functions, unless `{ kind: "procedure" }`. */
+export interface RoutineConstructor {
+  new <V = unknown>(
+    name: NameArgument,
+    metadata: MetaData | null,
+    options: RoutineOptions<V, "procedure"> & { readonly kind: "procedure" },
+  ): RoutineClass<V, "procedure">;
+  new <V = unknown>(name: NameArgument, metadata: MetaData | null, options: RoutineOptions<V, "function">): RoutineClass<V, "function">;
+  readonly prototype: RoutineClass;
+}
+
+/**
+ * A function or procedure of the database.
+ * @example new Routine("twice", metadata, { parameters: { n: t.integer() }, returns: t.integer(), body: { mysql: "RETURN n * 2" } })
+ */
+export type Routine<V = unknown, K extends RoutineKind = RoutineKind> = RoutineClass<V, K>;
+export const Routine: RoutineConstructor = RoutineClass as unknown as RoutineConstructor;
 
 /** Splits `(...columns, options?)`. */
 function withOptions<O extends object>(args: readonly unknown[]): readonly [readonly unknown[], O] {

@@ -1,10 +1,10 @@
 import { ArgumentError } from "../../errors.ts";
 import type { EVENTS } from "../../event/registry.ts";
 import { clauseOf, describe } from "../base/coercions.ts";
+import type { ExecutableClause } from "../base/executable.ts";
 import { Slot } from "../base/late.ts";
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { DdlBind } from "../base/statement-runner.ts";
-import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { type NameArgument, nameParts, QuotedName } from "../elements/quoted-name.ts";
 import { TypeEngine } from "../types/type-engine.ts";
@@ -33,10 +33,16 @@ export interface RoutineParameter {
   readonly default?: string | object;
 }
 
+/** What a routine is. */
+export type RoutineKind = "function" | "procedure";
+
+/** What a call of a routine is: of a function, an expression; of a procedure, a statement. */
+export type RoutineCall<V, K> = K extends "procedure" ? ExecutableClause : ColumnElement<V>;
+
 /** Options of {@link Routine}. */
-export interface RoutineOptions {
+export interface RoutineOptions<V = unknown, K extends RoutineKind = RoutineKind> {
   /** a function unless told */
-  readonly kind?: "function" | "procedure";
+  readonly kind?: K;
   /** the schema; that of the MetaData unless told, none with `null` */
   readonly schema?: NameArgument | null;
   readonly quote?: boolean | null;
@@ -44,7 +50,7 @@ export interface RoutineOptions {
   /** the parameters in their order, by name: a type, SQL for one, or an object with more */
   readonly parameters?: Readonly<Record<string, TypeEngine<unknown> | string | RoutineParameter>>;
   /** what a function gives: a type, or SQL such as `SETOF films`, `TABLE (id integer)`, `trigger` */
-  readonly returns?: TypeEngine<unknown> | string;
+  readonly returns?: TypeEngine<V> | string;
   /** what follows the header, written as it is: a block of the language, a RETURN, a SELECT */
   readonly body: ProgramBody;
   /** PostgreSQL: the language of the body; plpgsql unless told */
@@ -65,14 +71,14 @@ export interface RoutineOptions {
   /** created again if it is there (CREATE OR REPLACE), every time */
   readonly orReplace?: boolean;
   /** the tables and routines that must be there before it, because its header or body names them; the others are created after it */
-  readonly dependsOn?: readonly (object | Routine)[];
+  readonly dependsOn?: readonly object[];
   readonly info?: Info;
 }
 
 /** Filled by the functions: a call of a function as an expression. */
 export const callFunctionSlot: Slot<(routine: Routine, args: readonly unknown[]) => ColumnElement<unknown>> = new Slot("callFunction");
 /** Filled by the functions: CALL as a statement. */
-export const callProcedureSlot: Slot<(routine: Routine, args: readonly unknown[]) => ClauseElement> = new Slot("callProcedure");
+export const callProcedureSlot: Slot<(routine: Routine, args: readonly unknown[]) => ExecutableClause> = new Slot("callProcedure");
 
 /**
  * A function or procedure of the database, created and dropped with its MetaData. The body is SQL of the program's own.
@@ -88,18 +94,18 @@ export const callProcedureSlot: Slot<(routine: Routine, args: readonly unknown[]
  * });
  * select(addTax.call(orders.c.net));
  */
-export class Routine extends SchemaItem {
+export class Routine<V = unknown, K extends RoutineKind = RoutineKind> extends SchemaItem {
   declare readonly [EVENTS]?: SchemaItemEvents<Routine>;
   readonly name: string;
-  readonly kind: "function" | "procedure";
+  readonly kind: K;
   readonly schema: string | null;
   readonly quote: boolean | null;
   readonly quoteSchema: boolean | null;
   readonly parameters: readonly (RoutineParameter & { readonly name: string })[];
-  readonly returns: TypeEngine<unknown> | string | null;
+  readonly returns: TypeEngine<V> | string | null;
   readonly body: ProgramBody;
   readonly comment: string | null;
-  readonly options: RoutineOptions;
+  readonly options: RoutineOptions<V, K>;
   readonly metadata: MetaData | null;
   readonly _useSchemaMap: boolean = true;
   /** @internal */
@@ -110,7 +116,7 @@ export class Routine extends SchemaItem {
    * @param metadata - the collection with which it is created and dropped; null for none
    * @param options - parameters, result, body, …
    */
-  constructor(name: NameArgument, metadata: MetaData | null, options: RoutineOptions) {
+  constructor(name: NameArgument, metadata: MetaData | null, options: RoutineOptions<V, K>) {
     super();
     if ((typeof name !== "string" && !(name instanceof QuotedName)) || String(name) === "")
       throw new ArgumentError(`The name of a routine is a string, not ${describe(name)}.`);
@@ -120,7 +126,7 @@ export class Routine extends SchemaItem {
       throw new ArgumentError(`The routine "${String(name)}" takes options with its body as its third argument, not ${describe(options)}.`);
     [this.name, this.quote] = nameParts(name, options.quote);
     this.metadata = metadata;
-    this.kind = options.kind ?? "function";
+    this.kind = options.kind ?? ("function" as K);
     const schema = options.schema === undefined ? (metadata?.schema ?? null) : options.schema;
     const given: readonly [string | null, boolean | null] = schema === null ? [null, null] : nameParts(schema, options.quoteSchema);
     this.schema = given[0];
@@ -175,9 +181,9 @@ export class Routine extends SchemaItem {
    * @param args - expressions, and values, which are bound with the types of the parameters
    * @example select(addTax.call(orders.c.net)); await conn.execute(archive.call(30));
    */
-  call(...args: readonly unknown[]): ColumnElement<any> & ClauseElement {
-    const call = this.kind === "function" ? callFunctionSlot.call(this, args) : callProcedureSlot.call(this, args);
-    return call as ColumnElement<any>;
+  call(...args: readonly unknown[]): RoutineCall<V, K> {
+    const slot = this.kind === "function" ? callFunctionSlot : callProcedureSlot;
+    return slot.call(this as unknown as Routine, args) as RoutineCall<V, K>;
   }
 
   /**
@@ -195,15 +201,15 @@ export class Routine extends SchemaItem {
   }
 
   /** The same routine in another MetaData. */
-  toMetadata(metadata: MetaData, options: { readonly schema?: string | null } = {}): Routine {
+  toMetadata(metadata: MetaData, options: { readonly schema?: string | null } = {}): Routine<V, K> {
     const schema = options.schema === undefined ? {} : { schema: options.schema };
-    const copy = new Routine(new QuotedName(this.name, this.quote), metadata, { ...this.options, ...schema });
+    const copy = new Routine<V, K>(new QuotedName(this.name, this.quote), metadata, { ...this.options, ...schema });
     copy._ddlIf = this._ddlIf;
     return copy;
   }
 
   override _setParent(parent: object): void {
-    (parent as MetaData)._addRoutine(this);
+    (parent as MetaData)._addRoutine(this as unknown as Routine);
   }
 
   /** What must be there before it. @internal */

@@ -22,7 +22,8 @@ import { Subquery } from "./subquery.ts";
 export const existsSlot: Slot<(select: SelectBase<unknown>) => Exists> = new Slot("exists");
 
 /** Filled by ddl/create-table-as.ts: CREATE TABLE AS of a SELECT. */
-export const intoSlot: Slot<(select: SelectBase<any>, name: NameArgument, options: CreateTableAsOptions) => CreateTableAs> = new Slot("into");
+export const intoSlot: Slot<(select: SelectBase<unknown>, name: NameArgument, options: CreateTableAsOptions) => CreateTableAs<unknown>> =
+  new Slot("into");
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -111,7 +112,7 @@ export abstract class SelectBase<R = unknown[]> extends ExecutableReturnsRows {
    * @example const recent = select({ id: films.c.id }).where(films.c.year.gt(2020)).into("recent_films"); await conn.execute(recent);
    */
   into<T>(this: SelectBase<T>, name: NameArgument, options: CreateTableAsOptions = {}): CreateTableAs<T> {
-    return intoSlot.call(this, name, options);
+    return intoSlot.call(this as SelectBase<unknown>, name, options) as CreateTableAs<T>;
   }
 
   /** A common table expression: `WITH name AS (SELECT …)`. */
