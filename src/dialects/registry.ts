@@ -6,6 +6,7 @@ import { dialectByName, type SqlDialect } from "../sql/base/sql-dialect.ts";
 import { STRING_DIALECT } from "../sql/compiler/string-dialect.ts";
 import { didYouMean } from "../util/text.ts";
 import { MysqlDialect } from "./mysql/dialect.ts";
+import { mariadbDriver } from "./mysql/drivers/mariadb.ts";
 import { mysql2Driver } from "./mysql/drivers/mysql2.ts";
 import { MariadbDialect } from "./mysql/mariadb.ts";
 import { PostgresqlDialect } from "./postgresql/dialect.ts";
@@ -101,7 +102,7 @@ registerDialect({
 
 registerDialect({
   names: ["mysql"],
-  drivers: { mysql2: () => mysql2Driver },
+  drivers: { mysql2: () => mysql2Driver, mariadb: () => mariadbDriver },
   options: [],
   make: (driver) => new MysqlDialect(driver),
   unconnected: () => MysqlDialect.unconnected(),
@@ -109,7 +110,7 @@ registerDialect({
 
 registerDialect({
   names: ["mariadb"],
-  drivers: { mysql2: () => mysql2Driver },
+  drivers: { mysql2: () => mysql2Driver, mariadb: () => mariadbDriver },
   options: [],
   make: (driver) => new MariadbDialect(driver),
   unconnected: () => MariadbDialect.unconnected(),

@@ -44,6 +44,7 @@ const targets = {
 const otherDrivers = {
   libsql: { dialect: "sqlite", create: () => inMemory("sqlite+libsql://") },
   postgresjs: { dialect: "postgresql", server: "postgresql", create: () => scratchOn.postgresql("postgresql+postgresjs") },
+  "mariadb-connector": { dialect: "mysql", server: "mariadb", create: () => scratchOn.mariadb("mariadb+mariadb") },
 } as const satisfies Record<string, Target>;
 
 const all = { ...targets, ...otherDrivers };

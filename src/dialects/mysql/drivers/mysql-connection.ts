@@ -1,32 +1,19 @@
-import type { Connection, FieldPacket, ResultSetHeader } from "mysql2";
 import type { BeginOptions, DriverConnection, DriverResult, DriverStream, ExecuteOptions } from "../../../engine/driver.ts";
 import { DEADLOCK, errnoOf, MysqlDriverError, NOT_PREPARABLE, STALE_STATEMENT } from "./mysql-errors.ts";
-import { SocketHold, type HoldableSocket } from "../../../engine/socket-hold.ts";
+import { SocketHold } from "../../../engine/socket-hold.ts";
 import { MysqlStream } from "./mysql-stream.ts";
-import { encodeParameters, MysqlColumns, readAsBytes, type Typed } from "./mysql-wire.ts";
+import type { MysqlAnswer, MysqlTransport } from "./mysql-transport.ts";
 import { statementsOf } from "./sql-script.ts";
 
-/** A bit of the server's status: a transaction is open. */
-const IN_TRANSACTION = 1;
-
-/** A command of the driver: it emits `fields` before it reads rows. */
-interface Command {
-  on(event: "fields", fn: (fields: readonly FieldPacket[] | undefined) => void): unknown;
-}
-
-type Answer = readonly [rows: unknown, fields: unknown];
-
 /**
- * A connection by mysql2. The session has `autocommit` off while transactions are wanted, so that each begins with its first statement
+ * A connection to MySQL or MariaDB, whatever package carries it. The session has `autocommit` off while transactions are wanted, so that each begins with its first statement
  * and costs no round trip; it is switched when the isolation level is AUTOCOMMIT, and stays so until the next transaction.
  */
 export class MysqlConnection implements DriverConnection {
   onLost: ((error: unknown) => void) | null = null;
-  readonly #connection: Connection;
-  readonly #typed: Typed;
+  readonly #transport: MysqlTransport;
   /** statements are kept prepared */
   readonly #prepares: boolean;
-  readonly #kill: () => Promise<void>;
   /** `begin()` was called, and neither `commit()` nor `rollback()` since */
   #begun = false;
   /** something was run since */
@@ -44,19 +31,16 @@ export class MysqlConnection implements DriverConnection {
   #stream: MysqlStream | null = null;
   readonly #hold: SocketHold;
 
-  constructor(connection: Connection, typed: Typed, statements: number, kill: () => Promise<void>) {
-    this.#connection = connection;
-    this.#typed = typed;
+  /** @param statements - how many statements are kept prepared; 0 for none */
+  constructor(transport: MysqlTransport, statements: number) {
+    this.#transport = transport;
     this.#prepares = statements > 0;
-    this.#kill = kill;
-    this.#hold = new SocketHold((connection as unknown as { stream: HoldableSocket }).stream);
-    // they stay for the life of the connection: an error event without a listener would end the process
-    connection.on("error", (error) => this.#gone(error));
-    connection.on("end", () => this.#gone(new Error("Connection lost: The server closed the connection.")));
+    this.#hold = new SocketHold(transport.socket);
+    transport.onGone((error) => this.#gone(error));
   }
 
-  get raw(): Connection {
-    return this.#connection;
+  get raw(): unknown {
+    return this.#transport.raw;
   }
 
   get isClosed(): boolean {
@@ -100,12 +84,12 @@ export class MysqlConnection implements DriverConnection {
   }
 
   async execute(sql: string, params: readonly unknown[], options: ExecuteOptions): Promise<DriverResult> {
-    const values = encodeParameters(params, this.#typed);
+    const values = this.#transport.encode(params);
     return this.#run(sql, values, options.prepare !== false);
   }
 
   async executeMany(sql: string, rows: readonly (readonly unknown[])[], options: ExecuteOptions): Promise<DriverResult> {
-    const sets = rows.map((row) => encodeParameters(row, this.#typed));
+    const sets = rows.map((row) => this.#transport.encode(row));
     const all: unknown[][] = [];
     let rowCount = 0;
     let last: DriverResult | null = null;
@@ -142,7 +126,7 @@ export class MysqlConnection implements DriverConnection {
     return error;
   }
 
-  async #send(sql: string, values: unknown[], prepare: boolean): Promise<Answer> {
+  async #send(sql: string, values: unknown[], prepare: boolean): Promise<MysqlAnswer> {
     if (!prepare && values.length === 0) return this.#query(sql);
     try {
       return await this.#prepared(sql, values, prepare && this.#prepares);
@@ -150,72 +134,36 @@ export class MysqlConnection implements DriverConnection {
       const errno = errnoOf(error);
       if (errno === NOT_PREPARABLE && values.length === 0) return this.#query(sql);
       if (errno === null || !STALE_STATEMENT.has(errno)) throw error;
-      this.#connection.unprepare(sql);
+      this.#transport.unprepare(sql);
       return this.#prepared(sql, values, prepare && this.#prepares);
     }
   }
 
-  #prepared(sql: string, values: unknown[], keep: boolean): Promise<Answer> {
-    const answer = new Promise<Answer>((resolve, reject) => {
-      const command = this.#connection.execute({ sql, values: values as never }, (error, rows, fields) => {
-        if (!keep && !this.#closed) this.#connection.unprepare(sql);
-        if (error) reject(error);
-        else resolve([rows, fields]);
-      });
-      (command as unknown as Command).on("fields", readAsBytes);
-    });
-    return this.#hold.during(answer);
+  #prepared(sql: string, values: unknown[], keep: boolean): Promise<MysqlAnswer> {
+    return this.#hold.during(this.#transport.prepared(sql, values, keep));
   }
 
-  /** Without parameters and by itself: the driver's way of putting values into text is never used. */
-  #query(sql: string): Promise<Answer> {
-    const answer = new Promise<Answer>((resolve, reject) => {
-      const command = this.#connection.query({ sql }, (error, rows, fields) => {
-        if (error) reject(error);
-        else resolve([rows, fields]);
-      });
-      (command as unknown as Command).on("fields", readAsBytes);
-    });
-    return this.#hold.during(answer);
+  /** Without parameters and by itself: a driver's way of putting values into text is never used. */
+  #query(sql: string): Promise<MysqlAnswer> {
+    return this.#hold.during(this.#transport.query(sql));
   }
 
-  #result([rows, fields]: Answer): DriverResult {
-    if (!Array.isArray(rows)) return this.#outcome(rows as ResultSetHeader);
-    // a procedure gives several results; the first that has rows counts
-    const several = fields as readonly (readonly FieldPacket[] | undefined)[];
-    if (Array.isArray(several[0]) || (several.length > 0 && several[0] === undefined)) {
-      const at = several.findIndex((one) => Array.isArray(one));
-      const header = (rows as unknown[]).findLast((one) => !Array.isArray(one)) as ResultSetHeader | undefined;
-      if (header !== undefined) this.#note(header);
-      if (at !== -1) return rowsOf(rows[at] as unknown[][], several[at]!);
-      return this.#outcome(header!);
-    }
-    return rowsOf(rows as unknown[][], fields as readonly FieldPacket[]);
-  }
-
-  #note(header: ResultSetHeader): void {
-    this.#serverInTransaction = (header.serverStatus & IN_TRANSACTION) !== 0;
-  }
-
-  #outcome(header: ResultSetHeader): DriverResult {
-    this.#note(header);
-    return { columns: [], rows: [], rowCount: Number(header.affectedRows), lastInsertId: insertedId(header.insertId), command: null };
+  #result({ result, inTransaction }: MysqlAnswer): DriverResult {
+    if (inTransaction !== null) this.#serverInTransaction = inTransaction;
+    return result;
   }
 
   // --- rows in batches ---------------------------------------------------------------------------------------------
 
   stream(sql: string, params: readonly unknown[], { batchSize }: ExecuteOptions & { readonly batchSize: number }): DriverStream {
-    const values = encodeParameters(params, this.#typed);
+    const values = this.#transport.encode(params);
     let isReading = false;
     return new MysqlStream({
-      connection: this.#connection,
       batchSize,
       start: () => {
         this.#requireTransaction();
         this.#stream?.release();
-        const entering = this.#enter();
-        const command = this.#connection.execute({ sql, values: values as never });
-        return { entering, command };
+        return { entering: this.#enter(), source: this.#transport.stream(sql, values) };
       },
       begun: (stream) => {
         this.#stream = stream;
@@ -225,7 +173,7 @@ export class MysqlConnection implements DriverConnection {
       ended: (stream) => {
         if (isReading) this.#hold.release();
         isReading = false;
-        if (!this.#prepares && !this.#closed) this.#connection.unprepare(sql);
+        if (!this.#prepares && !this.#closed) this.#transport.unprepare(sql);
         if (this.#stream === stream) this.#stream = null;
       },
       failed: (error) => this.#failed(error),
@@ -292,14 +240,11 @@ export class MysqlConnection implements DriverConnection {
 
   ping(): Promise<void> {
     this.#stream?.release();
-    const pong = new Promise<void>((resolve, reject) => {
-      this.#connection.ping((error: unknown) => (error ? reject(error as Error) : resolve()));
-    });
-    return this.#hold.during(pong);
+    return this.#hold.during(this.#transport.ping());
   }
 
   cancel(): Promise<void> {
-    return this.#kill();
+    return this.#transport.kill();
   }
 
   async close(): Promise<void> {
@@ -309,19 +254,24 @@ export class MysqlConnection implements DriverConnection {
     this.#closed = true;
     this.#stream?.release();
     this.#hold.take();
-    await new Promise<void>((resolve) => {
-      // a server that does not answer the farewell must not hold anybody up
-      const timer = setTimeout(() => {
-        this.#connection.destroy();
-        resolve();
-      }, 1000);
-      timer.unref();
-      this.#connection.end(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+    await withinOneSecond(this.#transport);
   }
+}
+
+/** A server that does not answer the farewell must not hold anybody up. */
+async function withinOneSecond(transport: MysqlTransport): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => {
+      transport.destroy();
+      resolve();
+    }, 1000);
+    timer.unref();
+    const done = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    transport.end().then(done, done);
+  });
 }
 
 /** The answer to a statement, once what was sent before it has succeeded too. */
@@ -331,15 +281,4 @@ async function settled<T>(before: Promise<unknown> | null, answer: Promise<T>): 
   if (first.status === "rejected") throw first.reason as Error;
   if (second.status === "rejected") throw second.reason as Error;
   return second.value;
-}
-
-function rowsOf(rows: unknown[][], fields: readonly FieldPacket[]): DriverResult {
-  const columns = new MysqlColumns(fields);
-  return { columns: columns.names, rows: columns.convertAll(rows), rowCount: rows.length, lastInsertId: null, command: null };
-}
-
-/** Ids that a number cannot hold come as text. */
-function insertedId(id: number | string): number | bigint | null {
-  if (id === 0 || id === "0") return null;
-  return typeof id === "number" ? id : BigInt(id);
 }

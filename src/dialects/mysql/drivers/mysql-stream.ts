@@ -1,23 +1,15 @@
-import type { Connection, FieldPacket } from "mysql2";
 import type { DriverStream } from "../../../engine/driver.ts";
-import { MysqlColumns, readAsBytes } from "./mysql-wire.ts";
+import type { MysqlRowSource } from "./mysql-transport.ts";
+import type { MysqlColumns } from "./mysql-wire.ts";
 
 /** What a stream does by its connection. */
 export interface StreamHost {
-  readonly connection: Connection;
   readonly batchSize: number;
   /** Sends the statement. */
-  start(): { readonly entering: Promise<unknown> | null; readonly command: unknown };
+  start(): { readonly entering: Promise<unknown> | null; readonly source: MysqlRowSource };
   begun(stream: MysqlStream): void;
   ended(stream: MysqlStream): void;
   failed(error: unknown): unknown;
-}
-
-interface RowCommand {
-  on(event: "fields", fn: (fields: readonly FieldPacket[] | undefined) => void): unknown;
-  on(event: "result", fn: (row: unknown) => void): unknown;
-  on(event: "error", fn: (error: unknown) => void): unknown;
-  on(event: "end", fn: () => void): unknown;
 }
 
 /**
@@ -26,6 +18,7 @@ interface RowCommand {
  */
 export class MysqlStream implements DriverStream {
   readonly #host: StreamHost;
+  #source: MysqlRowSource | null = null;
   #columns: MysqlColumns | null = null;
   #rows: unknown[][] = [];
   #done = false;
@@ -58,7 +51,7 @@ export class MysqlStream implements DriverStream {
   #resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    this.#host.connection.resume();
+    this.#source?.resume();
   }
 
   #notify(): void {
@@ -74,32 +67,33 @@ export class MysqlStream implements DriverStream {
   }
 
   #start(): void {
-    const { batchSize, connection } = this.#host;
-    const { entering, command } = this.#host.start();
+    const { batchSize } = this.#host;
+    const { entering, source } = this.#host.start();
+    this.#source = source;
     this.#host.begun(this);
     entering?.catch((error: unknown) => {
       this.#error ??= { error };
     });
-    const source = command as RowCommand;
-    source.on("fields", (fields) => {
-      readAsBytes(fields);
-      if (fields !== undefined) this.#columns ??= new MysqlColumns(fields);
+    source.read({
+      columns: (columns) => {
+        this.#columns ??= columns;
+      },
+      row: (row) => {
+        if (this.#mode === "dropped") return;
+        this.#rows.push(this.#columns!.convert(row));
+        if (this.#rows.length < batchSize) return;
+        if (this.#mode === "paced" && !this.#paused) {
+          this.#paused = true;
+          source.pause();
+        }
+        this.#notify();
+      },
+      error: (error) => {
+        this.#error ??= { error: this.#host.failed(error) };
+        this.#finish();
+      },
+      end: () => this.#finish(),
     });
-    source.on("result", (row) => {
-      if (!Array.isArray(row) || this.#mode === "dropped") return;
-      this.#rows.push(this.#columns!.convert(row as unknown[]));
-      if (this.#rows.length < batchSize) return;
-      if (this.#mode === "paced" && !this.#paused) {
-        this.#paused = true;
-        connection.pause();
-      }
-      this.#notify();
-    });
-    source.on("error", (error) => {
-      this.#error ??= { error: this.#host.failed(error) };
-      this.#finish();
-    });
-    source.on("end", () => this.#finish());
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<unknown[][]> {

@@ -18,8 +18,8 @@ const MAX_UINT64 = 2n ** 64n - 1n;
 /** The factories of parameters whose type is said rather than guessed from the value. */
 export type Typed = TypedParameter;
 
-/** A column as the server describes it, in the driver's words. */
-interface Field {
+/** A column as the server describes it, in the words of mysql2. */
+export interface WireField {
   readonly name: string;
   columnType: number;
   characterSet: number;
@@ -33,8 +33,7 @@ export class MysqlColumns {
   readonly #indexes: readonly number[];
   readonly #converts: readonly Convert[];
 
-  constructor(fields: readonly FieldPacket[]) {
-    const given = fields as unknown as readonly Field[];
+  constructor(given: readonly WireField[]) {
     this.names = given.map(({ name }) => name);
     const indexes: number[] = [];
     const converts: Convert[] = [];
@@ -71,14 +70,14 @@ export class MysqlColumns {
  * of rows.
  */
 export function readAsBytes(fields: readonly FieldPacket[] | undefined): void {
-  for (const field of (fields ?? []) as unknown as readonly Field[]) {
+  for (const field of (fields ?? []) as unknown as readonly WireField[]) {
     if (field.columnType !== GEOMETRY) continue;
     field.columnType = BLOB;
     field.characterSet = BINARY_CHARSET;
   }
 }
 
-function isBytes({ columnType, characterSet }: Field): boolean {
+function isBytes({ columnType, characterSet }: WireField): boolean {
   return characterSet === BINARY_CHARSET && TEXT_LIKE.has(columnType);
 }
 

@@ -21,6 +21,14 @@ export const MYSQL_QUERY: readonly string[] = [
 const STATEMENTS = 100;
 const CONNECT_TIMEOUT = 10;
 
+/**
+ * One round trip, so that sessions are the same whatever the server's defaults are. A mode that is listed twice counts once, and NO_BACKSLASH_ESCAPES
+ * would change what literals mean.
+ */
+export const SET_UP: string =
+  "SET NAMES utf8mb4, time_zone = '+00:00', autocommit = 0, " +
+  "sql_mode = CONCAT(REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPES', ''), ',STRICT_ALL_TABLES,STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO')";
+
 /** What our own conventions rest on, so that it cannot be had otherwise. */
 const OURS: readonly string[] = [
   "bigNumberStrings",

@@ -4,7 +4,8 @@ import { NoDBAPILoaded } from "../../../errors.ts";
 import type { ConnectParams, Driver, DriverConnection, DriverErrorInfo } from "../../../engine/driver.ts";
 import { MysqlConnection } from "./mysql-connection.ts";
 import { classifyMysqlError, isServerError, MysqlDriverError } from "./mysql-errors.ts";
-import { mysqlConfig } from "./mysql2-config.ts";
+import { mysqlConfig, SET_UP } from "./mysql2-config.ts";
+import { Mysql2Transport } from "./mysql2-transport.ts";
 
 type Mysql2 = typeof Mysql2Module;
 
@@ -30,14 +31,6 @@ function load(): Promise<Mysql2> {
   return loaded;
 }
 
-/**
- * One round trip, so that sessions are the same whatever the server's defaults are. A mode that is listed twice counts once, and NO_BACKSLASH_ESCAPES
- * would change what literals mean.
- */
-const SET_UP =
-  "SET NAMES utf8mb4, time_zone = '+00:00', autocommit = 0, " +
-  "sql_mode = CONCAT(REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPES', ''), ',STRICT_ALL_TABLES,STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO')";
-
 function opened(mysql2: Mysql2, options: ConnectionOptions): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const connection = mysql2.createConnection(options);
@@ -58,7 +51,8 @@ async function connect(params: ConnectParams): Promise<DriverConnection> {
   } catch (error) {
     throw connectError(error, options);
   }
-  const connection = new MysqlConnection(raw, mysql2.TypedParameter, statements, () => killQuery(mysql2, options, raw));
+  const transport = new Mysql2Transport(raw, mysql2.TypedParameter, () => killQuery(mysql2, options, raw));
+  const connection = new MysqlConnection(transport, statements);
   try {
     await connection.ask(SET_UP);
   } catch (error) {

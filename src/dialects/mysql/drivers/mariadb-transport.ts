@@ -1,0 +1,119 @@
+import type { Connection, FieldInfo, Prepare } from "mariadb";
+import type { HoldableSocket } from "../../../engine/socket-hold.ts";
+import { checkParameters } from "./mariadb-parameters.ts";
+import { answerOf, type MysqlAnswer, type MysqlRowSource, type MysqlTransport } from "./mysql-transport.ts";
+import { MysqlColumns, type WireField } from "./mysql-wire.ts";
+
+/** A bit of the server's status: a transaction is open. */
+const IN_TRANSACTION = 1;
+
+type Answer = readonly [rows: unknown, fields: readonly FieldInfo[] | readonly (readonly FieldInfo[])[]];
+
+/** A connection by the package mariadb. */
+export class MariadbTransport implements MysqlTransport {
+  readonly raw: Connection;
+  readonly socket: HoldableSocket;
+  readonly #kill: () => Promise<void>;
+
+  constructor(connection: Connection, socket: HoldableSocket, kill: () => Promise<void>) {
+    this.raw = connection;
+    this.socket = socket;
+    this.#kill = kill;
+  }
+
+  onGone(tell: (error: unknown) => void): void {
+    this.raw.on("error", tell);
+    this.raw.on("end", () => tell(new Error("Connection lost: The server closed the connection.")));
+  }
+
+  encode(params: readonly unknown[]): unknown[] {
+    return checkParameters(params);
+  }
+
+  async query(sql: string): Promise<MysqlAnswer> {
+    return this.#answer(await this.raw.query<Answer>(sql));
+  }
+
+  async prepared(sql: string, values: unknown[]): Promise<MysqlAnswer> {
+    return this.#answer(await this.raw.execute<Answer>(sql, values));
+  }
+
+  unprepare(): void {
+    // the package keeps as many as it was told to, and lets go of the others
+  }
+
+  #answer([rows, fields]: Answer): MysqlAnswer {
+    const named = (fields as readonly (FieldInfo | readonly FieldInfo[])[]).map((field) =>
+      Array.isArray(field) ? field.map(fieldOf) : fieldOf(field as FieldInfo),
+    );
+    const inTransaction = ((this.raw.info?.status ?? 0) & IN_TRANSACTION) !== 0;
+    const answer = answerOf(rows, named, () => inTransaction);
+    for (const row of answer.result.rows) asText(row);
+    return answer;
+  }
+
+  stream(sql: string, values: unknown[]): MysqlRowSource {
+    let paused = false;
+    let readable: ReturnType<Prepare["executeStream"]> | null = null;
+    return {
+      read: ({ columns, row, error, end }) => {
+        let prepared: Prepare | null = null;
+        const ended = (): void => {
+          prepared?.close();
+          end();
+        };
+        const failed = (problem: unknown): void => {
+          if (problem == null) return;
+          error(problem);
+          prepared?.close();
+        };
+        this.raw.prepare(sql).then((statement) => {
+          prepared = statement;
+          readable = statement.executeStream(values);
+          readable.on("fields", (fields: readonly FieldInfo[]) => columns(new MysqlColumns(fields.map(fieldOf))));
+          readable.on("data", (given: unknown[]) => {
+            asText(given);
+            row(given);
+          });
+          readable.on("error", failed);
+          readable.on("end", ended);
+          if (paused) readable.pause();
+        }, failed);
+      },
+      pause: () => {
+        paused = true;
+        readable?.pause();
+      },
+      resume: () => {
+        paused = false;
+        readable?.resume();
+      },
+    };
+  }
+
+  ping(): Promise<void> {
+    return this.raw.ping();
+  }
+
+  kill(): Promise<void> {
+    return this.#kill();
+  }
+
+  end(): Promise<void> {
+    return this.raw.end();
+  }
+
+  destroy(): void {
+    this.raw.destroy();
+  }
+}
+
+function fieldOf(field: FieldInfo): WireField {
+  const { columnType, collation } = field as FieldInfo & { readonly columnType: number; readonly collation?: { readonly index: number } };
+  return { name: field.name(), columnType, characterSet: collation?.index ?? 63 };
+}
+
+/** Big integers come as text, as with the other driver. */
+function asText(row: unknown[]): void {
+  for (let i = 0; i < row.length; i++) if (typeof row[i] === "bigint") row[i] = String(row[i]);
+}

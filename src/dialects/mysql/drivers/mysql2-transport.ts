@@ -1,0 +1,114 @@
+import type { Connection, FieldPacket } from "mysql2";
+import type { HoldableSocket } from "../../../engine/socket-hold.ts";
+import { answerOf, type MysqlAnswer, type MysqlRowSource, type MysqlTransport, type Outcome } from "./mysql-transport.ts";
+import { encodeParameters, MysqlColumns, readAsBytes, type Typed, type WireField } from "./mysql-wire.ts";
+
+/** A bit of the server's status: a transaction is open. */
+const IN_TRANSACTION = 1;
+
+/** A command of the package: it emits `fields` before it reads rows. */
+interface Command {
+  on(event: "fields", fn: (fields: readonly FieldPacket[] | undefined) => void): unknown;
+  on(event: "result", fn: (row: unknown) => void): unknown;
+  on(event: "error", fn: (error: unknown) => void): unknown;
+  on(event: "end", fn: () => void): unknown;
+}
+
+/** A connection by the package mysql2. */
+export class Mysql2Transport implements MysqlTransport {
+  readonly raw: Connection;
+  readonly socket: HoldableSocket;
+  readonly #typed: Typed;
+  readonly #kill: () => Promise<void>;
+  #closed = false;
+
+  constructor(connection: Connection, typed: Typed, kill: () => Promise<void>) {
+    this.raw = connection;
+    this.socket = (connection as unknown as { stream: HoldableSocket }).stream;
+    this.#typed = typed;
+    this.#kill = kill;
+  }
+
+  onGone(tell: (error: unknown) => void): void {
+    const gone = (error: unknown): void => {
+      this.#closed = true;
+      tell(error);
+    };
+    // they stay for the life of the connection: an error event without a listener would end the process
+    this.raw.on("error", gone);
+    this.raw.on("end", () => gone(new Error("Connection lost: The server closed the connection.")));
+  }
+
+  encode(params: readonly unknown[]): unknown[] {
+    return encodeParameters(params, this.#typed);
+  }
+
+  query(sql: string): Promise<MysqlAnswer> {
+    return new Promise((resolve, reject) => {
+      const command = this.raw.query({ sql }, (error, rows, fields) => {
+        if (error) reject(error);
+        else resolve(answerOf(rows, fields, inTransaction));
+      });
+      (command as unknown as Command).on("fields", readAsBytes);
+    });
+  }
+
+  prepared(sql: string, values: unknown[], keep: boolean): Promise<MysqlAnswer> {
+    return new Promise((resolve, reject) => {
+      const command = this.raw.execute({ sql, values: values as never }, (error, rows, fields) => {
+        if (!keep) this.unprepare(sql);
+        if (error) reject(error);
+        else resolve(answerOf(rows, fields, inTransaction));
+      });
+      (command as unknown as Command).on("fields", readAsBytes);
+    });
+  }
+
+  unprepare(sql: string): void {
+    if (!this.#closed) this.raw.unprepare(sql);
+  }
+
+  stream(sql: string, values: unknown[]): MysqlRowSource {
+    const connection = this.raw;
+    const command = connection.execute({ sql, values: values as never }) as unknown as Command;
+    return {
+      read: ({ columns, row, error, end }) => {
+        command.on("fields", (fields) => {
+          readAsBytes(fields);
+          if (fields !== undefined) columns(new MysqlColumns(fields as unknown as readonly WireField[]));
+        });
+        command.on("result", (given) => {
+          if (Array.isArray(given)) row(given as unknown[]);
+        });
+        command.on("error", error);
+        command.on("end", end);
+      },
+      pause: () => connection.pause(),
+      resume: () => connection.resume(),
+    };
+  }
+
+  ping(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.raw.ping((error: unknown) => (error ? reject(error as Error) : resolve()));
+    });
+  }
+
+  kill(): Promise<void> {
+    return this.#kill();
+  }
+
+  end(): Promise<void> {
+    return new Promise((resolve) => {
+      this.raw.end(() => resolve());
+    });
+  }
+
+  destroy(): void {
+    this.raw.destroy();
+  }
+}
+
+function inTransaction(outcome: Outcome | null): boolean | null {
+  return outcome === null ? null : ((outcome as Outcome & { readonly serverStatus: number }).serverStatus & IN_TRANSACTION) !== 0;
+}
