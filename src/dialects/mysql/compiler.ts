@@ -170,7 +170,8 @@ export class MysqlCompiler extends SqlCompiler {
           ? `ELSE CAST(${extract()} AS DECIMAL(${precision}, ${scale}))`
           : `ELSE ${extract()}+0.0000000000000000000000`;
     } else if (affinity === "boolean") {
-      text += "WHEN true THEN true ELSE false";
+      // what is not there is neither
+      text += this.flags.serverVersionInfo === null ? "WHEN true THEN true ELSE false" : "WHEN true THEN true WHEN false THEN false";
     } else if (affinity === "string") {
       text += `ELSE JSON_UNQUOTE(${extract()})`;
     } else {

@@ -1,5 +1,6 @@
 import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import type { IdentifierPreparer } from "../../sql/compiler/identifier-preparer.ts";
+import { JsonKeyType, JsonPathType, JsonPlaceType } from "../../sql/types/json.ts";
 import { NumericType } from "../../sql/types/numeric.ts";
 import { StringType } from "../../sql/types/string.ts";
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
@@ -34,7 +35,10 @@ export function bindCast(type: TypeEngine<unknown>, dialect: SqlDialect, prepare
     case "tuple":
       return null;
     case "other":
-      // steps into JSON have casts of their own
+      // a parameter of which nothing is said would be a key, also where it is the number of an element
+      if (impl instanceof JsonPlaceType) return "INTEGER";
+      if (impl instanceof JsonKeyType) return "TEXT";
+      if (impl instanceof JsonPathType) return "TEXT[]";
       return "sqlName" in impl || "kind" in impl ? dialect.typeCompiler.process(impl, options) : null;
     default:
       return dialect.typeCompiler.process(impl, options);

@@ -5,11 +5,14 @@ import { BindParameter } from "../elements/bind-parameter.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { Slice } from "../elements/slice.ts";
 import type { ArrayType } from "../types/array.ts";
-import { JsonIndexType, JsonPathType } from "../types/json.ts";
+import { JsonIndexType, JsonKeyType, JsonPathType, JsonPlaceType } from "../types/json.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import { getitem as getitemOp, jsonGetitemOp, jsonPathGetitemOp } from "./operator-table.ts";
 
 const INDEX: TypeEngine<unknown> = new JsonIndexType();
+/* Databases that ask for the type of a parameter want it said: a text is a key, and finds nothing in an array. */
+const KEY: TypeEngine<unknown> = new JsonKeyType();
+const PLACE: TypeEngine<unknown> = new JsonPlaceType();
 const PATH: TypeEngine<unknown> = new JsonPathType();
 
 /** `expression[index]` for JSON and arrays; null for types that have no elements. */
@@ -28,7 +31,16 @@ function jsonGetitem(expression: ColumnElement<unknown>, index: unknown): Column
   const isPath = Array.isArray(index);
   const op = isPath ? jsonPathGetitemOp : jsonGetitemOp;
   if (index === null) throw new ArgumentError("at() of JSON takes a key, an index, or an array of them; got null.");
-  return BinaryExpression.grouped(expression, expectBinaryElement(index, expression, op, isPath ? PATH : INDEX), op, expression.type);
+  return BinaryExpression.grouped(
+    expression,
+    expectBinaryElement(index, expression, op, isPath ? PATH : indexType(index)),
+    op,
+    expression.type,
+  );
+}
+
+function indexType(index: unknown): TypeEngine<unknown> {
+  return typeof index === "string" ? KEY : typeof index === "number" ? PLACE : INDEX;
 }
 
 function arrayGetitem(expression: ColumnElement<unknown>, index: unknown): ColumnElement<unknown> {

@@ -190,6 +190,12 @@ export class JsonIndexType extends TypeEngine<string | number> {
   }
 }
 
+/** A key of an object. */
+export class JsonKeyType extends JsonIndexType {}
+
+/** An index of an array. */
+export class JsonPlaceType extends JsonIndexType {}
+
 /** One step of a path, checked. */
 export function jsonIndex(value: unknown): string | number {
   if (typeof value === "string") return checkText(value, "json index");
