@@ -7,6 +7,7 @@ import { ArgumentError, InvalidRequestError, PendingRollbackError, ResourceClose
 import type { ROW } from "../sql/selectable/select-base.ts";
 import type { ScalarOf } from "../sql/selectable/select-types.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
+import type { Sequence } from "../sql/schema/sequence.ts";
 import type { Dialect } from "./dialect.ts";
 import type { DriverConnection, MaybePromise } from "./driver.ts";
 import type { Engine } from "./engine.ts";
@@ -27,8 +28,8 @@ import { beginRoot, commitRoot, releaseSavepoint, rollbackRoot, rollbackToSavepo
 /** What can be executed; `R` is the row that it gives. */
 export type Executable<R = unknown> = { readonly [ROW]: R };
 
-/** A statement that says nothing about its rows, such as `text()` or DDL. */
-export type UntypedExecutable = ClauseElement;
+/** A statement that says nothing about its rows, such as `text()` or DDL; a function; a sequence, for its next value. */
+export type UntypedExecutable = ClauseElement | Sequence;
 
 const NO_OPTIONS: ExecutionOptions = Object.freeze({});
 

@@ -1,6 +1,8 @@
 import { ArgumentError } from "../errors.ts";
 import type { Compiled, ParameterRecord } from "../sql/compiler/compiled.ts";
 import { UpdateBase } from "../sql/dml/dml-base.ts";
+import { FunctionElement } from "../sql/functions/function-element.ts";
+import { Sequence } from "../sql/schema/sequence.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
 import { runAbortable, signalOf } from "./abort.ts";
 import type { CacheEntry } from "./compiled-cache.ts";
@@ -24,13 +26,20 @@ function executesItself(statement: unknown): statement is ExecutesItself {
   return typeof (statement as Partial<ExecutesItself> | null | undefined)?._executeOnConnection === "function";
 }
 
+/** What is executed for what is no statement by itself: a SELECT of a function, or of the next value of a sequence. */
+export function asStatement(given: ClauseElement): ClauseElement {
+  const element = (given as unknown) instanceof Sequence ? (given as unknown as Sequence).nextValue() : given;
+  return element instanceof FunctionElement ? element.select().executionOptions(element.getExecutionOptions()) : element;
+}
+
 /** Runs a statement and makes its result. */
 export function executeStatement(
   connection: Connection,
-  statement: ClauseElement,
+  given: ClauseElement,
   params: ExecuteParameters,
   options: ExecutionOptions,
 ): MaybePromise<CursorResult> {
+  const statement = asStatement(given);
   const signal = signalOf(options);
   if (signal === undefined) return dispatch(connection, statement, params, options);
   return runAbortable(connection, signal, () => dispatch(connection, statement, params, options));

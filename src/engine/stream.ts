@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
 import type { Connection } from "./connection.ts";
 import type { DriverConnection, DriverStream } from "./driver.ts";
-import { metadataFor } from "./execute.ts";
+import { asStatement, metadataFor } from "./execute.ts";
 import type { ExecutionOptions } from "./execution-context.ts";
 import { checkParameters, type ExecuteParameters } from "./parameters.ts";
 import { prepareStatement, type Prepared } from "./prepare.ts";
@@ -19,7 +19,7 @@ export function streamStatement(
   params: ExecuteParameters,
   options: ExecutionOptions,
 ): StreamResult {
-  return new StreamResult(new StatementFeed(connection, statement, params, options));
+  return new StreamResult(new StatementFeed(connection, asStatement(statement), params, options));
 }
 
 class StatementFeed implements RowFeed {

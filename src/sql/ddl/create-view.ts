@@ -1,7 +1,9 @@
+import { ArgumentError } from "../../errors.ts";
+import { describe } from "../base/coercions.ts";
 import { type DialectOptionSet, dialectOptionsOf } from "../base/dialect-options.ts";
 import type { DdlCompiler } from "../compiler/ddl-compiler.ts";
 import type { NameArgument } from "../elements/quoted-name.ts";
-import type { Table } from "../schema/table.ts";
+import { Table } from "../schema/table.ts";
 import type { SelectBase } from "../selectable/select-base.ts";
 import { DdlElement } from "./ddl-element.ts";
 import { TableViaSelect, type TableViaSelectOptions } from "./table-via-select.ts";
@@ -72,6 +74,8 @@ export class DropView extends DdlElement {
    */
   constructor(view: object, options: DropViewOptions = {}) {
     super();
+    if (!(view instanceof Table))
+      throw new ArgumentError(`new DropView() takes the table of a view, as in view.table, not ${describe(view)}.`);
     this.element = view as Table;
     this.target = view;
     this.ifExists = options.ifExists === true;

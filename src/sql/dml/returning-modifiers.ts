@@ -1,6 +1,8 @@
+import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { DmlCompiler } from "../compiler/dml-compiler.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { TableClause } from "../selectable/table-clause.ts";
+import type { TargetColumn } from "./crud-types.ts";
 import type { UpdateBase, ValuesBase } from "./dml-base.ts";
 import type { DmlCompileState } from "./dml-state.ts";
 
@@ -14,6 +16,10 @@ export interface ReturningModifiers {
   readonly defaults: ReadonlySet<ClauseElement> | null;
   /** the key comes as the driver's last inserted id */
   readonly postfetchLastrowid: boolean;
+}
+
+function isFromSequence({ default: generator }: TargetColumn, dialect: SqlDialect): boolean {
+  return generator?.isSequence === true && dialect.supportsSequences && (generator.optional !== true || !dialect.sequencesOptional);
 }
 
 /** Decides what comes back from a statement. */
@@ -33,7 +39,9 @@ export function returningModifiers(
     (!many || statement._returnDefaults) &&
     statement._returning.length === 0 &&
     state.multiParameters === null;
-  const byDriver = needPks && dialect.postfetchLastrowid && table._autoincrementColumn !== null;
+  const key = table._autoincrementColumn as TargetColumn | null;
+  // the driver knows nothing of numbers that a sequence gave
+  const byDriver = needPks && dialect.postfetchLastrowid && key !== null && !isFromSequence(key, dialect);
   const mayReturn = (state.primaryTable as unknown as TableClause).implicitReturning && state.supportsImplicitReturning;
   const implicitReturning =
     needPks && dialect.insertReturning && mayReturn && (!byDriver || dialect.implicitReturning || statement._returnDefaults);
