@@ -1,11 +1,12 @@
 // The suite that `athanor/testing` has for all dialects, on each of ours.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Dialect } from "athanor";
 import { dialectSuite, type Requirements } from "athanor/testing";
 import { describeEachDatabase, type TestDatabase } from "../support/databases.ts";
 
 /** Where a database differs from what its dialect's flags tell, and from what is usual. */
-const requirements: Record<TestDatabase["dialect"], Partial<Requirements>> = {
-  sqlite: {
+const requirements: Record<TestDatabase["dialect"], (dialect: Dialect) => Partial<Requirements>> = {
+  sqlite: () => ({
     fullOuterJoin: true,
     bracketsInUnion: false,
     limitExpressions: true,
@@ -24,8 +25,12 @@ const requirements: Record<TestDatabase["dialect"], Partial<Requirements>> = {
     currentUser: false,
     materializedCtes: true,
     onConflict: true,
-  },
-  postgresql: {
+    expressionIndexes: true,
+    computedVirtual: true,
+    schemas: false,
+    temporaryViews: true,
+  }),
+  postgresql: ({ serverVersionInfo }) => ({
     fullOuterJoin: true,
     setOperationsAll: true,
     limitExpressions: true,
@@ -56,8 +61,13 @@ const requirements: Record<TestDatabase["dialect"], Partial<Requirements>> = {
     deleteUsing: true,
     onConflict: true,
     onConflictConstraint: true,
-  },
-  mysql: {
+    expressionIndexes: true,
+    computedVirtual: serverVersionInfo![0]! >= 18,
+    replaceViews: true,
+    temporaryViews: true,
+    materializedViews: true,
+  }),
+  mysql: () => ({
     setOperationsAll: true,
     fetch: true,
     fetchTies: true,
@@ -71,7 +81,9 @@ const requirements: Record<TestDatabase["dialect"], Partial<Requirements>> = {
     deleteUsing: true,
     onDuplicateKey: true,
     dmlLimit: true,
-  },
+    computedVirtual: true,
+    replaceViews: true,
+  }),
 };
 
 describeEachDatabase("every construct is executed", (db) => {

@@ -103,16 +103,17 @@ class SuiteState {
     await (await engine.connect()).close();
     const { dialect } = engine;
     const own = typeof requirements === "function" ? requirements(dialect) : requirements;
-    this.#requirements = checked(own, defaultRequirements(dialect));
-    await createFixtures(engine);
+    const checkedRequirements = checked(own, defaultRequirements(dialect));
+    await createFixtures(engine, checkedRequirements);
+    this.#requirements = checkedRequirements;
   }
 
   async close(): Promise<void> {
     const engine = this.#engine;
     if (engine === null) return;
     try {
-      // without them the database could not be used, and nothing was made in it
-      if (this.#requirements !== null) await dropFixtures(engine);
+      // what could not be made is not dropped: it may be somebody else's
+      if (this.#requirements !== null) await dropFixtures(engine, this.#requirements);
     } finally {
       await engine.dispose();
     }

@@ -6,6 +6,7 @@ import { insert } from "../../sql/dml/insert.ts";
 import { Column, index, uniqueConstraint } from "../../sql/schema/constructors.ts";
 import { foreignKey } from "../../sql/schema/foreign-key.ts";
 import { MetaData } from "../../sql/schema/metadata.ts";
+import type { Requirements } from "../requirements.ts";
 import { Table } from "../../sql/schema/table.ts";
 import { t } from "../../sql/types/factories.ts";
 
@@ -111,11 +112,59 @@ export const counters = new Table(
   ],
 );
 
+/** A column for each type. */
+export const typedColumns = {
+  id: new Column(t.integer(), { primaryKey: true, autoincrement: false }),
+  integer: new Column(t.integer()),
+  smallInteger: new Column(t.smallInteger()),
+  bigInteger: new Column(t.bigInteger()),
+  bigNumber: new Column(t.bigInteger({ mode: "number" })),
+  float: new Column(t.float()),
+  double: new Column(t.double()),
+  numeric: new Column(t.numeric(10, 2)),
+  number: new Column(t.numeric(10, 2, { asNumber: true })),
+  string: new Column(t.string(100)),
+  text: new Column(t.text()),
+  unicode: new Column(t.unicode(100)),
+  unicodeText: new Column(t.unicodeText()),
+  boolean: new Column(t.boolean()),
+  date: new Column(t.date()),
+  time: new Column(t.time()),
+  dateTime: new Column(t.dateTime()),
+  zoned: new Column(t.dateTime({ timezone: true })),
+  interval: new Column(t.interval()),
+  binary: new Column(t.largeBinary()),
+  uuid: new Column(t.uuid()),
+  enum: new Column(t.enum(["one", "it's two"], { name: "suite_enum" })),
+};
+export const typed = new Table("typed", metadata, typedColumns);
+
+/** Where there is a JSON type. */
+export const documents = new Table("documents", metadata, {
+  id: new Column(t.integer(), { primaryKey: true, autoincrement: false }),
+  json: new Column(t.json()),
+});
+
+/** Where there are arrays. */
+export const lists = new Table("lists", metadata, {
+  id: new Column(t.integer(), { primaryKey: true, autoincrement: false }),
+  words: new Column(t.array(t.string())),
+  numbers: new Column(t.array(t.integer())),
+  grid: new Column(t.array(t.integer(), { dimensions: 2 })),
+});
+
+function tablesFor(requirements: Requirements): readonly Table[] {
+  return metadata.sortedTables.filter(
+    (table) => (table !== (documents as object) || requirements.json) && (table !== (lists as object) || requirements.arrays),
+  );
+}
+
 /** Makes the tables of the suite and fills them. @throws InvalidRequestError where one of them is there already */
-export async function createFixtures(engine: Engine): Promise<void> {
+export async function createFixtures(engine: Engine, requirements: Requirements): Promise<void> {
+  const tables = tablesFor(requirements);
   await withRunner(engine, async (runner) => {
     const inventory = engine.dialect.inventory(runner);
-    for (const { name } of metadata.sortedTables) {
+    for (const { name } of tables) {
       if (await inventory.hasTable(name, null)) {
         throw new InvalidRequestError(
           `dialectSuite() wants a database of its own: there is a table "${name}" in this one already, which the suite would have to drop`,
@@ -123,7 +172,7 @@ export async function createFixtures(engine: Engine): Promise<void> {
       }
     }
   });
-  await metadata.createAll(engine, { checkFirst: false });
+  await metadata.createAll(engine, { tables, checkFirst: false });
   await engine.begin(async (conn) => {
     await conn.execute(insert(teams), teamRows);
     for (const row of peopleRows) await conn.execute(insert(people), row);
@@ -133,6 +182,6 @@ export async function createFixtures(engine: Engine): Promise<void> {
 }
 
 /** Drops the tables of the suite. */
-export async function dropFixtures(engine: Engine): Promise<void> {
-  await metadata.dropAll(engine);
+export async function dropFixtures(engine: Engine, requirements: Requirements): Promise<void> {
+  await metadata.dropAll(engine, { tables: tablesFor(requirements) });
 }

@@ -66,6 +66,14 @@ export const functionGroup: SuiteGroup = group("functions", ({ test }) => {
     expect(Math.abs(timestamp.getTime() - Date.now()) < 86_400_000).toEqual(true);
   });
 
+  test("FUN-01 a function that is run by itself", async ({ conn, gives, expect }) => {
+    expect(await conn.scalar(func.upper("abc"))).toEqual("ABC");
+    await gives(func.coalesce(literal("x"), "y"), [["x"]]);
+    const seen: unknown[] = [];
+    for await (const one of conn.streamScalars(func.lower("ABC"))) seen.push(one);
+    expect(seen).toEqual(["abc"]);
+  });
+
   test("FUN-01 CURRENT_TIME", async ({ rows, expect }) => {
     const [row] = (await rows(select(func.current_time()))) as string[][];
     expect(/^\d\d:\d\d:\d\d/.test(row![0]!)).toEqual(true);
