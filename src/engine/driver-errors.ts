@@ -45,6 +45,8 @@ export interface ErrorScene {
   readonly statement?: string | null;
   readonly params?: unknown;
   readonly hideParameters?: boolean;
+  /** the name of the parameter whose value is at fault */
+  readonly parameter?: string | null;
 }
 
 /** Whether an error of this kind means that the connection is gone. */
@@ -66,6 +68,7 @@ export function wrapDriverError(driver: Driver, error: unknown, scene: ErrorScen
 export function makeDriverError(info: DriverErrorInfo, cause: unknown, scene: ErrorScene): DBAPIError {
   const hide = scene.hideParameters === true;
   let message = info.message;
+  if (scene.parameter != null) message += ` (the parameter "${scene.parameter}")`;
   if (info.detail && !hide) message += `\n${info.detail}`;
   if (hide) {
     const secrets = valuesIn(scene.params);

@@ -101,6 +101,8 @@ export interface DriverErrorInfo {
   readonly table?: string | null;
   readonly column?: string | null;
   readonly schema?: string | null;
+  /** the number of the parameter whose value is at fault, counted from 1 */
+  readonly parameter?: number | null;
   /** more text of the server's; it may contain values */
   readonly detail?: string | null;
   /** there are too many connections: another attempt may succeed when others have gone */

@@ -33,6 +33,8 @@ export class ExecutionContext {
   cursor: DriverConnection | null = null;
   rowcount = -1;
   lastInsertId: number | bigint | null = null;
+  /** the name of the parameter at a place of the statement that is under way, where it is one for many rows @internal */
+  _parameterName: ((place: number) => string | null) | null = null;
   /** what was bound for an INSERT of one row, from which its primary key is known @internal */
   _bound: BoundStatement | null = null;
 

@@ -19,7 +19,12 @@ export async function handleFailure(
   if (error instanceof AthanorError) throw error;
   let info = engine.dialect.driver.classifyError(error);
   if (info !== null && what === "commit" && info.kind === "disconnect") info = { ...info, kind: "commit-unknown" };
-  const scene = { statement: context?.statement ?? null, params: context?.parameters, hideParameters: engine.hideParameters };
+  const scene = {
+    statement: context?.statement ?? null,
+    params: context?.parameters,
+    hideParameters: engine.hideParameters,
+    parameter: info?.parameter == null ? null : parameterName(context, info.parameter - 1),
+  };
   const wrapped = info === null ? error : makeDriverError(info, error, scene);
   const listeners = connection._dispatch.on.handleError;
   let lost = info !== null && isDisconnect(info);
@@ -37,6 +42,11 @@ export async function handleFailure(
     if (!connection.closed) await connection.invalidate(error);
   }
   throw thrown;
+}
+
+function parameterName(context: ExecutionContext | null, place: number): string | null {
+  if (context === null) return null;
+  return context._parameterName === null ? (context.compiled?.parameterName?.(place) ?? null) : context._parameterName(place);
 }
 
 function asDisconnect(info: DriverErrorInfo, lost: boolean, error: unknown, scene: object): DBAPIError {

@@ -50,6 +50,7 @@ async function runWatched(connection: Connection, driver: DriverConnection, prep
   for (const batch of shown(batches, connection)) {
     context.statement = batch.sql;
     context.parameters = batch.params;
+    context._parameterName = batch.parameterName;
     const result = await runOnce(connection, driver, prepared);
     // several rows stand in one statement, so it goes out as a single execution
     const sorted = batch.sortRows === null ? result.rows : sortRows(batch.sortRows, result.rows, context);

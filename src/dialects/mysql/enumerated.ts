@@ -6,7 +6,7 @@ import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { Operator } from "../../sql/operators/operator.ts";
 import { type EnumOptions, EnumType } from "../../sql/types/enum.ts";
 import { IntegerType } from "../../sql/types/numeric.ts";
-import { checkText, quoteText, wrongValue } from "../../sql/types/processors.ts";
+import { quoteText, wrongValue } from "../../sql/types/processors.ts";
 import { StringType } from "../../sql/types/string.ts";
 import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "../../sql/types/type-engine.ts";
 import type { MysqlStringOptions, StringTraits } from "./string-types.ts";
@@ -105,29 +105,35 @@ export class SET<V extends string = string> extends TypeEngine<Set<V>> implement
 
   #bind(value: unknown): unknown {
     if (value === null || typeof value === "number" || typeof value === "bigint") return value;
-    if (typeof value === "string") return checkText(value, "SET");
-    const chosen = value instanceof Set ? [...(value as Set<unknown>)] : value;
-    if (!Array.isArray(chosen)) throw wrongValue("SET", "a Set or an array of its strings", value);
+    const members = membersOf(value);
+    if (members === null) throw wrongValue("SET", "a Set or an array of its strings", value);
     let bits = 0n;
-    for (const one of chosen as unknown[]) {
+    for (const one of members) {
       const at = this.values.indexOf(one as V);
-      if (at === -1) {
-        if (typeof one !== "string") throw wrongValue("SET", "a Set or an array of its strings", one);
-        throw new ArgumentError(
-          `A string that was given for a SET is none of its values: ${this.values.map((known) => JSON.stringify(known)).join(", ")}.`,
-        );
+      if (at !== -1) {
+        bits |= 1n << BigInt(at);
+        continue;
       }
-      bits |= 1n << BigInt(at);
+      if (typeof one !== "string") throw wrongValue("SET", "a Set or an array of its strings", one);
+      throw new ArgumentError(
+        `A string that was given for a SET is none of its values: ${this.values.map((known) => JSON.stringify(known)).join(", ")}.`,
+      );
     }
-    return this.retrieveAsBitwise ? bits : (chosen as string[]).join(",");
+    // in the order of the declaration, in which the server keeps them
+    return this.retrieveAsBitwise ? bits : this.#chosen(bits).join(",");
+  }
+
+  #chosen(bits: bigint): V[] {
+    return this.values.filter((_, i) => (bits & (1n << BigInt(i))) !== 0n);
   }
 
   override resultProcessor(_dialect: SqlDialect): Processor | null {
-    if (!this.retrieveAsBitwise) return (value) => (typeof value === "string" ? new Set(value === "" ? [] : value.split(",")) : value);
     return (value) => {
-      if (value === null) return null;
-      const bits = BigInt(value as string | number);
-      return new Set(this.values.filter((_, i) => (bits & (1n << BigInt(i))) !== 0n));
+      if (typeof value === "string" && !(this.retrieveAsBitwise && /^\d+$/.test(value)))
+        return new Set(value === "" ? [] : value.split(","));
+      return typeof value === "string" || typeof value === "number" || typeof value === "bigint"
+        ? new Set(this.#chosen(BigInt(value)))
+        : value;
     };
   }
 
@@ -155,8 +161,15 @@ export class SET<V extends string = string> extends TypeEngine<Set<V>> implement
 
   override compareValues(a: unknown, b: unknown): boolean {
     if (a === b) return true;
-    if (!(a instanceof Set) || !(b instanceof Set) || a.size !== b.size) return false;
-    for (const one of a as Set<unknown>) if (!b.has(one)) return false;
-    return true;
+    const x = new Set(membersOf(a));
+    const y = new Set(membersOf(b));
+    return membersOf(a) !== null && membersOf(b) !== null && x.size === y.size && [...x].every((one) => y.has(one));
   }
+}
+
+/** The members of what may be given for a SET; null for what may not. */
+function membersOf(value: unknown): readonly unknown[] | null {
+  if (typeof value === "string") return value === "" ? [] : value.split(",");
+  if (value instanceof Set) return [...(value as Set<unknown>)];
+  return Array.isArray(value) ? (value as unknown[]) : null;
 }

@@ -91,7 +91,8 @@ class MysqlDateTime extends DateTimeType<unknown> {
   }
 
   override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
-    return literalOf((value) => dateTimeInUtc(value, true));
+    const texts = this.mode === "string";
+    return literalOf((value) => dateTimeInUtc(value, texts));
   }
 }
 

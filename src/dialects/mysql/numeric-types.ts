@@ -274,8 +274,12 @@ export class BIT extends TypeEngine<number | bigint> {
   }
 
   override compareValues(a: unknown, b: unknown): boolean {
-    return a === b || ((typeof a === "number" || typeof a === "bigint") && (typeof b === "number" || typeof b === "bigint") && a == b);
+    return a === b || (isBits(a) && isBits(b) && BigInt(a) === BigInt(b));
   }
+}
+
+function isBits(value: unknown): value is number | bigint | boolean {
+  return typeof value === "bigint" || typeof value === "boolean" || Number.isInteger(value);
 }
 
 function bindBits(value: unknown): unknown {

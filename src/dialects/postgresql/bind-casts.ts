@@ -1,5 +1,6 @@
 import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import type { IdentifierPreparer } from "../../sql/compiler/identifier-preparer.ts";
+import type { ArrayType } from "../../sql/types/array.ts";
 import { JsonKeyType, JsonPathType, JsonPlaceType } from "../../sql/types/json.ts";
 import { NumericType } from "../../sql/types/numeric.ts";
 import { StringType } from "../../sql/types/string.ts";
@@ -9,6 +10,9 @@ import { UserDefinedType } from "../../sql/types/user-defined-type.ts";
 
 const STRING = new StringType();
 const NUMERIC = new NumericType();
+
+/** Arrays of different texts cannot be compared with each other; CHAR without a length would be one of one character. */
+const ITEM_TEXTS = /^(TEXT|CHAR)\b/;
 
 /**
  * The type that a parameter is to be cast to, since PostgreSQL cannot always tell it from the parameter's place; null for none.
@@ -23,7 +27,7 @@ export function bindCast(type: TypeEngine<unknown>, dialect: SqlDialect, prepare
       if ((impl as { isNamedType?: boolean }).isNamedType === true) {
         return (impl as { name?: string | null }).name == null ? null : dialect.typeCompiler.process(impl, options);
       }
-      return dialect.typeCompiler.process(STRING, options);
+      return dialect.typeCompiler.process("sqlName" in impl ? impl : STRING, options);
     case "numeric":
       return dialect.typeCompiler.process(NUMERIC, options);
     case "datetime":
@@ -34,7 +38,14 @@ export function bindCast(type: TypeEngine<unknown>, dialect: SqlDialect, prepare
     case "null":
     case "tuple":
       return null;
+    case "array": {
+      const { itemType, dimensions } = impl as unknown as ArrayType;
+      const declared = dialect.typeCompiler.process(itemType, options);
+      const item = ITEM_TEXTS.exec(declared)?.[1]?.replace("CHAR", "BPCHAR") ?? bindCast(itemType, dialect, preparer) ?? declared;
+      return item + "[]".repeat(dimensions ?? 1);
+    }
     case "other":
+      if ("varying" in impl) return "BIT VARYING";
       // a parameter of which nothing is said would be a key, also where it is the number of an element
       if (impl instanceof JsonPlaceType) return "INTEGER";
       if (impl instanceof JsonKeyType) return "TEXT";

@@ -13,8 +13,9 @@ import { bindAnything, checkDate, checkTextWithoutNul, quoteText, toBytes, toHex
 import { StringType } from "../../sql/types/string.ts";
 import { dateParameter, isDateTimeText, isTimeText, temporalText, timeParameter } from "../../sql/types/temporal-text.ts";
 import { DateTimeType, DateType, literalOf, temporalReader, TimeType } from "../../sql/types/temporal.ts";
-import type { Affinity, LiteralProcessor, Processor, TypeEngine } from "../../sql/types/type-engine.ts";
+import type { LiteralProcessor, Processor, TypeEngine } from "../../sql/types/type-engine.ts";
 import { arrayText, type ArrayTree, parseArray } from "./array-text.ts";
+import { bindCast } from "./bind-casts.ts";
 import { PgEnum } from "./named-types.ts";
 
 /** A Date as PostgreSQL reads it, whatever the time zone of the session. */
@@ -145,7 +146,8 @@ class PgInterval extends IntervalType<unknown> {
   }
 }
 
-function bindText(value: unknown): unknown {
+/** Text as PostgreSQL takes it, checked. */
+export function bindText(value: unknown): string | null {
   if (typeof value === "string") return checkTextWithoutNul(value, "string");
   if (value === null) return null;
   throw wrongValue("string", "a string", value);
@@ -245,7 +247,8 @@ function bindPgAnything(value: unknown): unknown {
 function itemText(value: unknown): string | null {
   if (value === null || typeof value === "string") return value;
   if (typeof value === "boolean") return value ? "t" : "f";
-  return value instanceof Uint8Array ? `\\x${toHex(value)}` : String(value);
+  if (value instanceof Uint8Array) return `\\x${toHex(value)}`;
+  return Object.is(value, -0) ? "-0" : String(value);
 }
 
 /** Whether there is no item in any of the lists. */
@@ -259,15 +262,11 @@ function holdsValue(list: readonly unknown[]): boolean {
   return list.some((item) => item !== null);
 }
 
-/** Items whose literals say what type they are, or become it by themselves. */
-const PLAIN: ReadonlySet<Affinity> = new Set<Affinity>(["integer", "numeric", "float", "boolean", "string"]);
+/** What the server takes whole numbers and texts in a list for. */
+const UNTYPED: ReadonlySet<string> = new Set(["INTEGER", "TEXT"]);
 
 /** Arrays, whose values go through the type of their items. */
 export class PgArray extends ArrayType {
-  get #isPlain(): boolean {
-    return PLAIN.has(this.itemType.affinity) && !("isSchemaType" in this.itemType) && !("isNamedType" in this.itemType);
-  }
-
   /** How deep lists are lists rather than values of their own, as JSON has them. */
   get #itemDepth(): number {
     return this.itemType.isListValued ? (this.dimensions ?? 1) : Number.POSITIVE_INFINITY;
@@ -314,12 +313,13 @@ export class PgArray extends ArrayType {
         )
         .join(", ")}]`;
     const check = this.bindProcessor(dialect)!;
+    const cast = bindCast(this, dialect, dialect.identifierPreparer)!;
     return (value) => {
       if (value === null) return "NULL";
       check(value);
       const list = [...(value as Iterable<unknown>)];
       const text = isEmpty(list) ? "'{}'" : write(list, 1);
-      return this.#isPlain && holdsValue(list) ? text : `${text}::${dialect.typeCompiler.process(this)}`;
+      return holdsValue(list) && UNTYPED.has(cast.replaceAll("[]", "")) ? text : `${text}::${cast}`;
     };
   }
 }

@@ -1,5 +1,5 @@
 import { ArgumentError, DataError } from "../../errors.ts";
-import { kindOf } from "../../sql/types/processors.ts";
+import { checkTextWithoutNul, kindOf } from "../../sql/types/processors.ts";
 
 const quote = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 
@@ -9,6 +9,8 @@ export function hstoreText(value: Readonly<Record<string, unknown>>): string {
     .map(([key, member]) => {
       if (member !== null && typeof member !== "string")
         throw new ArgumentError(`An hstore holds strings and null, but "${key}" is ${kindOf(member)}.`);
+      checkTextWithoutNul(key, "HSTORE");
+      if (member !== null) checkTextWithoutNul(member, "HSTORE");
       return `${quote(key)}=>${member === null ? "NULL" : quote(member)}`;
     })
     .join(", ");

@@ -1,13 +1,16 @@
 import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler.ts";
 import { BigIntegerType, IntegerType, NumericType } from "../../sql/types/numeric.ts";
+import { isDecimal } from "../../sql/types/decimal-text.ts";
 import { quoteText, wrongValue } from "../../sql/types/processors.ts";
+import { isDateText } from "../../sql/types/temporal-text.ts";
 import { DateTimeType, DateType } from "../../sql/types/temporal.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { Operator } from "../../sql/operators/operator.ts";
 import { type Affinity, type LiteralProcessor, type Processor, TypeEngine, type TypeMethod } from "../../sql/types/type-engine.ts";
 import { RANGE_METHODS, rangeOperator } from "./operators.ts";
-import { parseMultirange, parseRange, Range, rangeText } from "./ranges.ts";
+import { compareLower } from "./range-algebra.ts";
+import { parseMultirange, parseRange, Range, rangeText, rangeTypeSlot } from "./ranges.ts";
 
 /** What a range is of. */
 export type RangeKind = "INT4" | "INT8" | "NUM" | "DATE" | "TS" | "TSTZ";
@@ -20,13 +23,6 @@ const BOUNDS: Readonly<Record<RangeKind, () => TypeEngine<unknown>>> = {
   TS: () => new DateTimeType(),
   TSTZ: () => new DateTimeType({ timezone: true }),
 };
-
-/** The text of a range or a list of them, without what means nothing: whether a bound that is not there belongs to it. */
-function normal(value: unknown): string {
-  return String(value as object)
-    .replaceAll(/[[(](?=,)/g, "(")
-    .replaceAll(/,[\])]/g, ",)");
-}
 
 /** The text of a range or a multirange. */
 const TEXT_FORM = /^(?:[[({]|empty$)/;
@@ -55,7 +51,9 @@ abstract class AbstractRange<V> extends TypeEngine<V> {
   }
 
   override compareValues(a: unknown, b: unknown): boolean {
-    return a === b || (a != null && b != null && normal(a) === normal(b));
+    if (a === b || !isRanges(a) || !isRanges(b)) return a === b;
+    const [x, y] = [mergedRanges(a), mergedRanges(b)];
+    return x.length === y.length && x.every((range, i) => range.equals(y[i]!));
   }
 
   /** A range, several of them, or (with `@>`) a value that may lie within. */
@@ -131,3 +129,43 @@ export class MultiRangeType<V = unknown> extends AbstractRange<Range<V>[]> {
     return (value) => (typeof value === "string" ? parseMultirange(value, read) : value);
   }
 }
+
+function isRanges(value: unknown): value is Range | readonly Range[] {
+  return value instanceof Range || (Array.isArray(value) && value.every((one) => one instanceof Range));
+}
+
+/** Ranges as the server keeps them in a multirange: in order, those that overlap or touch as one, none that is empty. */
+function mergedRanges(value: Range | readonly Range[]): Range[] {
+  const ranges = (value instanceof Range ? [value] : [...value])
+    .filter((range) => !range.isEmpty)
+    .sort((x, y) => compareLower(x._span!.lower, y._span!.lower));
+  const merged: Range[] = [];
+  for (const range of ranges) {
+    const last = merged.at(-1);
+    if (last !== undefined && (last.overlaps(range) || last.adjacentTo(range))) merged[merged.length - 1] = last.union(range);
+    else merged.push(range);
+  }
+  return merged;
+}
+
+const INT32 = 2_147_483_647;
+
+/** The kind of range that a bound belongs to; text may be a date or a decimal number. */
+function kindOfBound(bound: unknown): RangeKind | null {
+  switch (typeof bound) {
+    case "number":
+      return Number.isInteger(bound) ? (Math.abs(bound) <= INT32 ? "INT4" : "INT8") : "NUM";
+    case "bigint":
+      return "INT8";
+    case "string":
+      return isDateText(bound) ? "DATE" : isDecimal(bound) ? "NUM" : null;
+    default:
+      return bound instanceof Date ? "TS" : null;
+  }
+}
+
+rangeTypeSlot.fill(({ lower, upper }) => {
+  const [a, b] = [kindOfBound(lower), kindOfBound(upper)];
+  const kind = a === "INT4" && b === "INT8" ? b : (a ?? b);
+  return kind === null ? null : (new RangeType(kind) as TypeEngine<unknown>);
+});

@@ -1,22 +1,30 @@
-import { ArgumentError } from "../../errors.ts";
+import { ArgumentError, DataError } from "../../errors.ts";
 import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler.ts";
 import type { ArrayOptions } from "../../sql/types/array.ts";
 import { LargeBinaryType } from "../../sql/types/binary.ts";
 import { t as generic, type TypeFactories } from "../../sql/types/factories.ts";
-import { type IntervalOptions, IntervalType } from "../../sql/types/interval.ts";
+import { type IntervalOptions, IntervalType, parseDuration } from "../../sql/types/interval.ts";
 import { JSON_NULL, type JsonNull, type JsonOptions, JsonType } from "../../sql/types/json.ts";
 import { IntegerType } from "../../sql/types/numeric.ts";
 import { checkSize, checkTextWithoutNul, quoteText, wrongValue } from "../../sql/types/processors.ts";
 import { StringType } from "../../sql/types/string.ts";
-import { type DateTimeOptions, DateTimeType, type TimeOptions, TimeType } from "../../sql/types/temporal.ts";
+import { checkFraction } from "../../sql/types/temporal-text.ts";
+import { type DateTimeOptions, DateTimeType, fractionCheck, literalOf, type TimeOptions, TimeType } from "../../sql/types/temporal.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { Operator } from "../../sql/operators/operator.ts";
 import { add as addOp, concatOp, matchOp } from "../../sql/operators/operator-table.ts";
-import { type Affinity, type LiteralProcessor, type Processor, TypeEngine, type TypeMethod } from "../../sql/types/type-engine.ts";
+import {
+  type Affinity,
+  type LiteralProcessor,
+  type Processor,
+  type StorageCheck,
+  TypeEngine,
+  type TypeMethod,
+} from "../../sql/types/type-engine.ts";
 import { array } from "./array.ts";
 import { ARRAY } from "./array-type.ts";
-import { adaptPostgresqlType } from "./generic-types.ts";
+import { adaptPostgresqlType, bindText } from "./generic-types.ts";
 import { hstoreText, parseHstore } from "./hstore-text.ts";
 import { DOMAIN, type DomainOptions, ENUM, type PgEnumOptions } from "./named-types.ts";
 import { containsOperator, HSTORE_METHODS, hstoreOperator, jsonbMethods } from "./operators.ts";
@@ -66,6 +74,10 @@ export class TIMESTAMP<V = Date> extends DateTimeType<V> {
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
     return compiler.visitTIMESTAMP(this, options);
   }
+
+  override storageCheck(_dialect: SqlDialect): StorageCheck | null {
+    return fractionCheck(this.mode, this.precision ?? 6);
+  }
 }
 
 /** Options of {@link TIME}. */
@@ -85,10 +97,26 @@ export class TIME<V = string> extends TimeType<V> {
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
     return compiler.visitTIME(this, options);
   }
+
+  override storageCheck(_dialect: SqlDialect): StorageCheck | null {
+    return fractionCheck(this.mode, this.precision ?? 6);
+  }
 }
 
 const INTERVAL_FIELDS =
   /^(?:YEAR|MONTH|DAY|HOUR|MINUTE|SECOND|YEAR TO MONTH|DAY TO (?:HOUR|MINUTE|SECOND)|HOUR TO (?:MINUTE|SECOND)|MINUTE TO SECOND)$/i;
+
+/** The microseconds that the smallest field of a time counts. */
+const SMALLEST: Readonly<Record<string, number>> = { HOUR: 3_600_000_000, MINUTE: 60_000_000, SECOND: 1 };
+
+/** Whether a duration has nothing that is smaller than the last of the fields. */
+function endsWithin(text: string, fields: string): boolean {
+  const { months, days, microseconds } = parseDuration(text)!;
+  const last = fields.toUpperCase().split(" ").at(-1)!;
+  const unit = SMALLEST[last];
+  if (unit !== undefined) return microseconds % unit === 0;
+  return microseconds === 0 && (last === "DAY" || (days === 0 && (last === "MONTH" || months % 12 === 0)));
+}
 
 /** Options of {@link INTERVAL}. */
 export interface PgIntervalOptions extends Pick<IntervalOptions, "mode"> {
@@ -111,6 +139,18 @@ export class INTERVAL<V = string> extends IntervalType<V> {
 
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
     return compiler.visitDialectType(this, "INTERVAL", options);
+  }
+
+  override storageCheck(_dialect: SqlDialect): StorageCheck | null {
+    const { fields } = this;
+    const digits = this.precision ?? 6;
+    if (fields === null && digits >= 6) return null;
+    return (sent) => {
+      if (typeof sent !== "string") return;
+      checkFraction(sent, digits);
+      if (fields !== null && !endsWithin(sent, fields))
+        throw new DataError(`An interval has smaller parts than INTERVAL ${fields.toUpperCase()} keeps, and would be cut.`);
+    };
   }
 }
 
@@ -147,8 +187,11 @@ export class PgTextType extends TypeEngine<string> {
     };
   }
 
-  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
-    return (value) => (value === null ? "NULL" : quoteText(String(value)));
+  /** The names of objects are numbers to the server, and a text beside them is one too, unless it says what it is. */
+  override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
+    const check = this.bindProcessor(dialect)!;
+    const cast = this.sqlName.startsWith("REG") ? `::${this.sqlName}` : "";
+    return (value) => (value === null ? "NULL" : quoteText(String(check(value))) + cast);
   }
 
   override coerceComparedValue(op: Operator | null, value: unknown): TypeEngine<unknown> {
@@ -160,8 +203,23 @@ export class PgTextType extends TypeEngine<string> {
 
 /** Text without regard to upper and lower case. */
 export class CITEXT extends StringType {
+  /** The name in SQL: what it is compared with has to be of the same type, or the comparison is one of plain text. */
+  readonly sqlName: string = "CITEXT";
+
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
     return compiler.visitDialectType(this, "CITEXT", options);
+  }
+
+  override bindProcessor(_dialect: SqlDialect): Processor | null {
+    return bindText;
+  }
+
+  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
+    return literalOf(bindText);
+  }
+
+  override coerceComparedValue(op: Operator | null, value: unknown): TypeEngine<unknown> {
+    return typeof value === "string" ? (this as TypeEngine<unknown>) : super.coerceComparedValue(op, value);
   }
 }
 
@@ -205,6 +263,15 @@ export class BIT extends TypeEngine<string> {
       if (value === null) return null;
       if (typeof value !== "string" || !/^[01]*$/.test(value)) throw wrongValue("BIT", "a string of 0 and 1", value);
       return value;
+    };
+  }
+
+  override storageCheck(_dialect: SqlDialect): StorageCheck | null {
+    const { length, varying } = this;
+    if (length === null) return null;
+    return (sent) => {
+      if (typeof sent !== "string" || sent.length === length || (varying && sent.length < length)) return;
+      throw new DataError(`A string of ${sent.length} bits was given for a column of ${varying ? "up to " : ""}${length}.`);
     };
   }
 

@@ -50,7 +50,8 @@ class SqliteDateTime extends DateTimeType<unknown> {
   }
 
   override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
-    return literalOf((value) => storedDateTime(value, true));
+    const texts = this.mode === "string";
+    return literalOf((value) => storedDateTime(value, texts));
   }
 }
 
@@ -125,6 +126,14 @@ function bindSqliteNumeric(value: unknown): unknown {
 class SqliteNumeric extends NumericType<unknown> {
   override bindProcessor(_dialect: SqlDialect): Processor | null {
     return bindSqliteNumeric;
+  }
+
+  override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
+    const write = super.literalProcessor(dialect)!;
+    return (value) => {
+      bindSqliteNumeric(value);
+      return write(value);
+    };
   }
 
   override resultProcessor(dialect: SqlDialect): Processor | null {

@@ -128,6 +128,7 @@ export function* arrayBatches(
       sql,
       params: texts.map((text) => `${text}}`),
       rowCount: end - start,
+      parameterName: (place) => slots[place]?.name ?? null,
       sortRows: sentinel === null ? null : (rows) => sentinel.sort(rows, given === null ? null : keys),
     };
   }

@@ -4,7 +4,7 @@ import type { PrefetchDefault, TargetColumn } from "../dml/crud-types.ts";
 import { ArgumentError } from "../../errors.ts";
 import { NO_VALUE, type BindParameter } from "../elements/bind-parameter.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
-import { forParameter } from "../types/processors.ts";
+import { checkStored, forParameter } from "../types/processors.ts";
 import type { BoundStatement, Compiled, InsertBatch, ParameterRecord, ResultColumn } from "./compiled.ts";
 import { BoundSlot } from "./bound-slot.ts";
 import { arrayBatches, ArrayStatement, ROWS_FOR_ARRAYS } from "./array-statement.ts";
@@ -195,7 +195,11 @@ export class CompiledStatement implements Compiled {
   }
 
   #slotText(slot: BoundSlot, value: unknown, placeholders: Placeholders): string {
-    if (!slot.expanding) return slot.literal ? this.#compiler.renderLiteralValue(value, slot.type) : placeholders.next();
+    if (!slot.expanding) {
+      if (!slot.literal) return placeholders.next();
+      if (slot.bind.isCrud) checkStored(slot.name, value, slot.type, this.dialect);
+      return this.#compiler.renderLiteralValue(value, slot.type);
+    }
     const list = listOf(value, slot);
     if (list.length === 0) return slot.empty;
     if (slot.tupleTypes !== null) {
@@ -226,6 +230,12 @@ export class CompiledStatement implements Compiled {
     }
     const rows = params.map((one) => this.#render(this._values(one, binds)).params as unknown[]);
     return { sql: this.#text, rows };
+  }
+
+  parameterName(place: number): string | null {
+    const sent = this.#sent.slice(0, place + 1).map((n) => this._slots[n]!);
+    // behind an IN list, the places are those of its values
+    return place < sent.length && !sent.some((slot) => slot.isDynamic) ? sent[place]!.name : null;
   }
 
   insertedPrimaryKey(

@@ -30,6 +30,8 @@ export interface InsertBatch extends BoundStatement {
    * Throws when the rows cannot be told apart.
    */
   readonly sortRows: ((rows: unknown[][]) => unknown[][]) | null;
+  /** The name of the parameter at a place, for messages. */
+  readonly parameterName: (place: number) => string | null;
 }
 
 /** A compiled statement: made once per structure and dialect, used for any number of executions. */
@@ -52,6 +54,8 @@ export interface Compiled {
   readonly resultColumnsByName?: boolean;
   /** the names by which an execution can give values */
   readonly parameterNames: ReadonlySet<string>;
+  /** The name of the parameter at a place, for messages; null where it cannot be told. */
+  parameterName?(place: number): string | null;
   /** whether rows come back: SELECT, RETURNING; null when only the text knows */
   readonly returnsRows: boolean | null;
   /** whether RETURNING was added for a generated key that the caller did not ask for: its row is no result */

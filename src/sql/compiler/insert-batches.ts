@@ -83,6 +83,15 @@ export class InsertManyPlan {
     return text;
   }
 
+  /** The number of the slot that the value at a place comes from; -1 where there is none. */
+  slotAt(place: number, rows: number): number {
+    const { before, row, after } = this;
+    const inRows = place - before.slots.length;
+    if (inRows < 0) return before.slots[place]!;
+    const behind = inRows - rows * row.slots.length;
+    return behind < 0 ? row.slots[inRows % row.slots.length]! : (after.slots[behind] ?? -1);
+  }
+
   #render(compiled: CompiledStatement, rows: number): string {
     const placeholders = new Placeholders(compiled.dialect.paramstyle);
     let text = write(this.before, placeholders);
@@ -241,6 +250,7 @@ export function* insertBatches(
       params: values,
       rowCount: end - start,
       sortRows: sentinel === null ? null : (rows) => sentinel.sort(rows, sentinel.given === null ? null : keys),
+      parameterName: (place) => slots[plan.slotAt(place, end - start)]?.name ?? null,
     };
   }
 }

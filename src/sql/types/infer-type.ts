@@ -17,6 +17,9 @@ const BOOLEAN: TypeEngine<unknown> = new BooleanType();
 const DATETIME: TypeEngine<unknown> = new DateTimeType();
 const BINARY: TypeEngine<unknown> = new LargeBinaryType();
 
+/** The name of the member by which objects of classes that are values say of which type they are. */
+export const TYPE_OF: unique symbol = Symbol.for("athanor.typeOf");
+
 /**
  * The type of a JavaScript value on its own: an integral number is an integer, another a float. Where nothing can be said
  * (null, arrays, plain objects), it is the type of which nothing is known.
@@ -35,7 +38,7 @@ export function inferType(value: unknown): TypeEngine<unknown> {
     case "object":
       if (value instanceof Date) return DATETIME;
       if (value instanceof Uint8Array) return BINARY;
-      return inferTemporal(value) ?? NULLTYPE;
+      return inferTemporal(value) ?? (value as { readonly [TYPE_OF]?: TypeEngine<unknown> | null } | null)?.[TYPE_OF] ?? NULLTYPE;
     default:
       return NULLTYPE;
   }

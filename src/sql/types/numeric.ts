@@ -137,7 +137,7 @@ function bindInteger(value: unknown): unknown {
 function bindBigInteger(value: unknown): unknown {
   if (typeof value === "bigint") {
     if (value < MIN_INT64 || value > MAX_INT64)
-      throw new DataError("A bigint for the type bigInteger is outside the 64 bits of the database's type.");
+      throw new ArgumentError("A bigint for the type bigInteger is outside the 64 bits of the database's type.");
     return value;
   }
   return bindInteger(value);

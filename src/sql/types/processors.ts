@@ -1,4 +1,5 @@
 import { ArgumentError, DataError, InvalidBindValueError, ValueOutOfRangeError } from "../../errors.ts";
+import type { SqlDialect } from "../base/sql-dialect.ts";
 
 /** What a value is, for messages: never the value itself, which may be secret. */
 export function kindOf(value: unknown): string {
@@ -60,6 +61,19 @@ export function forParameter(error: unknown, name: string, value: unknown): unkn
   return kind === null
     ? error
     : new kind(`The parameter "${name}" cannot be sent. ${(error as Error).message}`, name, value, { cause: error });
+}
+
+/** Refuses a value that a column cannot hold, where it is written into the statement and goes through no bind processor. */
+export function checkStored(name: string, value: unknown, type: Stored, dialect: SqlDialect): void {
+  try {
+    type._cachedStoreProcessor(dialect)?.(value);
+  } catch (error) {
+    throw forParameter(error, name, value);
+  }
+}
+
+interface Stored {
+  _cachedStoreProcessor(dialect: SqlDialect): ((value: unknown) => unknown) | null;
 }
 
 /** Text as it may be sent: a lone surrogate would silently become U+FFFD on its way. */

@@ -7,6 +7,7 @@ import { type Adaptations, adaptByTable } from "./adaptations.ts";
 import { IntegerType } from "./numeric.ts";
 import { checkDate, dateTimeText, quoteText, wrongValue } from "./processors.ts";
 import {
+  checkFraction,
   dateParameter,
   fixedTimeText,
   isDateTimeText,
@@ -15,7 +16,7 @@ import {
   temporalText,
   timeParameter,
 } from "./temporal-text.ts";
-import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./type-engine.ts";
+import { type Affinity, type LiteralProcessor, type Processor, type StorageCheck, TypeEngine } from "./type-engine.ts";
 
 /** The class of `Temporal` of the given name, where the type checker knows it. */
 export type TemporalClass<Name extends string> = typeof globalThis extends { Temporal: Record<Name, { prototype: infer P }> } ? P : object;
@@ -195,7 +196,8 @@ export class DateTimeType<V = Date> extends TypeEngine<V> {
   }
 
   override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
-    return literalOf((value) => dateTimeParameter(value, true));
+    const texts = this.mode === "string";
+    return literalOf((value) => dateTimeParameter(value, texts));
   }
 
   override adaptOperator(op: Operator, other: TypeEngine<unknown>): readonly [Operator, TypeEngine<unknown>] {
@@ -259,6 +261,14 @@ export function literalOf(parameter: (value: unknown) => string | null): Literal
   };
 }
 
+/** Refuses digits of a second that a column of so many does not keep; what is lost of a `Date` is what the column's declaration says. */
+export function fractionCheck(mode: "date" | "string" | "temporal", digits: number): StorageCheck | null {
+  if (mode === "date" || digits >= 6) return null;
+  return (sent) => {
+    if (typeof sent === "string") checkFraction(sent, digits);
+  };
+}
+
 function checkMode<M extends string>(mode: M, allowed: readonly M[]): M {
   if (!allowed.includes(mode))
     throw new ArgumentError(`The mode of a date or time type is one of "${allowed.join('", "')}", not "${String(mode)}".`);
@@ -277,6 +287,10 @@ export class TIME<V = string> extends TimeType<V> {
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
     return compiler.visitTIME(this, options);
   }
+
+  override storageCheck(dialect: SqlDialect): StorageCheck | null {
+    return fractionCheck(this.mode, dialect.defaultFractionDigits);
+  }
 }
 
 /** The SQL type DATETIME. */
@@ -284,12 +298,20 @@ export class DATETIME<V = Date> extends DateTimeType<V> {
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
     return compiler.visitDATETIME(this, options);
   }
+
+  override storageCheck(dialect: SqlDialect): StorageCheck | null {
+    return fractionCheck(this.mode, dialect.defaultFractionDigits);
+  }
 }
 
 /** The SQL type TIMESTAMP. */
 export class TIMESTAMP<V = Date> extends DateTimeType<V> {
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
     return compiler.visitTIMESTAMP(this, options);
+  }
+
+  override storageCheck(dialect: SqlDialect): StorageCheck | null {
+    return fractionCheck(this.mode, dialect.defaultFractionDigits);
   }
 }
 

@@ -167,6 +167,8 @@ const TEXTS: readonly MatrixCase[] = [
     id: "TYP-13",
     name: "text",
     type: () => t.text().withVariant(mysql.t.LONGTEXT(), "mysql", "mariadb"),
+    // too long for DEFAULT
+    noServerDefault: ["mysql"],
     samples: exact("", "x".repeat(100_000), "🎬".repeat(10_000), "\\".repeat(1000), "'".repeat(1000)),
   },
   { id: "TYP-13", name: "unicode", type: () => t.unicode(20), samples: exact("ünïcödé", "Ωмега") },
@@ -220,7 +222,7 @@ const TEXTS: readonly MatrixCase[] = [
   {
     id: "TYP-19",
     name: "enum { nativeEnum: false }",
-    type: () => t.enum(["a", "bb"], { nativeEnum: false, createConstraint: true, name: "matrix_check" }),
+    type: () => t.enum(["a", "bb"], { nativeEnum: false, createConstraint: true }),
     samples: [...exact("a", "bb", null), ...refused(NAMED, "c", "A")],
   },
 ];

@@ -10,6 +10,7 @@ import {
   joinedload,
   literal,
   mappedColumn,
+  MetaData,
   relationship,
   select,
   selectinload,
@@ -291,16 +292,10 @@ export const ORM: Readonly<Record<string, OrmPath>> = {
     );
   },
 
-  async "refresh, and no change without a difference"(conn, mapped, held) {
+  async refresh(conn, mapped, held) {
     await filled(conn, mapped, held);
     const session = new Session({ bind: conn });
     const items = await session.scalars(select(mapped.Item).orderBy(mapped.Item.id)).all();
-    for (const [i, item] of items.entries()) (item as unknown as { value: unknown }).value = held[i]!.given;
-    for (const [i, item] of items.entries()) {
-      const { given, expected } = held[i]!;
-      // the JSON value null reads as null, and is not the same as NULL
-      expect(session.isModified(item), show(given)).toBe(expected === null && given !== null);
-    }
     for (const item of items) await session.refresh(item);
     same(valuesOf(items), held, "refresh");
   },
@@ -319,17 +314,53 @@ export const ORM: Readonly<Record<string, OrmPath>> = {
   },
 };
 
-/** A table whose columns have the values as defaults: of ours, and of the server. */
-export function tableOfDefaults(at: number, type: TypeEngine<unknown>, held: readonly Held[], server: boolean): Table {
-  const columns = Object.fromEntries(
-    held.map(({ given }, i) => [
-      `v${i}`,
-      new Column(type, server ? { serverDefault: literal(given, type) as never } : { default: () => given as never }),
-    ]),
-  );
-  return new Table(`${server ? "server_" : ""}default_${at}`, Base.metadata, {
+/** What was given and what was read are the same to the unit of work, however differently they are written. */
+export const UNCHANGED: Readonly<Record<string, OrmPath>> = {
+  async "no change without a difference"(conn, mapped, held) {
+    await filled(conn, mapped, held);
+    const session = new Session({ bind: conn });
+    const items = await session.scalars(select(mapped.Item).orderBy(mapped.Item.id)).all();
+    for (const [i, item] of items.entries()) {
+      const { given, expected } = held[i]!;
+      (item as unknown as { value: unknown }).value = given;
+      // the JSON value null reads as null, and is not the same as NULL
+      expect(session.isModified(item), show(given)).toBe(expected === null && given !== null);
+    }
+  },
+};
+
+const withOne = (rows: number, given: unknown): { id: number; value: never }[] =>
+  Array.from({ length: rows }, (_, id) => ({ id, value: (id === rows - 1 ? given : null) as never }));
+
+/** The ways in, for a value that is to be refused on each of them. */
+export const ATTEMPTS: Readonly<Record<string, (conn: Connection, mapped: Mapped, given: unknown) => Promise<unknown>>> = {
+  bind: async (conn, { Item }, given) => conn.execute(insert(Item.table).values({ id: 1, value: given as never })),
+  "few rows": async (conn, { Item }, given) => conn.execute(insert(Item.table), withOne(3, given)),
+  "many rows": async (conn, { Item }, given) => conn.execute(insert(Item.table), withOne(MANY, given)),
+  literal: async (conn, { Item, type }, given) =>
+    conn.execute(insert(Item.table).values({ id: 1, value: literal(given, type, { literalExecute: true }) as never })),
+  flush: async (conn, { Item }, given) => {
+    const session = new Session({ bind: conn });
+    session.add(new Item({ id: 1, value: given } as never));
+    await session.flush();
+  },
+};
+
+/** A table whose columns have the values as defaults: of ours, or of the server. */
+export function tableOfDefaults(
+  name: string,
+  metadata: MetaData,
+  type: TypeEngine<unknown>,
+  held: readonly Held[],
+  by: "default" | "serverDefault",
+): Table {
+  const columns = held.map(({ given }, i) => {
+    const options = by === "default" ? { default: () => given as never } : { serverDefault: literal(given, type) as never };
+    return [`v${i}`, new Column(type, options)] as const;
+  });
+  return new Table(name, metadata, {
     id: new Column(t.integer(), { primaryKey: true, autoincrement: false }),
-    ...columns,
+    ...Object.fromEntries(columns),
   }) as unknown as Table;
 }
 

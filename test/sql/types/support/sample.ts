@@ -29,6 +29,8 @@ export interface MatrixCase {
   readonly notComparable?: readonly Dialect[];
   /** its values have to do with time zones */
   readonly isTemporal?: boolean;
+  /** ways by which it cannot go */
+  readonly without?: readonly string[];
   /** the server takes no DEFAULT of this type */
   readonly noServerDefault?: readonly Dialect[];
 }
