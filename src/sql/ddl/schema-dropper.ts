@@ -119,11 +119,9 @@ export class SchemaDropper extends SchemaRun {
     if (options.tables === undefined) {
       for (const [key, type] of boundTypesOf(metadata, this.dialect)) types.set(key, type);
     } else {
-      // a type that a remaining table has must stay
-      kept = namedTypesOf(
-        [...metadata.tables.values()].filter((table) => !dropped.has(table)),
-        this.dialect,
-      );
+      // a type that a table has which is still there must stay
+      const others = [...metadata.tables.values()].filter((table) => !wanted.includes(table) && !dropped.has(table));
+      kept = types.size === 0 ? types : namedTypesOf(await this.existing(others, true), this.dialect);
     }
     for (const [key, type] of [...types].toReversed()) if (!kept.has(key)) await this.type(type);
   }

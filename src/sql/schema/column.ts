@@ -7,6 +7,7 @@ import { type DialectOptionSet, dialectOptionsOf } from "../base/dialect-options
 import { ColumnClause } from "../elements/column-clause.ts";
 import type { ColumnElement, MakeProxyOptions } from "../elements/column-element.ts";
 import { QuotedName } from "../elements/quoted-name.ts";
+import { addComparatorMethods } from "../operators/type-comparator.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
 import { NULLTYPE } from "../types/null-type.ts";
 import { TypeEngine } from "../types/type-engine.ts";
@@ -114,6 +115,8 @@ export class Column<V> extends ColumnClause<V> {
       options === NO_OPTIONS ? NO_DIALECT : dialectOptionsOf("Column", options as Readonly<Record<string, unknown>>, OWN);
     if (options !== NO_OPTIONS) this._takeOptions(options);
     for (const item of items) this._attach(item);
+    const comparator = type?._comparator() ?? null;
+    if (comparator !== null) addComparatorMethods(this as Column<unknown>, comparator);
   }
 
   /** @internal */
@@ -311,6 +314,8 @@ function takeTypeOfTarget(column: Column<unknown>): void {
 function shareType<V>(source: Column<V>, proxy: Column<V>): void {
   if (Object.getOwnPropertyDescriptor(source, "type")?.get === undefined) {
     proxy.type = source.type;
+    const comparator = source.type._comparator();
+    if (comparator !== null) addComparatorMethods(proxy as Column<unknown>, comparator);
     return;
   }
   Object.defineProperty(proxy, "type", { get: () => source.type, enumerable: true, configurable: true });
@@ -370,14 +375,19 @@ function checkGivenValues(options: ColumnOptions, name: string): void {
   }
 }
 
+/** Names a column that is to go into a table by its key there, where it has no name or key of its own. */
+export function nameColumn(column: Column<unknown>, key: string): void {
+  if (column.table !== null) return;
+  if (column.name === "") column.name = key;
+  if (!column._hasOwnKey) column.key = key;
+}
+
 /** Puts a column into a table; called by the table. */
-export function attachColumn(column: Column<unknown>, table: Table, key: string): void {
+export function attachColumn(column: Column<unknown>, table: Table): void {
   if (column.table !== null) {
     if ((column.table as unknown) === table) return;
     throw new ArgumentError(`Column object "${column.name}" already assigned to Table "${column.table.description}".`);
   }
-  if (column.name === "") column.name = key;
-  if (!column._hasOwnKey) column.key = key;
   column.table = table as unknown as FromClause;
 }
 

@@ -17,6 +17,7 @@ import type { NameArgument } from "../elements/quoted-name.ts";
 import type { MetaData } from "./metadata.ts";
 import { Routine as RoutineClass, type RoutineKind, type RoutineOptions } from "./routine.ts";
 import { Index, type IndexOptions } from "./table-index.ts";
+import type { ComparatorMethods, TypeWithComparator } from "../types/comparator-methods.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 
 /** Where the type of a column's values comes from: a type, or a foreign key, whose target has one. */
@@ -34,11 +35,22 @@ export type ColumnValue<V, O> = O extends { readonly nullable: true }
  * See https://docs.sqlalchemy.org/en/21/core/metadata.html#sqlalchemy.schema.Column
  */
 export interface ColumnConstructor {
+  new <V, C>(type: TypeWithComparator<V, C>, ...items: SchemaItem[]): ColumnClass<V | null> & ComparatorMethods<C>;
+  new <V, C, const O extends ColumnOptions>(
+    type: TypeWithComparator<V, C>,
+    ...rest: [...items: SchemaItem[], options: O]
+  ): ColumnClass<ColumnValue<V, O>> & ComparatorMethods<C>;
   new <V>(type: ColumnType<V>, ...items: SchemaItem[]): ColumnClass<V | null>;
   new <V, const O extends ColumnOptions>(
     type: ColumnType<V>,
     ...rest: [...items: SchemaItem[], options: O]
   ): ColumnClass<ColumnValue<V, O>>;
+  new <V, C>(name: string, type: TypeWithComparator<V, C>, ...items: SchemaItem[]): ColumnClass<V | null> & ComparatorMethods<C>;
+  new <V, C, const O extends ColumnOptions>(
+    name: string,
+    type: TypeWithComparator<V, C>,
+    ...rest: [...items: SchemaItem[], options: O]
+  ): ColumnClass<ColumnValue<V, O>> & ComparatorMethods<C>;
   new <V>(name: string, type: ColumnType<V>, ...items: SchemaItem[]): ColumnClass<V | null>;
   new <V, const O extends ColumnOptions>(
     name: string,

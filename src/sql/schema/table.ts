@@ -16,7 +16,7 @@ import { ColumnCollection, type ColumnRecord } from "../selectable/column-collec
 import { TableClause } from "../selectable/table-clause.ts";
 import { allTables, type TableEvents } from "./events.ts";
 import { CheckFirst, type CheckFirstOption, checkFirstFlags, itemDdlSlot } from "./check-first.ts";
-import { attachColumn, Column, columnAttached } from "./column.ts";
+import { attachColumn, Column, columnAttached, nameColumn } from "./column.ts";
 import { type Constraint, PrimaryKeyConstraint, UniqueConstraint } from "./constraints.ts";
 import { type ForeignKey, ForeignKeyConstraint } from "./foreign-key.ts";
 import { MetaData } from "./metadata.ts";
@@ -414,10 +414,11 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
   override appendColumn(column: ColumnClause<unknown>, options: { readonly key?: string; readonly replaceExisting?: boolean } = {}): void {
     if (!(column instanceof Column)) throw new ArgumentError(`A table takes columns made by new Column(), not ${describe(column)}.`);
     if (this._fillColumns !== null) this._ensureFilled();
+    nameColumn(column, options.key ?? column.key);
     const target = column as unknown as SchemaEventTarget;
     const before = (target._dispatch ?? target._eventParent).on.beforeParentAttach;
     if (before !== null) for (const listener of before) listener(column as never, this);
-    attachColumn(column, this as unknown as Table, options.key ?? column.key);
+    attachColumn(column, this as unknown as Table);
     if (column.name === "") throw new ArgumentError(`A column of the table "${this.name}" has neither a name nor a key.`);
     const key = column.key;
     const existing = (this._columns!.get(key) ?? null) as Column<unknown> | null;
