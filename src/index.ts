@@ -139,7 +139,10 @@ export { type FunctionFactory, GenericFunction, registerFunction } from "./sql/f
 export type { AutoescapeOptions, InOperand, LikeOptions, LooseOperand, RegexpOptions } from "./sql/operators/column-operators.ts";
 export { CustomOperator, type CustomOperatorOptions } from "./sql/operators/custom-operator.ts";
 export { Operator, type OperatorTraits } from "./sql/operators/operator.ts";
+export { OperatorClass } from "./sql/operators/operator-class.ts";
 export * as operators from "./sql/operators/operator-table.ts";
+export { type ComparatorFactory, TypeComparator } from "./sql/operators/type-comparator.ts";
+export type { ComparatorMethods, TypeWithComparator } from "./sql/types/comparator-methods.ts";
 export { type AdapterOptions, ClauseAdapter, type Equivalents } from "./sql/base/column-adapter.ts";
 export * as visitors from "./sql/visitors.ts";
 import "./sql/base/compare.ts";

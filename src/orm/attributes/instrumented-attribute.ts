@@ -7,6 +7,7 @@ import type { Annotations, ClauseElement } from "../../sql/elements/clause-eleme
 import { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { Modifiers } from "../../sql/operators/modifiers.ts";
 import type { Operator } from "../../sql/operators/operator.ts";
+import { addComparatorMethods } from "../../sql/operators/type-comparator.ts";
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
@@ -93,6 +94,8 @@ export class InstrumentedAttribute<V> extends ColumnElement<V> {
   adaptToEntity(entity: InspectedEntity): InstrumentedAttribute<V> {
     const copy = new InstrumentedAttribute<V>();
     copy._bindTo(entity, this.property);
+    const comparator = this.property.columns[0]!.type._comparator();
+    if (comparator !== null) addComparatorMethods(copy as InstrumentedAttribute<unknown>, comparator);
     return copy;
   }
 

@@ -1,4 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
+import { addComparatorMethods } from "../../sql/operators/type-comparator.ts";
+import type { ComparatorMethods, TypeWithComparator } from "../../sql/types/comparator-methods.ts";
 import { TypeEngine } from "../../sql/types/type-engine.ts";
 import type { ForeignKey } from "../../sql/schema/foreign-key.ts";
 import { Column } from "../../sql/schema/column.ts";
@@ -51,6 +53,8 @@ export class MappedColumn<V, Opt extends boolean> extends InstrumentedAttribute<
   constructor(declaration: ColumnDeclaration) {
     super();
     this._declaration = declaration;
+    const comparator = declaration.type?._comparator() ?? null;
+    if (comparator !== null) addComparatorMethods(this as MappedColumn<unknown, Opt>, comparator);
   }
 
   /** Says what the static declares, when its class is mapped. */
@@ -113,6 +117,15 @@ type IsOptional<O> = O extends
  * static directorId = mappedColumn(foreignKey("people.id"), { nullable: true });
  * static meta = mappedColumn("meta_data", t.json<Meta>(), { nullable: true });
  */
+export function mappedColumn<V, C, const O extends MappedColumnOptions>(
+  type: TypeWithComparator<V, C>,
+  options?: O,
+): MappedColumn<Null<V, O>, IsOptional<O>> & ComparatorMethods<C>;
+export function mappedColumn<V, C, const O extends MappedColumnOptions>(
+  name: string,
+  type: TypeWithComparator<V, C>,
+  options?: O,
+): MappedColumn<Null<V, O>, IsOptional<O>> & ComparatorMethods<C>;
 export function mappedColumn<V, const O extends MappedColumnOptions>(
   foreignKey: ForeignKey<V>,
   options?: O,

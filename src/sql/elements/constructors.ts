@@ -4,6 +4,8 @@ import type { Expression, Operand } from "../base/expression.ts";
 import * as operators from "../operators/operator-table.ts";
 import "../operators/default-comparator.ts";
 import "../operators/json-operators.ts";
+import { addComparatorMethods } from "../operators/type-comparator.ts";
+import type { ComparatorMethods, TypeWithComparator } from "../types/comparator-methods.ts";
 import type { Operator } from "../operators/operator.ts";
 import { TypeEngine } from "../types/type-engine.ts";
 import { BindParameter, type BindParameterOptions, NO_VALUE, typeOfValue } from "./bind-parameter.ts";
@@ -114,6 +116,16 @@ export function literalColumn<V = unknown>(text: string, type: TypeEngine<V> | n
 }
 
 /** A column that only has a name (and maybe a type): for `table("t", column("x"))`, `values()` and hand-written SQL. */
+export function column<V, C>(
+  name: NameArgument,
+  type: TypeWithComparator<V, C>,
+  options?: { readonly isLiteral?: boolean },
+): ColumnClause<V> & ComparatorMethods<C>;
+export function column<V = unknown>(
+  name: NameArgument,
+  type?: TypeEngine<V> | { readonly isLiteral?: boolean } | null,
+  options?: { readonly isLiteral?: boolean },
+): ColumnClause<V>;
 export function column<V = unknown>(
   name: NameArgument,
   type: TypeEngine<V> | { readonly isLiteral?: boolean } | null = null,
@@ -121,7 +133,10 @@ export function column<V = unknown>(
 ): ColumnClause<V> {
   const [given, { isLiteral }] = typeAndOptions(type, options);
   if (name === undefined || name === null || name === "") throw new ArgumentError("column() takes the name of a column.");
-  return new ColumnClause<V>(name, given, isLiteral === true);
+  const made = new ColumnClause<V>(name, given, isLiteral === true);
+  const comparator = made.type._comparator();
+  if (comparator !== null) addComparatorMethods(made as ColumnClause<unknown>, comparator);
+  return made;
 }
 
 /** SQL text; `:name` in it is a parameter. @see {@link TextClause} */
@@ -205,9 +220,13 @@ export function extract(field: string, expression: unknown): Extract {
   return new Extract(field, expression);
 }
 
-/** `expression COLLATE collation` */
-export function collate<V>(expression: Expression<V> | string, collation: string): ColumnElement<V> {
-  return collateExpression(expectExpression(expression, "collate()") as ColumnElement<V>, collation);
+/** `expression COLLATE collation`; with the schema that the collation is in, on PostgreSQL. */
+export function collate<V>(
+  expression: Expression<V> | string,
+  collation: string,
+  options: { readonly collationSchema?: string | null } = {},
+): ColumnElement<V> {
+  return collateExpression(expectExpression(expression, "collate()") as ColumnElement<V>, collation, options);
 }
 
 /** `expression BETWEEN lower AND upper` */

@@ -236,9 +236,10 @@ export abstract class ColumnOperators<V> extends ClauseElement {
     return this.operate(operators.concatOp, other) as ColumnElement<V>;
   }
 
-  /** COLLATE */
-  collate(collation: string): ColumnElement<V> {
-    return this.operate(operators.collate, collation) as ColumnElement<V>;
+  /** COLLATE; with the schema that the collation is in, on PostgreSQL */
+  collate(collation: string, options: { readonly collationSchema?: string | null } = {}): ColumnElement<V> {
+    const modifiers = options.collationSchema == null ? null : { collationSchema: options.collationSchema };
+    return this.operate(operators.collate, collation, undefined, modifiers) as ColumnElement<V>;
   }
 
   // ---------------------------------------------------------------- arithmetic
@@ -366,7 +367,7 @@ export abstract class ColumnOperators<V> extends ClauseElement {
    * An operator that the library does not know. Its text is rendered as it is: never take it from outside.
    * @example users.c.tags.op("@>", { precedence: 5, isComparison: true })(["a"])
    */
-  op<R = V>(opstring: string, options?: CustomOperatorOptions & { readonly isComparison?: false }): OperatorCall<R>;
+  op<R = V>(opstring: string, options?: CustomOperatorOptions<R> & { readonly isComparison?: false }): OperatorCall<R>;
   op(opstring: string, options: CustomOperatorOptions & { readonly isComparison: true }): OperatorCall<boolean>;
   op(opstring: string, options?: CustomOperatorOptions): OperatorCall<unknown> {
     const op = new CustomOperator(opstring, options);

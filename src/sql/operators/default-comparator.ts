@@ -4,7 +4,7 @@ import { Slot } from "../base/late.ts";
 import { BinaryExpression, constructForOp, ExpressionClauseList } from "../elements/binary.ts";
 import { conjunction } from "../elements/boolean-clause-list.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
-import { collateExpression } from "../elements/collate.ts";
+import { collateExpression, type CollateOptions } from "../elements/collate.ts";
 import { CollectionAggregate } from "../elements/collection-aggregate.ts";
 import { ColumnElement } from "../elements/column-element.ts";
 import { FALSE, NULL, TRUE } from "../elements/literals.ts";
@@ -14,6 +14,8 @@ import { NULLTYPE } from "../types/null-type.ts";
 import { TypeEngine } from "../types/type-engine.ts";
 import { operateSlot } from "./column-operators.ts";
 import { CustomOperator } from "./custom-operator.ts";
+import { checkOperatorClass, OperatorClass } from "./operator-class.ts";
+import type { ComparatorFactory } from "./type-comparator.ts";
 import type { Modifiers } from "./modifiers.ts";
 import type { Operator } from "./operator.ts";
 import { getitem } from "./getitem.ts";
@@ -22,6 +24,19 @@ import * as ops from "./operator-table.ts";
 type Expr = ColumnElement<unknown>;
 /** What an operator does: from the expression, the other side or sides, and what was said of this use of it. */
 type Impl = (expr: Expr, op: Operator, a: unknown, b: unknown, modifiers: Modifiers | null, reverse: boolean) => Expr;
+
+/** What the comparator of a type does with an operator; filled by operators/type-comparator.ts. */
+export const operateByComparator: Slot<
+  (
+    factory: ComparatorFactory,
+    expr: Expr,
+    op: Operator,
+    a: unknown,
+    b: unknown,
+    modifiers: Modifiers | null,
+    reverse: boolean,
+  ) => Expr | null
+> = new Slot("operateByComparator");
 
 /** `pow(a, b)`, filled by the functions. */
 export const powSlot: Slot<(base: unknown, exponent: unknown) => Expr> = new Slot("pow");
@@ -193,7 +208,7 @@ const impls: ReadonlyMap<Operator, Impl> = new Map<Operator, Impl>([
   [ops.ascOp, postfixImpl],
   [ops.nullsFirstOp, postfixImpl],
   [ops.nullsLastOp, postfixImpl],
-  [ops.collate, (expr, _op, a) => collateExpression(expr, a as string)],
+  [ops.collate, (expr, _op, a, _b, modifiers) => collateExpression(expr, a as string, (modifiers as CollateOptions | null) ?? {})],
   [
     ops.matchOp,
     (expr, op, a, _b, modifiers) => constructForOp(expr, expectBinaryElement(a, expr, op), op, BOOLEAN, ops.notMatchOp, modifiers),
@@ -247,11 +262,24 @@ function autoescaped(value: unknown, modifiers: Modifiers): readonly [unknown, M
 export function operate(expr: Expr, op: Operator, a: unknown, b: unknown, modifiers: Modifiers | null, reverse: boolean): Expr {
   if (a instanceof ColumnElement && REFLECTED.has(op) && expr._yieldsTo(a)) return a.operate(ops.mirror(op), expr);
   const { type } = expr;
+  if (type.operatorClasses !== OperatorClass.ANY || type._comparator() !== null) {
+    const own = ownOperate(expr, op, a, b, modifiers, reverse);
+    if (own !== null) return own;
+  }
   if (type.operate !== TypeEngine.prototype.operate) {
     const own = type.operate(expr, op, a, b, modifiers, reverse);
     if (own !== null) return own;
   }
   return defaultOperate(expr, op, a, b, modifiers, reverse);
+}
+
+/** What the type's comparator does; null where it leaves the operator to others. @throws InvalidRequestError for one that the type has not */
+function ownOperate(expr: Expr, op: Operator, a: unknown, b: unknown, modifiers: Modifiers | null, reverse: boolean): Expr | null {
+  const { type } = expr;
+  const factory = type._comparator();
+  const own = factory === null ? null : operateByComparator.call(factory, expr, op, a, b, modifiers, reverse);
+  if (own === null) checkOperatorClass(op, type.operatorClasses, type.constructor.name);
+  return own;
 }
 
 /** What an operator does with any expression. */

@@ -3,6 +3,10 @@ import { Slot } from "../base/late.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { TypeMethod } from "../types/type-engine.ts";
 import { ColumnOperators } from "./column-operators.ts";
+import type { TypeComparator } from "./type-comparator.ts";
+
+/** The comparator of an expression; filled by operators/type-comparator.ts. */
+export const comparatorSlot: Slot<(expression: ColumnElement<unknown>) => TypeComparator<unknown>> = new Slot("comparator");
 
 /** Operations of JSON that every dialect has; filled by operators/json-operators.ts. */
 export const jsonMethodSlot: Slot<(name: string) => TypeMethod | null> = new Slot("jsonMethod");
@@ -25,6 +29,11 @@ export abstract class TypeOperators<V> extends ColumnOperators<V> {
       throw new ArgumentError(`${what === null ? "An expression" : `"${what}"`} of the type ${type.constructor.name} has no "${name}".`);
     }
     return method(this as unknown as ColumnElement<unknown>, ...(args as readonly never[])) as ColumnElement<never>;
+  }
+
+  /** What the type of the expression makes of it: its operators, and operations that only this type has. */
+  get typeComparator(): TypeComparator<V> {
+    return comparatorSlot.call(this as unknown as ColumnElement<unknown>) as TypeComparator<V>;
   }
 
   override slice(start: unknown, stop?: unknown, step: unknown = null): ColumnElement<V> {

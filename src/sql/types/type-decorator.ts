@@ -6,6 +6,7 @@ import type { BindParameter } from "../elements/bind-parameter.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { Modifiers } from "../operators/modifiers.ts";
 import type { Operator } from "../operators/operator.ts";
+import type { ComparatorFactory } from "../operators/type-comparator.ts";
 import { type Affinity, type LiteralProcessor, type Processor, TypeEngine, variantOn } from "./type-engine.ts";
 
 /**
@@ -117,6 +118,11 @@ export abstract class TypeDecorator<V> extends TypeEngine<V> {
   /** A plain value beside such an expression goes through this type too; override it for operators that compare with something else. */
   override coerceComparedValue(_op: Operator | null, _value: unknown): TypeEngine<unknown> {
     return this;
+  }
+
+  /** Its own, else that of the type that it decorates. @internal */
+  override _comparator(): ComparatorFactory | null {
+    return this.comparatorFactory ?? this.impl._comparator();
   }
 
   override operate(

@@ -10,6 +10,7 @@ import type { BindParameter } from "../elements/bind-parameter.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { Modifiers } from "../operators/modifiers.ts";
 import type { Operator } from "../operators/operator.ts";
+import type { ComparatorFactory } from "../operators/type-comparator.ts";
 
 /** Turns a value for the driver, or a driver's value for the user. It gets NULL too, as `null`. */
 export type Processor = (value: unknown) => unknown;
@@ -43,6 +44,9 @@ export type Affinity =
   | "table"
   | "other";
 
+/** All bits of `OperatorClass`. */
+const ANY_OPERATOR = 2047;
+
 /** The type of a JavaScript value; filled by `infer-type.ts`. */
 export const inferTypeSlot: Slot<(value: unknown) => TypeEngine<unknown>> = new Slot("inferType");
 
@@ -69,6 +73,14 @@ export abstract class TypeEngine<V> {
   _memo: WeakMap<SqlDialect, Memo> | null = null;
   /** @internal */
   _key: KeyToken | null = null;
+
+  /**
+   * The class that says what operators do with expressions of this type, and what operations only these have; null for the library's own
+   * way.
+   */
+  declare readonly comparatorFactory: ComparatorFactory | null;
+  /** Which operators there are for expressions of this type: bits of `OperatorClass`; all unless told. */
+  declare readonly operatorClasses: number;
 
   /** A type whose NULL is a value of its own (JSON): `null` is then sent rather than left out for the column's default. */
   readonly shouldEvaluateNone: boolean = false;
@@ -190,6 +202,11 @@ export abstract class TypeEngine<V> {
     return null;
   }
 
+  /** @internal */
+  _comparator(): ComparatorFactory | null {
+    return this.comparatorFactory;
+  }
+
   /** An operation that only expressions of this type have (`hasKey`, `overlap`, …), by name; null when it has none of that name. */
   method(_name: string): TypeMethod | null {
     return null;
@@ -296,6 +313,10 @@ export abstract class TypeEngine<V> {
     return shown(this.constructor.name, () => this.toString());
   }
 }
+
+const prototype = TypeEngine.prototype as { -readonly [K in "comparatorFactory" | "operatorClasses"]: unknown };
+prototype.comparatorFactory = null;
+prototype.operatorClasses = ANY_OPERATOR;
 
 /** Filled by `variant.ts`. */
 export const withVariantSlot: Slot<

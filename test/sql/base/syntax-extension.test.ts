@@ -147,10 +147,10 @@ test("the points of INSERT, UPDATE and DELETE", () => {
   expect(String(insert(things).values({ a: 1 }).ext(new Word("W", "postValues")).ext(new Word("V", "postValues")))).toBe(
     "INSERT INTO things (a) VALUES (?) W V",
   );
-  expect(String(update(things).values({ a: 1 }).where(things.c.b.eq(2)).ext(new Word("W", "postCriteria")))).toBe(
+  expect(String(update(things).values({ a: 1 }).where(things.c["b"]!.eq(2)).ext(new Word("W", "postCriteria")))).toBe(
     "UPDATE things SET a=? WHERE things.b = ? W",
   );
-  const some = delete_(things).where(things.c.b.eq(2));
+  const some = delete_(things).where(things.c["b"]!.eq(2));
   expect(String(some.ext(new Word("W", "postCriteria")).ext(new Word("V", "postCriteria")))).toBe(
     "DELETE FROM things WHERE things.b = ? V",
   );

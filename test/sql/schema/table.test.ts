@@ -179,7 +179,7 @@ describe("foreign keys", () => {
   test("by string, column and function, with the type of the target", () => {
     const m = new MetaData();
     const child = new Table("child", m, {
-      a: new Column(foreignKey("parent.id")),
+      a: new Column(foreignKey<bigint>("parent.id")),
       b: new Column(foreignKey(() => parent.c.code)),
       c: new Column(t.integer(), foreignKey("parent.id")),
     });
