@@ -194,8 +194,11 @@ function resultOf({ context, entry }: Prepared, { columns, rows, rowCount }: Dri
   const isImplicit = compiled.implicitReturning === true;
   const returnsRows = !isImplicit && (compiled.returnsRows ?? columns.length > 0);
   const insertedKeys = compiled.isInsert && !returnsRows ? insertedKeysOf(context, rows) : null;
-  if (!returnsRows)
-    return new CursorResult(NO_COLUMNS, new RowBuffer([]), { rowcount: rowCount, returnsRows: false }, context, insertedKeys);
+  if (!returnsRows) {
+    const defaults =
+      isImplicit && (compiled.statement as UpdateBase)._returnDefaults ? defaultsOf(metadataFor(entry!, columns), rows) : null;
+    return new CursorResult(NO_COLUMNS, new RowBuffer([]), { rowcount: rowCount, returnsRows: false }, context, insertedKeys, defaults);
+  }
   const metadata = metadataFor(entry!, columns);
   const options: ResultOptions = { rowcount: rowCount, objects: shapeOf(compiled.statement) !== null };
   if (metadata === null) return new CursorResult(new ResultMetadata(columns), new RowBuffer(rows), options, context, null);
@@ -227,6 +230,23 @@ function insertedKeysOf(context: Prepared["context"], rows: unknown[][]): (() =>
       keys = key === null ? [] : [[...key]];
     }
     return keys;
+  };
+}
+
+/** What came back for `returnDefaults()`, as objects; made when it is asked for, from rows that stay what the driver gave. */
+function defaultsOf(
+  metadata: CompiledMetadata | null,
+  rows: readonly (readonly unknown[])[],
+): (() => readonly Record<string, unknown>[]) | null {
+  if (metadata === null) return null;
+  let defaults: readonly Record<string, unknown>[] | null = null;
+  return () => {
+    if (defaults === null) {
+      const copies = rows.map((row) => [...row]);
+      metadata.process(copies);
+      defaults = metadata.toObjects(copies);
+    }
+    return defaults;
   };
 }
 

@@ -12,6 +12,7 @@ export class CursorResult<R = unknown[]> extends Result<R> {
   /** The execution that the rows are of. */
   readonly context: ExecutionContext;
   readonly #insertedKeys: (() => readonly unknown[][]) | null;
+  readonly #returnedDefaults: (() => readonly Readonly<Record<string, unknown>>[]) | null;
 
   constructor(
     metadata: ResultMetadata,
@@ -19,10 +20,12 @@ export class CursorResult<R = unknown[]> extends Result<R> {
     options: ResultOptions,
     context: ExecutionContext,
     insertedKeys: (() => readonly unknown[][]) | null,
+    returnedDefaults: (() => readonly Readonly<Record<string, unknown>>[]) | null = null,
   ) {
     super(metadata, buffer, options);
     this.context = context;
     this.#insertedKeys = insertedKeys;
+    this.#returnedDefaults = returnedDefaults;
   }
 
   /** What the driver gave as the key of the row inserted last, where it does. */
@@ -51,6 +54,19 @@ export class CursorResult<R = unknown[]> extends Result<R> {
       throw new InvalidRequestError("with returning(), the primary key is among the rows where it was asked for");
     }
     return this.#insertedKeys?.() ?? [];
+  }
+
+  /**
+   * What the database has made of its own accord for the row of a statement with `returnDefaults()`, by column key; null where the
+   * statement has none, the database cannot tell, or no row was met.
+   */
+  get returnedDefaults(): Readonly<Record<string, unknown>> | null {
+    return this.returnedDefaultsRows?.[0] ?? null;
+  }
+
+  /** The same for each row; null where the statement has no `returnDefaults()`, or the database cannot tell. */
+  get returnedDefaultsRows(): readonly Readonly<Record<string, unknown>>[] | null {
+    return this.#returnedDefaults?.() ?? null;
   }
 
   /** Whether the statement was an INSERT. */
