@@ -88,6 +88,10 @@ export interface Requirements {
   readonly tryCast: boolean;
   /** CURRENT_USER, SESSION_USER and USER */
   readonly currentUser: boolean;
+  /** LOCALTIME */
+  readonly localtime: boolean;
+  /** single columns of functions that give rows: `(json_each(…)).key` */
+  readonly compositeFunctions: boolean;
   /** a JSON type */
   readonly json: boolean;
 
@@ -229,6 +233,8 @@ export function defaultRequirements(dialect: Dialect): Requirements {
     pow: true,
     tryCast: false,
     currentUser: true,
+    localtime: false,
+    compositeFunctions: false,
     json: true,
 
     ctes: true,

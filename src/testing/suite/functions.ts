@@ -1,5 +1,16 @@
 import { ArgumentError } from "../../errors.ts";
-import { aggregateOrderBy, case_, distinct, funcfilter, literal, null_, typeCoerce, withinGroup } from "../../sql/elements/constructors.ts";
+import {
+  aggregateOrderBy,
+  case_,
+  distinct,
+  funcfilter,
+  literal,
+  literalColumn,
+  not,
+  null_,
+  typeCoerce,
+  withinGroup,
+} from "../../sql/elements/constructors.ts";
 import { func } from "../../sql/functions/func.ts";
 import { FunctionElement } from "../../sql/functions/function-element.ts";
 import { GenericFunction, registerFunction } from "../../sql/functions/generic-function.ts";
@@ -77,6 +88,22 @@ export const functionGroup: SuiteGroup = group("functions", ({ test }) => {
   test("FUN-01 CURRENT_TIME", async ({ rows, expect }) => {
     const [row] = (await rows(select(func.current_time()))) as string[][];
     expect(/^\d\d:\d\d:\d\d/.test(row![0]!)).toEqual(true);
+  });
+
+  test("FUN-01 LOCALTIME", "localtime", async ({ rows, expect }) => {
+    const [row] = (await rows(select(func.localtime()))) as unknown[][];
+    expect(row![0] !== null).toEqual(true);
+  });
+
+  test("FUN-01 a function as the comparison of two of its arguments", async ({ gives }) => {
+    const isFirst = func.coalesce(id.eq(1), literal(false)).asComparison(1, 2);
+    await gives(select(name).where(isFirst), [["ann"]]);
+    await gives(select(name).where(not(isFirst)).orderBy(id).limit(1), [["bob"]]);
+  });
+
+  test("FUN-09 one column of a function that gives rows", "compositeFunctions", async ({ gives }) => {
+    const pair = func.json_each(literalColumn(`'{"a": 1}'`));
+    await gives(select(pair.scalarTableValued("key", t.string())), [["a"]]);
   });
 
   test("FUN-01 CURRENT_USER and SESSION_USER", "currentUser", async ({ rows, expect }) => {

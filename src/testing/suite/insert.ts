@@ -205,6 +205,15 @@ export const insertGroup: SuiteGroup = group("INSERT", ({ test }) => {
     ]);
   });
 
+  test("DML-09 defaults that are asked for beside the key", "insertReturning", async ({ conn, expect }) => {
+    const result = await conn.execute(insert(items).values({ code: "a" }).returnDefaults(state, amount.add(1).label("more")));
+    expect([result.returnsRows, typeof result.insertedPrimaryKey[0], result.returnedDefaults!["state"]]).toEqual([false, "number", "new"]);
+    const whole = await conn.execute(insert(items).values({ code: "b" }).returnDefaults());
+    expect(whole.returnedDefaults!["state"]).toEqual("new");
+    const none = await conn.execute(insert(items).values({ code: "c" }));
+    expect([none.returnedDefaults, none.returnedDefaultsRows]).toEqual([null, null]);
+  });
+
   test("DML-09 an INSERT that gives nothing back", async ({ conn, gives }) => {
     await conn.execute(insert(items).values({ code: "a" }).inline());
     await gives(select(code, amount), [["a", 1]]);

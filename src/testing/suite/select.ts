@@ -410,6 +410,7 @@ export const selectGroup: SuiteGroup = group("SELECT", ({ test }) => {
       [1, "ann", "red"],
       [2, "bob", "red"],
     ]);
+    await gives(joined.column(literal(9)).limit(1), [[1, "ann", 9]]);
     await gives(joined.withOnlyColumns(func.count()).selectFrom(people).orderBy(null), [[2]]);
     await gives(joined.withOnlyColumns(teams.c.name).distinct().orderBy(null), [["red"]]);
     await gives(select(people.c.id).withOnlyColumns(literal(1), { maintainColumnFroms: true }).limit(1), [[1]]);

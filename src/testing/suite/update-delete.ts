@@ -178,6 +178,23 @@ export const updateDeleteGroup: SuiteGroup = group("UPDATE and DELETE", ({ test 
     await gives(update(people).where(id.gt(100)).values({ points: 1 }).returning(id), []);
   });
 
+  test("DML-09 defaults of an UPDATE", "updateReturning", async ({ conn, expect }) => {
+    await conn.execute(insert(items).values({ code: "a", amount: 1 }));
+    const result = await conn.execute(
+      update(items)
+        .values({ amount: items.c.amount.add(4) })
+        .returnDefaults(items.c.amount),
+    );
+    expect([result.rowcount, result.returnedDefaults, result.returnedDefaultsRows!.length]).toEqual([1, { amount: 5 }, 1]);
+    const nobody = await conn.execute(
+      update(items)
+        .where(items.c.code.eq("x"))
+        .values({ amount: items.c.amount.add(1) })
+        .returnDefaults(items.c.amount),
+    );
+    expect([nobody.returnedDefaults, nobody.returnedDefaultsRows]).toEqual([null, []]);
+  });
+
   test("DML-03 RETURNING of DELETE", "deleteReturning", async ({ gives }) => {
     await gives(delete_(people).where(id.eq(5)).returning(id, name), [[5, "eve"]]);
     await gives(
