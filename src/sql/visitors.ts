@@ -5,7 +5,8 @@
  */
 import { ArgumentError } from "../errors.ts";
 import { clauseOf, describe } from "./base/coercions.ts";
-import { ClauseElement, type CloneFn, NO_ANNOTATIONS } from "./elements/clause-element.ts";
+import { BindParameter, checkValue } from "./elements/bind-parameter.ts";
+import { ClauseElement, type CloneFn, NO_ANNOTATIONS, paramsSlot } from "./elements/clause-element.ts";
 import { ColumnClause } from "./elements/column-clause.ts";
 import type { ColumnElement } from "./elements/column-element.ts";
 import type { FromClause } from "./selectable/from-clause.ts";
@@ -173,3 +174,10 @@ function columnIn(from: FromClause, column: ColumnClause<unknown>): ColumnElemen
   const at = copied ? column.table!._collection.all().indexOf(column) : -1;
   return from._collection.all()[at] ?? from.correspondingColumn(column) ?? from._collection.get(column.key) ?? column;
 }
+
+paramsSlot.fill((element, values) => {
+  for (const [key, value] of Object.entries(values)) checkValue(value, `"${key}"`);
+  return clonedTraverse(element, (copy) => {
+    if (copy instanceof BindParameter && !copy.unique && Object.hasOwn(values, copy.key)) copy._replaceValue(values[copy.key]);
+  });
+});

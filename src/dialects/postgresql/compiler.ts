@@ -252,7 +252,9 @@ function regexpFlags(binary: Binary): string | null {
 /** The tables that FOR UPDATE OF names: those of joins, and of columns. */
 function* tablesOf(element: ClauseElement): Iterable<ClauseElement> {
   if (element._isFromClause) {
-    for (const from of surfaceSelectables(element as FromClause)) if (!from._isJoin && !from._isFromGrouping) yield from;
+    // of a join the right side first, as SQLAlchemy has it
+    const tables = [...surfaceSelectables(element as FromClause)].filter((from) => !from._isJoin && !from._isFromGrouping);
+    yield* tables.toReversed();
     return;
   }
   const table = (element as ColumnClause<unknown>).table as FromClause | null | undefined;

@@ -65,9 +65,9 @@ export abstract class CteCompiler extends FromCompiler {
       }
     }
     if (asfrom !== true && ashint !== true) return "";
-    const text = this.preparer.quote(original === null ? name : this.aliasName(original));
-    if (original === null || (!isNew && embedded)) return text;
-    return text + this.renderAsAliasSuffix(this.preparer.quote(name));
+    // an alias that was extended by union() is itself what its parts name
+    if (original === null || (!isNew && embedded)) return this.preparer.quote(name);
+    return this.preparer.quote(this.aliasName(original)) + this.renderAsAliasSuffix(this.preparer.quote(name));
   }
 
   /** `name AS (SELECT …)`, for a recursive one with the names of its columns. */

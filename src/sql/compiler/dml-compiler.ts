@@ -162,7 +162,7 @@ export abstract class DmlCompiler extends SelectCompiler {
 
   #insertSource(crud: CrudParams, single: readonly CrudColumn[], toplevel: boolean, options: VisitOptions): string {
     if (crud.select !== null) {
-      const text = this.process(crud.select as SelectBase<unknown>, { ...options, insertInto: true });
+      const text = this.process(crud.select as SelectBase<unknown>, { ...options, insertInto: true, asfrom: options.visitingCte != null });
       const follows = this.ctes.size > 0 && this.dialect.cteFollowsInsert;
       return ` ${follows ? this.renderCteClause(toplevel ? null : this.stack.length, true) : ""}${text}`;
     }

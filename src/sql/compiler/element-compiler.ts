@@ -111,7 +111,9 @@ export abstract class ElementCompiler extends OperatorCompiler {
     if (!schema) name = options.ambiguousTableNames?.get(name) ?? name;
     if (isAnonymous(name)) name = this.truncatedIdentifier("alias", name);
     const text = this.preparer.quote(name, quote);
-    return schema ? `${this.preparer.quoteSchema(schema)}.${text}` : text;
+    return schema
+      ? `${this.preparer.quoteSchema(schema, (table as { readonly quoteSchema?: boolean | null }).quoteSchema ?? null)}.${text}`
+      : text;
   }
 
   // ---------------------------------------------------------------- text
@@ -218,7 +220,8 @@ export abstract class ElementCompiler extends OperatorCompiler {
   }
 
   visitCollation(collation: CollationClause, _options: VisitOptions): string {
-    return this.preparer.quote(collation.collation);
+    const name = this.preparer.quote(collation.collation);
+    return collation.collationSchema === null ? name : `${this.preparer.quoteSchema(collation.collationSchema)}.${name}`;
   }
 
   visitSlice(slice: Slice, options: VisitOptions): string {
@@ -265,7 +268,7 @@ export abstract class ElementCompiler extends OperatorCompiler {
     if (bind.expanding) {
       const make = (): string =>
         literal ? this.bindMark(bind, true, this.#emptySet(bind)) : this.bindMark(bind, false, this.#emptySet(bind), before, after);
-      return `(${literal || before + after === "" ? make() : this.sharedBindMark(bind, `IN ${before} ${after}`, make)})`;
+      return `(${literal || before + after === "" ? make() : this.sharedBindMark(bind, `${bind.expandOp?.name ?? ""} ${before} ${after}`, make)})`;
     }
     const make = (): string => this.bindMark(bind, literal, null);
     if (literal) return make();

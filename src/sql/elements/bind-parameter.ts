@@ -126,6 +126,15 @@ export class BindParameter<V> extends ColumnElement<V> {
     return copy;
   }
 
+  /** Gives a copy that is in nobody's hands yet another value, and a place of its own among the parameters. @internal */
+  _replaceValue(value: unknown): void {
+    this.value = value;
+    this.callable = null;
+    this.required = false;
+    this._origin = this as BindParameter<unknown>;
+    if (this.type.isNull) this.type = typeOfValue(value, this.expanding) as TypeEngine<V>;
+  }
+
   /** A copy of which the value is rendered into the SQL when the statement is executed. */
   renderLiteralExecute(): BindParameter<V> {
     const copy = this._clone(true);

@@ -267,6 +267,14 @@ export abstract class ClauseElement implements HasCacheKey {
   }
 
   /**
+   * A copy with other values for the parameters that `bindparam()` named.
+   * @example select(users).where(users.c.name.eq(bindparam("name"))).params({ name: "wendy" })
+   */
+  params(values: Readonly<Record<string, unknown>>): this {
+    return paramsSlot.call(this, values) as this;
+  }
+
+  /**
    * Compiles the element for a dialect: `{ sql, params }` and what execution needs.
    * @param args - `dialect`: a name, a dialect or an engine; without it the default dialect is used
    * @throws CompileError where the dialect cannot express the element
@@ -299,6 +307,9 @@ ClauseElement.prototype._keptKey = null;
 
 /** Filled by elements/unary.ts: NOT of an element without a negation of its own. */
 export const negateSlot: Slot<(element: ClauseElement) => ClauseElement> = new Slot("negate");
+
+/** Filled by visitors.ts: a copy with other values for named parameters. */
+export const paramsSlot: Slot<(element: ClauseElement, values: Readonly<Record<string, unknown>>) => ClauseElement> = new Slot("params");
 
 /** Filled by base/compare.ts. */
 export const compareSlot: Slot<(a: ClauseElement, b: ClauseElement) => boolean> = new Slot("compare");

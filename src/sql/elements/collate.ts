@@ -10,14 +10,20 @@ import { ColumnElement } from "./column-element.ts";
 
 /** The name of a collation, behind COLLATE. */
 export class CollationClause extends ColumnElement<string> {
-  static override readonly fields: readonly Field[] = [["collation", "plain"]];
+  static override readonly fields: readonly Field[] = [
+    ["collation", "plain"],
+    ["collationSchema", "plain"],
+  ];
 
   readonly collation: string;
+  /** the schema that the collation is in; null where it is found without */
+  readonly collationSchema: string | null;
 
-  constructor(collation: string) {
+  constructor(collation: string, collationSchema: string | null = null) {
     super();
     if (typeof collation !== "string") throw new ArgumentError("collate() takes the name of a collation as a string.");
     this.collation = collation;
+    this.collationSchema = collationSchema;
   }
 
   override get type(): TypeEngine<string> {
@@ -29,7 +35,18 @@ export class CollationClause extends ColumnElement<string> {
   }
 }
 
+/** Where a collation is. */
+export interface CollateOptions {
+  /** the schema that it is in, on PostgreSQL */
+  readonly collationSchema?: string | null;
+}
+
 /** `expression COLLATE collation` */
-export function collateExpression<V>(expression: ColumnElement<V>, collation: string): BinaryExpression<V> {
-  return BinaryExpression.grouped(expression, new CollationClause(collation), operators.collate, expression.type);
+export function collateExpression<V>(expression: ColumnElement<V>, collation: string, options: CollateOptions = {}): BinaryExpression<V> {
+  return BinaryExpression.grouped(
+    expression,
+    new CollationClause(collation, options.collationSchema ?? null),
+    operators.collate,
+    expression.type,
+  );
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import {
+  ArgumentError,
   bindparam,
   cast,
+  collate,
   column,
   type ClauseElement,
   Column,
@@ -15,6 +17,7 @@ import {
   t,
   Table,
   table,
+  text,
   union,
   UnsupportedCompilationError,
   update,
@@ -77,6 +80,14 @@ describe("IN", () => {
     );
   });
 
+  test("tells the empty list of NOT IN from that of IN", () => {
+    const ids = bindparam("ids", [], { expanding: true, type: t.integer() });
+    const { id } = users.c;
+    expect(sqlOf(select(id).where(id.in(ids), id.notIn(ids)), "postgresql")).toBe(
+      "SELECT users.id FROM users WHERE users.id IN (NULL) AND (1 != 1) AND (users.id NOT IN (NULL) OR (1 = 1))",
+    );
+  });
+
   test("writes values without the casts of parameters", () => {
     const list = bindparam("ids", [1, 2], { expanding: true, literalExecute: true });
     expect(sqlOf(select(users.c.id).where(users.c.id.in(list)), "postgresql")).toBe("SELECT users.id FROM users WHERE users.id IN (1, 2)");
@@ -107,6 +118,90 @@ describe("parameters", () => {
   test("of CAST are of their own type where that of the cast would not take them", () => {
     const casts = select(cast(5, t.string()), cast("1 day", pg.t.INTERVAL()), cast("x", t.largeBinary()), cast("now", t.date()));
     expect(casts.compile().params).toEqual([5, "1 day", "x", "now"]);
+  });
+});
+
+describe("params()", () => {
+  const { id, name } = users.c;
+
+  test("gives named parameters other values in a copy", () => {
+    const statement = select(id).where(name.eq(bindparam("x", "a")), id.gt(5));
+    const changed = statement.params({ x: "b", other: 1 });
+    expect([statement.compile().params, changed.compile().params]).toEqual([
+      ["a", 5],
+      ["b", 5],
+    ]);
+    expect(text("SELECT :x").params({ x: 4 }).compile().params).toEqual([4]);
+    expect(() => statement.params({ x: undefined })).toThrow(ArgumentError);
+  });
+
+  test("reaches into subqueries, recursive CTEs, lists and the values of an UPDATE", () => {
+    const inner = select(id)
+      .where(id.gt(bindparam("low", 1)))
+      .subquery("s");
+    const joined = select(inner.c["id"]!)
+      .join(addresses, addresses.c.userId.eq(inner.c["id"]!))
+      .where(inner.c["id"]!.lt(bindparam("high", 2)));
+    expect(joined.params({ low: 7, high: 8 }).compile()).toMatchObject({ sql: joined.compile().sql, params: [7, 8] });
+
+    const first = select(id)
+      .where(id.eq(bindparam("start", 1)))
+      .cte("c", { recursive: true });
+    const all = first.unionAll(select(first.c["id"]!).where(first.c["id"]!.in(bindparam("list", [2]))));
+    expect(
+      select(all)
+        .params({ start: 7, list: [8, 9] })
+        .compile().params,
+    ).toEqual([7, 8, 9]);
+
+    const changes = update(users)
+      .values({ name: bindparam("n") })
+      .where(id.eq(bindparam("which")));
+    expect(changes.params({ n: "x", which: 3 }).compile().params).toEqual(["x", 3]);
+  });
+});
+
+describe("CTE", () => {
+  test("an alias of a recursive CTE can be what is extended", () => {
+    const tree = select(addresses.c.id).where(addresses.c.id.eq(1)).cte({ recursive: true }).alias("tree");
+    const all = tree.union(select(addresses.c.id).where(addresses.c.userId.eq(tree.c["id"]!)));
+    expect(sqlOf(select(all.c["id"]!))).toBe(
+      "WITH RECURSIVE tree(id) AS (SELECT addresses.id AS id FROM addresses WHERE addresses.id = ? UNION " +
+        "SELECT addresses.id AS id FROM addresses, tree WHERE addresses.user_id = tree.id) SELECT tree.id FROM tree",
+    );
+  });
+
+  test("an INSERT from a SELECT in it labels the columns", () => {
+    const added = insert(addresses).fromSelect(["id"], select(users.c.id)).returning(addresses.c.id).cte("added");
+    expect(sqlOf(select(added))).toBe(
+      "WITH added AS (INSERT INTO addresses (id) SELECT users.id AS id FROM users RETURNING addresses.id) SELECT added.id FROM added",
+    );
+  });
+});
+
+describe("names", () => {
+  const plain = new Table(
+    "T1",
+    metadata,
+    { Id: new Column("Id", t.integer(), { quote: false }) },
+    { schema: "Foo", quote: false, quoteSchema: false },
+  );
+
+  test("of schemas are quoted as the table says, before columns too", () => {
+    expect(sqlOf(select(plain))).toBe("SELECT Foo.T1.Id FROM Foo.T1");
+  });
+
+  test("of collations may have a schema", () => {
+    expect(
+      sqlOf(select(users.c.name.collate("fr_FR", { collationSchema: "mine" }), collate("x", "C", { collationSchema: "s" })), "postgresql"),
+    ).toBe('SELECT users.name COLLATE mine."fr_FR" AS anon_1, $1::VARCHAR COLLATE s."C" AS anon_2 FROM users');
+  });
+
+  test("behind FOR UPDATE OF of a join begin with the right side", () => {
+    const joined = users.join(addresses);
+    expect(sqlOf(select(users.c.id).selectFrom(joined).withForUpdate({ of: joined }), "postgresql")).toMatch(
+      /FOR UPDATE OF addresses, users$/,
+    );
   });
 });
 
