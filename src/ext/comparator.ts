@@ -1,8 +1,9 @@
 import type { ColumnElement } from "../sql/elements/column-element.ts";
 import type { Modifiers } from "../sql/operators/modifiers.ts";
 import type { Operator } from "../sql/operators/operator.ts";
+import { methodOfOperator, operatorArguments } from "../sql/operators/type-comparator.ts";
 
-type OperatorMethod = (this: Comparator, a?: unknown, b?: unknown, modifiers?: Modifiers | null) => ColumnElement<unknown>;
+type OperatorMethod = (this: Comparator, ...args: readonly unknown[]) => ColumnElement<unknown>;
 
 /**
  * Says what operators do with a hybrid. A method of an operator's name (`eq`, `lt`, `like`, …) is called for that operator; all
@@ -24,8 +25,10 @@ export class Comparator<V = unknown> {
 
   /** What all operators go through. */
   operate(op: Operator, a?: unknown, b?: unknown, modifiers: Modifiers | null = null): ColumnElement<unknown> {
-    const own = (this as unknown as Readonly<Record<string, OperatorMethod | undefined>>)[op.name];
-    return typeof own === "function" ? own.call(this, a, b, modifiers) : this.expression.operate(op, a, b, modifiers);
+    const own = (this as unknown as Readonly<Record<string, OperatorMethod | undefined>>)[methodOfOperator(op)];
+    return typeof own === "function"
+      ? own.call(this, ...operatorArguments(op, a, b, modifiers))
+      : this.expression.operate(op, a, b, modifiers);
   }
 
   /** The same with the sides exchanged. */

@@ -1,5 +1,6 @@
 import {
   aliased,
+  type ColumnElement,
   createEngine,
   declarativeBase,
   extend,
@@ -154,6 +155,31 @@ describe("on the class", () => {
     expect(sql(Person.word.eq("X"))).toBe("lower(people.last) = lower(?)");
     expect(sql(Person.word.like("X"))).toBe("people.last LIKE ?");
     expect(sql(select(Person.word))).toBe("SELECT people.last FROM people");
+  });
+
+  test("a comparator's methods have the names of the operators' methods", () => {
+    class Codes extends Comparator<string> {
+      like(other: unknown, options?: { readonly escape?: string }): ColumnElement<unknown> {
+        return func.lower(this.expression).like(other as string, options);
+      }
+      in(others: readonly string[]): ColumnElement<unknown> {
+        return func.lower(this.expression).in(others.map((other) => other.toLowerCase()));
+      }
+      between(lower: unknown, upper: unknown): ColumnElement<unknown> {
+        return func.lower(this.expression).between(lower as string, upper as string);
+      }
+    }
+    const Base = declarativeBase();
+    class Item extends Base<typeof Item> {
+      static table = this.mapTo("items");
+      static id = mappedColumn(t.integer(), { primaryKey: true });
+      static code = mappedColumn(t.string());
+      static word = hybridProperty((self: { code: string }) => self.code, { comparator: (cls: typeof Item) => new Codes(cls.code) });
+    }
+    expect(sql(Item.word.like("x/_", { escape: "/" }))).toBe("lower(items.code) LIKE ? ESCAPE '/'");
+    expect(Item.word.in(["A", "B"]).compile().params).toEqual(["a", "b"]);
+    expect(sql(Item.word.between("a", "b"))).toBe("lower(items.code) BETWEEN ? AND ?");
+    expect(sql(Item.word.desc())).toBe("items.code DESC");
   });
 
   test("mistakes are explained", () => {

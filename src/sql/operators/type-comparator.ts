@@ -6,9 +6,11 @@ import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import { ColumnOperators } from "./column-operators.ts";
+import { CustomOperator } from "./custom-operator.ts";
 import { defaultOperate, operateByComparator } from "./default-comparator.ts";
 import type { Modifiers } from "./modifiers.ts";
 import type { Operator } from "./operator.ts";
+import * as operators from "./operator-table.ts";
 import { comparatorSlot } from "./type-operators.ts";
 
 /** Makes the comparator of an expression: a class that extends {@link TypeComparator}. */
@@ -73,9 +75,16 @@ export class TypeComparator<V> extends ColumnOperators<V> {
 /** Operators whose methods have other names than they have themselves. */
 const METHODS: Readonly<Record<string, string>> = { getitem: "at", inv: "not", anyOp: "anyOf", allOp: "allOf" };
 
-/** The name of the method of an operator: `likeOp` → `like`. */
+/** The name of the method of an operator: `likeOp` → `like`; empty for those of one's own, which have none. */
 export function methodOfOperator(op: Operator): string {
-  return METHODS[op.name] ?? op.name.replace(/Op$/, "");
+  return op instanceof CustomOperator ? "" : (METHODS[op.name] ?? op.name.replace(/Op$/, ""));
+}
+
+/** What the method of an operator is called with, from what the operator was given. */
+export function operatorArguments(op: Operator, a: unknown, b: unknown, modifiers: Modifiers | null): readonly unknown[] {
+  // AND and OR have a list of operands
+  const operands = op === operators.and || op === operators.or ? (a as readonly unknown[]) : b === undefined ? [a] : [a, b];
+  return modifiers === null ? operands : [...operands, modifiers];
 }
 
 type Method = (this: object, ...args: readonly unknown[]) => ColumnElement<unknown>;
@@ -89,9 +98,7 @@ operateByComparator.fill((factory, expr, op, a, b, modifiers, reverse) => {
   const name = methodOfOperator(op);
   const method = (comparator as unknown as Readonly<Record<string, Method | undefined>>)[name];
   if (method !== undefined && method !== (TypeComparator.prototype as unknown as Record<string, Method>)[name]) {
-    // AND and OR have a list of operands
-    const operands = Array.isArray(a) && (name === "and" || name === "or") ? (a as readonly unknown[]) : b === undefined ? [a] : [a, b];
-    return method.call(comparator, ...operands, ...(modifiers === null ? [] : [modifiers]));
+    return method.call(comparator, ...operatorArguments(op, a, b, modifiers));
   }
   return comparator.operate === TypeComparator.prototype.operate ? null : comparator.operate(op, a, b, modifiers);
 });
