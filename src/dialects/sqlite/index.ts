@@ -1,4 +1,6 @@
 /** What only SQLite has: INSERT … ON CONFLICT, and its own types. */
 export { insert, SqliteInsert } from "./dml.ts";
 export type { OnConflictTarget, OnConflictUpdate } from "../on-conflict.ts";
-export { t } from "./types.ts";
+export type { StorageOptions } from "./storage-format.ts";
+export { DATE, DATETIME, type SqliteDateOptions, type SqliteDateTimeOptions, type SqliteTimeOptions, TIME } from "./temporal-types.ts";
+export { JSONB, type SqliteDateTimeFactory, type SqliteTypes, t } from "./types.ts";

@@ -1,5 +1,6 @@
 import { IdentifierPreparer } from "../../sql/compiler/identifier-preparer.ts";
 import { TypeCompiler } from "../../sql/compiler/type-compiler.ts";
+import type { DateTimeType, DateType, TimeType } from "../../sql/types/temporal.ts";
 
 const RESERVED: ReadonlySet<string> = new Set(
   (
@@ -19,6 +20,17 @@ export class SqliteIdentifierPreparer extends IdentifierPreparer {
 
 /** Writes types for SQLite, which takes any name and goes by its words: https://www.sqlite.org/datatype3.html */
 export class SqliteTypeCompiler extends TypeCompiler {
+  // a column of one of these names takes digits for a number, unless the name says CHAR
+  override visitDATETIME(type: DateTimeType<unknown>): string {
+    return storesDigits(type) ? "DATETIME_CHAR" : "DATETIME";
+  }
+  override visitDATE(type: DateType<unknown>): string {
+    return storesDigits(type) ? "DATE_CHAR" : "DATE";
+  }
+  override visitTIME(type: TimeType<unknown>): string {
+    return storesDigits(type) ? "TIME_CHAR" : "TIME";
+  }
+
   override visitJSON(): string {
     return "JSON";
   }
@@ -26,4 +38,8 @@ export class SqliteTypeCompiler extends TypeCompiler {
   visitJSONB(): string {
     return "JSONB";
   }
+}
+
+function storesDigits(type: object): boolean {
+  return (type as { readonly formatIsTextAffinity?: boolean }).formatIsTextAffinity === false;
 }

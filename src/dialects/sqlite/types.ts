@@ -1,77 +1,30 @@
-import { ArgumentError, DataError } from "../../errors.ts";
+import { DataError } from "../../errors.ts";
 import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler.ts";
-import { JsonIndexType, JsonPathType, jsonPathText, JsonType, jsonIndex } from "../../sql/types/json.ts";
+import type { BindParameter } from "../../sql/elements/bind-parameter.ts";
+import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import { Function } from "../../sql/functions/function.ts";
+import { JsonIndexType, jsonIndex, type JsonOptions, JsonPathType, jsonPathText, JsonType } from "../../sql/types/json.ts";
 import { NullType } from "../../sql/types/null-type.ts";
 import { decimalText, isDecimal, normalDecimal, plainDecimal } from "../../sql/types/decimal-text.ts";
 import { bindFloat, FloatType, NumericType } from "../../sql/types/numeric.ts";
 import { bindAnything, checkText, dateTimeText, quoteText, toHex, wrongValue } from "../../sql/types/processors.ts";
 import { StringType } from "../../sql/types/string.ts";
-import { fixedTimeText, withoutZeros } from "../../sql/types/temporal-text.ts";
-import {
-  DATETIME as GenericDATETIME,
-  dateTimeParameter,
-  type DateTimeOptions,
-  DateTimeType,
-  literalOf,
-  TimeType,
-} from "../../sql/types/temporal.ts";
-import { t as generic, type TypeFactories } from "../../sql/types/factories.ts";
+import { DateTimeType, DateType, type TemporalClass, TimeType } from "../../sql/types/temporal.ts";
+import { type DateFactory, t as generic, type TypeFactories } from "../../sql/types/factories.ts";
 import { adaptByColspecs, type Colspecs } from "../../sql/types/colspecs.ts";
 import type { LiteralProcessor, Processor, TypeEngine } from "../../sql/types/type-engine.ts";
-
-/** A Date or text as SQLite stores it: "YYYY-MM-DD HH:MM:SS.ffffff", in UTC. */
-function storedDateTime(value: unknown, texts: boolean): string | null {
-  if (value instanceof Date) return dateTimeText(value, "dateTime", true);
-  const text = dateTimeParameter(value, texts);
-  return text === null ? null : normalDateTime(text);
-}
-
-const TEXT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?(.*)$/;
-
-function normalDateTime(text: string): string {
-  const [, day, time, rest = ""] = TEXT.exec(text) ?? [];
-  if (day === undefined || !/^(?:\s?(?:Z|[+-]00(?::?00)?))?$/.test(rest)) {
-    throw new ArgumentError(
-      "A text for the type dateTime must be in UTC on SQLite, which knows no time zones: leave the offset out, or give a Date.",
-    );
-  }
-  return `${day} ${fixedTimeText(time ?? "00:00:00")}`;
-}
-
-class SqliteDateTime extends DateTimeType<unknown> {
-  override resultProcessor(dialect: SqlDialect): Processor | null {
-    return this.mode === "string" ? withoutZeros : super.resultProcessor(dialect);
-  }
-
-  override bindProcessor(_dialect: SqlDialect): Processor | null {
-    const texts = this.mode === "string";
-    return (value) => storedDateTime(value, texts);
-  }
-
-  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
-    const texts = this.mode === "string";
-    return literalOf((value) => storedDateTime(value, texts));
-  }
-}
-
-class SqliteTime extends TimeType<unknown> {
-  override resultProcessor(dialect: SqlDialect): Processor | null {
-    return super.resultProcessor(dialect) ?? withoutZeros;
-  }
-
-  override bindProcessor(dialect: SqlDialect): Processor | null {
-    const check = super.bindProcessor(dialect)!;
-    return (value) => {
-      const text = check(value) as string | null;
-      return text === null ? null : fixedTimeText(text);
-    };
-  }
-
-  override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
-    return literalOf(this.bindProcessor(dialect) as (value: unknown) => string | null);
-  }
-}
+import {
+  DATE,
+  DATETIME,
+  SqliteDate,
+  type SqliteDateOptions,
+  SqliteDateTime,
+  type SqliteDateTimeOptions,
+  SqliteTime,
+  type SqliteTimeOptions,
+  TIME,
+} from "./temporal-types.ts";
 
 /** SQLite has no NaN: it would become NULL. */
 function bindSqliteFloat(value: unknown): unknown {
@@ -185,6 +138,7 @@ function sqliteJsonIndex(value: unknown): string {
 
 const COLSPECS: Colspecs = [
   [DateTimeType, (type: DateTimeType<unknown>) => new SqliteDateTime({ timezone: type.timezone, mode: type.mode })],
+  [DateType, (type: DateType<unknown>) => new SqliteDate({ mode: type.mode })],
   [TimeType, (type: TimeType<unknown>) => new SqliteTime({ timezone: type.timezone, mode: type.mode })],
   [FloatType, (type: FloatType) => new SqliteFloat(type.precision)],
   [NumericType, (type: NumericType<unknown>) => new SqliteNumeric(type.precision, type.scale, { asNumber: type.asNumber })],
@@ -199,47 +153,45 @@ export function adaptSqliteType<V>(type: TypeEngine<V>): TypeEngine<V> {
   return adaptByColspecs(type, COLSPECS);
 }
 
-/** A date and time as text of a form of one's own. */
-export interface SqliteDateTimeOptions extends DateTimeOptions {
-  /** the milliseconds are left out of what is stored */
-  readonly truncateMicroseconds?: boolean;
-}
-
-/** SQLite's DATETIME, with a choice of how it is stored. */
-export class DATETIME extends GenericDATETIME<Date> {
-  readonly truncateMicroseconds: boolean;
-
-  constructor(options: SqliteDateTimeOptions = {}) {
-    super(options);
-    this.truncateMicroseconds = options.truncateMicroseconds === true;
-  }
-
-  override bindProcessor(_dialect: SqlDialect): Processor | null {
-    const texts = this.mode === "string";
-    const cut = this.truncateMicroseconds;
-    return (value) => {
-      const text = storedDateTime(value, texts);
-      return text !== null && cut ? text.slice(0, 19) : text;
-    };
-  }
-}
-
-/** SQLite's binary form of JSON. */
+/**
+ * JSON in SQLite's binary form (SQLite 3.45): `jsonb()` makes it of what is stored, `json()` makes text of what is read.
+ * See https://www.sqlite.org/jsonb.html
+ */
 export class JSONB<V = unknown> extends JsonType<V> {
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
     return compiler.visitDialectType(this as JsonType, "JSONB", options);
   }
+
+  override bindExpression(bind: BindParameter<V>): ColumnElement<unknown> {
+    return new Function("jsonb", [bind], this as TypeEngine<unknown>);
+  }
+
+  override columnExpression(column: ColumnElement<unknown>): ColumnElement<unknown> {
+    return new Function("json", [column], this as TypeEngine<unknown>);
+  }
+}
+
+/** Makes SQLite's DATETIME: Date, text, or Temporal objects. */
+export interface SqliteDateTimeFactory {
+  (options: SqliteDateTimeOptions & { readonly mode: "temporal"; readonly timezone: true }): DATETIME<TemporalClass<"Instant">>;
+  (options: SqliteDateTimeOptions & { readonly mode: "temporal" }): DATETIME<TemporalClass<"PlainDateTime">>;
+  (options: SqliteDateTimeOptions & { readonly mode: "string" }): DATETIME<string>;
+  (options?: SqliteDateTimeOptions): DATETIME;
 }
 
 /** The types of SQLite: those of `t`, and its own. */
-export interface SqliteTypes extends Omit<TypeFactories, "DATETIME"> {
-  DATETIME(options?: SqliteDateTimeOptions): DATETIME;
-  JSONB<V = unknown>(): JSONB<V>;
+export interface SqliteTypes extends Omit<TypeFactories, "DATETIME" | "DATE" | "TIME"> {
+  readonly DATETIME: SqliteDateTimeFactory;
+  readonly DATE: DateFactory<SqliteDateOptions, DATE, DATE<TemporalClass<"PlainDate">>>;
+  readonly TIME: DateFactory<SqliteTimeOptions, TIME, TIME<TemporalClass<"PlainTime">>>;
+  JSONB<V = unknown>(options?: JsonOptions): JSONB<V>;
 }
 
 /** The types of SQLite: those of `t`, and its own. */
 export const t: SqliteTypes = {
   ...generic,
-  DATETIME: (options) => new DATETIME(options),
-  JSONB: () => new JSONB(),
+  DATETIME: ((options?: SqliteDateTimeOptions) => new DATETIME(options)) as SqliteDateTimeFactory,
+  DATE: ((options?: SqliteDateOptions) => new DATE(options)) as SqliteTypes["DATE"],
+  TIME: ((options?: SqliteTimeOptions) => new TIME(options)) as SqliteTypes["TIME"],
+  JSONB: (options) => new JSONB(options),
 };

@@ -5,11 +5,12 @@ import { describeEachDatabase } from "../../support/databases.ts";
 import { engineFor } from "./support/engine.ts";
 import { CASES as GENERIC_CASES } from "./support/cases.ts";
 import { MYSQL_CASES } from "./support/cases-mysql.ts";
+import { SQLITE_CASES } from "./support/cases-sqlite.ts";
 import { POSTGRESQL_CASES } from "./support/cases-postgresql.ts";
 import { ATTEMPTS, Base, checkDefaults, COMPARED, CORE, mapType, ORM, type Path, tableOfDefaults, UNCHANGED } from "./support/paths.ts";
 import { held, show, turnedAway } from "./support/sample.ts";
 
-const CASES = [...GENERIC_CASES, ...POSTGRESQL_CASES, ...MYSQL_CASES];
+const CASES = [...GENERIC_CASES, ...POSTGRESQL_CASES, ...MYSQL_CASES, ...SQLITE_CASES];
 const MAPPED = CASES.map(({ type }, at) => mapType(at, type));
 
 describeEachDatabase(
