@@ -395,7 +395,7 @@ describe("the compiled cache", () => {
       class Told extends Now {
         static override readonly inheritCache = false;
       }
-      compiles(using(Now), () => "1");
+      compiles(using(Now), () => "NULL");
       await engine.begin((conn) => conn.execute(select(new Child())));
       await engine.begin((conn) => conn.execute(select(new Told())));
       expect(engine.compiledCache.stats.size).toBe(size);
@@ -421,4 +421,49 @@ test("names of columns in texts are not taken for columns of the result", () => 
   const compiled = select(new Larger(column("x", t.string()), 1).label("y"), text("1")).compile({ dialect: "sqlite" });
   expect(compiled.resultColumns!.map(({ name }) => name)).toEqual(["y", ""]);
   expect(compiled.resultColumns![0]!.type).toBeInstanceOf(t.integer().constructor);
+});
+
+describe("a statement inside of one's own", () => {
+  class Profile extends ExecutableClause {
+    static override readonly fields: readonly Field[] = [["statement", "clause"]];
+    readonly statement: ClauseElement;
+    constructor(statement: ClauseElement) {
+      super();
+      this.statement = statement;
+    }
+  }
+  const embedding = (): void =>
+    compiles(using(Profile), ({ statement }, compiler, options) => `PROFILE ${compiler.embedded(statement, options)}`);
+
+  test("is rendered whole, but nothing of what it would give is the result", () => {
+    embedding();
+    const inserted = insert(users).values({ name: "x" });
+    expect(on(inserted, "postgresql")).toContain("RETURNING users.id");
+    const compiled = new Profile(inserted).compile({ dialect: "postgresql" });
+    expect(compiled.sql).toBe("PROFILE INSERT INTO users (name) VALUES ($1)");
+    expect([compiled.isInsert, compiled.implicitReturning, compiled.returnsRows, compiled.resultColumns]).toEqual([
+      false,
+      false,
+      null,
+      null,
+    ]);
+    const adults = select(users.c.name).where(users.c.id.gt(5)).cte("c");
+    const selected = new Profile(select(adults)).compile({ dialect: "postgresql" });
+    expect(selected.sql).toBe("PROFILE WITH c AS (SELECT users.name AS name FROM users WHERE users.id > $1::INTEGER) SELECT c.name FROM c");
+    expect([selected.isSelect, selected.returnsRows, selected.resultColumns]).toEqual([false, null, null]);
+    const literalText = new Profile(text("SELECT :x").bindparams({ x: 1 })).compile({ dialect: "postgresql" });
+    expect([literalText.sql, literalText.isText, literalText.returnsRows]).toEqual(["PROFILE SELECT $1::INTEGER", false, null]);
+  });
+
+  test("defaults and parameters have their values", () => {
+    embedding();
+    const own = new Table("t", new MetaData(), {
+      id: new Column(t.integer(), { primaryKey: true }),
+      a: new Column(t.integer(), { default: () => 7 }),
+      b: new Column(t.integer()),
+    });
+    const compiled = new Profile(insert(own)).compile({ dialect: "postgresql", columnKeys: ["b"] });
+    expect(compiled.sql).toBe("PROFILE INSERT INTO t (a, b) VALUES ($1, $2)");
+    expect(compiled.bind({ b: 5 }, null).params).toEqual([7, 5]);
+  });
 });

@@ -62,6 +62,8 @@ export abstract class BaseCompiler {
   readonly binds: Map<string, BindParameter<unknown>> = new Map();
   /** The whole statement is a text. */
   isPlainText = false;
+  /** What is rendered is a part of the statement that is executed: its rows and new keys are no result. See {@link SqlCompiler.embedded}. */
+  isEmbedded = false;
   /** Binds must not stand in the list of columns or on both sides of an operator. */
   readonly ansiBindRules: boolean = false;
 

@@ -75,7 +75,7 @@ export class CompiledStatement implements Compiled {
     this.resultColumns = columns.length > 0 && (ordered || columns.some(({ name }) => name !== "")) ? columns : null;
     this.resultColumnsByName = !ordered;
     if (this.isSelect) this.returnsRows = true;
-    else if (target !== null) this.returnsRows = columns.length > 0;
+    else if (target !== null && !compiler.isEmbedded) this.returnsRows = columns.length > 0;
     else this.returnsRows = this.isText ? null : columns.length > 0 ? true : null;
 
     const origins = new Map<object, number>();

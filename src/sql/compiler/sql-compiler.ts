@@ -1,4 +1,5 @@
 import { CompileError } from "../../errors.ts";
+import type { ClauseElement } from "../elements/clause-element.ts";
 import { NO_OPTIONS, type VisitOptions } from "./visit-options.ts";
 import type { Compiled } from "./compiled.ts";
 import { CompiledStatement } from "./compiled-statement.ts";
@@ -9,6 +10,22 @@ import { DmlCompiler } from "./dml-compiler.ts";
  * @see https://docs.sqlalchemy.org/en/21/core/internals.html#sqlalchemy.sql.compiler.SQLCompiler
  */
 export class SqlCompiler extends DmlCompiler {
+  /**
+   * The text of a whole statement that is a part of the one that is executed, such as what EXPLAIN explains: with WITH and all, but
+   * without a RETURNING that it was not asked for; what it would give is not what comes back.
+   */
+  embedded(statement: ClauseElement, options: VisitOptions): string {
+    this.isEmbedded = true;
+    const text = this.process(statement, options);
+    this.isPlainText = false;
+    this.isInsert = this.isUpdate = this.isDelete = false;
+    this.insertPieces = null;
+    this.rowPieces = null;
+    this.compileState = null;
+    this.resultMap.columns.length = 0;
+    return text;
+  }
+
   /** Renders the statement of this compiler, with everything that is needed to execute it. */
   compile(): Compiled {
     const options: VisitOptions = this.args.compileKwargs?.literalBinds === true ? { literalBinds: true } : NO_OPTIONS;

@@ -34,6 +34,7 @@ export function returningModifiers(
   const table = statement.table as unknown as TableClause;
   const needPks =
     toplevel &&
+    !compiler.isEmbedded &&
     state.isInsert &&
     !(statement as ValuesBase<unknown>)._inline &&
     (!many || statement._returnDefaults) &&
