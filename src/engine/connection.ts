@@ -23,6 +23,7 @@ import { PendingResult, type PendingScalars, type PendingWatcher, type Unobserve
 import type { StreamResult, StreamScalars } from "./result/stream-result.ts";
 import { streamStatement } from "./stream.ts";
 import { awaitableOnce, NestedTransaction, RootTransaction, type Begun, type Transaction } from "./transaction.ts";
+import { endPrepared, newTwoPhase, recoverTwophase, type TwoPhaseTransaction } from "./two-phase.ts";
 import { beginRoot, commitRoot, releaseSavepoint, rollbackRoot, rollbackToSavepoint, savepoint } from "./transaction-control.ts";
 
 /** What can be executed; `R` is the row that it gives. */
@@ -180,6 +181,37 @@ export class Connection {
   }
 
   /**
+   * Begins a transaction that can be committed in two steps: `prepare()`, then `commit()`.
+   * @param xid - its name on the server; one is made unless it is given
+   * @throws InvalidRequestError when a transaction is under way, or the database has no such transactions
+   */
+  beginTwophase(xid: string | null = null): Begun<TwoPhaseTransaction> {
+    this.#requireOpen();
+    if (this.#transaction !== null)
+      throw new InvalidRequestError("this connection is in a transaction already; call commit() or rollback() before beginTwophase()");
+    const transaction = newTwoPhase(this, xid);
+    this.#transaction = transaction;
+    const begun = Promise.resolve(beginRoot(this, transaction, true));
+    begun.catch(() => undefined);
+    return awaitableOnce(transaction, () => begun);
+  }
+
+  /** The names of the transactions of this database that were prepared and wait for their second step. */
+  recoverTwophase(): Promise<string[]> {
+    return recoverTwophase(this);
+  }
+
+  /** Commits a prepared transaction by its name, whoever prepared it. */
+  commitPrepared(xid: string): Promise<void> {
+    return endPrepared(this, xid, "commit");
+  }
+
+  /** Rolls a prepared transaction back by its name, whoever prepared it. */
+  rollbackPrepared(xid: string): Promise<void> {
+    return endPrepared(this, xid, "rollback");
+  }
+
+  /**
    * Sets a savepoint, and begins a transaction when there is none. With a function, it releases the savepoint when the
    * function returns and rolls back to it when it throws.
    */
@@ -286,7 +318,7 @@ export class Connection {
     await this._settled();
     this.#throwUnobserved();
     try {
-      await commitRoot(this, this.#lease?.dbapiConnection ?? null);
+      await commitRoot(this, this.#lease?.dbapiConnection ?? null, transaction);
     } finally {
       this.#endRoot(transaction, "committed");
     }
@@ -298,7 +330,7 @@ export class Connection {
     this.#unobserved.length = 0;
     const connection = transaction.isActive ? (this.#lease?.dbapiConnection ?? null) : null;
     try {
-      await rollbackRoot(this, connection);
+      await rollbackRoot(this, connection, transaction);
     } finally {
       this.#endRoot(transaction, "rolled back");
       this.#invalidated = false;

@@ -9,6 +9,7 @@ import type { DialectReflection } from "./reflection/dialect-reflection.ts";
 import { didYouMean } from "../util/text.ts";
 import type { Dialect, PoolKind } from "./dialect.ts";
 import type { Driver, DriverConnection, MaybePromise } from "./driver.ts";
+import type { TwoPhaseSql } from "./two-phase.ts";
 import type { Url } from "./url.ts";
 
 /**
@@ -80,6 +81,7 @@ export abstract class DefaultDialect implements Dialect {
   readonly divIsFloordiv: boolean = true;
   readonly supportsSavepoints: boolean = true;
   readonly tableNamesIgnoreCase: boolean = false;
+  readonly twoPhaseSql: TwoPhaseSql | null = null;
 
   poolKind(_url: Url): PoolKind {
     return "queue";

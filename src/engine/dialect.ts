@@ -2,6 +2,7 @@ import type { StatementRunner } from "../sql/base/statement-runner.ts";
 import type { DialectReflection } from "./reflection/dialect-reflection.ts";
 import type { SqlDialect } from "../sql/base/sql-dialect.ts";
 import type { Driver, DriverConnection, MaybePromise } from "./driver.ts";
+import type { TwoPhaseSql } from "./two-phase.ts";
 import type { Url } from "./url.ts";
 
 /** How connections are kept for a URL, unless `createEngine` is told. */
@@ -44,6 +45,8 @@ export interface Dialect extends SqlDialect {
   /** The level that connections have unless told otherwise. */
   readonly defaultIsolationLevel: string | null;
 
+  /** null where transactions cannot be committed in two steps */
+  readonly twoPhaseSql: TwoPhaseSql | null;
   savepointSql(name: string): string;
   rollbackToSavepointSql(name: string): string;
   releaseSavepointSql(name: string): string;

@@ -80,6 +80,10 @@ export interface ConnectionEvents {
   savepoint(conn: Connection, name: string): unknown;
   rollbackSavepoint(conn: Connection, name: string, context: null): unknown;
   releaseSavepoint(conn: Connection, name: string, context: null): unknown;
+  beginTwophase(conn: Connection, xid: string): unknown;
+  prepareTwophase(conn: Connection, xid: string): unknown;
+  rollbackTwophase(conn: Connection, xid: string, isPrepared: boolean): unknown;
+  commitTwophase(conn: Connection, xid: string, isPrepared: boolean): unknown;
 }
 
 export const CONNECTION_EVENTS: readonly (keyof ConnectionEvents)[] = [
@@ -98,6 +102,10 @@ export const CONNECTION_EVENTS: readonly (keyof ConnectionEvents)[] = [
   "savepoint",
   "rollbackSavepoint",
   "releaseSavepoint",
+  "beginTwophase",
+  "prepareTwophase",
+  "rollbackTwophase",
+  "commitTwophase",
 ];
 
 /** Listeners to all engines. */

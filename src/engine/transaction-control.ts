@@ -4,6 +4,7 @@ import type { ExecutionOptions } from "./execution-context.ts";
 import { prepareText } from "./prepare.ts";
 import { runPrepared } from "./run.ts";
 import type { NestedTransaction, RootTransaction } from "./transaction.ts";
+import { TwoPhaseTransaction } from "./two-phase.ts";
 
 /** Begins a transaction on the driver's connection. */
 export function beginRoot(connection: Connection, transaction: RootTransaction, explicit: boolean): MaybePromise<void> {
@@ -14,7 +15,8 @@ export function beginRoot(connection: Connection, transaction: RootTransaction, 
     return abandon(connection, transaction, error);
   }
   const { begin } = connection._dispatch.on;
-  if (driver instanceof Promise || begin !== null || connection.engine.echo) return beginSlowly(connection, transaction, driver, explicit);
+  if (driver instanceof Promise || begin !== null || connection.engine.echo || transaction instanceof TwoPhaseTransaction)
+    return beginSlowly(connection, transaction, driver, explicit);
   try {
     const begun = beginDriver(connection, driver, explicit);
     return begun instanceof Promise ? begun.catch((error: unknown) => abandon(connection, transaction, error)) : undefined;
@@ -31,6 +33,10 @@ async function beginSlowly(
 ): Promise<void> {
   try {
     const driver = await coming;
+    if (transaction instanceof TwoPhaseTransaction) {
+      await transaction._begin(driver);
+      return;
+    }
     for (const fn of connection._dispatch.on.begin ?? []) await connection._listen(() => fn(connection));
     logControl(connection, isAutocommit(connection.getExecutionOptions()) ? "BEGIN (autocommit: none is sent)" : "BEGIN");
     await beginDriver(connection, driver, explicit);
@@ -55,7 +61,11 @@ function isAutocommit(options: ExecutionOptions): boolean {
   return options["isolationLevel"] === "AUTOCOMMIT";
 }
 
-export async function commitRoot(connection: Connection, driver: DriverConnection | null): Promise<void> {
+export async function commitRoot(connection: Connection, driver: DriverConnection | null, transaction: RootTransaction): Promise<void> {
+  if (transaction instanceof TwoPhaseTransaction) {
+    if (driver !== null) await transaction._finish("commit", driver);
+    return;
+  }
   for (const fn of connection._dispatch.on.commit ?? []) await connection._listen(() => fn(connection));
   if (driver === null) return;
   logControl(connection, "COMMIT");
@@ -74,7 +84,11 @@ export async function commitRoot(connection: Connection, driver: DriverConnectio
   }
 }
 
-export async function rollbackRoot(connection: Connection, driver: DriverConnection | null): Promise<void> {
+export async function rollbackRoot(connection: Connection, driver: DriverConnection | null, transaction: RootTransaction): Promise<void> {
+  if (transaction instanceof TwoPhaseTransaction) {
+    if (driver !== null) await transaction._finish("rollback", driver);
+    return;
+  }
   for (const fn of connection._dispatch.on.rollback ?? []) await connection._listen(() => fn(connection));
   if (driver === null) return;
   logControl(connection, "ROLLBACK");

@@ -3,6 +3,7 @@ import { InvalidRequestError } from "../../errors.ts";
 import { checkQuery, DefaultDialect } from "../../engine/default-dialect.ts";
 import type { Driver, DriverConnection } from "../../engine/driver.ts";
 import type { Url } from "../../engine/url.ts";
+import type { TwoPhaseSql } from "../../engine/two-phase.ts";
 import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import type { SchemaInventory, StatementRunner } from "../../sql/base/statement-runner.ts";
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
@@ -16,6 +17,7 @@ import { adaptMysqlType } from "./generic-types.ts";
 import { MysqlInventory } from "./inventory.ts";
 import { MysqlReflection } from "./reflection.ts";
 import { MariadbIdentifierPreparer, MysqlIdentifierPreparer, MysqlTypeCompiler } from "./type-compiler.ts";
+import { mysqlTwoPhase } from "./two-phase.ts";
 
 /**
  * MySQL, and MariaDB where a `mysql://` URL leads to one.
@@ -150,6 +152,8 @@ export class MysqlDialect extends DefaultDialect implements MysqlFlags {
   override adaptType<V>(type: TypeEngine<V>): TypeEngine<V> {
     return adaptMysqlType(type);
   }
+
+  override readonly twoPhaseSql: TwoPhaseSql = mysqlTwoPhase;
 
   override reflection(runner: StatementRunner): DialectReflection {
     return new MysqlReflection(runner);

@@ -4,6 +4,7 @@ import { checkQuery, DefaultDialect } from "../../engine/default-dialect.ts";
 import type { PoolKind } from "../../engine/dialect.ts";
 import type { Driver, DriverConnection } from "../../engine/driver.ts";
 import type { Url } from "../../engine/url.ts";
+import type { TwoPhaseSql } from "../../engine/two-phase.ts";
 import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import type { SchemaInventory, StatementRunner } from "../../sql/base/statement-runner.ts";
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
@@ -17,6 +18,7 @@ import { POSTGRESQL_QUERY } from "./drivers/pg-config.ts";
 import { pgliteDriver } from "./drivers/pglite.ts";
 import { PostgresqlIdentifierPreparer, PostgresqlTypeCompiler } from "./type-compiler.ts";
 import { adaptPostgresqlType } from "./types.ts";
+import { postgresqlTwoPhase } from "./two-phase.ts";
 
 /**
  * PostgreSQL.
@@ -121,6 +123,8 @@ export class PostgresqlDialect extends DefaultDialect {
   override adaptType<V>(type: TypeEngine<V>): TypeEngine<V> {
     return adaptPostgresqlType(type);
   }
+
+  override readonly twoPhaseSql: TwoPhaseSql = postgresqlTwoPhase;
 
   override reflection(runner: StatementRunner): DialectReflection {
     return new PostgresqlReflection(runner);
