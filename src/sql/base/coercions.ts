@@ -399,10 +399,7 @@ export function expectDmlSelect(value: unknown, place: string): ClauseElement {
   const clause = clauseOf(value);
   if (clause !== null) {
     if ((clause._roles & roles.DmlSelectRole.bit) !== 0) return clause;
-    if (clause._isFromClause) {
-      const inner = (clause as { element?: ClauseElement }).element;
-      return inner?._isSelectBase === true ? inner : (clause as FromClause).select();
-    }
+    if (clause._isFromClause) return (clause as FromClause).select();
   }
   fail(roles.DmlSelectRole, value, place);
 }

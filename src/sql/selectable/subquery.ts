@@ -2,6 +2,7 @@ import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
 import { AliasedReturnsRows } from "./alias.ts";
 import type { LooseColumns } from "./column-collection.ts";
+import { Lateral } from "./lateral.ts";
 
 /** A SELECT in brackets, with a name, in the FROM list of another. */
 export class Subquery<C = LooseColumns> extends AliasedReturnsRows<C> {
@@ -9,6 +10,11 @@ export class Subquery<C = LooseColumns> extends AliasedReturnsRows<C> {
 
   override get _isSubquery(): boolean {
     return true;
+  }
+
+  /** The same SELECT as LATERAL: it may refer to the FROM elements before it. */
+  lateral(name: string | null = null): Lateral<C> {
+    return new Lateral<C>(this as unknown as Subquery, name);
   }
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {

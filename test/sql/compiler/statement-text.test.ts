@@ -11,6 +11,7 @@ import {
   func,
   insert,
   InvalidRequestError,
+  lateral,
   literal,
   MetaData,
   select,
@@ -18,6 +19,7 @@ import {
   Table,
   table,
   text,
+  true_,
   union,
   UnsupportedCompilationError,
   update,
@@ -175,6 +177,32 @@ describe("CTE", () => {
     const added = insert(addresses).fromSelect(["id"], select(users.c.id)).returning(addresses.c.id).cte("added");
     expect(sqlOf(select(added))).toBe(
       "WITH added AS (INSERT INTO addresses (id) SELECT users.id AS id FROM users RETURNING addresses.id) SELECT added.id FROM added",
+    );
+  });
+});
+
+describe("LATERAL", () => {
+  test("is made of a subquery as well", () => {
+    const inner = select(addresses.c.id).where(addresses.c.userId.eq(users.c.id)).subquery();
+    const made = "LATERAL (SELECT addresses.id AS id FROM addresses WHERE addresses.user_id = users.id) AS l";
+    for (const from of [inner.lateral("l"), lateral(inner, { name: "l" })])
+      expect(sqlOf(select(users.c.name, from.c["id" as never]).join(from, true_()))).toBe(
+        `SELECT users.name, l.id FROM users JOIN ${made} ON true`,
+      );
+    expect(sqlOf(select(users.c.id, inner.lateral().alias("l")))).toBe(`SELECT users.id, l.id AS id_1 FROM users, ${made}`);
+  });
+});
+
+describe("INSERT from SELECT", () => {
+  const dated = new Table("dated", new MetaData(), {
+    id: new Column(t.integer(), { primaryKey: true }),
+    day: new Column(t.date(), { default: func.now() as never }),
+  });
+
+  test("adds defaults to a UNION that was made a subquery", () => {
+    const both = union(select(users.c.id), select(addresses.c.id)).subquery();
+    expect(sqlOf(insert(dated).fromSelect(["id"], both))).toBe(
+      "INSERT INTO dated (id, day) SELECT anon_1.id, now() AS now_1 FROM (SELECT users.id AS id FROM users UNION SELECT addresses.id AS id FROM addresses) AS anon_1",
     );
   });
 });
