@@ -1,5 +1,5 @@
 // Transactions that are committed in two steps, on the servers that have them.
-import { createEngine, type Engine, event, InvalidRequestError, NullPool, text } from "athanor";
+import { createEngine, type Engine, event, InvalidRequestError, NullPool, sessionmaker, text } from "athanor";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeEachDatabase } from "../support/databases.ts";
 
@@ -115,6 +115,34 @@ describeEachDatabase(
         ["begin", second.xid],
         ["commit", second.xid, false],
       ]);
+    });
+
+    test("a session commits on all of its databases or on none", async ({ skip }) => {
+      if (!isOn) skip("max_prepared_transactions of the server is 0");
+      const other = createEngine(db.url, { poolclass: NullPool });
+      const Session = sessionmaker({ twophase: true });
+      const session = Session();
+      const write = async (engineOf: Engine, id: number): Promise<void> => {
+        const conn = await session.connection({ bindArguments: { bind: engineOf } });
+        await conn.execute(text(`INSERT INTO points (id) VALUES (${id})`));
+      };
+      await write(engine, 20);
+      await write(other, 21);
+      await session.prepare();
+      expect(await points()).toEqual([]);
+      await session.commit();
+      expect(await points()).toEqual([20, 21]);
+      await write(engine, 22);
+      await write(other, 23);
+      await session.prepare();
+      await session.rollback();
+      await write(engine, 24);
+      await session.rollback();
+      expect(await points()).toEqual([20, 21]);
+      await session.close();
+      await expect(sessionmaker({ bind: engine })().prepare()).rejects.toThrow("nothing is under way");
+      await other.dispose();
+      await engine.begin(async (conn) => void (await conn.execute(text("DELETE FROM points"))));
     });
 
     test("names that could be SQL are refused", async () => {

@@ -28,6 +28,8 @@ export interface SessionOptions {
    * with true one that goes on as if it were new; with false one that is closed for good.
    */
   readonly closeResetsOnly?: boolean;
+  /** transactions are committed in two steps, so that several databases commit together or not at all; off */
+  readonly twophase?: boolean;
   /** how the session works on a connection that is in a transaction already */
   readonly joinTransactionMode?: "conditional_savepoint" | "rollback_only" | "control_fully" | "create_savepoint";
 }

@@ -1,5 +1,6 @@
 import { Connection } from "../../engine/connection.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { TwoPhaseTransaction } from "../../engine/two-phase.ts";
 import { IllegalStateChangeError, InvalidRequestError, PendingRollbackError, ResourceClosedError } from "../../errors.ts";
 import { warn } from "../../util/warn.ts";
 import { sameIdentity, type IdentityKey } from "../state/identity-key.ts";
@@ -41,6 +42,7 @@ export class SessionTransaction {
   readonly #core: SessionCore;
   readonly #connections: Map<Engine | Connection, Enlisted> = new Map();
   #status: Status = "active";
+  #isPrepared = false;
   /** why it can only be rolled back @internal */
   #failure: unknown = null;
 
@@ -140,7 +142,8 @@ export class SessionTransaction {
     try {
       if (executionOptions !== undefined) connection = connection.executionOptions(executionOptions);
       if (!isOurs && connection.inTransaction()) return { connection, ...(await this.#join(connection)), autoclose: false };
-      return { connection, transaction: await connection.begin(), shouldCommit: true, autoclose: isOurs };
+      const transaction = this.#core.options.twophase === true ? await connection.beginTwophase() : await connection.begin();
+      return { connection, transaction, shouldCommit: true, autoclose: isOurs };
     } catch (error) {
       if (isOurs) await connection.close();
       throw error;
@@ -219,6 +222,22 @@ export class SessionTransaction {
     return this.#core.guard.run(this.nested ? "commit() of a savepoint" : "commit()", () => this._commit(false));
   }
 
+  /**
+   * The first step of a commit in two steps, in a session with `twophase: true`: flushes, and has all databases make sure that `commit()`
+   * will succeed. Nothing but `commit()` and `rollback()` may follow.
+   * @throws InvalidRequestError in other sessions, and in savepoints
+   */
+  prepare(): Promise<void> {
+    if (this.#core.options.twophase !== true || this.parent !== null)
+      return Promise.reject(
+        new InvalidRequestError("prepare() is for the outermost transaction of a Session that was made with { twophase: true }"),
+      );
+    return this.#core.guard.run("prepare()", () => {
+      this.assertActive("prepare()");
+      return this._prepare();
+    });
+  }
+
   /** Rolls back; of a savepoint, back to where it was set. The objects are as they were then. */
   rollback(): Promise<void> {
     return this.#core.guard.run(this.nested ? "rollback() of a savepoint" : "rollback()", () => this._rollback(false));
@@ -235,7 +254,7 @@ export class SessionTransaction {
     this.assertActive("commit()");
     core.throwUnobserved();
     if (core.transaction !== this) await this.#commitInner();
-    await this.#prepare();
+    if (!this.#isPrepared) await this._prepare();
     try {
       for (const { transaction, shouldCommit } of this.#each()) if (shouldCommit) await transaction.commit();
     } catch (error) {
@@ -263,7 +282,21 @@ export class SessionTransaction {
     return false;
   }
 
-  async #prepare(): Promise<void> {
+  /** Flushes; in two-phase transactions all databases are asked to make sure that they can commit. @internal */
+  async _prepare(): Promise<void> {
+    const core = this.#core;
+    await this.#flushAll();
+    if (this.parent !== null || core.options.twophase !== true) return;
+    try {
+      for (const { transaction } of this.#each()) if (transaction instanceof TwoPhaseTransaction) await transaction.prepare();
+    } catch (error) {
+      await this._fail(error);
+      throw error;
+    }
+    this.#isPrepared = true;
+  }
+
+  async #flushAll(): Promise<void> {
     const core = this.#core;
     if (core.dispatch.on.beforeCommit !== null) await core.emit(core.dispatch.on.beforeCommit, core.face);
     for (let i = 0; !core.isClean(); i++) {

@@ -354,6 +354,16 @@ export class Session {
   }
 
   /**
+   * The first step of a commit in two steps, in a session with `twophase: true`.
+   * @throws InvalidRequestError in other sessions, and when nothing is under way
+   */
+  async prepare(): Promise<void> {
+    const { transaction } = this.#core;
+    if (transaction === null) throw new InvalidRequestError("nothing is under way that prepare() could prepare");
+    await transaction.prepare();
+  }
+
+  /**
    * Sets a savepoint, after a flush. With a function, it is released when the function returns and rolled back to when it throws.
    * @example
    * const savepoint = await session.beginNested();
