@@ -117,6 +117,7 @@ export {
   withinGroup,
 } from "./sql/elements/constructors.ts";
 export { Label } from "./sql/elements/label.ts";
+export { Explain, explain, type ExplainOptions } from "./sql/elements/explain.ts";
 export { Extract } from "./sql/elements/extract.ts";
 export { FunctionFilter } from "./sql/elements/function-filter.ts";
 export { Grouping } from "./sql/elements/grouping.ts";

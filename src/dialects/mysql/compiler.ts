@@ -11,6 +11,7 @@ import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { ColumnClause } from "../../sql/elements/column-clause.ts";
 import type { FrameClause } from "../../sql/elements/over.ts";
 import { inlineOrderBy } from "../../sql/compiler/function-compiler.ts";
+import type { ExplainOptions } from "../../sql/elements/explain.ts";
 import type { Function } from "../../sql/functions/function.ts";
 import { Tuple } from "../../sql/elements/tuple.ts";
 import { concatOp } from "../../sql/operators/operator-table.ts";
@@ -47,6 +48,13 @@ export class MysqlCompiler extends SqlCompiler {
   /** What of the family this server has. */
   get flags(): MysqlFlags {
     return mysqlFlags(this.dialect);
+  }
+
+  override explainClause({ analyze, format, ...others }: ExplainOptions): string {
+    const [name] = Object.keys(others);
+    if (name !== undefined) this.unsupported(`the option "${name}" of EXPLAIN: there are "analyze" and "format"`);
+    const word = analyze !== true ? "EXPLAIN" : this.flags.isMariadb ? "ANALYZE" : "EXPLAIN ANALYZE";
+    return format === undefined ? word : `${word} FORMAT=${format.toUpperCase()}`;
   }
 
   override get renderTableWithColumnInUpdateFrom(): boolean {

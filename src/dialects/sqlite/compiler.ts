@@ -7,6 +7,7 @@ import type { BinaryExpression } from "../../sql/elements/binary.ts";
 import { Cast } from "../../sql/elements/cast.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import { literal } from "../../sql/elements/constructors.ts";
+import type { ExplainOptions } from "../../sql/elements/explain.ts";
 import type { Extract } from "../../sql/elements/extract.ts";
 import type { Function } from "../../sql/functions/function.ts";
 import type { Operator } from "../../sql/operators/operator.ts";
@@ -32,6 +33,11 @@ const EXTRACT: Readonly<Record<string, string>> = {
 /** Renders statements for SQLite. */
 export class SqliteCompiler extends SqlCompiler implements OnConflictCompiler {
   readonly onConflictTargetLiterals: boolean = true;
+
+  override explainClause(options: ExplainOptions): string {
+    const [name] = Object.keys(options);
+    return name === undefined ? "EXPLAIN QUERY PLAN" : this.unsupported(`the option "${name}" of EXPLAIN: there are none`);
+  }
 
   override visitTruedivBinary(binary: BinaryExpression<unknown>, _operator: Operator, options: VisitOptions): string {
     return `${this.process(binary.left, options)} / (${this.process(binary.right, options)} + 0.0)`;

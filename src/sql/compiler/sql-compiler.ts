@@ -1,9 +1,14 @@
 import { CompileError } from "../../errors.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
+import type { Explain, ExplainOptions } from "../elements/explain.ts";
+import { JsonType } from "../types/json.ts";
+import type { TypeEngine } from "../types/type-engine.ts";
 import { NO_OPTIONS, type VisitOptions } from "./visit-options.ts";
 import type { Compiled } from "./compiled.ts";
 import { CompiledStatement } from "./compiled-statement.ts";
 import { DmlCompiler } from "./dml-compiler.ts";
+
+const JSON_TYPE = new JsonType() as TypeEngine<unknown>;
 
 /**
  * Renders one statement for a dialect; dialects extend it by the methods whose SQL differs.
@@ -24,6 +29,23 @@ export class SqlCompiler extends DmlCompiler {
     this.compileState = null;
     this.resultMap.columns.length = 0;
     return text;
+  }
+
+  visitExplain(explain: Explain, options: VisitOptions): string {
+    if (this.stack.length > 0) this.unsupported("EXPLAIN inside of another statement");
+    const { explainOptions } = explain;
+    const text = `${this.explainClause(explainOptions)} ${this.embedded(explain.statement, options)}`;
+    if (explainOptions.format?.toLowerCase() === "json") this.resultMap.add("plan", "plan", [explain], JSON_TYPE);
+    return text;
+  }
+
+  /** EXPLAIN and its options. */
+  explainClause(options: ExplainOptions): string {
+    const words = Object.entries(options).map(([name, value]) => {
+      const word = name.replace(/[A-Z]/g, "_$&").toUpperCase();
+      return value === true ? word : `${word} ${String(value).toUpperCase()}`;
+    });
+    return words.length === 0 ? "EXPLAIN" : `EXPLAIN (${words.join(", ")})`;
   }
 
   /** Renders the statement of this compiler, with everything that is needed to execute it. */
