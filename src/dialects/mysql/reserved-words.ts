@@ -30,6 +30,6 @@ export const MYSQL_RESERVED_WORDS: ReadonlySet<string> = words(
  * See https://mariadb.com/docs/server/reference/sql-structure/sql-language-structure/reserved-words
  */
 export const MARIADB_RESERVED_WORDS: ReadonlySet<string> = words(
-  "body current_role do_domain_ids elsif goto history ignore_domain_ids offset others package page_checksum parse_vcol_expr period position raise " +
+  "body current_role delete_domain_id do_domain_ids elsif goto history ignore_domain_ids master_demote_to_replica master_demote_to_slave offset others package page_checksum parse_vcol_expr period portion position raise " +
     "ref_system_id returning rowtype stats_auto_recalc stats_persistent stats_sample_pages system_time versioning without",
 );

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../errors.ts";
 import type { PrefetchDefault } from "../dml/crud-types.ts";
 import type { BoundSlot } from "./bound-slot.ts";
 import type { ParameterRecord } from "./compiled.ts";
@@ -20,15 +21,22 @@ class RowContext {
   }
 
   getCurrentParameters(): Record<string, unknown> {
-    const ending = this.#row === -1 ? "" : `_m${this.#row}`;
+    const row = this.#row;
     const values: Record<string, unknown> = {};
     this.#slots.forEach(({ bind, name }, i) => {
-      if (this.#raw[i] === undefined || !name.endsWith(ending)) return;
-      if (bind.isCrud || ending === "") values[ending === "" ? name : name.slice(0, -ending.length)] = this.#raw[i];
+      if (this.#raw[i] === undefined) return;
+      const numbered = row === -1 || !bind.isCrud ? null : ROW.exec(name);
+      if (row === -1) values[name] = this.#raw[i];
+      else if (numbered !== null && Number(numbered[1]) === row) values[name.slice(0, numbered.index)] = this.#raw[i];
+      // of several rows in VALUES, the first has its defaults under the plain names
+      else if (numbered === null && row === 0 && bind.isCrud) values[name] = this.#raw[i];
     });
     return values;
   }
 }
+
+/** The end of names of parameters where VALUES has several rows. */
+const ROW = /_m(\d+)$/;
 
 /** The values of all slots, with defaults computed for those that an execution gives no value. */
 export function applyPrefetch(
@@ -44,10 +52,15 @@ export function applyPrefetch(
     const slot = slots[i]!;
     if (!waiting.has(slot.name)) raw[i] = slot.value(params, binds);
   }
-  for (const { name, generator, row } of waiting.values()) {
+  for (const { name, column, generator, row } of waiting.values()) {
     const value = generator.isCallable
       ? (generator.arg as (context: RowContext) => unknown)(new RowContext(slots, raw, row))
       : generator.arg;
+    if (typeof (value as { readonly then?: unknown } | null | undefined)?.then === "function") {
+      throw new ArgumentError(
+        `The default of the column "${column.key}" gave a Promise: such functions are called while a statement is put together, so they cannot wait.`,
+      );
+    }
     for (let i = 0; i < slots.length; i += 1) if (slots[i]!.name === name) raw[i] = value ?? null;
   }
   return raw;

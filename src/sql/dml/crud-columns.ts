@@ -198,7 +198,7 @@ class Crud {
   /** The parameter for a default: what runs the statement fills it in. Inside of another statement it has its value with it. */
   #computedDefault(column: TargetColumn, generator: ValueGenerator, name: string, row: number): ClauseElement {
     if (!this.toplevel) return nestedDefault(this.compiler, column, generator, this.options);
-    this.target.prefetch.push({ name, column, generator, row });
+    this.target.prefetch.push({ name, column, generator, row: row === -1 && this.isMulti ? 0 : row });
     return createBind(this.compiler, column, null, name, this.options, false);
   }
 

@@ -45,19 +45,19 @@ export interface ColumnConstructor {
     type: ColumnType<V>,
     ...rest: [...items: SchemaItem[], options: O]
   ): ColumnClass<ColumnValue<V, O>>;
-  new <V, C>(name: string, type: TypeWithComparator<V, C>, ...items: SchemaItem[]): ColumnClass<V | null> & ComparatorMethods<C>;
+  new <V, C>(name: NameArgument, type: TypeWithComparator<V, C>, ...items: SchemaItem[]): ColumnClass<V | null> & ComparatorMethods<C>;
   new <V, C, const O extends ColumnOptions>(
-    name: string,
+    name: NameArgument,
     type: TypeWithComparator<V, C>,
     ...rest: [...items: SchemaItem[], options: O]
   ): ColumnClass<ColumnValue<V, O>> & ComparatorMethods<C>;
-  new <V>(name: string, type: ColumnType<V>, ...items: SchemaItem[]): ColumnClass<V | null>;
+  new <V>(name: NameArgument, type: ColumnType<V>, ...items: SchemaItem[]): ColumnClass<V | null>;
   new <V, const O extends ColumnOptions>(
-    name: string,
+    name: NameArgument,
     type: ColumnType<V>,
     ...rest: [...items: SchemaItem[], options: O]
   ): ColumnClass<ColumnValue<V, O>>;
-  new (...rest: (string | SchemaItem | ColumnOptions)[]): ColumnClass<unknown>;
+  new (...rest: (NameArgument | SchemaItem | ColumnOptions)[]): ColumnClass<unknown>;
   readonly prototype: ColumnClass<unknown>;
 }
 
