@@ -59,6 +59,28 @@ export { makeUrl, Url, type UrlParts } from "./engine/url.ts";
 export { type DialectEntry, registerDialect } from "./dialects/registry.ts";
 import "./dialects/default/dialect.ts";
 
+// What dialects and drivers outside of this package are made of
+export { DefaultDialect } from "./engine/default-dialect.ts";
+export type { PoolKind } from "./engine/dialect.ts";
+export type {
+  BeginOptions,
+  ConnectParams,
+  DriverErrorInfo,
+  DriverErrorKind,
+  DriverResult,
+  DriverStream,
+  ExecuteOptions as DriverExecuteOptions,
+  MaybePromise,
+} from "./engine/driver.ts";
+export { registerDialectOptions } from "./sql/base/dialect-options.ts";
+export type { SqlDialect, StatementCompilerClass } from "./sql/base/sql-dialect.ts";
+export type { SchemaInventory, StatementRunner } from "./sql/base/statement-runner.ts";
+export { DdlCompiler } from "./sql/compiler/ddl-compiler.ts";
+export { IdentifierPreparer } from "./sql/compiler/identifier-preparer.ts";
+export { SqlCompiler } from "./sql/compiler/sql-compiler.ts";
+export { TypeCompiler, type TypeOptions } from "./sql/compiler/type-compiler.ts";
+export type { VisitOptions } from "./sql/compiler/visit-options.ts";
+
 // Core: expressions and functions
 export type { Expression, Operand, ValueOf } from "./sql/base/expression.ts";
 export { ExecutableClause, type ExecutionOptions } from "./sql/base/executable.ts";

@@ -6,3 +6,11 @@ export { BIT, MEDIUMINT, TINYINT } from "./numeric-types.ts";
 export { LONGBLOB, LONGTEXT, MEDIUMBLOB, MEDIUMTEXT, type MysqlStringOptions, TINYBLOB, TINYTEXT } from "./string-types.ts";
 export { YEAR } from "./temporal-types.ts";
 export { type MysqlTypes, t } from "./types.ts";
+
+// the dialects themselves, for dialects that are nearly the same
+export { MysqlCompiler } from "./compiler.ts";
+export { MysqlDdlCompiler } from "./ddl-compiler.ts";
+export { MysqlDialect } from "./dialect.ts";
+export { mysql2Driver } from "./drivers/mysql2.ts";
+export { MariadbDialect } from "./mariadb.ts";
+export { MysqlIdentifierPreparer, MysqlTypeCompiler } from "./type-compiler.ts";

@@ -20,3 +20,10 @@ export {
 export { MultiRangeType, RangeType } from "./range-types.ts";
 export { ARRAY, BIT, BYTEA, HSTORE, INTERVAL, JSONB, type PostgresqlTypes, TIME, TIMESTAMP } from "./types.ts";
 export { ExcludeConstraint, excludeConstraint, type ExcludeConstraintOptions, type ExcludeElement } from "./constraints.ts";
+
+// the dialect itself, for dialects that are nearly the same
+export { PostgresqlCompiler } from "./compiler.ts";
+export { PostgresqlDdlCompiler } from "./ddl-compiler.ts";
+export { PostgresqlDialect } from "./dialect.ts";
+export { pgDriver } from "./drivers/pg.ts";
+export { PostgresqlIdentifierPreparer, PostgresqlTypeCompiler } from "./type-compiler.ts";
