@@ -29,7 +29,9 @@ const calls = (name: string, source: string): boolean => new RegExp(`(?<![\\w$])
 /** Functions of "athanor" that make no SQL by themselves: engines, events, what the ORM is made of. */
 const NO_SQL = new Set([
   // engines, names, events, inspection
-  ..."contains conv createEngine createMockEngine inspect listen listensFor makeUrl quotedName registerDialect remove".split(" "),
+  ..."contains conv createEngine createMockEngine inspect listen listensFor makeUrl quotedName registerDialect registerDialectOptions remove".split(
+    " ",
+  ),
   // the ORM: its statements are made of what the suite runs
   ..."aliased attributeKeyedDict columnProperty composite configureMappers containsEager declarativeBase defaultload defer extend".split(
     " ",

@@ -113,6 +113,7 @@ export const functionGroup: SuiteGroup = group("functions", ({ test }) => {
 
   test("FUN-01 an element of one's own that is a function", async ({ gives }) => {
     class Doubled extends FunctionElement<number> {
+      static override readonly inheritCache = true;
       override readonly name = "doubled";
       override type = t.integer();
       override accept(
