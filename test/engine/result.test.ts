@@ -217,8 +217,8 @@ describe("rows made by generated code", () => {
       [null, null, null, null],
     ];
     const [a, b] = [rows(), rows()];
-    generateRowProcessor(processors)(a);
-    interpretRowProcessor(processors)(b);
+    generateRowProcessor(processors, String)(a);
+    interpretRowProcessor(processors, String)(b);
     expect(a).toEqual(b);
     expect(a[0]).toEqual([1, "<2>", 3, 8]);
   });

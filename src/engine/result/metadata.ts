@@ -130,13 +130,15 @@ export class CompiledMetadata extends ResultMetadata {
   #prepare(rowCount: number): void {
     if (this.#process === undefined) {
       const processors = this.#processors();
-      this.#process = processors === null ? null : interpretRowProcessor(processors);
+      this.#process = processors === null ? null : interpretRowProcessor(processors, this.#nameOf);
     }
     this.#runs += 1;
     if (this.#process === null || !canGenerateCode() || (this.#runs < 2 && rowCount < MANY_ROWS)) return;
-    this.#process = generateRowProcessor(this.#processors()!);
+    this.#process = generateRowProcessor(this.#processors()!, this.#nameOf);
     this.#isGenerated = true;
   }
+
+  readonly #nameOf = (index: number): string => this.columns[index]!.key;
 
   #processors(): readonly (((value: unknown) => unknown) | null)[] | null {
     const processors = this.columns.map((column) => column.type._cachedResultProcessor(this.#dialect));

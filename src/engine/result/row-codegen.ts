@@ -1,20 +1,24 @@
+import { forColumn } from "../../sql/types/processors.ts";
 import type { Processor } from "../../sql/types/type-engine.ts";
 import { compileFunction, quoteKey } from "../../util/codegen.ts";
 import type { ObjectMaker, RowProcessor } from "./row-interp.ts";
 
-/** A function that converts rows, with one statement for each column that needs it. The twin of `interpretRowProcessor`. */
-export function generateRowProcessor(processors: readonly (Processor | null)[]): RowProcessor {
-  const context: Record<string, unknown> = {};
+/**
+ * A function that converts rows, with one statement for each column that needs it. The twin of `interpretRowProcessor`.
+ * @param nameOf - the name of a column, for the error when its value cannot be read
+ */
+export function generateRowProcessor(processors: readonly (Processor | null)[], nameOf: (index: number) => string): RowProcessor {
+  const context: Record<string, unknown> = { forColumn, nameOf };
   const lines: string[] = [];
   for (const [index, process] of processors.entries()) {
     if (process === null) continue;
     context[`p${index}`] = process;
-    lines.push(`row[${index}] = p${index}(row[${index}]);`);
+    lines.push(`at = ${index};`, `row[${index}] = p${index}(row[${index}]);`);
   }
   return compileFunction<RowProcessor>(
-    `row/${lines.length}of${processors.length}`,
+    `row/${lines.length / 2}of${processors.length}`,
     ["rows"],
-    `for (let i = 0; i < rows.length; i++) {\nconst row = rows[i];\n${lines.join("\n")}\n}`,
+    `let at = 0;\ntry {\nfor (let i = 0; i < rows.length; i++) {\nconst row = rows[i];\n${lines.join("\n")}\n}\n} catch (error) {\nthrow forColumn(error, nameOf(at));\n}`,
     context,
   );
 }

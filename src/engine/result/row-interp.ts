@@ -1,3 +1,4 @@
+import { forColumn } from "../../sql/types/processors.ts";
 import type { Processor } from "../../sql/types/type-engine.ts";
 
 /** Converts rows where they are: the arrays come from the driver and belong to nobody else. */
@@ -7,11 +8,16 @@ export type RowProcessor = (rows: unknown[][]) => void;
 export type ObjectMaker = (rows: readonly (readonly unknown[])[]) => Record<string, unknown>[];
 
 /** The interpreted twin of `generateRowProcessor`. */
-export function interpretRowProcessor(processors: readonly (Processor | null)[]): RowProcessor {
+export function interpretRowProcessor(processors: readonly (Processor | null)[], nameOf: (index: number) => string): RowProcessor {
   const steps: { index: number; process: Processor }[] = [];
   for (const [index, process] of processors.entries()) if (process !== null) steps.push({ index, process });
   return (rows) => {
-    for (const row of rows) for (const { index, process } of steps) row[index] = process(row[index]);
+    let at = 0;
+    try {
+      for (const row of rows) for (const { index, process } of steps) row[(at = index)] = process(row[index]);
+    } catch (error) {
+      throw forColumn(error, nameOf(at));
+    }
   };
 }
 

@@ -24,13 +24,16 @@ export function generateHydrator(spec: HydratorSpec): Hydrator {
   const value = ({ index, process }: ColumnSpec, name: string): string => {
     if (process === null) return `row[${index}]`;
     context[name] = process;
-    return `(row[${index}] === null ? null : ${name}(row[${index}]))`;
+    return `${name}(row[${index}])`;
   };
+  // a key that is NULL is the row's that is not there, whatever its type makes of NULL
+  const keyValue = (column: ColumnSpec, name: string): string =>
+    column.process === null ? value(column, name) : `(row[${column.index}] === null ? null : ${value(column, name)})`;
 
   const keyOf = new Map<number, string>();
   const lines: string[] = [];
   const keys = spec.primaryKey.map((column, i) => {
-    lines.push(`const k${i} = ${value(column, `pk${i}`)};`);
+    lines.push(`const k${i} = ${keyValue(column, `pk${i}`)};`);
     keyOf.set(column.index, `k${i}`);
     return `k${i}`;
   });

@@ -21,7 +21,7 @@ export function interpretHydrator(spec: HydratorSpec): Hydrator {
     const { values } = state;
     for (const { key, index, process } of columns) {
       const value = row[index];
-      values[key] = process === null || value === null ? value : process(value);
+      values[key] = process === null ? value : process(value);
     }
     state.key = { mapper: base, id, identity };
     state._session = run.session;

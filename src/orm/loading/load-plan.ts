@@ -120,11 +120,7 @@ export class LoadPlan {
       throw new InvalidRequestError(`The column ${String(entity.labelName)} is not among the columns that the statement gives`);
     const process = this.layout.processorFor(index, entity.column);
     const at = index;
-    if (process === null) return (row) => row[at];
-    return (row) => {
-      const value = row[at];
-      return value === null ? null : process(value);
-    };
+    return process === null ? (row) => row[at] : (row) => process(row[at]);
   }
 
   /** The hydrator of one place: of one class, or of the class that each row's discriminator names. */

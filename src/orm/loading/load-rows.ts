@@ -1,6 +1,6 @@
 import type { Connection } from "../../engine/connection.ts";
 import type { MaybePromise } from "../../engine/driver.ts";
-import { InvalidRequestError } from "../../errors.ts";
+import { ArgumentError, DataError, InvalidRequestError } from "../../errors.ts";
 import type { Compiled, ParameterRecord } from "../../sql/compiler/compiled.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { OrmCompileState, OrmStatement } from "../query/orm-compile-state.ts";
@@ -78,10 +78,18 @@ export function readRows<T>(request: LoadRequest, raw: RawRows, given: OrmCompil
   plan.prepare(rows.length);
   const propagated = context.options.length === 0 ? NO_OPTIONS : context.options.filter((option) => option.propagateToLoaders);
   const run = new LoadRun(context, propagated.length === 0 ? NO_OPTIONS : propagated, plan.collections);
-  const result = consume(plan, rows, run, raw.rowCount);
+  const result = consumed(plan, rows, run, raw.rowCount, consume);
   run.finishRows();
   if (run.posts.length === 0) return result;
   return postLoad(plan, run, result);
+}
+
+function consumed<T>(plan: LoadPlan, rows: readonly (readonly unknown[])[], run: LoadRun, rowcount: number, consume: Consume<T>): T {
+  try {
+    return consume(plan, rows, run, rowcount);
+  } catch (error) {
+    throw error instanceof DataError || error instanceof ArgumentError ? plan.layout.blame(error, rows) : error;
+  }
 }
 
 async function postLoad<T>(plan: LoadPlan, run: LoadRun, result: T): Promise<T> {

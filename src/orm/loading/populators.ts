@@ -37,7 +37,7 @@ function overwrite(spec: HydratorSpec, row: Row, run: LoadRun, state: InstanceSt
   const { values } = state;
   for (const { key, index, process } of spec.columns) {
     const value = row[index];
-    values[key] = process === null || value === null ? value : process(value);
+    values[key] = process === null ? value : process(value);
   }
   if (only === null) {
     for (const key of spec.missing) {
@@ -69,7 +69,7 @@ function fillMissing(spec: HydratorSpec, row: Row, run: LoadRun, state: Instance
   for (const { key, index, process } of spec.columns) {
     if (values[key] !== undefined || committed?.has(key) === true) continue;
     const value = row[index];
-    values[key] = process === null || value === null ? value : process(value);
+    values[key] = process === null ? value : process(value);
     (filled ??= new Set()).add(key);
   }
   if (spec.joined.length > 0) {

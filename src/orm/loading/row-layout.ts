@@ -1,3 +1,4 @@
+import { forColumn } from "../../sql/types/processors.ts";
 import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
@@ -57,6 +58,20 @@ export class RowLayout {
       return (label === null ? undefined : this.#byName.get(label)) ?? this.#byName.get(column.name) ?? -1;
     }
     return -1;
+  }
+
+  /** The error of a type, with the name of the column: the first one that cannot be read. */
+  blame(error: unknown, rows: readonly (readonly unknown[])[]): unknown {
+    for (const [index, column] of this.#columns?.entries() ?? []) {
+      const process = column.type._cachedResultProcessor(this.dialect);
+      if (process === null) continue;
+      try {
+        for (const row of rows) process(row[index]);
+      } catch (again) {
+        return forColumn(again, column.key);
+      }
+    }
+    return error;
   }
 
   /** What makes the JavaScript value of a column. */

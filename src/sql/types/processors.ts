@@ -63,6 +63,13 @@ export function forParameter(error: unknown, name: string, value: unknown): unkn
     : new kind(`The parameter "${name}" cannot be sent. ${(error as Error).message}`, name, value, { cause: error });
 }
 
+/** The error of a processor, with the name of the column whose value it could not read. */
+export function forColumn(error: unknown, name: string): unknown {
+  return error instanceof DataError || error instanceof ArgumentError
+    ? new DataError(`The column "${name}" cannot be read. ${error.message}`, { column: name, cause: error })
+    : error;
+}
+
 /** Refuses a value that a column cannot hold, where it is written into the statement and goes through no bind processor. */
 export function checkStored(name: string, value: unknown, type: Stored, dialect: SqlDialect): void {
   try {
