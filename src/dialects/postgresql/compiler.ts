@@ -1,5 +1,6 @@
 import { CompileError } from "../../errors.ts";
 import { SqlCompiler } from "../../sql/compiler/sql-compiler.ts";
+import type { Merge } from "../../sql/dml/merge.ts";
 import type { VisitOptions } from "../../sql/compiler/visit-options.ts";
 import type { Delete } from "../../sql/dml/delete.ts";
 import type { Update } from "../../sql/dml/update.ts";
@@ -41,8 +42,23 @@ export class PostgresqlCompiler extends SqlCompiler implements OnConflictCompile
 
   /** Whether the server knows `jsonb['key']` (14 and later; an unconnected dialect takes it to be so). */
   get supportsJsonbSubscripting(): boolean {
+    return this.#isAtLeast(14);
+  }
+
+  /** Whether the server is of this version or later; an unconnected dialect is taken to be. */
+  #isAtLeast(wanted: number): boolean {
     const version = (this.dialect as { readonly serverVersionInfo?: readonly number[] | null }).serverVersionInfo;
-    return version == null || (version[0] ?? 14) >= 14;
+    return version == null || (version[0] ?? wanted) >= wanted;
+  }
+
+  override visitMerge(merge: Merge<unknown>, options: VisitOptions): string {
+    if (!this.#isAtLeast(15)) this.noMerge("insert(…).values(…).onConflictDoUpdate(…), with insert of athanor/postgresql; version 15 has MERGE.");
+    if (!this.#isAtLeast(17)) {
+      if (merge._returning.length > 0) this.unsupported("RETURNING of MERGE before version 17 of PostgreSQL");
+      if (merge._whens.some(({ kind }) => kind === "NOT MATCHED BY SOURCE"))
+        this.unsupported("whenNotMatchedBySource() before version 17 of PostgreSQL");
+    }
+    return super.visitMerge(merge, options);
   }
 
   // ---------------------------------------------------------------- binds
@@ -94,7 +110,7 @@ export class PostgresqlCompiler extends SqlCompiler implements OnConflictCompile
     const { x_castApplied: castApplied, ...rest } = options;
     if (castApplied !== true && binary.type.affinity !== "json")
       return this.process(new Cast(binary, binary.type), { ...rest, x_castApplied: true });
-    const inner: VisitOptions = { ...rest, eagerGrouping: true };
+    const inner: VisitOptions = rest;
     const { left } = binary;
     if (
       castApplied !== true &&

@@ -2,7 +2,7 @@ import { CompileError, UnsupportedCompilationError } from "../../errors.ts";
 import type { CompileArgs, SqlDialect } from "../base/sql-dialect.ts";
 import type { BindParameter } from "../elements/bind-parameter.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
-import { isAnonymous, resolveAnonymous } from "../elements/quoted-name.ts";
+import { isAnonymous, resolveAnonymous, wholeAnonymous } from "../elements/quoted-name.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import type { IdentifierPreparer } from "./identifier-preparer.ts";
 import type { SqlCompiler } from "./sql-compiler.ts";
@@ -67,13 +67,13 @@ export abstract class BaseCompiler {
   /** Binds must not stand in the list of columns or on both sides of an operator. */
   readonly ansiBindRules: boolean = false;
 
-  readonly #bindNames = new Map<ClauseElement, string>();
+  // made when they are first needed: most statements need few of them
   /** The places of parameters that may stand for others of the same name and text; by both. */
-  readonly #repeatable = new Map<string, number>();
-  readonly #anonymous = new Map<string, string>();
-  readonly #counters = new Map<string, number>();
-  readonly #truncated = new Map<string, string>();
-  readonly #truncatedCounters = new Map<string, number>();
+  #repeatable: Map<string, number> | null = null;
+  #anonymous: Map<string, string> | null = null;
+  #counters: Map<string, number> | null = null;
+  #truncated: Map<string, string> | null = null;
+  #truncatedCounters: Map<string, number> | null = null;
 
   constructor(dialect: SqlDialect, statement: ClauseElement, args: CompileArgs = {}) {
     this.dialect = dialect;
@@ -98,44 +98,46 @@ export abstract class BaseCompiler {
 
   /** A name whose anonymous parts are numbered; `alias` and column names of the same kind are shortened alike. */
   truncatedIdentifier(kind: "alias" | "colident" | "bindparam" | "cte", name: string): string {
-    const key = `${kind} ${name}`;
-    const known = this.#truncated.get(key);
-    if (known !== undefined) return known;
-    let text = this.anonymize(name);
+    const text = this.anonymize(name);
     const room = Math.max(this.labelLength - 6, 0);
-    if (text.length > room) {
-      const n = this.#truncatedCounters.get(kind) ?? 1;
-      this.#truncatedCounters.set(kind, n + 1);
-      text = `${text.slice(0, room)}_${n.toString(16)}`;
-    }
-    this.#truncated.set(key, text);
-    return text;
+    if (text.length <= room) return text;
+    const key = `${kind} ${name}`;
+    const known = this.#truncated?.get(key);
+    if (known !== undefined) return known;
+    this.#truncatedCounters ??= new Map();
+    const n = this.#truncatedCounters.get(kind) ?? 1;
+    this.#truncatedCounters.set(kind, n + 1);
+    const short = `${text.slice(0, room)}_${n.toString(16)}`;
+    (this.#truncated ??= new Map()).set(key, short);
+    return short;
   }
 
   /** The name with numbers for its anonymous parts: given in the order in which they are first rendered, one count for each body. */
   anonymize(name: string): string {
-    return isAnonymous(name) ? resolveAnonymous(name, this.#numbered) : name;
+    if (!isAnonymous(name)) return name;
+    const whole = wholeAnonymous(name);
+    return whole === null ? resolveAnonymous(name, (id, body) => this.#numbered(id, body)) : this.#numbered(whole[0], whole[1]);
   }
 
-  readonly #numbered = (id: string, body: string): string => {
+  #numbered(id: string, body: string): string {
+    this.#anonymous ??= new Map();
     const known = this.#anonymous.get(id);
     if (known !== undefined) return known;
+    this.#counters ??= new Map();
     const n = this.#counters.get(body) ?? 1;
     this.#counters.set(body, n + 1);
     const text = `${body}_${n}`;
     this.#anonymous.set(id, text);
     return text;
-  };
+  }
 
   // ---------------------------------------------------------------- binds
 
   /** The parameter's name in this statement. */
   bindName(bind: BindParameter<unknown>): string {
-    const known = this.#bindNames.get(bind._identity);
-    if (known !== undefined) return known;
-    const name = bind.unique ? this.truncatedIdentifier("bindparam", bind.key) : bind.key;
-    this.#bindNames.set(bind._identity, name);
-    return name;
+    // the name of one that is not unique is its own
+    if (!bind.unique) return bind._origKey;
+    return this.truncatedIdentifier("bindparam", (bind._identity as BindParameter<unknown>).key);
   }
 
   /**
@@ -173,6 +175,7 @@ export abstract class BaseCompiler {
   sharedBindMark(bind: BindParameter<unknown>, around: string, make: () => string): string {
     if (this.dialect.paramstyle !== "dollar") return make();
     const key = `${this.registerBind(bind)}${MARK}${around}`;
+    this.#repeatable ??= new Map();
     const index = this.#repeatable.get(key);
     if (index !== undefined) return `${MARK}${index}${MARK}`;
     this.#repeatable.set(key, this.slots.length);
@@ -182,7 +185,7 @@ export abstract class BaseCompiler {
   /** Forgets the places that were made since there were so many of them. */
   forgetBindMarks(count: number): void {
     this.slots.length = count;
-    for (const [key, index] of this.#repeatable) if (index >= count) this.#repeatable.delete(key);
+    for (const [key, index] of this.#repeatable ?? []) if (index >= count) this.#repeatable!.delete(key);
   }
 
   /**

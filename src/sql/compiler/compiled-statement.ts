@@ -21,6 +21,7 @@ export interface BoundDml extends BoundStatement {
 }
 
 const MEMO_SIZE = 32;
+const NONE: readonly object[] = Object.freeze([]);
 
 /** A compiled SELECT, INSERT, UPDATE, DELETE or text. */
 export class CompiledStatement implements Compiled {
@@ -41,7 +42,6 @@ export class CompiledStatement implements Compiled {
   readonly prefetch: readonly PrefetchDefault[];
   /** columns whose new values only the database knows */
   readonly postfetch: readonly TargetColumn[];
-  readonly parameterNames: ReadonlySet<string>;
   /** @internal */
   readonly _slots: readonly BoundSlot[];
   readonly #compiler: SqlCompiler;
@@ -51,7 +51,8 @@ export class CompiledStatement implements Compiled {
   /** the text, where it does not depend on the values */
   readonly #text: string | null;
   readonly #memo: Map<string, string> | null;
-  readonly #keySources: readonly KeySource[] | null;
+  #keySources: readonly KeySource[] | null | undefined = undefined;
+  #parameterNames: ReadonlySet<string> | null = null;
   #plan: InsertManyPlan | null | undefined = undefined;
   #rows: ArrayStatement | null | undefined = undefined;
   #own: BoundStatement | null = null;
@@ -78,23 +79,28 @@ export class CompiledStatement implements Compiled {
     else if (target !== null && !compiler.isEmbedded) this.returnsRows = columns.length > 0;
     else this.returnsRows = this.isText ? null : columns.length > 0 ? true : null;
 
-    const origins = new Map<object, number>();
-    compiler.args.cacheKey?.binds.forEach((bind, i) => {
-      const origin = (bind as BindParameter<unknown>)._origin;
-      if (!origins.has(origin)) origins.set(origin, i);
-    });
-    this._slots = compiler.slots.map((slot) => new BoundSlot(slot, this.dialect, origins.get(slot.bind._origin) ?? -1));
-    this.parameterNames = new Set(this._slots.map(({ name }) => name));
+    const placeOf = placesOf(compiler.args.cacheKey?.binds ?? NONE);
+    const slots: BoundSlot[] = [];
+    let isDynamic = false;
+    for (const slot of compiler.slots) {
+      const bound = new BoundSlot(slot, this.dialect, placeOf(slot.bind._origin));
+      slots.push(bound);
+      if (bound.isDynamic) isDynamic = true;
+    }
+    this._slots = slots;
     this.#segments = splitMarks(text);
     this.#sent = sentSlots(this.#segments.slots, this.dialect.paramstyle);
-    if (this.#segments.slots.some((n) => this._slots[n]!.isDynamic)) {
+    if (isDynamic && this.#segments.slots.some((n) => slots[n]!.isDynamic)) {
       this.#text = null;
       this.#memo = new Map();
     } else {
       this.#text = staticText(this.#segments, this.dialect);
       this.#memo = null;
     }
-    this.#keySources = this.isInsert ? keySources(compiler, this._slots) : null;
+  }
+
+  get parameterNames(): ReadonlySet<string> {
+    return (this.#parameterNames ??= new Set(this._slots.map(({ name }) => name)));
   }
 
   /** @internal */
@@ -113,10 +119,11 @@ export class CompiledStatement implements Compiled {
   /** The statement with its own values; parameters without one are NULL here, since nothing is executed. */
   #bound(): BoundStatement {
     if (this.#own === null) {
-      const raw = this._slots.map(({ bind }) => {
+      const raw: unknown[] = [];
+      for (const { bind } of this._slots) {
         const value = bind.effectiveValue;
-        return value === NO_VALUE || value === undefined ? (bind.expanding ? [] : null) : value;
-      });
+        raw.push(value === NO_VALUE || value === undefined ? (bind.expanding ? [] : null) : value);
+      }
       this.#own = this.#render(raw);
     }
     return this.#own;
@@ -125,7 +132,7 @@ export class CompiledStatement implements Compiled {
   bind(params: ParameterRecord | null, binds: readonly object[] | null): BoundStatement {
     const raw = this._values(params, binds);
     const bound = this.#render(raw);
-    return this.#keySources === null ? bound : boundDml(bound, raw);
+    return this.isInsert ? boundDml(bound, raw) : bound;
   }
 
   /** The values by slot, defaults included, before their conversion. @internal */
@@ -243,6 +250,7 @@ export class CompiledStatement implements Compiled {
     row: readonly unknown[] | null,
     lastInsertId: number | bigint | null,
   ): readonly unknown[] | null {
+    if (this.#keySources === undefined) this.#keySources = this.isInsert ? keySources(this.#compiler, this._slots) : null;
     if (this.#keySources === null) return null;
     return primaryKeyOf(this.#keySources, (bound as Partial<BoundDml>).raw ?? [], row, lastInsertId);
   }
@@ -260,6 +268,18 @@ export class CompiledStatement implements Compiled {
     if (this.#rows === undefined) this.#rows = this.#text === null ? null : ArrayStatement.forRows(this.#compiler);
     return this.#rows === null ? null : arrayBatches(this, this.#rows, null, params, binds);
   }
+}
+
+/** Tells the place of a bind in a list, by what it is a copy of; -1 where it is not there. */
+function placesOf(binds: readonly object[]): (origin: object) => number {
+  if (binds.length === 0) return () => -1;
+  if (binds.length <= 8) return (origin) => binds.findIndex((bind) => (bind as BindParameter<unknown>)._origin === origin);
+  const places = new Map<object, number>();
+  binds.forEach((bind, i) => {
+    const origin = (bind as BindParameter<unknown>)._origin;
+    if (!places.has(origin)) places.set(origin, i);
+  });
+  return (origin) => places.get(origin) ?? -1;
 }
 
 function boundDml({ sql, params }: BoundStatement, raw: readonly unknown[]): BoundDml {

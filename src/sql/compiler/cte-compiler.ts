@@ -19,22 +19,47 @@ interface RenderedCte {
   text: string | null;
 }
 
+interface FoundCtes {
+  readonly inOrder: Map<ClauseElement, RenderedCte>;
+  readonly byName: Map<string, RenderedCte>;
+  readonly byReference: Map<ClauseElement, RenderedCte>;
+}
+
+const NO_CTES: ReadonlyMap<ClauseElement, RenderedCte> = new Map();
+
 /** Renders WITH. */
 export abstract class CteCompiler extends FromCompiler {
   /** The CTEs in the order in which they are written. */
-  readonly ctes: Map<ClauseElement, RenderedCte> = new Map();
-  readonly #byName = new Map<string, RenderedCte>();
-  readonly #byReference = new Map<ClauseElement, RenderedCte>();
+  ctes: ReadonlyMap<ClauseElement, RenderedCte> = NO_CTES;
+  // made with the first one: most statements have none
+  #found: FoundCtes | null = null;
+
+  get #all(): FoundCtes {
+    if (this.#found === null) {
+      this.#found = { inOrder: new Map(), byName: new Map(), byReference: new Map() };
+      this.ctes = this.#found.inOrder;
+    }
+    return this.#found;
+  }
 
   /** Renders a CTE where it is first met, and gives its name. */
   visitCte(cte: Cte, options: VisitOptions): string {
-    const { asfrom, ashint, fromhints: _f, visitingCte, nestCteHere, subquery: _s, lateral: _l, ...rest } = options;
-    const inner: VisitOptions = { ...rest, visitingCte: cte };
+    const { asfrom, ashint, visitingCte, nestCteHere } = options;
+    const inner: VisitOptions = {
+      ...options,
+      asfrom: false,
+      ashint: false,
+      fromhints: null,
+      nestCteHere: false,
+      subquery: false,
+      lateral: false,
+      visitingCte: cte,
+    };
     const name = this.aliasName(cte);
     const reference = referenceOf(cte);
     const nesting = cte.nesting || nestCteHere === true;
-    let known = this.#byReference.get(reference);
-    if (known === undefined) known = this.#byName.get(levelName(nesting ? this.stack.length : 1, name));
+    let known = this.#all.byReference.get(reference);
+    if (known === undefined) known = this.#all.byName.get(levelName(nesting ? this.stack.length : 1, name));
     else if (nestCteHere === true) known = this.#moveHere(known, nesting);
 
     let isNew = true;
@@ -53,15 +78,15 @@ export abstract class CteCompiler extends FromCompiler {
     if (isNew) {
       const level = nesting ? this.stack.length : 1;
       const entry: RenderedCte = { cte, level, name, nestHere: nestCteHere === true, text: null };
-      this.#byName.set(levelName(level, name), entry);
-      this.#byReference.set(reference, entry);
+      this.#all.byName.set(levelName(level, name), entry);
+      this.#all.byReference.set(reference, entry);
       if (original !== null) {
         if (!this.ctes.has(original._identity)) this.visitCte(original, inner);
       } else if (!this.ctes.has(cte._identity)) {
         // a CTE that is compiled by itself is just its statement
         if (this.stack.length === 0) return this.process(cte.element, asfrom === true ? { ...inner, asfrom: true } : inner);
         entry.text = this.renderCteText(cte, name, inner);
-        this.ctes.set(cte._identity, entry);
+        this.#all.inOrder.set(cte._identity, entry);
       }
     }
     if (asfrom !== true && ashint !== true) return "";
@@ -136,18 +161,18 @@ export abstract class CteCompiler extends FromCompiler {
 
   #moveHere(entry: RenderedCte, nesting: boolean): RenderedCte {
     if (entry.nestHere) throw new CompileError(`The CTE "${entry.name}" is added with { nestHere: true } to more than one statement.`);
-    this.#byName.delete(levelName(entry.level, entry.name));
+    this.#all.byName.delete(levelName(entry.level, entry.name));
     const moved: RenderedCte = { ...entry, level: nesting ? this.stack.length : 1, nestHere: true };
-    this.#byName.set(levelName(moved.level, moved.name), moved);
-    this.#byReference.set(referenceOf(entry.cte), moved);
-    if (this.ctes.has(entry.cte._identity)) this.ctes.set(entry.cte._identity, moved);
+    this.#all.byName.set(levelName(moved.level, moved.name), moved);
+    this.#all.byReference.set(referenceOf(entry.cte), moved);
+    if (this.ctes.has(entry.cte._identity)) this.#all.inOrder.set(entry.cte._identity, moved);
     return moved;
   }
 
   #forget(entry: RenderedCte): void {
-    this.ctes.delete(entry.cte._identity);
-    this.#byName.delete(levelName(entry.level, entry.name));
-    this.#byReference.delete(referenceOf(entry.cte));
+    this.#all.inOrder.delete(entry.cte._identity);
+    this.#all.byName.delete(levelName(entry.level, entry.name));
+    this.#all.byReference.delete(referenceOf(entry.cte));
   }
 }
 

@@ -16,9 +16,9 @@ import { columnsPlusNames } from "../selectable/select-naming.ts";
 import { selectIterables } from "../selectable/select-state.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import { warnOfCartesianProduct } from "./from-linter.ts";
-import { SelectCompiler } from "./select-compiler.ts";
+import { type ColumnRendering, SelectCompiler } from "./select-compiler.ts";
 import type { SqlCompiler } from "./sql-compiler.ts";
-import type { VisitOptions } from "./visit-options.ts";
+import { NO_OPTIONS, type VisitOptions } from "./visit-options.ts";
 
 /** The parts of an INSERT of one row, from which one of many rows is put together. */
 export interface InsertPieces {
@@ -41,6 +41,21 @@ export interface RowPieces {
   /** WHERE */
   readonly after: string;
 }
+
+function withinDml(options: VisitOptions): VisitOptions {
+  return {
+    ...options,
+    asfrom: false,
+    subquery: false,
+    insertInto: false,
+    fromhints: null,
+    lateral: false,
+    compoundIndex: null,
+    addToResultMap: null,
+  };
+}
+
+const NO_FROMS: ReadonlySet<ClauseElement> = new Set();
 
 /** Renders INSERT, UPDATE and DELETE. */
 export abstract class DmlCompiler extends SelectCompiler {
@@ -94,17 +109,7 @@ export abstract class DmlCompiler extends SelectCompiler {
 
   /** The options for the parts of a statement: what it was told itself does not concern them. */
   #inner(options: VisitOptions): VisitOptions {
-    const {
-      asfrom: _a,
-      subquery: _s,
-      insertInto: _i,
-      fromhints: _f,
-      lateral: _l,
-      compoundIndex: _c,
-      addToResultMap: _r,
-      ...rest
-    } = options;
-    return rest;
+    return options === NO_OPTIONS ? options : withinDml(options);
   }
 
   // ---------------------------------------------------------------- INSERT
@@ -114,7 +119,7 @@ export abstract class DmlCompiler extends SelectCompiler {
     const { state, toplevel, target } = this.#begin("insert", given, inner);
     const insert = state.statement as Insert<unknown>;
     const { dialect } = this;
-    this.stack.push({ correlateFroms: new Set(), asfromFroms: new Set(), selectable: insert });
+    this.stack.push({ correlateFroms: NO_FROMS, asfromFroms: NO_FROMS, selectable: insert });
     const crud = crudParams(this, insert, state, target, toplevel, inner);
     let { single } = crud;
     if (single.length === 0 && !dialect.supportsDefaultValues && !dialect.supportsDefaultMetavalue && !dialect.supportsEmptyInsert) {
@@ -131,7 +136,7 @@ export abstract class DmlCompiler extends SelectCompiler {
     }
 
     let text = "INSERT ";
-    const prefixes = this.fixes(insert._prefixes, inner);
+    const prefixes = insert._prefixes.length > 0 ? this.fixes(insert._prefixes, inner) : "";
     if (prefixes !== "") text += `${prefixes} `;
     if (insert._independentCtes.length > 0) this.dispatchIndependentCtes(insert, inner);
     text += `INTO ${this.hintedTable(insert, this.preparer.formatTable(insert.table as never))}`;
@@ -188,11 +193,11 @@ export abstract class DmlCompiler extends SelectCompiler {
     const { extraFroms } = state;
     const main = new Set<ClauseElement>((extraFroms.length > 0 ? update.table._fromObjects : [update.table]).map((from) => from._identity));
     const rendered = extraFroms.filter((from) => !main.has(from._identity));
-    const froms = new Set<ClauseElement>([...main, ...extraFroms.map((from) => from._identity)]);
+    const froms = extraFroms.length === 0 ? main : new Set<ClauseElement>([...main, ...extraFroms.map((from) => from._identity)]);
     this.stack.push({ correlateFroms: froms, asfromFroms: froms, selectable: update });
 
     let text = "UPDATE ";
-    const prefixes = this.fixes(update._prefixes, inner);
+    const prefixes = update._prefixes.length > 0 ? this.fixes(update._prefixes, inner) : "";
     if (prefixes !== "") text += `${prefixes} `;
     const table = this.updateTablesClause(update, update.table, rendered, inner);
     const crud = crudParams(this, update as unknown as ValuesBase<unknown>, state, target, toplevel, inner);
@@ -210,6 +215,7 @@ export abstract class DmlCompiler extends SelectCompiler {
     const where = this.#where(update._whereCriteria, inner);
     const post = this.updatePostCriteriaClause(update, inner);
     if (
+      this.dialect.insertFromArrays &&
       toplevel &&
       extraFroms.length === 0 &&
       returned.length === 0 &&
@@ -250,7 +256,7 @@ export abstract class DmlCompiler extends SelectCompiler {
     this.stack.push({ correlateFroms: froms, asfromFroms: froms, selectable: statement });
 
     let text = "DELETE ";
-    const prefixes = this.fixes(statement._prefixes, inner);
+    const prefixes = statement._prefixes.length > 0 ? this.fixes(statement._prefixes, inner) : "";
     if (prefixes !== "") text += `${prefixes} `;
     const table = this.deleteTableClause(statement, statement.table, extraFroms, inner);
     this.#deleteDefaults(statement, state, target, toplevel);
@@ -314,10 +320,11 @@ export abstract class DmlCompiler extends SelectCompiler {
     statement: UpdateBase<unknown>,
     returned: readonly ClauseElement[],
     populate: boolean,
-    options: VisitOptions = {},
+    options: VisitOptions = NO_OPTIONS,
   ): string[] {
+    const rendering: ColumnRendering = { populate, asfrom: false, options: this.columnOptions(options, populate) };
     return columnsPlusNames(selectIterables(returned), statement._labelStyle, true).map((column) =>
-      this.labelSelectColumn(column, { populate, asfrom: false, options }),
+      this.labelSelectColumn(column, rendering),
     );
   }
 

@@ -27,16 +27,28 @@ import * as operators from "../operators/operator-table.ts";
 import type { Operator } from "../operators/operator.ts";
 import type { LabelResolution } from "./base-compiler.ts";
 import { OperatorCompiler } from "./operator-compiler.ts";
-import type { VisitOptions } from "./visit-options.ts";
+import { forParts, NO_TARGETS, notAsFrom, type VisitOptions } from "./visit-options.ts";
 
 const NUMERIC = new NumericType();
+
+/** What the expression under a label is not told of what the label was. */
+function withinLabel(options: VisitOptions, isLabelled: boolean): VisitOptions {
+  return {
+    ...options,
+    withinColumnsClause: isLabelled,
+    withinLabelClause: isLabelled,
+    renderLabelAsLabel: null,
+    addToResultMap: null,
+    resultMapTargets: NO_TARGETS,
+  };
+}
 
 /** Renders expressions. */
 export abstract class ElementCompiler extends OperatorCompiler {
   // ---------------------------------------------------------------- names
 
   visitLabel(label: Label<unknown>, options: VisitOptions): string {
-    const { withinColumnsClause, withinLabelClause, renderLabelAsLabel, addToResultMap, resultMapTargets, ...rest } = options;
+    const { withinColumnsClause, withinLabelClause, renderLabelAsLabel, addToResultMap, resultMapTargets } = options;
     if (options.withinTstring === true) {
       throw new CompileError(
         "A label has no place inside of sql`…`: give the expression itself, or literalColumn() with the label's name.",
@@ -49,9 +61,9 @@ export abstract class ElementCompiler extends OperatorCompiler {
       const text = this.preparer.quote(name, label.quote);
       if (!withAs) return text;
       addToResultMap?.(name, label.name, [label, label._element, ...(resultMapTargets ?? [])], label.type);
-      return `${this.process(label.element, { ...rest, withinColumnsClause: true, withinLabelClause: true })} AS ${text}`;
+      return `${this.process(label.element, withinLabel(options, true))} AS ${text}`;
     }
-    return this.process(label.element, { ...rest, withinColumnsClause: false });
+    return this.process(label.element, withinLabel(options, false));
   }
 
   visitLabelReference(reference: LabelReference<unknown>, options: VisitOptions): string {
@@ -119,7 +131,8 @@ export abstract class ElementCompiler extends OperatorCompiler {
   // ---------------------------------------------------------------- text
 
   visitTextclause(text: TextClause, options: VisitOptions): string {
-    const { addToResultMap, ...rest } = options;
+    const { addToResultMap } = options;
+    const rest = forParts(options);
     if (this.stack.length === 0) this.isPlainText = true;
     addToResultMap?.("", "", [text], NULLTYPE);
     let sql = this.checkText(text._pieces[0]!);
@@ -130,7 +143,8 @@ export abstract class ElementCompiler extends OperatorCompiler {
   }
 
   visitTstring(text: TString, options: VisitOptions): string {
-    const { addToResultMap, ...rest } = options;
+    const { addToResultMap } = options;
+    const rest = forParts(options);
     if (this.stack.length === 0) this.isPlainText = true;
     addToResultMap?.("", "", [text], NULLTYPE);
     const inner = { ...rest, withinTstring: true };
@@ -160,7 +174,7 @@ export abstract class ElementCompiler extends OperatorCompiler {
   // ---------------------------------------------------------------- lists, brackets
 
   visitGrouping(grouping: Grouping<unknown>, options: VisitOptions): string {
-    const { asfrom: _, ...rest } = options;
+    const rest = notAsFrom(options);
     return `(${this.process(grouping.element, rest)})`;
   }
 
@@ -169,7 +183,11 @@ export abstract class ElementCompiler extends OperatorCompiler {
   }
 
   visitExpressionClauselist(list: ExpressionClauseList<unknown>, options: VisitOptions): string {
-    return this.delimited(list.clauses, list.operator.symbol, { ...options, inOperatorExpression: true, binaryOp: list.operator });
+    return this.delimited(
+      list.clauses,
+      list.operator.symbol,
+      options.inOperatorExpression === true ? options : { ...options, inOperatorExpression: true },
+    );
   }
 
   visitTuple(tuple: Tuple<readonly unknown[]>, options: VisitOptions): string {

@@ -16,7 +16,7 @@ import type { TableValuedAlias, TableValuedColumn } from "../selectable/table-va
 import type { ScalarValues, Values } from "../selectable/values.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import { FunctionCompiler } from "./function-compiler.ts";
-import type { VisitOptions } from "./visit-options.ts";
+import { notAsFrom, type VisitOptions } from "./visit-options.ts";
 
 /** What aliases, subqueries and table-valued functions have in common. */
 interface Aliased extends NamedFromClause {
@@ -87,28 +87,37 @@ export abstract class FromCompiler extends FunctionCompiler {
   }
 
   visitTablesample(sample: TableSample, options: VisitOptions): string {
-    const { asfrom: _, ...rest } = options;
+    const rest = notAsFrom(options);
     const text = `${this.renderAlias(sample as unknown as Aliased, { ...rest, asfrom: true })} TABLESAMPLE ${this.process(sample.sampling, rest)}`;
     return sample.seed === null ? text : `${text} REPEATABLE (${this.process(sample.seed, rest)})`;
   }
 
   /** The element and its name: `users AS users_1`, `(SELECT …) AS anon_1`. */
   renderAlias(alias: Aliased, options: VisitOptions): string {
-    const { asfrom, ashint, isCrud, fromhints, subquery, lateral, enclosingAlias, withinTstring, ...rest } = options;
-    let inner: VisitOptions = rest;
-    if (lateral === true && options.enclosingLateral == null) inner = { ...inner, enclosingLateral: alias };
+    const { asfrom, ashint, isCrud, fromhints, subquery, lateral, enclosingAlias, withinTstring } = options;
+    const enclosingLateral = lateral === true ? (options.enclosingLateral ?? alias) : (options.enclosingLateral ?? null);
+    const inner: VisitOptions = {
+      ...options,
+      asfrom: false,
+      ashint: false,
+      isCrud: false,
+      fromhints: null,
+      subquery: false,
+      withinTstring: false,
+      lateral: lateral === true,
+      enclosingLateral,
+      enclosingAlias: alias,
+    };
     if ((enclosingAlias as Aliased | null | undefined)?.element === alias) {
       // an alias of an alias: the outer name counts
-      const text = this.process(alias.element, { ...options, ...inner, subquery: false, enclosingAlias: alias });
+      const text = this.process(alias.element, { ...options, enclosingLateral, subquery: false, enclosingAlias: alias });
       return subquery === true && (asfrom === true || lateral === true) ? `(${text})` : text;
     }
-    inner = { ...inner, enclosingAlias: alias };
     if (ashint === true && asfrom !== true) return this.preparer.quote(this.aliasName(alias));
-    if (asfrom !== true && withinTstring !== true)
-      return this.process(alias.element, lateral === true ? { ...inner, lateral: true } : inner);
+    if (asfrom !== true && withinTstring !== true) return this.process(alias.element, inner);
     if (ashint === true) return this.preparer.quote(this.aliasName(alias));
     const name = this.aliasName(alias);
-    let text = this.process(alias.element, lateral === true ? { ...inner, asfrom: true, lateral: true } : { ...inner, asfrom: true });
+    let text = this.process(alias.element, { ...inner, asfrom: true });
     if (subquery === true) text = `(${text})`;
     text += this.renderAsAliasSuffix(this.preparer.quote(name));
     if (alias._renderDerived === true) text += `(${this.derivedColumns(alias)})`;
@@ -137,7 +146,7 @@ export abstract class FromCompiler extends FunctionCompiler {
   // ---------------------------------------------------------------- joins, brackets
 
   visitJoin(join: Join, options: VisitOptions): string {
-    const { asfrom: _, ...rest } = options;
+    const rest = notAsFrom(options);
     const sides = { ...rest, asfrom: true };
     const keyword = join.full ? " FULL OUTER JOIN " : join.isouter ? " LEFT OUTER JOIN " : this.innerJoinKeyword;
     return `${this.process(join.left, sides)}${keyword}${this.process(join.right, sides)} ON ${this.process(join.onclause, rest)}`;
@@ -148,12 +157,12 @@ export abstract class FromCompiler extends FunctionCompiler {
   }
 
   visitFromGrouping(grouping: FromGrouping, options: VisitOptions): string {
-    const { asfrom: _, ...rest } = options;
+    const rest = notAsFrom(options);
     return `(${this.process(grouping.element, rest)})`;
   }
 
   visitScalarSelect(scalar: ScalarSelect<unknown>, options: VisitOptions): string {
-    const { asfrom: _, ...rest } = options;
+    const rest = notAsFrom(options);
     return `(${this.process(scalar.element, rest)})`;
   }
 
@@ -164,7 +173,8 @@ export abstract class FromCompiler extends FunctionCompiler {
   // ---------------------------------------------------------------- VALUES
 
   visitValues(values: Values, options: VisitOptions): string {
-    const { asfrom, visitingCte, ...rest } = options;
+    const { asfrom, visitingCte } = options;
+    const rest: VisitOptions = { ...options, asfrom: false, visitingCte: null };
     const text = this.renderValues(values, rest);
     if (asfrom !== true) return text;
     const lateral = values._isLateral ? "LATERAL " : "";

@@ -11,7 +11,7 @@ import { type FunctionElement, type ScalarFunctionColumn } from "../functions/fu
 import { GenericFunction } from "../functions/generic-function.ts";
 import type { NextValue } from "../functions/next-value.ts";
 import { ElementCompiler } from "./element-compiler.ts";
-import type { VisitOptions } from "./visit-options.ts";
+import { forParts, type VisitOptions } from "./visit-options.ts";
 
 type Fn = FunctionElement<unknown>;
 type FunctionMethod = (this: FunctionCompiler, fn: Fn, options: VisitOptions) => string;
@@ -43,9 +43,10 @@ export abstract class FunctionCompiler extends ElementCompiler {
   readonly aggregateOrderByStyle: AggregateOrderByStyle = "inline";
 
   visitFunction(func: Fn, options: VisitOptions): string {
-    const { addToResultMap, ...rest } = options;
+    const { addToResultMap } = options;
+    const rest = forParts(options);
     addToResultMap?.(func.name, func.name, [func, ...(options.resultMapTargets ?? [])], func.type);
-    const inner: VisitOptions = { ...rest, withinAggregateFunction: true };
+    const inner: VisitOptions = rest.withinAggregateFunction === true ? rest : { ...rest, withinAggregateFunction: true };
     const method = (this as unknown as Readonly<Record<string, FunctionMethod | undefined>>)[methodName(func.name)];
     const text = method === undefined ? this.genericFunction(func, inner) : method.call(this, func, inner);
     return func._withOrdinality ? `${text} WITH ORDINALITY` : text;
@@ -70,7 +71,8 @@ export abstract class FunctionCompiler extends ElementCompiler {
   }
 
   visitScalarFunctionColumn(column: ScalarFunctionColumn<unknown>, options: VisitOptions): string {
-    const { addToResultMap, ...rest } = options;
+    const { addToResultMap } = options;
+    const rest = forParts(options);
     addToResultMap?.(column.name, column.name, [column, ...(options.resultMapTargets ?? [])], column.type);
     return `(${this.process(column.fn, rest)}).${this.preparer.quote(column.name)}`;
   }
@@ -87,7 +89,7 @@ export abstract class FunctionCompiler extends ElementCompiler {
   // ---------------------------------------------------------------- windows
 
   visitOver(over: Over<unknown>, options: VisitOptions): string {
-    const { addToResultMap: _, ...rest } = options;
+    const rest = forParts(options);
     const parts: string[] = [];
     if (over.partitionBy !== null && over.partitionBy.length > 0) parts.push(`PARTITION BY ${this.process(over.partitionBy, rest)}`);
     const text = this.process(over.element, rest);
@@ -126,19 +128,19 @@ export abstract class FunctionCompiler extends ElementCompiler {
   }
 
   #withinGroup(element: AggregateOrderBy<unknown>, options: VisitOptions): string {
-    const { addToResultMap: _, ...rest } = options;
+    const rest = forParts(options);
     return `${this.process(element.element, rest)} WITHIN GROUP (ORDER BY ${this.process(element.orderBy, rest)})`;
   }
 
   visitFuncfilter(filter: FunctionFilter<unknown>, options: VisitOptions): string {
-    const { addToResultMap: _, ...rest } = options;
+    const rest = forParts(options);
     return `${this.process(filter.func, rest)} FILTER (WHERE ${this.process(filter.criterion!, rest)})`;
   }
 
   visitAggregateOrderBy(element: AggregateOrderBy<unknown>, options: VisitOptions): string {
     if (this.aggregateOrderByStyle === "none") return this.unsupported("ORDER BY inside of an aggregate");
     if (this.aggregateOrderByStyle === "withinGroup") return this.#withinGroup(element, options);
-    const { addToResultMap: _, ...rest } = options;
+    const rest = forParts(options);
     const fn = (element.element as FunctionElement<unknown>)._clone();
     fn.clauseExpr = new Grouping(new AggregateInlineOrderBy(fn.clauses, element.orderBy));
     return this.process(fn, rest);

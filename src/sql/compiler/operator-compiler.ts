@@ -78,7 +78,7 @@ export abstract class OperatorCompiler extends BaseCompiler {
 
   /** `left symbol right` */
   genericBinary(binary: Binary, symbol: string, options: VisitOptions, eagerGrouping = binary.operator.eagerGrouping): string {
-    const inner: VisitOptions = { ...options, inOperatorExpression: true, binaryOp: binary.operator, eagerGrouping };
+    const inner = options.inOperatorExpression === true ? options : { ...options, inOperatorExpression: true };
     const text = this.process(binary.left, inner) + symbol + this.process(binary.right, inner);
     return eagerGrouping && options.inOperatorExpression === true ? `(${text})` : text;
   }

@@ -11,11 +11,12 @@ export class ResultMap {
   /** Notes one column. `objects` are what a row may be asked by, annotated copies counting as their originals. */
   add(name: string, key: string, objects: readonly object[], type: TypeEngine<unknown>): void {
     if (name === "" || name === "*") this.ordered = false;
-    const known = new Set<object>();
+    const known: object[] = [];
     for (const object of objects) {
-      known.add((object as Partial<ClauseElement>)._identity ?? object);
-      known.add(object);
+      const original = (object as Partial<ClauseElement>)._identity ?? object;
+      if (!known.includes(original)) known.push(original);
+      if (object !== original && !known.includes(object)) known.push(object);
     }
-    this.columns.push({ name, key, objects: [...known], type });
+    this.columns.push({ name, key, objects: known, type });
   }
 }

@@ -8,19 +8,24 @@ export interface Segments {
   readonly slots: readonly number[];
 }
 
+const DIGIT_0 = 48;
+
 /**
  * Splits rendered text at the marks of binds.
  * @throws CompileError for a NUL character that is no mark
  */
 export function splitMarks(text: string): Segments {
-  const parts = text.split(MARK);
-  if (parts.length % 2 === 0) throw new CompileError("SQL text must not contain the character NUL (\\0).");
   const texts: string[] = [];
   const slots: number[] = [];
-  for (let i = 0; i < parts.length; i += 1) {
-    if (i % 2 === 0) texts.push(parts[i]!);
-    else slots.push(Number(parts[i]));
+  let from = 0;
+  for (let at = text.indexOf(MARK); at !== -1; at = text.indexOf(MARK, from)) {
+    const end = text.indexOf(MARK, at + 1);
+    if (end === -1) throw new CompileError("SQL text must not contain the character NUL (\\0).");
+    texts.push(text.slice(from, at));
+    slots.push(end === at + 2 ? text.charCodeAt(at + 1) - DIGIT_0 : Number(text.slice(at + 1, end)));
+    from = end + 1;
   }
+  texts.push(from === 0 ? text : text.slice(from));
   return { texts, slots };
 }
 

@@ -24,11 +24,27 @@ import { CteCompiler } from "./cte-compiler.ts";
 import { warnOfCartesianProduct } from "./from-linter.ts";
 import { ResultMap } from "./result-map.ts";
 import type { SqlCompiler } from "./sql-compiler.ts";
-import type { VisitOptions } from "./visit-options.ts";
+import { NO_OPTIONS, type VisitOptions } from "./visit-options.ts";
 
 type StateOptions = Readonly<Record<string, unknown>>;
 
 const NO_FROMS: ReadonlySet<ClauseElement> = new Set();
+const NONE: readonly never[] = Object.freeze([]);
+/** What the parts of a SELECT are not told of what the SELECT was. */
+function withinSelect(options: VisitOptions): VisitOptions {
+  return {
+    ...options,
+    asfrom: false,
+    insertInto: false,
+    fromhints: null,
+    compoundIndex: null,
+    lateral: false,
+    subquery: false,
+    withinColumnsClause: false,
+    addToResultMap: null,
+  };
+}
+
 const OUTERMOST: StatementEntry = { correlateFroms: NO_FROMS, asfromFroms: NO_FROMS };
 
 /** The statement that is being rendered, for those inside of it. */
@@ -50,6 +66,7 @@ export interface ColumnRendering {
   /** the values come to the program, through the expressions of their types: of all parts of a UNION, not only of the first */
   readonly columnExpressions?: boolean;
   readonly asfrom: boolean;
+  /** made by `columnOptions()` */
   readonly options: VisitOptions;
 }
 
@@ -58,12 +75,14 @@ export abstract class SelectCompiler extends CteCompiler {
   readonly resultMap: ResultMap = new ResultMap();
   /** What the outermost statement was turned into before it was rendered. */
   compileState: CompileState | null = null;
+  /** The column that is being rendered, if it is one of the result. */
+  #collected: { readonly names: ColumnPlusNames; readonly column: ColumnElement<unknown>; readonly wrapped: boolean } | null = null;
 
   // ---------------------------------------------------------------- SELECT
 
   visitSelect(given: Select<unknown>, options: VisitOptions): string {
-    const { asfrom = false, insertInto = false, fromhints: _f, compoundIndex = null, lateral = false, subquery: _s, ...rest } = options;
-    let inner: VisitOptions = { ...rest, withinColumnsClause: false };
+    const { asfrom = false, insertInto = false, compoundIndex = null, lateral = false } = options;
+    let inner: VisitOptions = options === NO_OPTIONS ? NO_OPTIONS : withinSelect(options);
     const toplevel = this.stack.length === 0;
     const state = compileStateFactory(given, "select")(given, this as unknown as SqlCompiler, inner as StateOptions) as SelectCompileState;
     if (toplevel) this.compileState ??= state;
@@ -75,7 +94,6 @@ export abstract class SelectCompiler extends CteCompiler {
     const around: StatementEntry = toplevel ? OUTERMOST : (this.stack.at(-1) as StatementEntry);
     const columnExpressions = toplevel || around.needResultMapForCompound === true;
     const populate = columnExpressions && (compoundIndex === null || compoundIndex === 0);
-    if (inner.addToResultMap != null) inner = { ...inner, addToResultMap: null };
 
     const froms = this.#enter(select, state, around, asfrom, lateral, compoundIndex);
     const byFrom = select._hints.length > 0 ? this.#fromHints(select) : null;
@@ -88,9 +106,10 @@ export abstract class SelectCompiler extends CteCompiler {
     text += this.selectPrecolumns(select, inner);
     text += this.extensionsBefore(select, "preColumns", inner);
 
-    const rendering: ColumnRendering = { populate, columnExpressions, asfrom, options: { ...inner, withinLabelClause: false } };
-    text += state.columnsPlusNames.map((column) => this.labelSelectColumn(column, rendering)).join(", ");
-    if (state.columnsPlusNames.length === 0) text = text.trimEnd();
+    const rendering: ColumnRendering = { populate, columnExpressions, asfrom, options: this.columnOptions(inner, populate) };
+    const columns = state.columnsPlusNames;
+    for (let i = 0; i < columns.length; i += 1) text += (i === 0 ? "" : ", ") + this.labelSelectColumn(columns[i]!, rendering);
+    if (columns.length === 0) text = text.trimEnd();
 
     text +=
       froms.length === 0 ? this.defaultFrom() : ` FROM ${this.fromList(froms, byFrom === null ? inner : { ...inner, fromhints: byFrom })}`;
@@ -153,16 +172,18 @@ export abstract class SelectCompiler extends CteCompiler {
     }
     const correlate = around.correlateFroms as ReadonlySet<FromClause>;
     const listed = around.asfromFroms as ReadonlySet<FromClause>;
-    const froms =
-      asfrom && !lateral
-        ? state._getDisplayFroms(
-            [...correlate].filter((from) => !listed.has(from)),
-            [],
-          )
-        : state._getDisplayFroms([...correlate], [...listed]);
+    let froms: FromClause[];
+    if (correlate.size === 0) froms = state._getDisplayFroms(NONE, NONE);
+    else if (!asfrom || lateral) froms = state._getDisplayFroms([...correlate], [...listed]);
+    else
+      froms = state._getDisplayFroms(
+        [...correlate].filter((from) => !listed.has(from)),
+        [],
+      );
     const mine = new Set<ClauseElement>();
     for (const from of froms) for (const object of from._fromObjects) mine.add(object._identity);
-    this.stack.push({ asfromFroms: mine, correlateFroms: new Set([...mine, ...correlate]), selectable: select, compileState: state });
+    const around_ = correlate.size === 0 ? mine : new Set<ClauseElement>([...mine, ...correlate]);
+    this.stack.push({ asfromFroms: mine, correlateFroms: around_, selectable: select, compileState: state });
     return froms;
   }
 
@@ -206,7 +227,9 @@ export abstract class SelectCompiler extends CteCompiler {
 
   fromList(froms: readonly FromClause[], options: VisitOptions): string {
     const inner = { ...options, asfrom: true };
-    return froms.map((from) => this.process(from, inner)).join(", ");
+    let text = "";
+    for (let i = 0; i < froms.length; i += 1) text += (i === 0 ? "" : ", ") + this.process(froms[i]!, inner);
+    return text;
   }
 
   groupByClause(select: GenerativeSelect<unknown>, options: VisitOptions): string {
@@ -266,13 +289,22 @@ export abstract class SelectCompiler extends CteCompiler {
       result = new CompileLabel(expression, names.fallbackLabelName ?? column._anonNameLabel);
     else result = expression;
 
-    const inner: VisitOptions = {
+    const around = this.#collected;
+    if (populate) this.#collected = { names, column, wrapped };
+    const text = result instanceof CompileLabel ? this.visitLabel(result.asLabel(), options) : this.process(result, options);
+    this.#collected = around;
+    return text;
+  }
+
+  /** The options that the columns of a SELECT or RETURNING are rendered with. */
+  columnOptions(options: VisitOptions, populate: boolean): VisitOptions {
+    return {
       ...options,
       withinColumnsClause: true,
+      withinLabelClause: false,
       withinTstring: false,
-      addToResultMap: populate ? this.#collector(names, column, wrapped) : null,
+      addToResultMap: populate ? this.#collect : null,
     };
-    return result instanceof CompileLabel ? this.visitLabel(result.asLabel(), inner) : this.process(result, inner);
   }
 
   #needsLabel(column: ColumnElement<unknown>, asfrom: boolean): boolean {
@@ -285,23 +317,23 @@ export abstract class SelectCompiler extends CteCompiler {
     return !(column instanceof NamedColumn) && column._nonAnonLabel === null;
   }
 
-  #collector(names: ColumnPlusNames, column: ColumnElement<unknown>, wrapped: boolean) {
-    return (name: string, key: string, objects: readonly object[], type: TypeEngine<unknown>): void => {
-      if (type.isTuple) {
-        throw new CompileError("A tuple() cannot be selected: databases do not give row values. Select its parts one by one.");
-      }
-      const { proxyKey } = names;
-      const rowKey = proxyKey === null || proxyKey.startsWith("_no_label") ? name : proxyKey;
-      // a repeated column is found at its first place only
-      const found = names.repeated ? [] : wrapped || !objects.includes(column) ? [column, ...objects] : objects;
-      this.resultMap.add(name, name === "" ? key : rowKey, found, wrapped ? column.type : type);
-    };
-  }
+  readonly #collect = (name: string, key: string, objects: readonly object[], type: TypeEngine<unknown>): void => {
+    if (type.isTuple) {
+      throw new CompileError("A tuple() cannot be selected: databases do not give row values. Select its parts one by one.");
+    }
+    const { names, column, wrapped } = this.#collected!;
+    const { proxyKey } = names;
+    const rowKey = proxyKey === null || proxyKey.startsWith("_no_label") ? name : proxyKey;
+    // a repeated column is found at its first place only
+    const found = names.repeated ? [] : wrapped || !objects.includes(column) ? [column, ...objects] : objects;
+    this.resultMap.add(name, name === "" ? key : rowKey, found, wrapped ? column.type : type);
+  };
 
   // ---------------------------------------------------------------- UNION
 
   visitCompoundSelect(given: CompoundSelect<unknown>, options: VisitOptions): string {
-    const { asfrom = false, compoundIndex = null, subquery: _s, insertInto: _i, fromhints: _f, ...rest } = options;
+    const { asfrom = false, compoundIndex = null } = options;
+    const rest: VisitOptions = { ...options, asfrom: false, compoundIndex: null, subquery: false, insertInto: false, fromhints: null };
     const toplevel = this.stack.length === 0;
     const state = compileStateFactory(given, "compoundSelect")(given, this as unknown as SqlCompiler, rest as StateOptions);
     if (toplevel) this.compileState ??= state;
@@ -337,7 +369,8 @@ export abstract class SelectCompiler extends CteCompiler {
   // ---------------------------------------------------------------- text().columns()
 
   visitTextualSelect(select: TextualSelect<unknown>, options: VisitOptions): string {
-    const { asfrom: _, compoundIndex = null, subquery: _s, insertInto: _i, fromhints: _f, ...rest } = options;
+    const { compoundIndex = null } = options;
+    const rest: VisitOptions = { ...options, asfrom: false, compoundIndex: null, subquery: false, insertInto: false, fromhints: null };
     const toplevel = this.stack.length === 0;
     const around: StatementEntry = toplevel ? OUTERMOST : (this.stack.at(-1) as StatementEntry);
     if (compoundIndex === 0) around.select0 = select;

@@ -10,7 +10,7 @@ import type { UpdateBase } from "../dml/dml-base.ts";
 import type { Update } from "../dml/update.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import { SqlCompiler } from "./sql-compiler.ts";
-import type { VisitOptions } from "./visit-options.ts";
+import { NO_OPTIONS, type VisitOptions } from "./visit-options.ts";
 
 type Binary = BinaryExpression<unknown>;
 
@@ -68,13 +68,11 @@ export class StringCompiler extends SqlCompiler {
     _statement: UpdateBase<unknown>,
     returned: readonly ClauseElement[],
     populate: boolean,
-    options: VisitOptions = {},
+    options: VisitOptions = NO_OPTIONS,
   ): string[] {
+    const rendering = { populate, asfrom: false, options: this.columnOptions(options, populate) };
     return selectIterables(returned).map((column) =>
-      this.labelSelectColumn(
-        { column, requiredLabelName: null, proxyKey: null, fallbackLabelName: null, repeated: false },
-        { populate, asfrom: false, options },
-      ),
+      this.labelSelectColumn({ column, requiredLabelName: null, proxyKey: null, fallbackLabelName: null, repeated: false }, rendering),
     );
   }
 

@@ -1,5 +1,4 @@
 import type { ClauseElement } from "../elements/clause-element.ts";
-import type { Operator } from "../operators/operator.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 
 /** What a visit method of the compiler is told about where the element stands. Passed on by copying: `{ ...options, asfrom: true }`. */
@@ -17,8 +16,6 @@ export interface VisitOptions {
   readonly includeTable?: boolean;
   /** names of tables that must be told apart: the schema's table has an alias */
   readonly ambiguousTableNames?: ReadonlyMap<string, string> | null;
-  /** the operator whose operands are rendered */
-  readonly binaryOp?: Operator | null;
   readonly inOperatorExpression?: boolean;
   readonly withinAggregateFunction?: boolean;
   readonly skipBindExpression?: boolean;
@@ -36,7 +33,6 @@ export interface VisitOptions {
   readonly visitingCte?: ClauseElement | null;
   readonly nestingLevel?: number;
   readonly anonLabelFor?: ClauseElement | null;
-  readonly eagerGrouping?: boolean;
   readonly leftCteRecursive?: boolean;
   /** the element stands in the FROM list as LATERAL */
   readonly lateral?: boolean;
@@ -50,4 +46,54 @@ export interface VisitOptions {
   readonly [extra: `x_${string}`]: unknown;
 }
 
-export const NO_OPTIONS: VisitOptions = Object.freeze({});
+export const NO_TARGETS: readonly object[] = Object.freeze([]);
+
+/**
+ * Nothing is told. It has all options with what they are by default, and is not frozen: so all options that are made by copying have
+ * one layout, for which a copy costs least.
+ */
+export const NO_OPTIONS: VisitOptions = {
+  asfrom: false,
+  ashint: false,
+  fromhints: null,
+  withinColumnsClause: false,
+  withinLabelClause: false,
+  withinGroupBy: false,
+  renderLabelAsLabel: null,
+  addToResultMap: null,
+  resultMapTargets: NO_TARGETS,
+  includeTable: true,
+  ambiguousTableNames: null,
+  inOperatorExpression: false,
+  withinAggregateFunction: false,
+  skipBindExpression: false,
+  withinTstring: false,
+  literalBinds: false,
+  literalExecute: false,
+  insertInto: false,
+  isCrud: false,
+  subquery: false,
+  compoundIndex: null,
+  insideJoin: false,
+  ddlCompiling: false,
+  enclosingLateral: null,
+  enclosingAlias: null,
+  visitingCte: null,
+  nestingLevel: 0,
+  anonLabelFor: null,
+  leftCteRecursive: false,
+  lateral: false,
+  nestCteHere: false,
+  useSchema: true,
+  withinReturning: false,
+};
+
+/** The options for the parts of an element that stands in the list of columns: they are no columns of their own. */
+export function forParts(options: VisitOptions): VisitOptions {
+  return options.addToResultMap == null ? options : { ...options, addToResultMap: null };
+}
+
+/** The options for what stands inside of a FROM element without being one. */
+export function notAsFrom(options: VisitOptions): VisitOptions {
+  return options.asfrom === true ? { ...options, asfrom: false } : options;
+}

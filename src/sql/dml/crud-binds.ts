@@ -70,7 +70,7 @@ export function renamedBind(
     return [compiler.process(typed, options), bind.unique ? null : bind._origKey];
   }
   const named = new BindParameter<unknown>(name, bind.value, type, false, false, bind.required, bind.literalExecute);
-  named.callable = bind.callable;
+  if (bind.callable !== null) named.callable = bind.callable;
   named.isCrud = true;
   // the value of another statement with the same structure is found by the original
   named._origin = bind._origin;

@@ -44,7 +44,8 @@ class Crud {
   readonly parameters: Map<string, unknown> = new Map();
   readonly used: Set<string> = new Set();
   readonly values: CrudColumn[] = [];
-  readonly #extra: ReadonlySet<ClauseElement>;
+  /** null where there is no further table */
+  readonly #extra: ReadonlySet<ClauseElement> | null;
 
   constructor(
     compiler: DmlCompiler,
@@ -62,7 +63,7 @@ class Crud {
     this.isInsert = state.isInsert;
     this.toplevel = toplevel;
     this.isMulti = state.multiParameters !== null;
-    this.#extra = new Set(state.extraFroms.map((from) => from._identity));
+    this.#extra = state.extraFroms.length === 0 ? null : new Set(state.extraFroms.map((from) => from._identity));
     this.modifiers = returningModifiers(compiler, statement, state, toplevel);
   }
 
@@ -76,12 +77,13 @@ class Crud {
 
   keyOf(key: DmlKey): string | null {
     if (typeof key === "string") return key;
+    if (key.key === null || this.#extra === null) return key.key;
     const table = (key as TargetColumn).table as (FromClause & { readonly name?: string }) | null | undefined;
-    if (key.key === null) return null;
     return table != null && this.#extra.has(table._identity) ? `${table.name ?? ""}\0${key.key}` : key.key;
   }
 
   bindNameOf(column: TargetColumn): string {
+    if (this.#extra === null) return column.key;
     const table = column.table as (FromClause & { readonly name?: string }) | null;
     return table !== null && this.#extra.has(table._identity) ? `${table.name ?? ""}_${column.key}` : column.key;
   }
@@ -260,7 +262,7 @@ class Crud {
   scan(): void {
     for (const column of this.#columnsInOrder()) {
       const key = this.keyOf(column as DmlKey)!;
-      if (this.parameters.has(key) && !this.used.has(key)) this.given(column, key);
+      if (this.parameters.has(key)) this.given(column, key);
       else if (this.isInsert) this.insertColumn(column);
       else this.updateColumn(column);
     }
@@ -307,6 +309,7 @@ class Crud {
 
   /** @throws CompileError for names that are no columns */
   checkConsumed(pairs: readonly (readonly [DmlKey, unknown])[]): void {
+    if (this.parameters.size === 0) return;
     const left = pairs.map(([key]) => this.keyOf(key)).filter((key) => key !== null && this.parameters.has(key) && !this.used.has(key));
     if (left.length === 0) return;
     const names = left.map((name) => `"${name!.replace("\0", ".")}"`).join(", ");
@@ -421,8 +424,10 @@ export function crudParams(
     }
     return { single: crud.values, multi: null, select: null };
   }
-  const own = new Set((given ?? []).map(([key]) => crud.keyOf(key)));
-  for (const key of toplevel ? (columnKeys ?? []) : []) if (!own.has(key)) crud.parameters.set(key, REQUIRED);
+  if (toplevel && columnKeys !== undefined) {
+    const own = new Set((given ?? []).map(([key]) => crud.keyOf(key)));
+    for (const key of columnKeys) if (!own.has(key)) crud.parameters.set(key, REQUIRED);
+  }
   if (given !== null) crud.expressions(given);
   if (state.isUpdate && state.extraFroms.length > 0) crud.scanExtraFroms();
   let select: SelectBase<unknown> | null = null;

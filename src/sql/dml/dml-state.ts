@@ -30,12 +30,14 @@ export interface DmlCompileState extends CompileState {
   readonly supportsImplicitReturning: boolean;
 }
 
+const NONE: readonly never[] = Object.freeze([]);
+
 /** INSERT made ready for rendering. */
 export class InsertDmlState implements DmlCompileState {
   readonly isInsert: boolean = true;
   readonly isUpdate: boolean = false;
   readonly isDelete: boolean = false;
-  readonly extraFroms: readonly FromClause[] = [];
+  readonly extraFroms: readonly FromClause[] = NONE;
   readonly maintainValuesOrdering: boolean = false;
   readonly includeTableWithColumnExprs: boolean = false;
   readonly statement: Insert<unknown>;
@@ -114,12 +116,19 @@ export class DeleteDmlState implements DmlCompileState {
   }
 }
 
+/** Whether the elements name no other FROM element. */
+function onlyNames(elements: readonly ClauseElement[], table: FromClause): boolean {
+  for (const element of elements) for (const from of element._fromObjects) if (from._identity !== table._identity) return false;
+  return true;
+}
+
 /** The table that is changed, and the other FROM elements that the statement names. */
 function extraFroms(
   table: FromClause,
   considered: readonly ClauseElement[],
   explicit: readonly FromClause[],
 ): readonly [primary: FromClause, others: FromClause[]] {
+  if (explicit.length === 0 && !table._isJoin && !table._isFromGrouping && onlyNames(considered, table)) return [table, []];
   const [primary, ...rest] = [...tablesFromLeftmost(table)] as [FromClause, ...FromClause[]];
   const seen = new Set<ClauseElement>([primary._identity]);
   const froms: FromClause[] = [];

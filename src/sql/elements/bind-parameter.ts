@@ -89,7 +89,7 @@ export class BindParameter<V> extends ColumnElement<V> {
   override get key(): string {
     if (!this.unique) return this._origKey;
     if (this._anonymousId === 0) this._anonymousId = nextAnonymousId();
-    return anonymousLabel(this._anonymousId, this._origKey.replace(/^_+|_+$/g, ""));
+    return anonymousLabel(this._anonymousId, bodyOf(this._origKey));
   }
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {
@@ -181,6 +181,11 @@ prototype.expanding = false;
 prototype.expandOp = null;
 prototype.literalExecute = false;
 prototype.isCrud = false;
+
+/** What stands before the number of a unique bind. */
+function bodyOf(key: string): string {
+  return key.startsWith("_") || key.endsWith("_") ? key.replace(/^_+|_+$/g, "") : key;
+}
 
 /** @throws ArgumentError for `undefined`, which is never a value */
 export function checkValue(value: unknown, where: string): void {

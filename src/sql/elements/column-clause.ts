@@ -11,6 +11,7 @@ import { adoptProxy, NamedColumn } from "./named-column.ts";
 import { type NameArgument, QuotedName } from "./quoted-name.ts";
 
 const ROLES = COLUMN_ELEMENT_ROLES | LabeledColumnExprRole.bit | StrAsPlainColumnRole.bit;
+const NO_FROMS: readonly FromClause[] = Object.freeze([]);
 const NO_PROXIES: readonly ColumnElement<unknown>[] = Object.freeze([]);
 
 /**
@@ -41,6 +42,8 @@ export class ColumnClause<V> extends NamedColumn<V> {
   override _proxies: readonly ColumnElement<unknown>[] = NO_PROXIES;
   /** @internal */
   _memoTqLabel: string | null | undefined = undefined;
+  /** @internal */
+  _memoFroms: readonly FromClause[] | null = null;
 
   constructor(name: NameArgument, type: TypeEngine<V> | null = null, isLiteral = false, table: FromClause | null = null) {
     super();
@@ -69,7 +72,9 @@ export class ColumnClause<V> extends NamedColumn<V> {
   }
 
   override get _fromObjects(): readonly FromClause[] {
-    return this.table === null ? [] : [this.table];
+    const { table, _memoFroms: known } = this;
+    if (table === null) return NO_FROMS;
+    return known !== null && known[0] === table ? known : (this._memoFroms = [table]);
   }
 
   override get _renderLabelInColumnsClause(): boolean {
@@ -95,6 +100,7 @@ export class ColumnClause<V> extends NamedColumn<V> {
 
   override _forget(): void {
     this._memoTqLabel = undefined;
+    this._memoFroms = null;
   }
 
   override get _tqLabel(): string | null {

@@ -7,6 +7,7 @@ const OPEN = "\u0001";
 const CLOSE = "\u0002";
 const PLACE = /\u0001([^ ]+) ([^\u0002]*)\u0002/g;
 const UNSAFE = /[%() $]+/g;
+const SAFE = /^\w*$/;
 
 let serial = 0;
 
@@ -19,7 +20,7 @@ export function nextAnonymousId(): number {
 /** Marks a name to be numbered when it is first rendered: the same `id` always gets the same number, `body` the name before it. */
 export function anonymousLabel(id: number | string, body: string): string {
   const plain = body.includes(OPEN) ? bodyOf(body) : body;
-  return `${OPEN}${id} ${plain.replaceAll(UNSAFE, "_")}${CLOSE}`;
+  return `${OPEN}${id} ${SAFE.test(plain) ? plain : plain.replaceAll(UNSAFE, "_")}${CLOSE}`;
 }
 
 /** An anonymous name that ends in a further number of its own: `anon_1_1`. */

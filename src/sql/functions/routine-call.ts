@@ -4,7 +4,7 @@ import { EXECUTABLE_FIELDS, ExecutableClause } from "../base/executable.ts";
 import { StatementRole } from "../base/roles.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
-import type { VisitOptions } from "../compiler/visit-options.ts";
+import { forParts, type VisitOptions } from "../compiler/visit-options.ts";
 import { BindParameter } from "../elements/bind-parameter.ts";
 import { callFunctionSlot, callProcedureSlot, type Routine } from "../schema/routine.ts";
 import { NULLTYPE } from "../types/null-type.ts";
@@ -28,7 +28,8 @@ class RoutineCall<V> extends FunctionElement<V> {
   }
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {
-    const { addToResultMap, ...rest } = options;
+    const { addToResultMap } = options;
+    const rest = forParts(options);
     addToResultMap?.(this.name, this.name, [this, ...(options.resultMapTargets ?? [])], this.type as TypeEngine<unknown>);
     return compiler.preparer.formatTable(this.routine) + compiler.process(this.clauseExpr, rest);
   }

@@ -29,10 +29,12 @@ function isColumn(element: ClauseElement): element is ColumnElement<unknown> {
 
 /** Numbers anonymous names within one list of columns. */
 export function localAnonymousNames(): (name: string) => string {
-  const counts = new Map<string, number>();
-  const names = new Map<string, string>();
+  let counts: Map<string, number> | null = null;
+  let names: Map<string, string> | null = null;
   return (name) =>
     resolveAnonymous(name, (id, body) => {
+      counts ??= new Map();
+      names ??= new Map();
       const known = names.get(`${id} ${body}`);
       if (known !== undefined) return known;
       const n = (counts.get(body) ?? 0) + 1;

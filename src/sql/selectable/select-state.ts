@@ -92,7 +92,7 @@ export class SelectState implements SelectCompileState {
   fromClauses: readonly FromClause[];
   readonly froms: readonly FromClause[];
   readonly columnsPlusNames: readonly ColumnPlusNames[];
-  readonly ambiguousTableNames: AmbiguousTableNames;
+  readonly ambiguousTableNames: AmbiguousTableNames | null;
   #labels: LabelResolveDicts | null = null;
 
   constructor(statement: Select<unknown>) {
@@ -100,12 +100,9 @@ export class SelectState implements SelectCompileState {
     this.fromClauses = statement._fromObj;
     for (const memoized of statement._memoizedSelectEntities) this.#setUpJoins(memoized._setupJoins, memoized._rawColumns);
     if (statement._setupJoins.length > 0) this.#setUpJoins(statement._setupJoins, statement._rawColumns);
-    this.ambiguousTableNames = new Map();
-    this.froms = normalizeFroms(
-      [...this.fromClauses, ...fromObjects(statement._rawColumns), ...fromObjects(statement._whereCriteria)],
-      statement,
-      this.ambiguousTableNames,
-    );
+    const all = fromObjects(statement._whereCriteria, fromObjects(statement._rawColumns, [...this.fromClauses]));
+    this.froms = normalizeFroms(all, statement);
+    this.ambiguousTableNames = ambiguousNames(this.froms);
     this.columnsPlusNames = columnsPlusNames(statement._allSelectedColumns, statement._labelStyle, true);
   }
 
@@ -177,8 +174,9 @@ export class SelectState implements SelectCompileState {
   }
 }
 
-function fromObjects(elements: readonly ClauseElement[]): FromClause[] {
-  return elements.flatMap((element) => element._fromObjects);
+function fromObjects(elements: readonly ClauseElement[], found: FromClause[] = []): FromClause[] {
+  for (const element of elements) for (const from of element._fromObjects) found.push(from);
+  return found;
 }
 
 function unique(froms: readonly FromClause[]): FromClause[] {
@@ -187,36 +185,42 @@ function unique(froms: readonly FromClause[]): FromClause[] {
 }
 
 /** The FROM elements that are left when joins have taken in what they are made of, and copies count once. */
-export function normalizeFroms(
-  all: readonly FromClause[],
-  statement: Select<unknown> | null = null,
-  ambiguous: AmbiguousTableNames | null = null,
-): FromClause[] {
-  const seen = new Set<ClauseElement>();
+export function normalizeFroms(all: readonly FromClause[], statement: Select<unknown> | null = null): FromClause[] {
+  let seen: Set<ClauseElement> | null = null;
   let froms: FromClause[] = [];
+  let last: FromClause | null = null;
   for (const from of all) {
+    // most columns are of the same table as the one before
+    if (from === last) continue;
+    last = from;
     if (statement !== null && from._isSubquery && (from as unknown as AliasedReturnsRows).element === statement) {
       throw new InvalidRequestError("A SELECT was made to select from itself.");
     }
-    if (overlaps(from, seen)) continue;
+    if (seen === null) seen = new Set();
+    else if (overlaps(from, seen)) continue;
     froms.push(from);
-    for (const one of from._clonedSet) seen.add(one);
+    if (from._isCloneOf === null) seen.add(from._identity);
+    else for (const one of from._clonedSet) seen.add(one);
   }
   if (froms.length > 1) {
     const hidden = expandCloned(froms.flatMap((from) => from._hideFroms));
     if (hidden.size > 0) froms = froms.filter((from) => !hidden.has(from._identity));
   }
-  if (ambiguous !== null) {
-    for (const from of froms) {
-      for (const table of from._fromObjects) {
-        const name = (table as { readonly name?: string }).name;
-        if (table._isTable && table.schema && name !== undefined && !ambiguous.has(name)) {
-          ambiguous.set(name, anonymousLabel(`t:${name.replaceAll(" ", "_")}`, name));
-        }
-      }
+  return froms;
+}
+
+/** The names of tables in a schema, which a table without one may have too; null where there is none. */
+export function ambiguousNames(froms: readonly FromClause[]): AmbiguousTableNames | null {
+  let ambiguous: AmbiguousTableNames | null = null;
+  for (const from of froms) {
+    for (const table of from._fromObjects) {
+      const name = (table as { readonly name?: string }).name;
+      if (!table._isTable || !table.schema || name === undefined) continue;
+      ambiguous ??= new Map();
+      if (!ambiguous.has(name)) ambiguous.set(name, anonymousLabel(`t:${name.replaceAll(" ", "_")}`, name));
     }
   }
-  return froms;
+  return ambiguous;
 }
 
 /** The FROM list without what is correlated to the statements around. */
@@ -227,6 +231,7 @@ export function displayFroms(
   implicitCorrelateFroms: readonly FromClause[] | null,
 ): FromClause[] {
   let froms = [...all];
+  if (froms.length === 0 || (statement._correlate.length === 0 && statement._correlateExcept === null && froms.length === 1)) return froms;
   const without = (toRemove: readonly FromClause[]): void => {
     const removed = new Set(toRemove.map((from) => from._identity));
     froms = froms.filter((from) => !removed.has(from._identity));

@@ -71,6 +71,10 @@ export abstract class TypeEngine<V> {
   _variants: ReadonlyMap<string, TypeEngine<unknown>> | null = null;
   /** @internal */
   _memo: WeakMap<SqlDialect, Memo> | null = null;
+  /** The dialect that asked last, and what was found for it. @internal */
+  _lastDialect: SqlDialect | null = null;
+  /** @internal */
+  _lastMemo: Memo | null = null;
   /** @internal */
   _key: KeyToken | null = null;
 
@@ -283,6 +287,8 @@ export abstract class TypeEngine<V> {
   copy(): this {
     const copy = shallowCopy(this);
     copy._memo = null;
+    copy._lastDialect = null;
+    copy._lastMemo = null;
     return copy;
   }
 
@@ -352,12 +358,16 @@ function withCheck(bind: Processor | null, check: StorageCheck | null): Processo
 }
 
 function memoOf(type: TypeEngine<unknown>, dialect: SqlDialect): Memo {
+  // nearly always the same dialect asks
+  if (type._lastDialect === dialect) return type._lastMemo!;
   type._memo ??= new WeakMap();
   let memo = type._memo.get(dialect);
   if (memo === undefined) {
     memo = { impl: type._makeDialectImpl(dialect), bind: undefined, store: undefined, result: undefined, literal: undefined };
     type._memo.set(dialect, memo);
   }
+  type._lastDialect = dialect;
+  type._lastMemo = memo;
   return memo;
 }
 
