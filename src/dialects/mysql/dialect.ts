@@ -53,30 +53,30 @@ export class MysqlDialect extends DefaultDialect implements MysqlFlags {
   requiresAliasForOnDuplicateKey = false;
   supportDefaultFunction = true;
   supportFloatCast = false;
-  override insertReturning = false;
-  override deleteReturning = false;
-  override supportsSequences = false;
-  override supportsForUpdateOf = false;
-  override supportsNativeUuid = false;
-  override supportsOrReplace = false;
+  override insertReturning: boolean = false;
+  override deleteReturning: boolean = false;
+  override supportsSequences: boolean = false;
+  override supportsForUpdateOf: boolean = false;
+  override supportsNativeUuid: boolean = false;
+  override supportsOrReplace: boolean = false;
 
   // of aliases; other names may have 64
-  override readonly maxIdentifierLength = 255;
-  override readonly supportsNativeEnum = true;
-  override readonly supportsNativeDecimal = true;
-  override readonly supportsMultivaluesInsert = true;
-  override readonly supportsDefaultMetavalue = true;
-  override readonly useInsertManyValues = true;
-  override readonly useInsertManyValuesWoReturning = true;
-  override readonly insertValuesInOrder = true;
-  override readonly supportsRoutines = true;
-  override readonly supportsComments = true;
-  override readonly inlineComments = true;
-  override readonly cteFollowsInsert = true;
-  override readonly divIsFloordiv = false;
-  override readonly maxParameters = 65_535;
+  override readonly maxIdentifierLength: number = 255;
+  override readonly supportsNativeEnum: boolean = true;
+  override readonly supportsNativeDecimal: boolean = true;
+  override readonly supportsMultivaluesInsert: boolean = true;
+  override readonly supportsDefaultMetavalue: boolean = true;
+  override readonly useInsertManyValues: boolean = true;
+  override readonly useInsertManyValuesWoReturning: boolean = true;
+  override readonly insertValuesInOrder: boolean = true;
+  override readonly supportsRoutines: boolean = true;
+  override readonly supportsComments: boolean = true;
+  override readonly inlineComments: boolean = true;
+  override readonly cteFollowsInsert: boolean = true;
+  override readonly divIsFloordiv: boolean = false;
+  override readonly maxParameters: number = 65_535;
   override readonly defaultDecimalSize = [10, 0] as const;
-  override readonly defaultFractionDigits = 0;
+  override readonly defaultFractionDigits: number = 0;
 
   constructor(driver: Driver = mysql2Driver) {
     super();

@@ -12,11 +12,11 @@ export class MariadbDialect extends MysqlDialect {
   override readonly name: string = "mariadb";
   override readonly nameAliases: readonly string[] = ["mysql"];
   override identifierPreparer: MysqlIdentifierPreparer = new MariadbIdentifierPreparer();
-  override isMariadb = true;
-  override insertReturning = true;
-  override deleteReturning = true;
-  override supportsNativeUuid = true;
-  override supportsOrReplace = true;
+  override isMariadb: boolean = true;
+  override insertReturning: boolean = true;
+  override deleteReturning: boolean = true;
+  override supportsNativeUuid: boolean = true;
+  override supportsOrReplace: boolean = true;
 
   constructor(driver: Driver = mysql2Driver) {
     super(driver);

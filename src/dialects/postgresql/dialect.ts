@@ -30,10 +30,10 @@ import { postgresqlTwoPhase } from "./two-phase.ts";
  * @see https://www.postgresql.org/docs/current/sql-begin.html
  */
 export class PostgresqlDialect extends DefaultDialect {
-  override readonly name = "postgresql";
+  override readonly name: string = "postgresql";
   override readonly nameAliases: readonly string[] = ["postgres"];
   override readonly driver: Driver;
-  override readonly paramstyle = "dollar";
+  override readonly paramstyle: "qmark" | "dollar" = "dollar";
   override readonly statementCompiler: SqlDialect["statementCompiler"] = PostgresqlCompiler;
   override readonly ddlCompiler: SqlDialect["ddlCompiler"] = PostgresqlDdlCompiler;
   override readonly typeCompiler: PostgresqlTypeCompiler = new PostgresqlTypeCompiler(this);
@@ -47,34 +47,34 @@ export class PostgresqlDialect extends DefaultDialect {
   ];
   override defaultIsolationLevel: string | null = null;
 
-  override readonly maxIdentifierLength = 63;
-  override readonly supportsNativeBoolean = true;
-  override readonly supportsNativeEnum = true;
-  override readonly supportsNativeUuid = true;
-  override readonly supportsNativeDecimal = true;
-  override readonly supportsMultivaluesInsert = true;
-  override readonly supportsDefaultValues = true;
-  override readonly supportsDefaultMetavalue = true;
-  override readonly supportsEmptyInsert = false;
-  override readonly insertReturning = true;
-  override readonly updateReturning = true;
-  override readonly deleteReturning = true;
-  override readonly updateReturningMultifrom = true;
-  override readonly deleteReturningMultifrom = true;
-  override readonly implicitReturning = true;
-  override readonly postfetchLastrowid = false;
-  override readonly useInsertManyValues = true;
-  override readonly insertFromArrays = true;
-  override readonly maxParameters = 65_535;
-  override readonly supportsSequences = true;
-  override readonly sequencesOptional = true;
-  override readonly supportsIdentityColumns = true;
-  override readonly supportsComments = true;
-  override readonly supportsConstraintComments = true;
-  override readonly supportsForUpdateOf = true;
-  override readonly supportsRoutines = true;
-  override readonly supportsOrReplace = true;
-  override readonly triggersCallFunctions = true;
+  override readonly maxIdentifierLength: number = 63;
+  override readonly supportsNativeBoolean: boolean = true;
+  override readonly supportsNativeEnum: boolean = true;
+  override readonly supportsNativeUuid: boolean = true;
+  override readonly supportsNativeDecimal: boolean = true;
+  override readonly supportsMultivaluesInsert: boolean = true;
+  override readonly supportsDefaultValues: boolean = true;
+  override readonly supportsDefaultMetavalue: boolean = true;
+  override readonly supportsEmptyInsert: boolean = false;
+  override readonly insertReturning: boolean = true;
+  override readonly updateReturning: boolean = true;
+  override readonly deleteReturning: boolean = true;
+  override readonly updateReturningMultifrom: boolean = true;
+  override readonly deleteReturningMultifrom: boolean = true;
+  override readonly implicitReturning: boolean = true;
+  override readonly postfetchLastrowid: boolean = false;
+  override readonly useInsertManyValues: boolean = true;
+  override readonly insertFromArrays: boolean = true;
+  override readonly maxParameters: number = 65_535;
+  override readonly supportsSequences: boolean = true;
+  override readonly sequencesOptional: boolean = true;
+  override readonly supportsIdentityColumns: boolean = true;
+  override readonly supportsComments: boolean = true;
+  override readonly supportsConstraintComments: boolean = true;
+  override readonly supportsForUpdateOf: boolean = true;
+  override readonly supportsRoutines: boolean = true;
+  override readonly supportsOrReplace: boolean = true;
+  override readonly triggersCallFunctions: boolean = true;
 
   constructor(driver: Driver = pgDriver) {
     super();

@@ -35,31 +35,31 @@ const BEGIN_MODES = ["auto", "deferred", "immediate", "exclusive"];
  * @see https://www.sqlite.org/lang_transaction.html
  */
 export class SqliteDialect extends DefaultDialect {
-  override readonly name = "sqlite";
+  override readonly name: string = "sqlite";
   override readonly driver: Driver;
   override readonly statementCompiler: SqlDialect["statementCompiler"] = SqliteCompiler;
   override readonly ddlCompiler: SqlDialect["ddlCompiler"] = SqliteDdlCompiler;
   override readonly typeCompiler: SqliteTypeCompiler = new SqliteTypeCompiler(this);
   override readonly identifierPreparer: SqliteIdentifierPreparer = new SqliteIdentifierPreparer();
   override readonly isolationLevels: readonly string[] = ["SERIALIZABLE", "AUTOCOMMIT"];
-  override readonly defaultIsolationLevel = "SERIALIZABLE";
+  override readonly defaultIsolationLevel: string = "SERIALIZABLE";
   override readonly defaultExecutionOptions: Readonly<Record<string, unknown>>;
 
-  override readonly supportsAlter = false;
-  override readonly supportsDefaultValues = true;
-  override readonly supportsDefaultMetavalue = true;
-  override readonly defaultMetavalueToken = "NULL";
-  override readonly supportsEmptyInsert = false;
-  override readonly supportsMultivaluesInsert = true;
+  override readonly supportsAlter: boolean = false;
+  override readonly supportsDefaultValues: boolean = true;
+  override readonly supportsDefaultMetavalue: boolean = true;
+  override readonly defaultMetavalueToken: string = "NULL";
+  override readonly supportsEmptyInsert: boolean = false;
+  override readonly supportsMultivaluesInsert: boolean = true;
   // rows of RETURNING come in no certain order: they are sent one by one on a prepared statement
-  override readonly useInsertManyValues = false;
-  override readonly tupleInValues = true;
-  override readonly insertReturning = true;
-  override readonly updateReturning = true;
-  override readonly deleteReturning = true;
-  override readonly updateReturningMultifrom = true;
-  override readonly maxParameters = 32_766;
-  override readonly enforcesSizes = false;
+  override readonly useInsertManyValues: boolean = false;
+  override readonly tupleInValues: boolean = true;
+  override readonly insertReturning: boolean = true;
+  override readonly updateReturning: boolean = true;
+  override readonly deleteReturning: boolean = true;
+  override readonly updateReturningMultifrom: boolean = true;
+  override readonly maxParameters: number = 32_766;
+  override readonly enforcesSizes: boolean = false;
 
   constructor(driver: Driver = nodeSqliteDriver, options: Readonly<Record<string, unknown>> = {}) {
     super();
