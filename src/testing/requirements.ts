@@ -177,6 +177,8 @@ export interface Requirements {
 
   // ---- the dialect
   readonly savepoints: boolean;
+  /** EXPLAIN */
+  readonly explain: boolean;
   /** a column of the same name twice in a result */
   readonly duplicateColumnNames: boolean;
   /** names with spaces, quotes, percent signs and letters of any language */
@@ -282,6 +284,7 @@ export function defaultRequirements(dialect: Dialect): Requirements {
     foreignKeys: true,
 
     savepoints: dialect.supportsSavepoints,
+    explain: true,
     duplicateColumnNames: true,
     unusualNames: true,
   };

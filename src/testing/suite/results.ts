@@ -1,5 +1,7 @@
 import { MultipleResultsFound, NoResultFound, ResourceClosedError } from "../../errors.ts";
 import { insert } from "../../sql/dml/insert.ts";
+import { update } from "../../sql/dml/update.ts";
+import { explain } from "../../sql/elements/explain.ts";
 import { literalColumn, text } from "../../sql/elements/constructors.ts";
 import { func } from "../../sql/functions/func.ts";
 import { select } from "../../sql/selectable/select.ts";
@@ -70,6 +72,13 @@ export const resultGroup: SuiteGroup = group("results", ({ test }) => {
     const sizes: number[] = [];
     for await (const part of conn.stream(all).partitions(3)) sizes.push(part.length);
     expect(sizes).toEqual([3, 2]);
+  });
+
+  test("TSX-29 how the database would run a statement", "explain", async ({ rows, expect }) => {
+    for (const statement of [all.where(id.in([1, 2])), update(people).values({ points: 0 }), people.delete().where(id.eq(1))])
+      expect((await rows(explain(statement))).length > 0).toEqual(true);
+    // nothing was done
+    expect(await rows(select(func.count(), func.sum(people.c.points)))).toEqual([[5, 55]]);
   });
 
   test("FUN-18 texts with parameters and with columns", async ({ conn, gives, expect }) => {

@@ -400,6 +400,12 @@ export const selectGroup: SuiteGroup = group("SELECT", ({ test }) => {
     await gives(row.suffixWith("/* behind */"), [["ann"]]);
     await gives(row.prefixWith("ALL"), [["ann"]]);
     await gives(row.withHint(people, "nonsense", "no such dialect"), [["ann"]]);
+    // what databases have of them: each is for its own
+    const hinted = row.withHint(people, "ONLY", "postgresql").withHint(people, "USE INDEX (PRIMARY)", "mariadb");
+    await gives(hinted, [["ann"]]);
+    await gives(hinted.join(teams).withHint(teams, "ONLY", "postgresql").withHint(teams, "USE INDEX (PRIMARY)", "mariadb"), [["ann"]]);
+    const aliased = people.alias("hinted");
+    await gives(select(aliased.c.name).where(aliased.c.id.eq(2)).withHint(aliased, "USE INDEX (PRIMARY)", "mariadb"), [["bob"]]);
     await gives(row.withStatementHint("/* hint */", dialect.name), [["ann"]]);
     await gives(row.withStatementHint("nonsense", "no such dialect"), [["ann"]]);
   });

@@ -244,6 +244,9 @@ export const updateDeleteGroup: SuiteGroup = group("UPDATE and DELETE", ({ test 
   test("prefixes", async ({ conn, gives }) => {
     await conn.execute(update(people).prefixWith("/* before */").where(id.eq(1)).values({ points: 1 }));
     await conn.execute(delete_(people).prefixWith("/* before */").where(id.eq(5)));
+    const hints = { dialectName: "postgresql" };
+    await conn.execute(update(people).withHint("ONLY", hints).where(id.eq(1)).values({ points: 1 }));
+    await conn.execute(delete_(people).withHint("ONLY", hints).where(id.eq(99)));
     await gives(select(func.count(), func.min(points)), [[4, 1]]);
   });
 });
