@@ -57,13 +57,13 @@ function typed(name: string, args: readonly unknown[], types: readonly (Type | n
 
 /** A function with a result of a type, some of whose arguments have types. */
 function register(name: string, result: Type | null, types: readonly (Type | null)[] = []): void {
-  registerFunction(name, (args, type) => new BracketedFunction(name, typed(name, args, types), type ?? result) as Element);
+  registerFunction(name, (args, type, written) => new BracketedFunction(written, typed(name, args, types), type ?? result) as Element);
 }
 
 /** A function that may have the name of a configuration before its other arguments. */
 function registerSearch(name: string, result: Type): void {
-  const make: FunctionFactory = (args, type) =>
-    new BracketedFunction(name, args.length > 1 ? typed(name, args, [REGCONFIG]) : args, type ?? result) as Element;
+  const make: FunctionFactory = (args, type, written) =>
+    new BracketedFunction(written, args.length > 1 ? typed(name, args, [REGCONFIG]) : args, type ?? result) as Element;
   registerFunction(name, make);
 }
 
@@ -106,9 +106,9 @@ for (const name of [
 
 /** A function whose result is an array of the type of one of its arguments. */
 function registerArray(name: string, at: 0 | 1): void {
-  registerFunction(name, (args, type) => {
+  registerFunction(name, (args, type, written) => {
     const elements = functionArguments(name, args);
-    return new BracketedFunction(name, elements, type ?? elements[at]?.type ?? null) as Element;
+    return new BracketedFunction(written, elements, type ?? elements[at]?.type ?? null) as Element;
   });
 }
 
@@ -118,11 +118,11 @@ register("array_positions", INTEGER_ARRAY);
 for (const name of ["string_to_array", "regexp_split_to_array", "regexp_match"]) register(name, TEXT_ARRAY);
 
 /** `ARRAY(SELECT …)` */
-registerFunction("array", (args, type) => {
+registerFunction("array", (args, type, written) => {
   const elements = functionArguments("array", args);
   const item = elements[0]?.type;
   const own = item === undefined || item.isNull ? null : item.isArray ? item : (new ARRAY(item, { dimensions: 1 }) as Type);
-  return new BracketedFunction("array", elements, type ?? own) as Element;
+  return new BracketedFunction(written, elements, type ?? own) as Element;
 });
 
 /** A constructor of ranges: two bounds and, if it is not "[)", which of them belong to it. */

@@ -109,13 +109,13 @@ export const RANGE_METHODS: Methods = {
 /** A function of an HSTORE. */
 function hstoreFunction(name: string, type: Type | null): TypeMethod {
   return (expression: Expr, ...args: readonly unknown[]) =>
-    new Function(name, [expression, ...args.map((arg) => hstoreArgument(arg, expression.type))], type ?? expression.type);
+    new Function(name, [expression, ...args.map((arg) => hstoreArgument(name, arg, expression.type))], type ?? expression.type);
 }
 
-function hstoreArgument(arg: unknown, type: Type): unknown {
-  if (Array.isArray(arg)) return new BindParameter<unknown>(null, arg, TEXT_ARRAY, true);
+function hstoreArgument(name: string, arg: unknown, type: Type): unknown {
+  if (Array.isArray(arg)) return new BindParameter<unknown>(name, arg, TEXT_ARRAY, true);
   const isPlain = typeof arg === "object" && arg !== null && clauseOf(arg) === null;
-  return isPlain ? new BindParameter<unknown>(null, arg, type, true) : arg;
+  return isPlain ? new BindParameter<unknown>(name, arg, type, true) : arg;
 }
 
 /** What HSTORE has. */

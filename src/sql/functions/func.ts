@@ -91,7 +91,7 @@ function generator(names: readonly string[]): FunctionGenerator {
     if (name === undefined) throw new ArgumentError("func is not a function: write func.name(…).");
     const [args, type] = takeOptions(given);
     const factory = names.length > 2 ? undefined : registeredFunction(packageNames[0] ?? "_default", name);
-    return factory === undefined ? new Function(name, args, type, packageNames) : factory(args, type);
+    return factory === undefined ? new Function(name, args, type, packageNames) : factory(args, type, name);
   };
   return new Proxy(call, {
     get(target, key) {

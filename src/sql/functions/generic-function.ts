@@ -6,8 +6,8 @@ import { warn } from "../../util/warn.ts";
 import { Function } from "./function.ts";
 import { functionArguments } from "./function-element.ts";
 
-/** Makes a known function of the arguments of `func.name(…)`. */
-export type FunctionFactory = (args: readonly unknown[], type: TypeEngine<unknown> | null) => ColumnElement<unknown>;
+/** Makes a known function of the arguments of `func.name(…)`; `written` is the name as it stands there, in capitals or not. */
+export type FunctionFactory = (args: readonly unknown[], type: TypeEngine<unknown> | null, written: string) => ColumnElement<unknown>;
 
 const registry = new Map<string, Map<string, FunctionFactory>>();
 

@@ -207,6 +207,21 @@ describe("INSERT from SELECT", () => {
   });
 });
 
+describe("functions of PostgreSQL", () => {
+  test("keep their names as they are written", () => {
+    expect(sqlOf(select(func.ARRAY!(select(users.c.id)), func.STRING_TO_ARRAY!(users.c.name, ",")), "postgresql")).toBe(
+      'SELECT ARRAY((SELECT users.id FROM users)) AS "ARRAY_1", STRING_TO_ARRAY(users.name, $1::VARCHAR) AS "STRING_TO_ARRAY_1" FROM users',
+    );
+  });
+
+  test("of HSTORE name their parameters like themselves", () => {
+    const attrs = table("docs", column("attrs", pg.t.HSTORE())).c["attrs"]!;
+    expect(sqlOf(select(attrs.delete(["a"]), attrs.delete({ a: "b" })), "sqlite")).toBe(
+      "SELECT delete(docs.attrs, ?) AS delete_1, delete(docs.attrs, ?) AS delete_3 FROM docs",
+    );
+  });
+});
+
 describe("names", () => {
   const plain = new Table(
     "T1",
