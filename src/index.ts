@@ -258,7 +258,7 @@ export { UserDefinedType } from "./sql/types/user-defined-type.ts";
 
 // Core: tables
 export { CheckFirst, type CheckFirstOption } from "./sql/schema/check-first.ts";
-export { type DefaultContext, type DefaultFunction, FetchedValue } from "./sql/schema/column-defaults.ts";
+export { ColumnDefault, type DefaultContext, DefaultClause, type DefaultFunction, DefaultGenerator, FetchedValue } from "./sql/schema/column-defaults.ts";
 export type { ColumnOptions } from "./sql/schema/column-options.ts";
 export { Computed, computed, type ComputedOptions } from "./sql/schema/computed.ts";
 export { CheckConstraint, Constraint, type ConstraintOptions, PrimaryKeyConstraint, UniqueConstraint } from "./sql/schema/constraints.ts";
@@ -283,6 +283,7 @@ export { conv, type NamingConvention } from "./sql/schema/naming-convention.ts";
 export type { ProgramBody } from "./sql/schema/program-body.ts";
 export type { RoutineCall, RoutineKind, RoutineOptions, RoutineParameter } from "./sql/schema/routine.ts";
 export { type DdlCondition, type DdlIfOptions, SchemaItem } from "./sql/schema/schema-item.ts";
+export { type SortedTables, sortTables, sortTablesAndConstraints } from "./sql/schema/sort-tables.ts";
 export { type IdentityOptions, Sequence, type SequenceOptions } from "./sql/schema/sequence.ts";
 export { Index, type IndexOptions } from "./sql/schema/table-index.ts";
 export { Table, type TableColumns, type TableOptions, type ToMetadataOptions } from "./sql/schema/table.ts";
@@ -360,6 +361,7 @@ import "./sql/compiler/compile.ts";
 // Core: INSERT, UPDATE, DELETE
 export { Delete, delete_ } from "./sql/dml/delete.ts";
 export { type DmlTarget, Insert, insert } from "./sql/dml/insert.ts";
+export { Merge, merge, MergeInto, MergeMatched, MergeNotMatched, type MergeValues } from "./sql/dml/merge.ts";
 export { Update, update } from "./sql/dml/update.ts";
 import "./sql/dml/dml-state.ts";
 

@@ -8,6 +8,8 @@ import {
   type Field,
   FunctionElement,
   mappedColumn,
+  type Merge,
+  merge,
   MetaData,
   type Operand,
   select,
@@ -120,4 +122,35 @@ test("a rendering is given its element, and the compiler that is for it", () => 
     override readonly type = t.integer();
   }
   expectTypeOf(select(new Greatest([1, 2]), new Larger(5))).toEqualTypeOf(select(column("a", t.integer()), column("b", t.integer())));
+});
+
+test("MERGE takes the values of its target", () => {
+  const stock = new Table("stock", new MetaData(), {
+    item: new Column(t.string(), { primaryKey: true }),
+    n: new Column(t.integer()),
+  });
+  const into = merge(stock).using(stock.alias("s"), stock.c.n.eq(1));
+  into.whenMatched().thenUpdate({ n: 5 }).whenMatched().thenUpdate({ n: null, item: stock.c.item });
+  into.whenNotMatched().thenInsert(new Map([[stock.c.n, 5]]));
+  // @ts-expect-error: a string is no number
+  into.whenMatched().thenUpdate({ n: "5" });
+  // @ts-expect-error: there is no such column
+  into.whenMatched().thenUpdate({ nn: 5 });
+  // @ts-expect-error: the column is not nullable
+  into.whenMatched().thenUpdate({ item: null });
+  // @ts-expect-error: rows that match are not inserted
+  into.whenMatched().thenInsert({ n: 5 });
+  // @ts-expect-error: there is nothing to be deleted
+  into.whenNotMatched().thenDelete();
+  expectTypeOf(into.whenMatched().thenDelete().returning(stock.c.item, stock.c.n)).toExtend<Merge<[string, number | null]>>();
+
+  const Base = declarativeBase();
+  class Film extends Base<typeof Film> {
+    static table = this.mapTo("films");
+    static id = mappedColumn(t.integer(), { primaryKey: true });
+    static title = mappedColumn(t.string());
+  }
+  merge(Film).using(stock, Film.title.eq(stock.c.item)).whenMatched().thenUpdate({ title: stock.c.item });
+  // @ts-expect-error: a number is no title
+  merge(Film).using(stock, Film.title.eq(stock.c.item)).whenMatched().thenUpdate({ title: 5 });
 });

@@ -50,6 +50,10 @@ export class MysqlCompiler extends SqlCompiler {
     return mysqlFlags(this.dialect);
   }
 
+  override visitMerge(): string {
+    return this.noMerge("insert(…).values(…).onDuplicateKeyUpdate(…), with insert of athanor/mysql.");
+  }
+
   override explainClause({ analyze, format, ...others }: ExplainOptions): string {
     const [name] = Object.keys(others);
     if (name !== undefined) this.unsupported(`the option "${name}" of EXPLAIN: there are "analyze" and "format"`);

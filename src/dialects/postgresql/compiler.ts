@@ -52,7 +52,8 @@ export class PostgresqlCompiler extends SqlCompiler implements OnConflictCompile
   }
 
   override visitMerge(merge: Merge<unknown>, options: VisitOptions): string {
-    if (!this.#isAtLeast(15)) this.noMerge("insert(…).values(…).onConflictDoUpdate(…), with insert of athanor/postgresql; version 15 has MERGE.");
+    if (!this.#isAtLeast(15))
+      this.noMerge("insert(…).values(…).onConflictDoUpdate(…), with insert of athanor/postgresql; version 15 has MERGE.");
     if (!this.#isAtLeast(17)) {
       if (merge._returning.length > 0) this.unsupported("RETURNING of MERGE before version 17 of PostgreSQL");
       if (merge._whens.some(({ kind }) => kind === "NOT MATCHED BY SOURCE"))

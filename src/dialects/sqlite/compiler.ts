@@ -34,6 +34,10 @@ const EXTRACT: Readonly<Record<string, string>> = {
 export class SqliteCompiler extends SqlCompiler implements OnConflictCompiler {
   readonly onConflictTargetLiterals: boolean = true;
 
+  override visitMerge(): string {
+    return this.noMerge("insert(…).values(…).onConflictDoUpdate(…), with insert of athanor/sqlite.");
+  }
+
   override explainClause(options: ExplainOptions): string {
     const [name] = Object.keys(options);
     return name === undefined ? "EXPLAIN QUERY PLAN" : this.unsupported(`the option "${name}" of EXPLAIN: there are none`);

@@ -95,14 +95,16 @@ async function invoke(
   executionOptions: Readonly<Record<string, unknown>>,
   options: ExecuteOptions | undefined,
 ): Promise<Result<unknown>> {
-  if (isOrm(statement)) {
+  const orm = isOrm(statement);
+  // Core's own statements about mapped classes (MERGE, EXPLAIN) see what the session has too
+  if (orm || subjectOf(statement) !== undefined) {
     const carried = (statement as { _executionOptions?: Readonly<Record<string, unknown>> })._executionOptions;
     if (executionOptions["autoflush"] !== false && carried?.["autoflush"] !== false) {
       const flushed = core.autoflushNow();
       if (flushed !== null) await flushed;
     }
-    return executeOrm.call(core, statement, params, executionOptions) as Promise<Result<unknown>>;
   }
+  if (orm) return executeOrm.call(core, statement, params, executionOptions) as Promise<Result<unknown>>;
   const connection = await connectionForStatement(core, statement, options);
   return connection.execute(statement as never, params as never, { executionOptions } as never) as unknown as Promise<Result<unknown>>;
 }
@@ -114,6 +116,10 @@ function connectionForStatement(
 ): Connection | Promise<Connection> {
   const bind = options?.bindArguments?.bind;
   if (bind !== undefined) return core.connectionForBind(bind as never);
-  const subject = (statement as { _propagateAttrs?: PropagateAttrs } | null | undefined)?._propagateAttrs?.pluginSubject;
-  return core.connectionFor(subject ?? null);
+  return core.connectionFor(subjectOf(statement) ?? null);
+}
+
+/** The mapper that a statement is about. */
+function subjectOf(statement: ClauseElement): Mapper | undefined {
+  return (statement as { _propagateAttrs?: PropagateAttrs } | null | undefined)?._propagateAttrs?.pluginSubject as Mapper | undefined;
 }

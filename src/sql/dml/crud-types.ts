@@ -19,6 +19,7 @@ export interface TargetColumn extends ColumnClause<unknown> {
   readonly serverDefault?: object | null;
   readonly serverOnupdate?: object | null;
   readonly nullable?: boolean;
+  readonly unique?: boolean | null;
 }
 
 /** A column of VALUES or SET as it is rendered. */

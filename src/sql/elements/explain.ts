@@ -41,6 +41,9 @@ export class Explain extends ExecutableClause {
       throw new ArgumentError(`The option "${name}" of explain() is a word or true or false; got ${describe(value)}.`);
     }
     this.statement = clause!;
+    // it is executed by Core, on the database that the mapped class is on
+    const { pluginSubject } = this.statement._propagateAttrs;
+    if (pluginSubject !== undefined) this._propagateAttrs = { pluginSubject };
     this.explainOptions = options;
   }
 
