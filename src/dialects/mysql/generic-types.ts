@@ -1,4 +1,3 @@
-import { ArgumentError } from "../../errors.ts";
 import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import { BooleanType } from "../../sql/types/boolean.ts";
 import { adaptByColspecs, type Colspecs } from "../../sql/types/colspecs.ts";
@@ -9,11 +8,11 @@ import { decimalText, isDecimal } from "../../sql/types/decimal-text.ts";
 import { bindFloat, FloatType, NumericType } from "../../sql/types/numeric.ts";
 import { bindAnything, checkText, dateTimeText, quoteText, toHex, wrongValue } from "../../sql/types/processors.ts";
 import { StringType } from "../../sql/types/string.ts";
-import { withoutZeros } from "../../sql/types/temporal-text.ts";
-import { dateTimeParameter, DateTimeType, literalOf } from "../../sql/types/temporal.ts";
+import { DateTimeType, DateType } from "../../sql/types/temporal.ts";
 import type { LiteralProcessor, Processor, TypeEngine } from "../../sql/types/type-engine.ts";
 import { DecimalParameter } from "./decimal.ts";
 import { ENUM } from "./enumerated.ts";
+import { MysqlDate, MysqlDateTime } from "./temporal-types.ts";
 
 /** TRUE and FALSE are words here, although they are numbers. */
 class MysqlBoolean extends BooleanType {
@@ -64,38 +63,6 @@ class MysqlString extends StringType {
   }
 }
 
-const OFFSET = /(?:Z|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)$/;
-
-/** A date and time in UTC. The server would take an offset for what it is, or for a mistake, depending on its version. */
-function dateTimeInUtc(value: unknown, texts: boolean): string | null {
-  const text = dateTimeParameter(value, texts);
-  if (text === null || text.length <= 10) return text;
-  const offset = OFFSET.exec(text.slice(10))?.[0];
-  if (offset === undefined) return text.replace("T", " ");
-  if (offset !== "Z" && !/^[+-]00(?::?00)*$/.test(offset)) {
-    throw new ArgumentError(
-      "A text for the type dateTime must be in UTC on MySQL and MariaDB, which keep no time zones: leave the offset out, or give a Date.",
-    );
-  }
-  return text.slice(0, -offset.length).replace("T", " ").trimEnd();
-}
-
-class MysqlDateTime extends DateTimeType<unknown> {
-  override resultProcessor(dialect: SqlDialect): Processor | null {
-    return this.mode === "string" ? withoutZeros : super.resultProcessor(dialect);
-  }
-
-  override bindProcessor(_dialect: SqlDialect): Processor | null {
-    const texts = this.mode === "string";
-    return (value) => dateTimeInUtc(value, texts);
-  }
-
-  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
-    const texts = this.mode === "string";
-    return literalOf((value) => dateTimeInUtc(value, texts));
-  }
-}
-
 class MysqlNull extends NullType {
   override bindProcessor(_dialect: SqlDialect): Processor | null {
     return bindMysqlAnything;
@@ -128,6 +95,7 @@ const COLSPECS: Colspecs = [
   [BooleanType, (type: BooleanType) => new MysqlBoolean({ createConstraint: type.createConstraint, name: type.name })],
   [EnumType, enumOf],
   [DateTimeType, (type: DateTimeType<unknown>) => new MysqlDateTime({ timezone: type.timezone, mode: type.mode })],
+  [DateType, (type: DateType<unknown>) => new MysqlDate({ mode: type.mode })],
   [FloatType, (type: FloatType) => new MysqlFloat(type.precision)],
   [NumericType, (type: NumericType<unknown>) => new MysqlNumeric(type.precision, type.scale, { asNumber: type.asNumber })],
   [StringType, (type: StringType) => new MysqlString(type.length)],

@@ -4,7 +4,17 @@ export { ENUM, type MysqlEnumOptions, type MysqlSetOptions, SET } from "./enumer
 export { Match, match, type MatchOptions } from "./match.ts";
 export { BIT, MEDIUMINT, TINYINT } from "./numeric-types.ts";
 export { LONGBLOB, LONGTEXT, MEDIUMBLOB, MEDIUMTEXT, type MysqlStringOptions, TINYBLOB, TINYTEXT } from "./string-types.ts";
-export { YEAR } from "./temporal-types.ts";
+export {
+  DATE,
+  DATETIME,
+  type MysqlDateOptions,
+  type MysqlDateTimeOptions,
+  type MysqlTimeOptions,
+  TIME,
+  TIMESTAMP,
+  YEAR,
+  type ZeroDateOptions,
+} from "./temporal-types.ts";
 export { type MysqlTypes, t } from "./types.ts";
 
 // the dialects themselves, for dialects that are nearly the same

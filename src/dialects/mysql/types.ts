@@ -1,7 +1,8 @@
 import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler.ts";
 import { type BigIntegerOptions } from "../../sql/types/numeric.ts";
-import { numericFactory, t as generic, type TypeFactories } from "../../sql/types/factories.ts";
+import { type DateFactory, numericFactory, type PointFactory, t as generic, type TypeFactories } from "../../sql/types/factories.ts";
 import { StringType } from "../../sql/types/string.ts";
+import type { TemporalClass } from "../../sql/types/temporal.ts";
 import { ENUM, type MysqlEnumOptions, type MysqlSetOptions, SET } from "./enumerated.ts";
 import {
   BIGINT,
@@ -34,7 +35,16 @@ import {
   TINYTEXT,
   VARCHAR,
 } from "./string-types.ts";
-import { DATETIME, type MysqlDateTimeOptions, type MysqlTimeOptions, TIME, TIMESTAMP, YEAR } from "./temporal-types.ts";
+import {
+  DATE,
+  DATETIME,
+  type MysqlDateOptions,
+  type MysqlDateTimeOptions,
+  type MysqlTimeOptions,
+  TIME,
+  TIMESTAMP,
+  YEAR,
+} from "./temporal-types.ts";
 
 /** An IPv4 address, as text (MariaDB). */
 export class INET4 extends StringType {
@@ -49,6 +59,9 @@ export class INET6 extends StringType {
     return compiler.visitDialectType(this, "INET6", options);
   }
 }
+
+type Instant = TemporalClass<"Instant">;
+type Plain = TemporalClass<"PlainDateTime">;
 
 type Own =
   | "INTEGER"
@@ -65,6 +78,7 @@ type Own =
   | "NVARCHAR"
   | "NCHAR"
   | "TEXT"
+  | "DATE"
   | "DATETIME"
   | "TIMESTAMP"
   | "TIME";
@@ -126,11 +140,10 @@ export interface MysqlTypes extends Omit<TypeFactories, Own> {
   LONGBLOB(length?: number | null): LONGBLOB;
   ENUM<const E extends readonly string[]>(values: E, options?: MysqlEnumOptions): ENUM<E[number]>;
   SET<const E extends readonly string[]>(values: E, options?: MysqlSetOptions): SET<E[number]>;
-  DATETIME(options: MysqlDateTimeOptions & { readonly mode: "string" }): DATETIME<string>;
-  DATETIME(options?: MysqlDateTimeOptions): DATETIME;
-  TIMESTAMP(options: MysqlDateTimeOptions & { readonly mode: "string" }): TIMESTAMP<string>;
-  TIMESTAMP(options?: MysqlDateTimeOptions): TIMESTAMP;
-  TIME(options?: MysqlTimeOptions): TIME;
+  readonly DATE: DateFactory<MysqlDateOptions, DATE, DATE<TemporalClass<"PlainDate">>>;
+  readonly DATETIME: PointFactory<MysqlDateTimeOptions, DATETIME, DATETIME<string>, DATETIME<Instant>, DATETIME<Plain>>;
+  readonly TIMESTAMP: PointFactory<MysqlDateTimeOptions, TIMESTAMP, TIMESTAMP<string>, TIMESTAMP<Instant>, TIMESTAMP<Plain>>;
+  readonly TIME: DateFactory<MysqlTimeOptions, TIME, TIME<TemporalClass<"PlainTime">>>;
   INET4(): INET4;
   INET6(): INET6;
 }
@@ -180,9 +193,10 @@ export const t: MysqlTypes = {
   LONGBLOB: (length) => new LONGBLOB(length),
   ENUM: (values, options) => new ENUM(values, options),
   SET: (values, options) => new SET(values, options),
+  DATE: ((options?: MysqlDateOptions) => new DATE(options)) as MysqlTypes["DATE"],
   DATETIME: ((options?: MysqlDateTimeOptions) => new DATETIME(options)) as MysqlTypes["DATETIME"],
   TIMESTAMP: ((options?: MysqlDateTimeOptions) => new TIMESTAMP(options)) as MysqlTypes["TIMESTAMP"],
-  TIME: (options) => new TIME(options),
+  TIME: ((options?: MysqlTimeOptions) => new TIME(options)) as MysqlTypes["TIME"],
   INET4: () => new INET4(),
   INET6: () => new INET6(),
 };

@@ -5,14 +5,14 @@ import { ArrayType } from "../../sql/types/array.ts";
 import { LargeBinaryType } from "../../sql/types/binary.ts";
 import { adaptByColspecs, type Colspecs } from "../../sql/types/colspecs.ts";
 import { EnumType } from "../../sql/types/enum.ts";
-import { intervalParameter, IntervalType } from "../../sql/types/interval.ts";
+import { intervalParameter, IntervalType, temporalDurationReader, withInnerSigns } from "../../sql/types/interval.ts";
 import { JSON_NULL, JsonIndexType, jsonIndex, JsonPathType, jsonText, JsonType } from "../../sql/types/json.ts";
 import { FloatType, NumericType } from "../../sql/types/numeric.ts";
 import { NullType } from "../../sql/types/null-type.ts";
 import { bindAnything, checkDate, checkTextWithoutNul, quoteText, toBytes, toHex, wrongValue } from "../../sql/types/processors.ts";
 import { StringType } from "../../sql/types/string.ts";
 import { dateParameter, isDateTimeText, isTimeText, temporalText, timeParameter } from "../../sql/types/temporal-text.ts";
-import { DateTimeType, DateType, literalOf, temporalReader, TimeType } from "../../sql/types/temporal.ts";
+import { DateTimeType, DateType, literalOf, TimeType } from "../../sql/types/temporal.ts";
 import type { LiteralProcessor, Processor, TypeEngine } from "../../sql/types/type-engine.ts";
 import { arrayText, type ArrayTree, parseArray } from "./array-text.ts";
 import { bindCast } from "./bind-casts.ts";
@@ -130,19 +130,24 @@ function timeWithZone(value: unknown): string | null {
   return timeParameter(value);
 }
 
+function pgInterval(value: unknown): string | null {
+  const text = intervalParameter(value);
+  return text === null ? null : withInnerSigns(text);
+}
+
 class PgInterval extends IntervalType<unknown> {
   override bindProcessor(_dialect: SqlDialect): Processor | null {
-    return intervalParameter;
+    return pgInterval;
   }
 
   override resultProcessor(_dialect: SqlDialect): Processor | null {
     if (this.mode !== "temporal") return null;
-    const read = temporalReader("Duration");
+    const read = temporalDurationReader();
     return (value) => (typeof value === "string" ? read(value) : value);
   }
 
   override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
-    return literalOf(intervalParameter);
+    return literalOf(pgInterval);
   }
 }
 

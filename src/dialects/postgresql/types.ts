@@ -3,14 +3,22 @@ import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler.ts";
 import type { ArrayOptions } from "../../sql/types/array.ts";
 import { LargeBinaryType } from "../../sql/types/binary.ts";
-import { t as generic, type TypeFactories } from "../../sql/types/factories.ts";
+import { type DateFactory, type PointFactory, t as generic, type TypeFactories } from "../../sql/types/factories.ts";
 import { type IntervalOptions, IntervalType, parseDuration } from "../../sql/types/interval.ts";
 import { JSON_NULL, type JsonNull, type JsonOptions, JsonType } from "../../sql/types/json.ts";
 import { IntegerType } from "../../sql/types/numeric.ts";
 import { checkSize, checkTextWithoutNul, quoteText, wrongValue } from "../../sql/types/processors.ts";
 import { StringType } from "../../sql/types/string.ts";
 import { checkFraction } from "../../sql/types/temporal-text.ts";
-import { type DateTimeOptions, DateTimeType, fractionCheck, literalOf, type TimeOptions, TimeType } from "../../sql/types/temporal.ts";
+import {
+  type DateTimeOptions,
+  DateTimeType,
+  fractionCheck,
+  literalOf,
+  type TemporalClass,
+  type TimeOptions,
+  TimeType,
+} from "../../sql/types/temporal.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { Operator } from "../../sql/operators/operator.ts";
 import { add as addOp, concatOp, matchOp } from "../../sql/operators/operator-table.ts";
@@ -354,10 +362,15 @@ type TextTypes = "INET" | "CIDR" | "MACADDR" | "MACADDR8" | "MONEY" | "REGCLASS"
 export interface PostgresqlTypes extends Omit<TypeFactories, "TIMESTAMP" | "TIME" | "ARRAY"> {
   readonly JSONB: JsonbFactory;
   ARRAY<V>(itemType: TypeEngine<V>, options?: ArrayOptions): ARRAY<V>;
-  TIMESTAMP(options: PgTimestampOptions & { readonly mode: "string" }): TIMESTAMP<string>;
-  TIMESTAMP(options?: PgTimestampOptions): TIMESTAMP;
-  TIME(options?: PgTimeOptions): TIME;
-  INTERVAL(options?: PgIntervalOptions): INTERVAL;
+  readonly TIMESTAMP: PointFactory<
+    PgTimestampOptions,
+    TIMESTAMP,
+    TIMESTAMP<string>,
+    TIMESTAMP<TemporalClass<"Instant">>,
+    TIMESTAMP<TemporalClass<"PlainDateTime">>
+  >;
+  readonly TIME: DateFactory<PgTimeOptions, TIME, TIME<TemporalClass<"PlainTime">>>;
+  readonly INTERVAL: DateFactory<PgIntervalOptions, INTERVAL, INTERVAL<TemporalClass<"Duration">>>;
   BYTEA(length?: number | null): BYTEA;
   CITEXT(): CITEXT;
   OID(): OID;
@@ -408,8 +421,8 @@ export const t: PostgresqlTypes = {
   JSONB: Object.assign(<V>(options?: JsonOptions) => new JSONB<V>(options), { NULL: JSON_NULL }),
   ARRAY: (itemType, options) => new ARRAY(itemType, options),
   TIMESTAMP: ((options?: PgTimestampOptions) => new TIMESTAMP(options)) as PostgresqlTypes["TIMESTAMP"],
-  TIME: (options) => new TIME(options),
-  INTERVAL: (options) => new INTERVAL(options),
+  TIME: ((options?: PgTimeOptions) => new TIME(options)) as PostgresqlTypes["TIME"],
+  INTERVAL: ((options?: PgIntervalOptions) => new INTERVAL(options)) as PostgresqlTypes["INTERVAL"],
   BYTEA: (length) => new BYTEA(length),
   CITEXT: () => new CITEXT(),
   OID: () => new OID(),

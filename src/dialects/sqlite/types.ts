@@ -11,7 +11,7 @@ import { bindFloat, FloatType, NumericType } from "../../sql/types/numeric.ts";
 import { bindAnything, checkText, dateTimeText, quoteText, toHex, wrongValue } from "../../sql/types/processors.ts";
 import { StringType } from "../../sql/types/string.ts";
 import { DateTimeType, DateType, type TemporalClass, TimeType } from "../../sql/types/temporal.ts";
-import { type DateFactory, t as generic, type TypeFactories } from "../../sql/types/factories.ts";
+import { type DateFactory, type PointFactory, t as generic, type TypeFactories } from "../../sql/types/factories.ts";
 import { adaptByColspecs, type Colspecs } from "../../sql/types/colspecs.ts";
 import type { LiteralProcessor, Processor, TypeEngine } from "../../sql/types/type-engine.ts";
 import {
@@ -171,17 +171,15 @@ export class JSONB<V = unknown> extends JsonType<V> {
   }
 }
 
-/** Makes SQLite's DATETIME: Date, text, or Temporal objects. */
-export interface SqliteDateTimeFactory {
-  (options: SqliteDateTimeOptions & { readonly mode: "temporal"; readonly timezone: true }): DATETIME<TemporalClass<"Instant">>;
-  (options: SqliteDateTimeOptions & { readonly mode: "temporal" }): DATETIME<TemporalClass<"PlainDateTime">>;
-  (options: SqliteDateTimeOptions & { readonly mode: "string" }): DATETIME<string>;
-  (options?: SqliteDateTimeOptions): DATETIME;
-}
-
 /** The types of SQLite: those of `t`, and its own. */
 export interface SqliteTypes extends Omit<TypeFactories, "DATETIME" | "DATE" | "TIME"> {
-  readonly DATETIME: SqliteDateTimeFactory;
+  readonly DATETIME: PointFactory<
+    SqliteDateTimeOptions,
+    DATETIME,
+    DATETIME<string>,
+    DATETIME<TemporalClass<"Instant">>,
+    DATETIME<TemporalClass<"PlainDateTime">>
+  >;
   readonly DATE: DateFactory<SqliteDateOptions, DATE, DATE<TemporalClass<"PlainDate">>>;
   readonly TIME: DateFactory<SqliteTimeOptions, TIME, TIME<TemporalClass<"PlainTime">>>;
   JSONB<V = unknown>(options?: JsonOptions): JSONB<V>;
@@ -190,7 +188,7 @@ export interface SqliteTypes extends Omit<TypeFactories, "DATETIME" | "DATE" | "
 /** The types of SQLite: those of `t`, and its own. */
 export const t: SqliteTypes = {
   ...generic,
-  DATETIME: ((options?: SqliteDateTimeOptions) => new DATETIME(options)) as SqliteDateTimeFactory,
+  DATETIME: ((options?: SqliteDateTimeOptions) => new DATETIME(options)) as SqliteTypes["DATETIME"],
   DATE: ((options?: SqliteDateOptions) => new DATE(options)) as SqliteTypes["DATE"],
   TIME: ((options?: SqliteTimeOptions) => new TIME(options)) as SqliteTypes["TIME"],
   JSONB: (options) => new JSONB(options),

@@ -85,12 +85,16 @@ export interface DateFactory<O, Text extends TypeEngine<string>, Temporal extend
 }
 
 /** Makes types of points in time: Date, text, or Temporal objects. */
-export interface DateTimeFactory {
-  (options: DateTimeOptions & TemporalMode & { readonly timezone: true }): DateTimeType<TemporalClass<"Instant">>;
-  (options: DateTimeOptions & TemporalMode): DateTimeType<TemporalClass<"PlainDateTime">>;
-  (options: DateTimeOptions & TextMode): DateTimeType<string>;
-  (options?: DateTimeOptions): DateTimeType;
+export interface PointFactory<O extends DateTimeOptions, AsDate, Text, Instant, Plain> {
+  (options: O & TemporalMode & { readonly timezone: true }): Instant;
+  (options: O & TemporalMode): Plain;
+  (options: O & TextMode): Text;
+  (options?: O): AsDate;
 }
+
+/** The classes of `Temporal`, where the type checker knows them. */
+type Instant = TemporalClass<"Instant">;
+type Plain = TemporalClass<"PlainDateTime">;
 
 /** Makes JSON types, and has the JSON value null. */
 export interface JsonFactory {
@@ -120,7 +124,7 @@ export interface TypeFactories {
   boolean(options?: BooleanOptions): BooleanType;
   readonly date: DateFactory<TemporalOptions, DateType, DateType<TemporalClass<"PlainDate">>>;
   readonly time: DateFactory<TimeOptions, TimeType, TimeType<TemporalClass<"PlainTime">>>;
-  readonly dateTime: DateTimeFactory;
+  readonly dateTime: PointFactory<DateTimeOptions, DateTimeType, DateTimeType<string>, DateTimeType<Instant>, DateTimeType<Plain>>;
   readonly interval: DateFactory<IntervalOptions, IntervalType, IntervalType<TemporalClass<"Duration">>>;
   largeBinary(length?: number | null): LargeBinaryType;
   readonly json: JsonFactory;
@@ -148,10 +152,8 @@ export interface TypeFactories {
   BOOLEAN(options?: BooleanOptions): BOOLEAN;
   readonly DATE: DateFactory<TemporalOptions, DATE, DATE<TemporalClass<"PlainDate">>>;
   readonly TIME: DateFactory<TimeOptions, TIME, TIME<TemporalClass<"PlainTime">>>;
-  DATETIME(options: DateTimeOptions & TextMode): DATETIME<string>;
-  DATETIME(options?: DateTimeOptions): DATETIME;
-  TIMESTAMP(options: DateTimeOptions & TextMode): TIMESTAMP<string>;
-  TIMESTAMP(options?: DateTimeOptions): TIMESTAMP;
+  readonly DATETIME: PointFactory<DateTimeOptions, DATETIME, DATETIME<string>, DATETIME<Instant>, DATETIME<Plain>>;
+  readonly TIMESTAMP: PointFactory<DateTimeOptions, TIMESTAMP, TIMESTAMP<string>, TIMESTAMP<Instant>, TIMESTAMP<Plain>>;
   BLOB(length?: number | null): BLOB;
   BINARY(length?: number | null): BINARY;
   VARBINARY(length?: number | null): VARBINARY;
@@ -198,7 +200,7 @@ export const t: TypeFactories = {
   boolean: (options) => new BooleanType(options),
   date: ((options?: TemporalOptions) => new DateType(options)) as TypeFactories["date"],
   time: ((options?: TimeOptions) => new TimeType(options)) as TypeFactories["time"],
-  dateTime: ((options?: DateTimeOptions) => new DateTimeType(options)) as DateTimeFactory,
+  dateTime: ((options?: DateTimeOptions) => new DateTimeType(options)) as TypeFactories["dateTime"],
   interval: ((options?: IntervalOptions) => new IntervalType(options)) as TypeFactories["interval"],
   largeBinary: (length) => new LargeBinaryType(length),
   json,

@@ -1,11 +1,11 @@
-import { ArgumentError } from "../../errors.ts";
+import { ArgumentError, DataError } from "../../errors.ts";
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
 import type { Operator } from "../operators/operator.ts";
 import { type Adaptations, adaptByTable } from "./adaptations.ts";
 import { checkSize, dateTimeText, wrongValue } from "./processors.ts";
 import { parseDateTime, temporalText } from "./temporal-text.ts";
-import { DateTimeType, intervalSlot, literalOf, temporalReader } from "./temporal.ts";
+import { checkMode, DateTimeType, intervalSlot, literalOf, temporalReader } from "./temporal.ts";
 import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./type-engine.ts";
 
 /** Options of {@link IntervalType}. */
@@ -65,6 +65,27 @@ export function durationText(days: number, microseconds: number): string {
   return text === "P" ? "PT0S" : text;
 }
 
+/** A duration without a sign in front of all of it, which not every database reads: "-P1DT2H" → "P-1DT-2H". */
+export function withInnerSigns(text: string): string {
+  if (text.startsWith("+")) return text.slice(1);
+  if (!text.startsWith("-")) return text;
+  return text.slice(1).replaceAll(/([-+]?)(\d+(?:[.,]\d+)?)/g, (_, sign: string, digits: string) => (sign === "-" ? digits : `-${digits}`));
+}
+
+/** Reads durations as Temporal.Duration, which has one sign for all of its parts. */
+export function temporalDurationReader(): (text: string) => unknown {
+  const read = temporalReader("Duration");
+  return (text) => {
+    if (!text.includes("-")) return read(text);
+    if (/[PTYMWDH]\d/.test(text.replaceAll(/[PTYMWDH]0+(?:\.0+)?(?=[YMWDHS])/g, ""))) {
+      throw new DataError(
+        `The interval "${text}" has parts of either sign, which Temporal.Duration has not; read the column as text with { mode: "string" }.`,
+      );
+    }
+    return read(`-${text.replaceAll("-", "")}`);
+  };
+}
+
 /** A duration as the driver gets it, checked. */
 export function intervalParameter(value: unknown): string | null {
   if (typeof value === "string") {
@@ -95,7 +116,7 @@ export class IntervalType<V = string> extends TypeEngine<V> {
     this.native = options.native !== false;
     this.secondPrecision = checkSize(options.secondPrecision, "secondPrecision");
     this.dayPrecision = checkSize(options.dayPrecision, "dayPrecision");
-    this.mode = options.mode ?? "string";
+    this.mode = checkMode(options.mode ?? "string", ["string", "temporal"]);
   }
 
   override get affinity(): Affinity {
@@ -120,7 +141,7 @@ export class IntervalType<V = string> extends TypeEngine<V> {
   }
 
   override resultProcessor(_dialect: SqlDialect): Processor | null {
-    const read = this.mode === "temporal" ? temporalReader("Duration") : null;
+    const read = this.mode === "temporal" ? temporalDurationReader() : null;
     return (value) => {
       if (typeof value !== "string") return value;
       const text = fromEpoch(value);

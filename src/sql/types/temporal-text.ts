@@ -124,6 +124,8 @@ export function parseDateTime(text: string): Date {
   const match = DATE_TIME.exec(text);
   if (match === null) throw notADate(text);
   const [, y, mo, d, h, mi, s, fraction, offset, bc] = match;
+  // "0000-00-00", and days and months that are zero
+  if (Number(mo) === 0 || Number(d) === 0) throw notADate(text);
   const year = bc === undefined ? Number(y) : 1 - Number(y);
   const ms = fraction === undefined ? 0 : Number(fraction.padEnd(3, "0").slice(0, 3));
   const date = new Date(0);
@@ -168,7 +170,7 @@ function parsePlain(text: string): Date | null {
   const hour = twoDigits(text, 11);
   const minute = twoDigits(text, 14);
   const second = twoDigits(text, 17);
-  if (year > 9999 || month > 12 || month === 0 || day > 31 || hour > 23 || minute > 59 || second > 59) return null;
+  if (year > 9999 || month > 12 || month === 0 || day > 31 || day === 0 || hour > 23 || minute > 59 || second > 59) return null;
   return new Date(daysSinceEpoch(year, month, day) * 86_400_000 + ((hour * 60 + minute) * 60 + second) * 1000 + fraction);
 }
 

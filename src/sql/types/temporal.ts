@@ -1,4 +1,4 @@
-import { ArgumentError, InvalidRequestError } from "../../errors.ts";
+import { ArgumentError, DataError, InvalidRequestError } from "../../errors.ts";
 import { Slot } from "../base/late.ts";
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
@@ -30,7 +30,16 @@ export function temporalReader(name: "PlainDate" | "PlainTime" | "PlainDateTime"
     );
   }
   const type = temporal[name]!;
-  return (text) => type.from(text);
+  return (text) => {
+    try {
+      return type.from(text);
+    } catch (cause) {
+      throw new DataError(
+        `"${text}", which the database gave, cannot be a Temporal.${name}; read the column as text with { mode: "string" }.`,
+        { cause },
+      );
+    }
+  };
 }
 
 /** Options of date and time types: how values are read. */
@@ -112,6 +121,8 @@ export class TimeType<V = string> extends TypeEngine<V> {
     super();
     this.timezone = options.timezone === true;
     this.mode = checkMode(options.mode ?? "string", ["string", "temporal"]);
+    if (this.timezone && this.mode === "temporal")
+      throw new ArgumentError("Temporal has no time of day with a time zone; read it as text (leave out the mode).");
   }
 
   override get affinity(): Affinity {
@@ -269,7 +280,8 @@ export function fractionCheck(mode: "date" | "string" | "temporal", digits: numb
   };
 }
 
-function checkMode<M extends string>(mode: M, allowed: readonly M[]): M {
+/** A mode, checked. @throws ArgumentError */
+export function checkMode<M extends string>(mode: M, allowed: readonly M[]): M {
   if (!allowed.includes(mode))
     throw new ArgumentError(`The mode of a date or time type is one of "${allowed.join('", "')}", not "${String(mode)}".`);
   return mode;

@@ -18,6 +18,7 @@ import {
   text,
   TypeDecorator,
 } from "../../../src/index.ts";
+import * as mysql from "../../../src/dialects/mysql/index.ts";
 import { describeEachDatabase } from "../../support/databases.ts";
 
 class OrNone extends TypeDecorator<string> {
@@ -129,6 +130,40 @@ describeEachDatabase("reading", (db) => {
       await table.metadata.createAll(conn as never);
       await conn.execDriverSql("INSERT INTO no_json VALUES ('{')");
       await expect((async () => conn.scalar(select(table.c.doc)))()).rejects.toThrow(/"doc" cannot be read[^]*not JSON/);
+    });
+  }
+
+  if (db.dialect === "mysql") {
+    test("TYP-05 dates that are none", async () => {
+      const metadata = new MetaData();
+      const strict = new Table("zeros", metadata, {
+        id: new Column(t.integer(), { primaryKey: true }),
+        day: new Column(t.date()),
+        at: new Column(t.dateTime()),
+        stamp: new Column(t.TIMESTAMP()),
+      });
+      await metadata.createAll(engine);
+      await using conn = await engine.connect();
+      await conn.execDriverSql("INSERT INTO zeros VALUES (1, '0000-00-00', '0000-00-00 00:00:00', '0000-00-00 00:00:00')");
+      await conn.execDriverSql("INSERT INTO zeros VALUES (2, '2024-00-15', '2024-02-00 01:00:00', NULL)");
+      for (const id of [1, 2]) {
+        for (const column of [strict.c.day, strict.c.at]) {
+          const read = (async () => conn.scalar(select(column).where(strict.c.id.eq(id))))();
+          await expect(read, `${column.key} of ${id}`).rejects.toThrow(/which is no date[^]*zeroDates/);
+        }
+      }
+      await expect((async () => conn.scalar(select(strict.c.stamp).where(strict.c.id.eq(1))))()).rejects.toThrow(DataError);
+      const lax = new Table("zeros", new MetaData(), {
+        id: new Column(t.integer(), { primaryKey: true }),
+        day: new Column(mysql.t.DATE({ zeroDates: "null" })),
+        at: new Column(mysql.t.DATETIME({ zeroDates: "null" })),
+        stamp: new Column(mysql.t.TIMESTAMP({ zeroDates: "null" })),
+      });
+      expect((await conn.execute(select(lax)).all()).map((row) => [...(row as never as unknown[])])).toEqual([
+        [1, null, null, null],
+        [2, null, null, null],
+      ]);
+      expect(() => mysql.t.DATE({ zeroDates: "none" as never })).toThrow(/zeroDates/);
     });
   }
 
