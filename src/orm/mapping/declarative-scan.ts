@@ -175,12 +175,12 @@ export class DeclaredClass implements PendingClass, ClassScan {
     for (const { column } of this.#columns) this.table.appendColumn(column);
     const args = this.#args?.(this.ownColumns() as never) ?? [];
     if (!Array.isArray(args))
-      throw new ArgumentError(`${this.name}: the third argument of mapTo() is a function that gives an array of constraints and indexes`);
+      throw new ArgumentError(`${this.name}: the third argument of mapTo() is a function that gives an array of constraints, indexes and triggers`);
     for (const item of args as unknown[]) {
-      if (item instanceof SchemaItem) item._setParent(this.table);
+      if (item instanceof SchemaItem) item._attachTo(this.table);
       else
         throw new ArgumentError(
-          `${this.name}: the third argument of mapTo() gives constraints and indexes; it gave ${describeValue(item)}`,
+          `${this.name}: the third argument of mapTo() gives constraints, indexes and triggers; it gave ${describeValue(item)}`,
         );
     }
   }

@@ -9,6 +9,8 @@ export interface ColumnOptions {
   readonly nullable?: boolean;
   /** a value, a function that gives one for each row, or a SQL expression: for INSERT */
   readonly default?: unknown;
+  /** the same as `default`, under the name that mapped classes have for it */
+  readonly insertDefault?: unknown;
   /** the same for UPDATE */
   readonly onupdate?: unknown;
   /** DEFAULT in the DDL: a string is written as a literal, `text()` and functions as they are */

@@ -26,6 +26,7 @@ const OWN: ReadonlySet<string> = new Set([
   "primaryKey",
   "nullable",
   "default",
+  "insertDefault",
   "onupdate",
   "serverDefault",
   "serverOnupdate",
@@ -123,7 +124,10 @@ export class Column<V> extends ColumnClause<V> {
   _takeOptions(options: ColumnOptions): void {
     if (options.info !== undefined) this._info = options.info;
     checkGivenValues(options, this.name);
-    if (options.default !== undefined && options.default !== null) this._attach(makeDefault(options.default, false, this.name));
+    const given = options.default ?? options.insertDefault;
+    if (options.default !== undefined && options.insertDefault !== undefined)
+      throw new ArgumentError(`The column "${this.name}" was given both "default" and "insertDefault", which are the same: give one of them.`);
+    if (given !== undefined && given !== null) this._attach(makeDefault(given, false, this.name));
     if (options.onupdate !== undefined && options.onupdate !== null) {
       this.onupdate = makeDefault(options.onupdate, true, this.name);
       this.onupdate.column = this as Column<unknown>;
@@ -242,7 +246,7 @@ export class Column<V> extends ColumnClause<V> {
     if (this.computed !== null) items.push(this.computed._copy());
     if (this.identity !== null) items.push(this.identity._copy());
     const options: Record<string, unknown> = { ...this._given };
-    for (const name of ["default", "onupdate", "serverDefault", "serverOnupdate"]) delete options[name];
+    for (const name of ["default", "insertDefault", "onupdate", "serverDefault", "serverOnupdate"]) delete options[name];
     if (this.default !== null) options["default"] = this.default._copy();
     if (this.onupdate !== null) options["onupdate"] = this.onupdate._copy();
     if (this.serverDefault !== null && this.computed === null && this.identity === null)
@@ -366,7 +370,7 @@ function isOptions(value: unknown): value is ColumnOptions {
 }
 
 function checkGivenValues(options: ColumnOptions, name: string): void {
-  for (const place of ["default", "onupdate", "serverDefault", "serverOnupdate"] as const) {
+  for (const place of ["default", "insertDefault", "onupdate", "serverDefault", "serverOnupdate"] as const) {
     if (place in options && options[place] === undefined) {
       throw new ArgumentError(
         `undefined was given as "${place}" of the column "${name}": undefined is not a value; leave it out, or use null.`,

@@ -8,16 +8,19 @@ import {
   CreateRoutine,
   createEngine,
   CreateTrigger,
+  declarativeBase,
   delete_,
   DropRoutine,
   DropTrigger,
   type Engine,
   event,
   insert,
+  mappedColumn,
   MetaData,
   quotedName,
   Routine,
   select,
+  Session,
   t,
   Table,
   Trigger,
@@ -322,6 +325,26 @@ describeEachDatabase("triggers and routines", (db) => {
       const left = await engine.begin((conn) => conn.execDriverSql("SELECT proname FROM pg_proc WHERE proname LIKE 'films_%'").all());
       expect(left).toEqual([]);
     }
+  });
+
+  test("of a mapped class", async () => {
+    const Base = declarativeBase();
+    class Film extends Base<typeof Film> {
+      static table = this.mapTo("mapped_films", {}, () => [
+        trigger("mapped_t", { timing: "after", events: "insert", body: "INSERT INTO mapped_log VALUES (NEW.id)" }),
+      ]);
+      static id = mappedColumn(t.integer(), { primaryKey: true });
+      static size = mappedColumn(t.integer(), { insertDefault: 7 });
+    }
+    const log = new Table("mapped_log", Base.metadata, { n: new Column(t.integer(), { primaryKey: true, autoincrement: false }) });
+    await Base.metadata.createAll(engine);
+    await using session = new Session({ bind: engine });
+    const film = new Film({ id: 5 });
+    session.add(film);
+    await session.commit();
+    expect([film.size, await session.scalar(select(log.c.n))]).toEqual([7, 5]);
+    await session.close();
+    await Base.metadata.dropAll(engine);
   });
 
   test("are created again where they say so", async () => {

@@ -301,3 +301,12 @@ describe("defaults", () => {
     expect(() => event.listen(new FetchedValue(), "beforeParentAttach", () => undefined)).not.toThrow();
   });
 });
+
+test("insertDefault is another name of default", () => {
+  const column = new Column("x", t.integer(), { insertDefault: 5 });
+  expect(column.default?.isScalar).toBe(true);
+  expect(() => new Column("x", t.integer(), { insertDefault: 5, default: 5 })).toThrow(/"default" and "insertDefault"/);
+  expect(() => new Column("x", t.integer(), { insertDefault: undefined })).toThrow(/undefined is not a value/);
+  const copy = new Table("x", new MetaData(), { x: column }).toMetadata(new MetaData());
+  expect((copy.c.x.default as { arg?: unknown } | null)?.arg).toBe(5);
+});

@@ -20,6 +20,8 @@ import {
   primaryKeyConstraint,
   select,
   Sequence,
+  sortTables,
+  sortTablesAndConstraints,
   t,
   Table,
   text,
@@ -415,6 +417,16 @@ describe("toMetadata", () => {
 });
 
 describe("order", () => {
+  test("by sortTables(), in the order that was given where nothing else decides", () => {
+    const m = new MetaData();
+    const c = new Table("c", m, { id: new Column(t.integer(), { primaryKey: true }), a: new Column(foreignKey("a.id")) });
+    const a = new Table("a", m, { id: new Column(t.integer(), { primaryKey: true }) });
+    const b = new Table("b", m, { id: new Column(t.integer(), { primaryKey: true }) });
+    expect(sortTables([c, b, a])).toEqual([b, a, c]);
+    const { tables, late } = sortTablesAndConstraints([c, b, a], (constraint) => constraint.table === c);
+    expect([tables, [...late.keys()]]).toEqual([[c, b, a], [c]]);
+  });
+
   test("by dependency, with circles", () => {
     const m = new MetaData();
     const b = new Table("b", m, {
