@@ -308,8 +308,8 @@ export class MysqlCompiler extends SqlCompiler {
 
   override limitClause(select: GenerativeSelect<unknown>, options: VisitOptions): string {
     const { _limitClause: limit, _offsetClause: offset } = select;
-    if (offset === null) return limit === null ? "" : ` \n LIMIT ${this.process(limit, options)}`;
-    return ` \n LIMIT ${this.process(offset, options)}, ${limit === null ? NO_LIMIT : this.process(limit, options)}`;
+    if (offset === null) return limit === null ? "" : ` LIMIT ${this.process(limit, options)}`;
+    return ` LIMIT ${this.process(offset, options)}, ${limit === null ? NO_LIMIT : this.process(limit, options)}`;
   }
 
   override forUpdateClause(forUpdate: ForUpdateArg, options: VisitOptions): string {
