@@ -150,14 +150,8 @@ export { TextClause } from "./sql/elements/text-clause.ts";
 export { Tuple } from "./sql/elements/tuple.ts";
 export { UnaryExpression } from "./sql/elements/unary.ts";
 export { WithinGroup } from "./sql/elements/within-group.ts";
-export {
-  type CommonFunctions,
-  func,
-  type FunctionGenerator,
-  type FunctionOptions,
-  type Functions,
-  type KnownFunctions,
-} from "./sql/functions/func.ts";
+export { type CommonFunctions, func, type FunctionGenerator, type Functions } from "./sql/functions/func.ts";
+export type { FunctionOptions, KnownFunctions } from "./sql/functions/known-functions.ts";
 export { Function } from "./sql/functions/function.ts";
 export { FunctionElement, type FunctionTableValuedOptions } from "./sql/functions/function-element.ts";
 export { type FunctionFactory, GenericFunction, registerFunction } from "./sql/functions/generic-function.ts";
@@ -250,7 +244,7 @@ import "./orm/query/orm-select-state.ts";
 
 // Core: types
 export { JsonNull, type JsonOptions } from "./sql/types/json.ts";
-export type { EnumOptions } from "./sql/types/enum.ts";
+export type { EnumObject, EnumOptions, EnumValue } from "./sql/types/enum.ts";
 export { t, type TypeFactories } from "./sql/types/factories.ts";
 export { TypeDecorator } from "./sql/types/type-decorator.ts";
 export { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./sql/types/type-engine.ts";
@@ -258,7 +252,14 @@ export { UserDefinedType } from "./sql/types/user-defined-type.ts";
 
 // Core: tables
 export { CheckFirst, type CheckFirstOption } from "./sql/schema/check-first.ts";
-export { ColumnDefault, type DefaultContext, DefaultClause, type DefaultFunction, DefaultGenerator, FetchedValue } from "./sql/schema/column-defaults.ts";
+export {
+  ColumnDefault,
+  type DefaultContext,
+  DefaultClause,
+  type DefaultFunction,
+  DefaultGenerator,
+  FetchedValue,
+} from "./sql/schema/column-defaults.ts";
 export type { ColumnOptions } from "./sql/schema/column-options.ts";
 export { Computed, computed, type ComputedOptions } from "./sql/schema/computed.ts";
 export { CheckConstraint, Constraint, type ConstraintOptions, PrimaryKeyConstraint, UniqueConstraint } from "./sql/schema/constraints.ts";
@@ -345,9 +346,10 @@ export {
   type SelectLabelStyle,
 } from "./sql/selectable/label-style.ts";
 export { Lateral } from "./sql/selectable/lateral.ts";
+export { notNullable, nullable } from "./sql/selectable/nullable.ts";
 export { ScalarSelect } from "./sql/selectable/scalar-select.ts";
 export { SelectBase } from "./sql/selectable/select-base.ts";
-export type { Condition, LimitArgument, OrderArgument, ScalarOf, SelectArgument } from "./sql/selectable/select-types.ts";
+export type { Condition, LimitArgument, OrderArgument, RowOf, ScalarOf, SelectArgument } from "./sql/selectable/select-types.ts";
 export { Select, select } from "./sql/selectable/select.ts";
 export { Subquery } from "./sql/selectable/subquery.ts";
 export { TableClause } from "./sql/selectable/table-clause.ts";
@@ -363,6 +365,7 @@ export { Delete, delete_ } from "./sql/dml/delete.ts";
 export { type DmlTarget, Insert, insert } from "./sql/dml/insert.ts";
 export { Merge, merge, MergeInto, MergeMatched, MergeNotMatched, type MergeValues } from "./sql/dml/merge.ts";
 export { Update, update } from "./sql/dml/update.ts";
+export type { InsertValues, TableRow, UpdateValues } from "./sql/dml/value-types.ts";
 import "./sql/dml/dml-state.ts";
 
 // ORM: sessions

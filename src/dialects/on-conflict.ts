@@ -6,11 +6,12 @@ import type { SqlCompiler } from "../sql/compiler/sql-compiler.ts";
 import type { VisitOptions } from "../sql/compiler/visit-options.ts";
 import { entriesOf, typeOfKey, type DmlPair, type DmlValues } from "../sql/dml/dml-base.ts";
 import { Insert } from "../sql/dml/insert.ts";
+import type { AnyWrite, ColumnsOf, WriteTypes } from "../sql/dml/value-types.ts";
 import type { BindParameter } from "../sql/elements/bind-parameter.ts";
 import { ClauseElement } from "../sql/elements/clause-element.ts";
 import type { ColumnElement } from "../sql/elements/column-element.ts";
 import { Alias } from "../sql/selectable/alias.ts";
-import type { ColumnRecord, Columns, LooseColumns } from "../sql/selectable/column-collection.ts";
+import type { Columns } from "../sql/selectable/column-collection.ts";
 import type { FromClause } from "../sql/selectable/from-clause.ts";
 import type { Condition } from "../sql/selectable/select-types.ts";
 import { warn } from "../util/warn.ts";
@@ -26,7 +27,7 @@ export interface OnConflictTarget {
 /** What ON CONFLICT DO UPDATE does. */
 export interface OnConflictUpdate extends OnConflictTarget {
   /** what is set, by key or in a Map by column */
-  readonly set: DmlValues | Columns<ColumnRecord>;
+  readonly set: DmlValues | Iterable<ColumnElement<unknown>>;
   /** rows for which this does not hold are left as they are */
   readonly where?: Condition | null;
 }
@@ -204,14 +205,14 @@ function setTexts(compiler: SqlCompiler, clause: OnConflictDoUpdate, options: Vi
 }
 
 /** An INSERT that can say what happens to rows that exist already; `R` is the row that RETURNING gives. */
-export abstract class OnConflictInsert<R = unknown[]> extends Insert<R> {
+export abstract class OnConflictInsert<R = unknown[], S extends WriteTypes = AnyWrite, A = unknown> extends Insert<R, S, A> {
   /** @internal */
   _excluded: Alias | null = null;
 
   /** The row that could not be inserted, for `set` of onConflictDoUpdate(): its columns by key. */
-  get excluded(): Columns<LooseColumns> {
+  get excluded(): Columns<ColumnsOf<S["target"]>, "excluded"> {
     this._excluded ??= new Alias(this.table, "excluded");
-    return this._excluded.c as Columns<LooseColumns>;
+    return this._excluded.c as unknown as Columns<ColumnsOf<S["target"]>, "excluded">;
   }
 
   /** @internal */

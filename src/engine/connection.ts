@@ -4,6 +4,7 @@ import type { Inspector } from "./reflection/inspector.ts";
 import type { Dispatcher } from "../event/dispatcher.ts";
 import type { EVENTS } from "../event/registry.ts";
 import { ArgumentError, InvalidRequestError, PendingRollbackError, ResourceClosedError, TransactionEndedError } from "../errors.ts";
+import type { PARAMETERS } from "../sql/dml/value-types.ts";
 import type { ROW } from "../sql/selectable/select-base.ts";
 import type { ScalarOf } from "../sql/selectable/select-types.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
@@ -26,11 +27,20 @@ import { awaitableOnce, NestedTransaction, RootTransaction, type Begun, type Tra
 import { endPrepared, newTwoPhase, recoverTwophase, type TwoPhaseTransaction } from "./two-phase.ts";
 import { beginRoot, commitRoot, releaseSavepoint, rollbackRoot, rollbackToSavepoint, savepoint } from "./transaction-control.ts";
 
-/** What can be executed; `R` is the row that it gives. */
-export type Executable<R = unknown> = { readonly [ROW]: R };
+/** A statement that says what its rows are (`R`), and maybe what parameters it takes (`P`). */
+export interface TypedStatement<R = unknown, P = unknown> {
+  readonly [ROW]: R;
+  readonly [PARAMETERS]?: P;
+}
 
-/** A statement that says nothing about its rows, such as `text()` or DDL; a function; a sequence, for its next value. */
-export type UntypedExecutable = ClauseElement | Sequence;
+/** What can be executed; `R` is the row that it gives. `text()`, DDL, functions and sequences say nothing of their rows. */
+export type Executable<R = unknown, P = unknown> = TypedStatement<R, P> | ClauseElement | Sequence;
+
+/** The row that a statement gives; an array of unknown values where it does not say. */
+export type ResultRow<S> = S extends { readonly [ROW]: infer R } ? R : unknown[];
+
+/** The parameters of an execution: one set by name, or a list of sets for many executions. */
+export type ParametersOf<S> = S extends { readonly [PARAMETERS]?: infer P } ? P | readonly P[] | null | undefined : ExecuteParameters;
 
 const NO_OPTIONS: ExecutionOptions = Object.freeze({});
 
@@ -96,22 +106,23 @@ export class Connection {
    * @param options - execution options for this call; `signal`, an AbortSignal, has the statement cancelled when it fires
    * @throws ObjectNotExecutableError, ArgumentError, CompileError, DBAPIError and its kinds; all by the promise
    */
-  execute<R>(statement: Executable<R>, params?: ExecuteParameters, options?: ExecutionOptions): PendingResult<R, CursorResult<R>>;
-  execute(statement: UntypedExecutable, params?: ExecuteParameters, options?: ExecutionOptions): PendingResult<unknown[], CursorResult>;
-  execute(statement: unknown, params?: ExecuteParameters, options: ExecutionOptions = NO_OPTIONS): PendingResult<unknown[], CursorResult> {
-    return new PendingResult(() => executeStatement(this, statement as ClauseElement, params, options), this.#watcher);
+  execute<S extends Executable>(
+    statement: S,
+    params?: ParametersOf<S>,
+    options?: ExecutionOptions,
+  ): PendingResult<ResultRow<S>, CursorResult<ResultRow<S>>>;
+  execute(statement: unknown, params?: ExecuteParameters, options: ExecutionOptions = NO_OPTIONS): never {
+    return new PendingResult(() => executeStatement(this, statement as ClauseElement, params, options), this.#watcher) as never;
   }
 
   /** Runs a statement and gives the first value of the first row, or null when there is no row. */
-  scalar<R>(statement: Executable<R>, params?: ExecuteParameters, options?: ExecutionOptions): Promise<ScalarOf<R> | null>;
-  scalar(statement: UntypedExecutable, params?: ExecuteParameters, options?: ExecutionOptions): Promise<unknown>;
-  scalar(statement: unknown, params?: ExecuteParameters, options?: ExecutionOptions): Promise<unknown> {
-    return this.execute(statement as ClauseElement, params, options).scalar();
+  scalar<S extends Executable>(statement: S, params?: ParametersOf<S>, options?: ExecutionOptions): Promise<ScalarOf<ResultRow<S>> | null>;
+  scalar(statement: unknown, params?: ExecuteParameters, options?: ExecutionOptions): Promise<never> {
+    return this.execute(statement as ClauseElement, params, options).scalar() as Promise<never>;
   }
 
   /** Runs a statement and gives the first value of each row. */
-  scalars<R>(statement: Executable<R>, params?: ExecuteParameters, options?: ExecutionOptions): PendingScalars<ScalarOf<R>>;
-  scalars(statement: UntypedExecutable, params?: ExecuteParameters, options?: ExecutionOptions): PendingScalars<unknown>;
+  scalars<S extends Executable>(statement: S, params?: ParametersOf<S>, options?: ExecutionOptions): PendingScalars<ScalarOf<ResultRow<S>>>;
   scalars(statement: unknown, params?: ExecuteParameters, options?: ExecutionOptions): PendingScalars<unknown> {
     return this.execute(statement as ClauseElement, params, options).scalars();
   }
@@ -120,15 +131,17 @@ export class Connection {
    * Runs a statement and gives its rows as they arrive, a batch at a time (`yieldPer` in the options, 1000 by default).
    * @example for await (const row of conn.stream(select(users))) console.log(row);
    */
-  stream<R>(statement: Executable<R>, params?: ExecuteParameters, options?: ExecutionOptions): StreamResult<R>;
-  stream(statement: UntypedExecutable, params?: ExecuteParameters, options?: ExecutionOptions): StreamResult;
-  stream(statement: unknown, params?: ExecuteParameters, options: ExecutionOptions = NO_OPTIONS): StreamResult {
-    return streamStatement(this, statement as ClauseElement, params, options);
+  stream<S extends Executable>(statement: S, params?: ParametersOf<S>, options?: ExecutionOptions): StreamResult<ResultRow<S>>;
+  stream(statement: unknown, params?: ExecuteParameters, options: ExecutionOptions = NO_OPTIONS): never {
+    return streamStatement(this, statement as ClauseElement, params, options) as never;
   }
 
   /** The first value of each row, as they arrive. */
-  streamScalars<R>(statement: Executable<R>, params?: ExecuteParameters, options?: ExecutionOptions): StreamScalars<ScalarOf<R>>;
-  streamScalars(statement: UntypedExecutable, params?: ExecuteParameters, options?: ExecutionOptions): StreamScalars<unknown>;
+  streamScalars<S extends Executable>(
+    statement: S,
+    params?: ParametersOf<S>,
+    options?: ExecutionOptions,
+  ): StreamScalars<ScalarOf<ResultRow<S>>>;
   streamScalars(statement: unknown, params?: ExecuteParameters, options?: ExecutionOptions): StreamScalars<unknown> {
     return this.stream(statement as ClauseElement, params, options).scalars();
   }

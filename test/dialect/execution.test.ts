@@ -113,6 +113,7 @@ describeEachDriver("execution", (db) => {
   test("undefined is no value", async () => {
     await using conn = await engine.connect();
     await expect(conn.execute(text("SELECT :x"), { x: undefined })).rejects.toThrow(/parameter "x" is undefined/);
+    // @ts-expect-error: undefined is no value
     await expect(conn.execute(insert(users), [{ name: "a" }, { name: undefined }])).rejects.toThrow(/"name" of set 1/);
     await expect(conn.execDriverSql("SELECT 1", [undefined])).rejects.toThrow(ArgumentError);
     await expect(conn.execute(text("SELECT :x"), [1] as never)).rejects.toThrow(ArgumentError);

@@ -165,8 +165,8 @@ describe("replacementTraverse", () => {
     expect(swap(select(users.c.age, users.c.name).groupBy(users.c.age).having(users.c.age.gt(1)).orderBy(users.c.age.desc()))).toBe(
       "SELECT users.id, users.name FROM users GROUP BY users.id HAVING users.id > ? ORDER BY users.id DESC",
     );
-    expect(swap(union(select(users.c.age), select(users.c.name).where(users.c.age.eq(1))))).toBe(
-      "SELECT users.id FROM users UNION SELECT users.name FROM users WHERE users.id = ?",
+    expect(swap(union(select(users.c.age), select(users.c.id).where(users.c.age.eq(1))))).toBe(
+      "SELECT users.id FROM users UNION SELECT users.id FROM users WHERE users.id = ?",
     );
     expect(
       swap(

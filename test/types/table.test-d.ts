@@ -71,6 +71,7 @@ test("options are checked", () => {
   new Column(t.integer(), { primaryKeys: true });
   // @ts-expect-error: a type is needed before the options
   new Table("x", metadata, { id: t.integer() });
+  // @ts-expect-error: columns that are NOT NULL and have no default are missing
   insert(users).values({ id: 1 });
 });
 

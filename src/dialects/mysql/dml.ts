@@ -8,6 +8,7 @@ import type { VisitOptions } from "../../sql/compiler/visit-options.ts";
 import type { Delete } from "../../sql/dml/delete.ts";
 import { begun, entriesOf, NO_TABLE, type DmlPair, type DmlValues, type ReturningOptions, typeOfKey } from "../../sql/dml/dml-base.ts";
 import { type DmlTarget, Insert } from "../../sql/dml/insert.ts";
+import type { AnyWrite, ColumnsOf, InsertInto, WithValues, WriteTypes } from "../../sql/dml/value-types.ts";
 import type { Update } from "../../sql/dml/update.ts";
 import type { BindParameter } from "../../sql/elements/bind-parameter.ts";
 import { ClauseElement } from "../../sql/elements/clause-element.ts";
@@ -97,16 +98,21 @@ export function aliasOfNewRow(compiler: SqlCompiler, statement: Insert<unknown>)
  * An INSERT with ON DUPLICATE KEY UPDATE.
  * @see https://dev.mysql.com/doc/refman/8.4/en/insert-on-duplicate.html
  */
-export class MysqlInsert<R = unknown[]> extends Insert<R> {
+export class MysqlInsert<R = unknown[], S extends WriteTypes = AnyWrite, A = unknown> extends Insert<R, S, A> {
   static override readonly inheritCache: boolean = true;
+
+  override values(values: S["values"]): MysqlInsert<R, WithValues<S>, A>;
+  override values(values: unknown): never {
+    return this._withValues(values) as never;
+  }
 
   /** @internal */
   _inserted: InsertedAlias | null = null;
 
   /** The row that was to be inserted, for the values of onDuplicateKeyUpdate(): its columns by key. */
-  get inserted(): Columns<ColumnRecord> {
+  get inserted(): Columns<ColumnsOf<S["target"]>, "inserted"> {
     this._inserted ??= new InsertedAlias(this.table, "inserted");
-    return this._inserted.c;
+    return this._inserted.c as unknown as Columns<ColumnsOf<S["target"]>, "inserted">;
   }
 
   /**
@@ -122,19 +128,19 @@ export class MysqlInsert<R = unknown[]> extends Insert<R> {
     return copy;
   }
 
-  override returning<const A extends readonly SelectArgument[]>(...columns: A): MysqlInsert<TupleRow<A>>;
-  override returning<const A extends readonly SelectArgument[]>(...args: [...A, ReturningOptions]): MysqlInsert<TupleRow<A>>;
-  override returning<const S extends SelectShape>(shape: S): MysqlInsert<ShapeRow<S>>;
-  override returning(...args: readonly unknown[]): MysqlInsert<never> {
-    return this._addReturning(args) as unknown as MysqlInsert<never>;
+  override returning<const C extends readonly SelectArgument[]>(...columns: C): MysqlInsert<TupleRow<C>, S, C>;
+  override returning<const C extends readonly SelectArgument[]>(...args: [...C, ReturningOptions]): MysqlInsert<TupleRow<C>, S, C>;
+  override returning<const H extends SelectShape>(shape: H): MysqlInsert<ShapeRow<H>, S, H>;
+  override returning(...args: readonly unknown[]): never {
+    return this._addReturning(args) as never;
   }
 }
 
 const blank = new Blank(() => new MysqlInsert(NO_TABLE as never));
 
 /** Starts an INSERT that knows ON DUPLICATE KEY UPDATE. */
-export function insert(table: DmlTarget): MysqlInsert {
-  return begun(blank, table, "insert()");
+export function insert<T extends DmlTarget>(table: T): MysqlInsert<unknown[], InsertInto<T>> {
+  return begun(blank, table, "insert()") as never;
 }
 
 const INTEGER: TypeEngine<unknown> = new IntegerType() as TypeEngine<unknown>;

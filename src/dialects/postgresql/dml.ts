@@ -1,6 +1,7 @@
 import { Blank } from "../../sql/base/generative.ts";
 import type { DmlTarget } from "../../sql/dml/insert.ts";
 import { begun, NO_TABLE, type ReturningOptions } from "../../sql/dml/dml-base.ts";
+import type { AnyWrite, InsertInto, WithValues, WriteTypes } from "../../sql/dml/value-types.ts";
 import type { SelectArgument, SelectShape, ShapeRow, TupleRow } from "../../sql/selectable/select-types.ts";
 import { OnConflictDoNothing, OnConflictDoUpdate, OnConflictInsert, type OnConflictTarget, type OnConflictUpdate } from "../on-conflict.ts";
 
@@ -13,8 +14,13 @@ export interface PgOnConflictTarget extends OnConflictTarget {
  * An INSERT with PostgreSQL's ON CONFLICT.
  * @see https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
  */
-export class PgInsert<R = unknown[]> extends OnConflictInsert<R> {
+export class PgInsert<R = unknown[], S extends WriteTypes = AnyWrite, A = unknown> extends OnConflictInsert<R, S, A> {
   static override readonly inheritCache: boolean = true;
+
+  override values(values: S["values"]): PgInsert<R, WithValues<S>, A>;
+  override values(values: unknown): never {
+    return this._withValues(values) as never;
+  }
 
   /** Leaves rows that are in conflict with existing ones out. */
   onConflictDoNothing(target: PgOnConflictTarget = {}): this {
@@ -29,17 +35,17 @@ export class PgInsert<R = unknown[]> extends OnConflictInsert<R> {
     return this._withPostValues(new OnConflictDoUpdate(options, this.table));
   }
 
-  override returning<const A extends readonly SelectArgument[]>(...columns: A): PgInsert<TupleRow<A>>;
-  override returning<const A extends readonly SelectArgument[]>(...args: [...A, ReturningOptions]): PgInsert<TupleRow<A>>;
-  override returning<const S extends SelectShape>(shape: S): PgInsert<ShapeRow<S>>;
-  override returning(...args: readonly unknown[]): PgInsert<never> {
-    return this._addReturning(args) as unknown as PgInsert<never>;
+  override returning<const C extends readonly SelectArgument[]>(...columns: C): PgInsert<TupleRow<C>, S, C>;
+  override returning<const C extends readonly SelectArgument[]>(...args: [...C, ReturningOptions]): PgInsert<TupleRow<C>, S, C>;
+  override returning<const H extends SelectShape>(shape: H): PgInsert<ShapeRow<H>, S, H>;
+  override returning(...args: readonly unknown[]): never {
+    return this._addReturning(args) as never;
   }
 }
 
 const blank = new Blank(() => new PgInsert(NO_TABLE as never));
 
 /** Starts an INSERT that knows PostgreSQL's ON CONFLICT. */
-export function insert(table: DmlTarget): PgInsert {
-  return begun(blank, table, "insert()");
+export function insert<T extends DmlTarget>(table: T): PgInsert<unknown[], InsertInto<T>> {
+  return begun(blank, table, "insert()") as never;
 }

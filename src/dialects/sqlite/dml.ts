@@ -1,6 +1,7 @@
 import { Blank } from "../../sql/base/generative.ts";
 import type { DmlTarget } from "../../sql/dml/insert.ts";
 import { begun, NO_TABLE, type ReturningOptions } from "../../sql/dml/dml-base.ts";
+import type { AnyWrite, InsertInto, WithValues, WriteTypes } from "../../sql/dml/value-types.ts";
 import type { SelectArgument, SelectShape, ShapeRow, TupleRow } from "../../sql/selectable/select-types.ts";
 import { OnConflictDoNothing, OnConflictDoUpdate, OnConflictInsert, type OnConflictTarget, type OnConflictUpdate } from "../on-conflict.ts";
 
@@ -8,8 +9,13 @@ import { OnConflictDoNothing, OnConflictDoUpdate, OnConflictInsert, type OnConfl
  * An INSERT with SQLite's ON CONFLICT.
  * @see https://www.sqlite.org/lang_upsert.html
  */
-export class SqliteInsert<R = unknown[]> extends OnConflictInsert<R> {
+export class SqliteInsert<R = unknown[], S extends WriteTypes = AnyWrite, A = unknown> extends OnConflictInsert<R, S, A> {
   static override readonly inheritCache: boolean = true;
+
+  override values(values: S["values"]): SqliteInsert<R, WithValues<S>, A>;
+  override values(values: unknown): never {
+    return this._withValues(values) as never;
+  }
 
   /** Leaves rows that are in conflict with existing ones out. */
   onConflictDoNothing(target: OnConflictTarget = {}): this {
@@ -24,17 +30,17 @@ export class SqliteInsert<R = unknown[]> extends OnConflictInsert<R> {
     return this._withPostValues(new OnConflictDoUpdate(options, this.table));
   }
 
-  override returning<const A extends readonly SelectArgument[]>(...columns: A): SqliteInsert<TupleRow<A>>;
-  override returning<const A extends readonly SelectArgument[]>(...args: [...A, ReturningOptions]): SqliteInsert<TupleRow<A>>;
-  override returning<const S extends SelectShape>(shape: S): SqliteInsert<ShapeRow<S>>;
-  override returning(...args: readonly unknown[]): SqliteInsert<never> {
-    return this._addReturning(args) as unknown as SqliteInsert<never>;
+  override returning<const C extends readonly SelectArgument[]>(...columns: C): SqliteInsert<TupleRow<C>, S, C>;
+  override returning<const C extends readonly SelectArgument[]>(...args: [...C, ReturningOptions]): SqliteInsert<TupleRow<C>, S, C>;
+  override returning<const H extends SelectShape>(shape: H): SqliteInsert<ShapeRow<H>, S, H>;
+  override returning(...args: readonly unknown[]): never {
+    return this._addReturning(args) as never;
   }
 }
 
 const blank = new Blank(() => new SqliteInsert(NO_TABLE as never));
 
 /** Starts an INSERT that knows SQLite's ON CONFLICT. */
-export function insert(table: DmlTarget): SqliteInsert {
-  return begun(blank, table, "insert()");
+export function insert<T extends DmlTarget>(table: T): SqliteInsert<unknown[], InsertInto<T>> {
+  return begun(blank, table, "insert()") as never;
 }

@@ -2,7 +2,7 @@ import { INSPECT } from "../../util/inspect.ts";
 import type { ScalarOf } from "../../sql/selectable/select-types.ts";
 import type { MaybePromise } from "../driver.ts";
 import type { ColumnSpecifier } from "./metadata.ts";
-import type { MappingOf, MappingResult, Result, ScalarResult, TupleOf } from "./result.ts";
+import type { ColumnAt, MappingOf, MappingResult, Result, ScalarResult, TupleOf } from "./result.ts";
 import type { FilteredResult } from "./rows.ts";
 import type { UniqueStrategy } from "./unique.ts";
 
@@ -178,9 +178,11 @@ export class PendingResult<R = unknown[], TResult extends Result<R> = Result<R>>
 
   /** The values of one column, by default the first, instead of rows. */
   scalars(): PendingScalars<ScalarOf<R>>;
-  scalars<V = unknown>(column: ColumnSpecifier): PendingScalars<V>;
-  scalars(column: ColumnSpecifier = 0): PendingScalars<unknown> {
-    return new PendingScalars<unknown>(this._source((result) => result.scalars<unknown>(column)));
+  scalars<V = never, const K extends ColumnSpecifier = ColumnSpecifier>(
+    column: K,
+  ): PendingScalars<[V] extends [never] ? ColumnAt<R, K> : V>;
+  scalars(column: ColumnSpecifier = 0): PendingScalars<never> {
+    return new PendingScalars<never>(this._source((result) => result.scalars(column) as ScalarResult<never>));
   }
 
   /** Plain objects by the keys of the columns, instead of rows. */
@@ -194,8 +196,9 @@ export class PendingResult<R = unknown[], TResult extends Result<R> = Result<R>>
   }
 
   /** Rows of these columns only, in this order. */
-  columns(...columns: readonly ColumnSpecifier[]): PendingResult<unknown[]> {
-    return new PendingResult<unknown[]>(this._source((result) => result.columns(...columns)));
+  columns<const L extends readonly ColumnSpecifier[]>(...columns: L): PendingResult<{ -readonly [I in keyof L]: ColumnAt<R, L[I]> }>;
+  columns(...columns: readonly ColumnSpecifier[]): never {
+    return new PendingResult<unknown[]>(this._source((result) => result.columns(...columns) as never)) as never;
   }
 
   /** Leaves out what came before. */

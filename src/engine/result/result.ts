@@ -1,11 +1,25 @@
 import { InvalidRequestError, MultipleResultsFound, NoResultFound, ResourceClosedError } from "../../errors.ts";
-import type { ScalarOf } from "../../sql/selectable/select-types.ts";
+import type { VALUE } from "../../sql/base/expression.ts";
+import type { ColumnsRow, ScalarOf } from "../../sql/selectable/select-types.ts";
 import { ResultMetadata, type ColumnSpecifier } from "./metadata.ts";
 import { FilteredResult, RowBuffer } from "./rows.ts";
 import { RowFilter, type UniqueStrategy } from "./unique.ts";
 
 /** A row as an object. Rows that are objects already stay what they are. */
-export type MappingOf<R> = R extends readonly unknown[] ? Record<string, unknown> : R;
+export type MappingOf<R> = R extends ColumnsRow<infer M> ? M : R extends readonly unknown[] ? Record<string, unknown> : R;
+
+/** The value of one column of a row: by its place in a tuple, or by its name in an object. */
+export type ColumnAt<R, K> = R extends readonly unknown[]
+  ? K extends number
+    ? `${K}` extends keyof R
+      ? R[`${K}`]
+      : unknown
+    : K extends { readonly [VALUE]: infer V }
+      ? V
+      : unknown
+  : K extends keyof R
+    ? R[K]
+    : unknown;
 
 /** A row as a tuple. */
 export type TupleOf<R> = R extends readonly unknown[] ? R : unknown[];
@@ -153,9 +167,9 @@ export class Result<R = unknown[]> extends FilteredResult<R> {
    * @example const films = (await session.execute(select(Film))).scalars().all();
    */
   scalars(): ScalarResult<ScalarOf<R>>;
-  scalars<V = unknown>(column: ColumnSpecifier): ScalarResult<V>;
-  scalars(column: ColumnSpecifier = 0): ScalarResult<unknown> {
-    return this.#scalars(column);
+  scalars<V = never, const K extends ColumnSpecifier = ColumnSpecifier>(column: K): ScalarResult<[V] extends [never] ? ColumnAt<R, K> : V>;
+  scalars(column: ColumnSpecifier = 0): ScalarResult<never> {
+    return this.#scalars(column) as ScalarResult<never>;
   }
 
   #scalars(column: ColumnSpecifier): ScalarResult<unknown> {
@@ -186,7 +200,8 @@ export class Result<R = unknown[]> extends FilteredResult<R> {
   }
 
   /** Rows of these columns only, in this order. */
-  columns(...columns: readonly ColumnSpecifier[]): Result<unknown[]> {
+  columns<const L extends readonly ColumnSpecifier[]>(...columns: L): Result<{ -readonly [I in keyof L]: ColumnAt<R, L[I]> }>;
+  columns(...columns: readonly ColumnSpecifier[]): never {
     this.#requireRows();
     const indexes = columns.map((column) => this.#metadata.indexOf(column));
     const metadata = new ResultMetadata(indexes.map((index) => this.#metadata.keys[index]!));
@@ -195,7 +210,7 @@ export class Result<R = unknown[]> extends FilteredResult<R> {
       metadata,
       (row) => indexes.map((index) => row[index]),
       strategies === null ? null : indexes.map((index) => strategies[index] ?? null),
-    );
+    ) as never;
   }
 
   /** @internal */

@@ -1,7 +1,7 @@
 import { ArgumentError, MultipleResultsFound, NoResultFound, ResourceClosedError } from "../../errors.ts";
 import type { ScalarOf } from "../../sql/selectable/select-types.ts";
 import type { ColumnSpecifier, ResultMetadata } from "./metadata.ts";
-import type { MappingOf, TupleOf } from "./result.ts";
+import type { ColumnAt, MappingOf, TupleOf } from "./result.ts";
 import { RowFilter, UniqueFilter, type Novelty, type UniqueStrategy } from "./unique.ts";
 
 /** Where a stream's rows come from: batches of rows that have been converted. */
@@ -217,8 +217,8 @@ export class StreamResult<R = unknown[]> extends Streamed<R> {
 
   /** The values of one column, by default the first, instead of rows. */
   scalars(): StreamScalars<ScalarOf<R>>;
-  scalars<V = unknown>(column: ColumnSpecifier): StreamScalars<V>;
-  scalars(column: ColumnSpecifier = 0): StreamScalars<unknown> {
+  scalars<V = never, const K extends ColumnSpecifier = ColumnSpecifier>(column: K): StreamScalars<[V] extends [never] ? ColumnAt<R, K> : V>;
+  scalars(column: ColumnSpecifier = 0): never {
     const { isScalar, uniqueStrategies } = this.#feed;
     const result = new StreamScalars<unknown>(
       this._inflow,
@@ -229,7 +229,7 @@ export class StreamResult<R = unknown[]> extends Streamed<R> {
       },
       typeof column === "number" ? (uniqueStrategies?.[column] ?? null) : null,
     );
-    return this._novelty === null ? result : result.unique();
+    return (this._novelty === null ? result : result.unique()) as never;
   }
 
   /** Plain objects by the keys of the columns, instead of rows. */
@@ -249,12 +249,13 @@ export class StreamResult<R = unknown[]> extends Streamed<R> {
   }
 
   /** Rows of these columns only, in this order. */
-  columns(...columns: readonly ColumnSpecifier[]): StreamResult<unknown[]> {
+  columns<const L extends readonly ColumnSpecifier[]>(...columns: L): StreamResult<{ -readonly [I in keyof L]: ColumnAt<R, L[I]> }>;
+  columns(...columns: readonly ColumnSpecifier[]): never {
     const { isScalar } = this.#feed;
     return new StreamResult<unknown[]>(this.#feed, this._inflow, (rows, metadata) => {
       const indexes = columns.map((column) => metadata.indexOf(column));
       return tuplesOf(isScalar, rows).map((row) => indexes.map((index) => row[index]));
-    });
+    }) as never;
   }
 
   /** The first value of the first row, or null when there is no row. */

@@ -20,7 +20,7 @@ import type { AttributeImpl } from "./attribute-impl.ts";
  * mapper (or the alias) that it belongs to.
  * @see https://docs.sqlalchemy.org/en/21/orm/internals.html#sqlalchemy.orm.InstrumentedAttribute
  */
-export class InstrumentedAttribute<V> extends ColumnElement<V> {
+export class InstrumentedAttribute<V> extends ColumnElement<V, "*"> {
   static override readonly inheritCache: boolean = true;
 
   // lives on the prototype: until the class is scanned an attribute knows nothing of itself

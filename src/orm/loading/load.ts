@@ -3,7 +3,7 @@ import type { CacheKey } from "../../sql/base/cache-key.ts";
 import type { Expression } from "../../sql/base/expression.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
-import type { RELATED } from "../mapping/types.ts";
+import type { RELATED } from "../../sql/base/expression.ts";
 import type { OrmCompileState } from "../query/orm-compile-state.ts";
 import {
   attributeName,

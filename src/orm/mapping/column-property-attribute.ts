@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
-import type { Expression } from "../../sql/base/expression.ts";
+import type { Expression, INPUT } from "../../sql/base/expression.ts";
 import { expectExpression } from "../../sql/base/coercions.ts";
 import { ColumnClause } from "../../sql/elements/column-clause.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
@@ -27,6 +27,7 @@ export class ExpressionAttribute<V> extends InstrumentedAttribute<V> implements 
   static override readonly inheritCache: boolean = true;
 
   declare readonly [MAPPED]: "readonly";
+  declare readonly [INPUT]: "generated";
   /** @internal */
   readonly _creationOrder: number = nextCreationOrder();
   /** @internal */

@@ -175,7 +175,9 @@ export class DeclaredClass implements PendingClass, ClassScan {
     for (const { column } of this.#columns) this.table.appendColumn(column);
     const args = this.#args?.(this.ownColumns() as never) ?? [];
     if (!Array.isArray(args))
-      throw new ArgumentError(`${this.name}: the third argument of mapTo() is a function that gives an array of constraints, indexes and triggers`);
+      throw new ArgumentError(
+        `${this.name}: the third argument of mapTo() is a function that gives an array of constraints, indexes and triggers`,
+      );
     for (const item of args as unknown[]) {
       if (item instanceof SchemaItem) item._attachTo(this.table);
       else

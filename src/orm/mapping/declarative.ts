@@ -2,6 +2,7 @@ import { ArgumentError } from "../../errors.ts";
 import { clauseSymbol } from "../../sql/base/coercions.ts";
 import type { MetaData } from "../../sql/schema/metadata.ts";
 import type { Table } from "../../sql/schema/table.ts";
+import type { ColumnRecord } from "../../sql/selectable/column-collection.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import { describeValue, type EntityClass, ownManager } from "../attributes/class-manager.ts";
 import { initInstance, unmappedClass } from "./constructors.ts";
@@ -23,7 +24,12 @@ export interface MappedStatics {
    * @param options - of the table (schema, comment, dialect options) and of the mapper (inheritance, versions)
    * @param args - gives constraints and indexes
    */
-  mapTo<C>(this: C, name: string, options?: MapToOptions<C>, args?: (cls: C) => readonly unknown[]): Table;
+  mapTo<C, const N extends string>(
+    this: C,
+    name: N,
+    options?: MapToOptions<C>,
+    args?: (cls: C) => readonly unknown[],
+  ): Table<ColumnRecord, N>;
   /** Maps a class made with `extend()` to the table of its superclass (single-table inheritance). */
   mapSingle<C>(this: C, options?: MapToOptions<C>): Table;
 }
@@ -41,14 +47,21 @@ export interface MixinClass {
   readonly prototype: object;
 }
 
-type StaticsOf<M> = { [K in Exclude<keyof M, "prototype">]: M[K] };
+type StaticsOf<M, X = never> = { [K in Exclude<keyof M, "prototype" | X>]: M[K] };
 
 /** What `Base.with(Mixin)` gives. */
 export type MixedBase<M> = MappedStatics &
   StaticsOf<M> & { new <C>(init?: Init<C>): Mapped<C> & EntityMethods<C> & Omit<InstanceOf<M>, never> };
 
 /** What `extend(Employee)` gives: a class extends it with its own `typeof` as the type argument. */
-export type ExtendedBase<P> = MappedStatics & StaticsOf<P> & { new <C>(init?: Init<C>): Mapped<C> & EntityMethods<C> & InstanceOf<P> };
+export type ExtendedBase<P> = InheritedTable<P> &
+  MappedStatics &
+  StaticsOf<P, "table" | keyof MappedStatics> & { new <C>(init?: Init<C>): Mapped<C> & EntityMethods<C> & InstanceOf<P> };
+
+/** A class that has no table of its own has that of its superclass. */
+interface InheritedTable<P> {
+  mapSingle<C>(this: C, options?: MapToOptions<C>): P extends { readonly table: infer T } ? T : Table;
+}
 
 /** Options of {@link declarativeBase}. */
 export interface DeclarativeBaseOptions {

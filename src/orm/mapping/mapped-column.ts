@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../errors.ts";
 import { addComparatorMethods } from "../../sql/operators/type-comparator.ts";
 import type { ComparatorMethods, TypeWithComparator } from "../../sql/types/comparator-methods.ts";
+import type { INPUT } from "../../sql/base/expression.ts";
 import { TypeEngine } from "../../sql/types/type-engine.ts";
 import type { ForeignKey } from "../../sql/schema/foreign-key.ts";
 import { Column } from "../../sql/schema/column.ts";
@@ -45,6 +46,7 @@ export class MappedColumn<V, Opt extends boolean> extends InstrumentedAttribute<
   static override readonly inheritCache: boolean = true;
 
   declare readonly [MAPPED]: Opt;
+  declare readonly [INPUT]: Opt extends true ? "optional" : "required";
   /** @internal */
   readonly _creationOrder: number = nextCreationOrder();
   /** @internal */

@@ -1,5 +1,5 @@
 import type { INSPECTED } from "../../inspection.ts";
-import type { VALUE } from "../../sql/base/expression.ts";
+import type { RELATED, VALUE } from "../../sql/base/expression.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 
 /**
@@ -7,9 +7,6 @@ import type { InstanceState } from "../state/instance-state.ts";
  * `false` demands it, `true` leaves it out at will, "relationship" is a relationship, "readonly" is never given.
  */
 export declare const MAPPED: unique symbol;
-
-/** For the type checker only: what a relationship refers to, `typeof Cast` or `[typeof Cast]`. */
-export declare const RELATED: unique symbol;
 
 /** For the type checker only: whether a relationship's object may be missing. */
 export declare const NULLABLE: unique symbol;

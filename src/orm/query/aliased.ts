@@ -2,8 +2,10 @@ import { ArgumentError } from "../../errors.ts";
 import { inspect, registerInspectionProbe } from "../../inspection.ts";
 import type { CacheKey, HasCacheKey } from "../../sql/base/cache-key.ts";
 import { identityNumber } from "../../sql/base/cache-key.ts";
+import type { ORIGIN, OriginOf } from "../../sql/base/expression.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import type { Alias } from "../../sql/selectable/alias.ts";
 import { FromClause } from "../../sql/selectable/from-clause.ts";
 import { SelectBase } from "../../sql/selectable/select-base.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
@@ -171,6 +173,9 @@ function aliasedClass(alias: AliasedInsp): object {
 
 registerInspectionProbe((subject) => (Object.hasOwn(subject, ALIASED) ? (subject as { [ALIASED]: AliasedInsp })[ALIASED] : undefined));
 
+/** What {@link aliased} gives: the class itself, for the type checker, under another name (`A`); of a table an alias. */
+export type AliasedEntity<C, A extends string> = C extends FromClause<infer D> ? Alias<D, A> : C & { readonly [ORIGIN]: A };
+
 /**
  * Another name for a mapped class in a statement, so that it can stand there more than once; or a mapped class read from a subquery.
  * @param selectable - a subquery, alias or table that the entities are read from
@@ -179,14 +184,23 @@ registerInspectionProbe((subject) => (Object.hasOwn(subject, ALIASED) ? (subject
  * select(Node.name, Parent.name).join(Node.parent.ofType(Parent))
  * @see https://docs.sqlalchemy.org/en/21/orm/queryguide/api.html#sqlalchemy.orm.aliased
  */
-export function aliased<C extends object>(entity: C, selectable?: object | AliasedOptions | null, options: AliasedOptions = {}): C {
+export function aliased<C extends object, const A extends string>(
+  entity: C,
+  options: AliasedOptions & { readonly name: A },
+): AliasedEntity<C, A>;
+export function aliased<C extends object>(
+  entity: C,
+  selectable?: object | AliasedOptions | null,
+  options?: AliasedOptions,
+): AliasedEntity<C, `(${OriginOf<C>})`>;
+export function aliased(entity: object, selectable?: object | AliasedOptions | null, options: AliasedOptions = {}): never {
   let from: object | null = selectable ?? null;
   let given = options;
   if (from !== null && isOptions(from)) {
     given = from as AliasedOptions;
     from = null;
   }
-  if (entity instanceof FromClause) return (entity as unknown as FromClause).alias(given.name ?? null) as unknown as C;
+  if (entity instanceof FromClause) return entity.alias(given.name ?? null) as never;
   const inspected = inspectEntity(entity, "aliased()");
   if (from === null) {
     from =
@@ -200,7 +214,7 @@ export function aliased<C extends object>(entity: C, selectable?: object | Alias
     if (found instanceof AliasedInsp) from = found.selectable;
   }
   if (!(from instanceof FromClause)) throw new ArgumentError("aliased(): the second argument is a subquery, an alias or a table");
-  return new AliasedInsp(inspected, from, given).entity as C;
+  return new AliasedInsp(inspected, from, given).entity as never;
 }
 
 function isOptions(value: object): boolean {

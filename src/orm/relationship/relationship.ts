@@ -1,14 +1,14 @@
 import { ArgumentError } from "../../errors.ts";
 import { clauseSymbol } from "../../sql/base/coercions.ts";
 import { joinTargetSymbol } from "../../sql/selectable/select.ts";
-import type { Expression } from "../../sql/base/expression.ts";
+import type { Expression, RELATED } from "../../sql/base/expression.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import { describeValue } from "../attributes/class-manager.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import { locateAttribute } from "../mapping/pending-classes.ts";
 import { type BoundAttribute, type ClassScan, type Declaration, nextCreationOrder, SCAN } from "../mapping/scan.ts";
-import type { MAPPED, NULLABLE, RELATED, RelatedInstance } from "../mapping/types.ts";
+import type { MAPPED, NULLABLE, RelatedInstance } from "../mapping/types.ts";
 import type { KEYED, ORDERED } from "../attributes/collection-class.ts";
 import * as comparator from "./comparator.ts";
 import { type RelationshipOptions, RelationshipProperty } from "./relationship-property.ts";
@@ -119,8 +119,8 @@ export class Relationship<C, N = false> implements Declaration {
    * @throws ArgumentError when it is neither
    * @example select(Node).join(Node.children.ofType(Child))
    */
-  ofType(target: object): Relationship<C, N> {
-    return this.copy(this._parententity, comparator.entityArgument(this as never, target), this._extraCriteria);
+  ofType<T extends object>(target: T): Relationship<C extends readonly unknown[] ? [T] : T, N> {
+    return this.copy(this._parententity, comparator.entityArgument(this as never, target), this._extraCriteria) as never;
   }
 
   /** Further criteria for the ON clause of a join or the WHERE of a load along this relationship. */
@@ -130,38 +130,38 @@ export class Relationship<C, N = false> implements Declaration {
   }
 
   /** EXISTS: some related object meets the criterion (any at all, without one). For collections. */
-  any(criterion?: RelatedCriterion<C>, values?: Readonly<Record<string, unknown>>): ColumnElement<boolean> {
-    return comparator.any(this as never, criterion, values);
+  any(criterion?: RelatedCriterion<C>, values?: Readonly<Record<string, unknown>>): ColumnElement<boolean, never> {
+    return comparator.any(this as never, criterion, values) as never;
   }
 
   /** EXISTS: the related object meets the criterion (is there at all, without one). For references to one object. */
-  has(criterion?: RelatedCriterion<C>, values?: Readonly<Record<string, unknown>>): ColumnElement<boolean> {
-    return comparator.has(this as never, criterion, values);
+  has(criterion?: RelatedCriterion<C>, values?: Readonly<Record<string, unknown>>): ColumnElement<boolean, never> {
+    return comparator.has(this as never, criterion, values) as never;
   }
 
   /** The object is a member of the collection. */
-  contains(member: RelatedInstance<C>): ColumnElement<boolean> {
-    return comparator.contains(this as never, member);
+  contains(member: RelatedInstance<C>): ColumnElement<boolean, never> {
+    return comparator.contains(this as never, member) as never;
   }
 
   /** The related object is this one; null for none. */
-  eq(other: RelatedInstance<C> | null): ColumnElement<boolean> {
+  eq(other: RelatedInstance<C> | null): ColumnElement<boolean | null> {
     return comparator.equal(this as never, other);
   }
 
   /** The related object is another one than this; null for: there is one. */
-  ne(other: RelatedInstance<C> | null): ColumnElement<boolean> {
+  ne(other: RelatedInstance<C> | null): ColumnElement<boolean | null> {
     return comparator.notEqual(this as never, other);
   }
 
   /** The related object is none: `is(null)`. */
-  is(other: null): ColumnElement<boolean> {
-    return comparator.equal(this as never, other);
+  is(other: null): ColumnElement<boolean, never> {
+    return comparator.equal(this as never, other) as never;
   }
 
   /** There is a related object: `isNot(null)`. */
-  isNot(other: null): ColumnElement<boolean> {
-    return comparator.notEqual(this as never, other);
+  isNot(other: null): ColumnElement<boolean, never> {
+    return comparator.notEqual(this as never, other) as never;
   }
 
   /** The condition of the join, as it stands in a statement. @internal */

@@ -1,4 +1,4 @@
-import type { Connection, Executable, UntypedExecutable } from "../../engine/connection.ts";
+import type { Connection, Executable, ParametersOf, ResultRow } from "../../engine/connection.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { PendingResult, PendingScalars } from "../../engine/result/pending-result.ts";
 import type { StreamResult, StreamScalars } from "../../engine/result/stream-result.ts";
@@ -280,24 +280,33 @@ export class Session {
    * Runs a statement. The result can be awaited, or read at once: `await session.execute(stmt).all()`.
    * @param params - values by name, or rows for INSERT and bulk UPDATE
    */
-  execute<R>(statement: Executable<R>, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): PendingResult<R>;
-  execute(statement: UntypedExecutable, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): PendingResult;
+  execute<S extends Executable>(
+    statement: S,
+    params?: ParametersOf<S> | ExecuteOptions,
+    options?: ExecuteOptions,
+  ): PendingResult<ResultRow<S>>;
   execute(statement: object, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): unknown {
     const [values, rest] = splitArguments(params, options);
     return execute(this.#core, "execute", statement, values, rest);
   }
 
   /** Runs a statement and gives the first value of each row: the objects of `select(User)`. */
-  scalars<R>(statement: Executable<R>, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): PendingScalars<ScalarOf<R>>;
-  scalars(statement: UntypedExecutable, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): PendingScalars<unknown>;
+  scalars<S extends Executable>(
+    statement: S,
+    params?: ParametersOf<S> | ExecuteOptions,
+    options?: ExecuteOptions,
+  ): PendingScalars<ScalarOf<ResultRow<S>>>;
   scalars(statement: object, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): PendingScalars<never> {
     const [values, rest] = splitArguments(params, options);
     return execute(this.#core, "scalars", statement, values, rest).scalars();
   }
 
   /** Runs a statement and gives the first value of the first row, or null. */
-  scalar<R>(statement: Executable<R>, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): Promise<ScalarOf<R> | null>;
-  scalar(statement: UntypedExecutable, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): Promise<unknown>;
+  scalar<S extends Executable>(
+    statement: S,
+    params?: ParametersOf<S> | ExecuteOptions,
+    options?: ExecuteOptions,
+  ): Promise<ScalarOf<ResultRow<S>> | null>;
   scalar(statement: object, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): Promise<unknown> {
     const [values, rest] = splitArguments(params, options);
     return execute(this.#core, "scalar", statement, values, rest).scalar();
@@ -307,16 +316,22 @@ export class Session {
    * Runs a statement and gives its rows in batches (`yieldPer` in the options).
    * @example for await (const user of session.stream(select(User)).scalars()) console.log(user.name);
    */
-  stream<R>(statement: Executable<R>, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): StreamResult<R>;
-  stream(statement: UntypedExecutable, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): StreamResult;
+  stream<S extends Executable>(
+    statement: S,
+    params?: ParametersOf<S> | ExecuteOptions,
+    options?: ExecuteOptions,
+  ): StreamResult<ResultRow<S>>;
   stream(statement: object, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): unknown {
     const [values, rest] = splitArguments(params, options);
     return streamSession(this.#core, statement, values, rest);
   }
 
   /** As {@link stream}, with the first value of each row. */
-  streamScalars<R>(statement: Executable<R>, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): StreamScalars<ScalarOf<R>>;
-  streamScalars(statement: UntypedExecutable, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): StreamScalars<unknown>;
+  streamScalars<S extends Executable>(
+    statement: S,
+    params?: ParametersOf<S> | ExecuteOptions,
+    options?: ExecuteOptions,
+  ): StreamScalars<ScalarOf<ResultRow<S>>>;
   streamScalars(statement: object, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): StreamScalars<unknown> {
     const [values, rest] = splitArguments(params, options);
     return streamSession(this.#core, statement, values, rest).scalars();

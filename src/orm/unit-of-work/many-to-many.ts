@@ -1,5 +1,8 @@
 import { StaleDataError } from "../../errors.ts";
 import { delete_, insert, update } from "../../sql/dml/constructors.ts";
+import type { Delete } from "../../sql/dml/delete.ts";
+import type { Insert } from "../../sql/dml/insert.ts";
+import type { Update } from "../../sql/dml/update.ts";
 import { bindparam } from "../../sql/elements/constructors.ts";
 import type { Table } from "../../sql/schema/table.ts";
 import { warn } from "../../util/warn.ts";
@@ -222,9 +225,9 @@ class ProcessedPairs {
 }
 
 interface SecondaryStatements {
-  readonly insert: ReturnType<typeof insert>;
-  readonly delete: (keys: readonly string[]) => ReturnType<typeof delete_>;
-  readonly update: (keys: readonly string[]) => ReturnType<typeof update>;
+  readonly insert: Insert;
+  readonly delete: (keys: readonly string[]) => Delete;
+  readonly update: (keys: readonly string[]) => Update;
 }
 
 const made: WeakMap<RelationshipProperty, SecondaryStatements> = new WeakMap();
@@ -233,8 +236,8 @@ const made: WeakMap<RelationshipProperty, SecondaryStatements> = new WeakMap();
 function secondaryStatements(prop: RelationshipProperty, table: Table): SecondaryStatements {
   let statements = made.get(prop);
   if (statements === undefined) {
-    let del: ReturnType<typeof delete_> | null = null;
-    let upd: ReturnType<typeof update> | null = null;
+    let del: Delete | null = null;
+    let upd: Update | null = null;
     const where = (keys: readonly string[], prefix: string): never[] =>
       [...table.c]
         .filter((column) => keys.includes(column.key!))

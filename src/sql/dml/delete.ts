@@ -27,7 +27,7 @@ const NONE: readonly never[] = Object.freeze([]);
  * @example delete_(users).where(users.c.id.eq(5))
  * @see https://docs.sqlalchemy.org/en/21/core/dml.html#sqlalchemy.sql.expression.Delete
  */
-export class Delete<R = unknown[]> extends UpdateBase<R> {
+export class Delete<R = unknown[], A = unknown> extends UpdateBase<R, A> {
   static override readonly fields: readonly Field[] = [
     ["table", "clause"],
     ["_whereCriteria", "clauses"],
@@ -103,8 +103,8 @@ export class Delete<R = unknown[]> extends UpdateBase<R> {
   }
 
   /** Gives columns of the rows that were deleted: RETURNING. */
-  returning<const A extends readonly SelectArgument[]>(...columns: A): Delete<TupleRow<A>>;
-  returning<const S extends SelectShape>(shape: S): Delete<ShapeRow<S>>;
+  returning<const C extends readonly SelectArgument[]>(...columns: C): Delete<TupleRow<C>, C>;
+  returning<const H extends SelectShape>(shape: H): Delete<ShapeRow<H>, H>;
   returning(...args: readonly unknown[]): Delete<never> {
     return this._addReturning(args) as unknown as Delete<never>;
   }

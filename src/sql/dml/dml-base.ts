@@ -13,20 +13,22 @@ import type { Field } from "../base/traversal.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
-import { ColumnCollection, type LooseColumns } from "../selectable/column-collection.ts";
+import { ColumnCollection } from "../selectable/column-collection.ts";
 import { Cte, type CteOptions } from "../selectable/cte.ts";
 import { EXECUTABLE_FIELDS, ExecutableReturnsRows } from "../selectable/executable-rows.ts";
 import type { FromArgument, FromClause } from "../selectable/from-clause.ts";
 import type { FixArgument } from "../selectable/hints.ts";
 import { LABEL_STYLE_DISAMBIGUATE_ONLY, type SelectLabelStyle } from "../selectable/label-style.ts";
-import type { ROW } from "../selectable/select-base.ts";
+import type { ROW, SELECTED } from "../selectable/select-base.ts";
 import { columnNamingConvention, proxyColumns } from "../selectable/select-naming.ts";
 import { columnsAndShape } from "../selectable/select-shape.ts";
 import { selectIterables } from "../selectable/select-state.ts";
-import type { SelectArgument } from "../selectable/select-types.ts";
+import type { NameOr } from "../selectable/join-types.ts";
+import type { SelectArgument, SubqueryColumns } from "../selectable/select-types.ts";
 import type { FromHint } from "../selectable/select.ts";
 import { NULLTYPE } from "../types/null-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
+import type { AnyWrite, PARAMETERS, TARGET, WriteTypes } from "./value-types.ts";
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -79,8 +81,9 @@ export function begun<S extends UpdateBase<unknown>>(blank: Blank<S>, table: unk
  * The root of INSERT, UPDATE and DELETE. `R` is the row that RETURNING gives.
  * See https://docs.sqlalchemy.org/en/21/core/dml.html#sqlalchemy.sql.expression.UpdateBase
  */
-export abstract class UpdateBase<R = unknown[]> extends ExecutableReturnsRows {
+export abstract class UpdateBase<R = unknown[], A = unknown> extends ExecutableReturnsRows {
   declare readonly [ROW]: R;
+  declare readonly [SELECTED]: A;
 
   readonly table: FromClause;
   /** @internal */
@@ -204,9 +207,15 @@ export abstract class UpdateBase<R = unknown[]> extends ExecutableReturnsRows {
   }
 
   /** The statement as a common table expression; what it returns are its columns. */
-  cte(name: string | CteOptions | null = null, options: CteOptions = {}): Cte<LooseColumns> {
+  cte<T, B, const S extends string | null = null>(
+    this: UpdateBase<T, B>,
+    name?: S,
+    options?: CteOptions,
+  ): Cte<SubqueryColumns<T, B>, NameOr<S, "(cte)">>;
+  cte<T, B>(this: UpdateBase<T, B>, options: CteOptions): Cte<SubqueryColumns<T, B>, "(cte)">;
+  cte(name: string | CteOptions | null = null, options: CteOptions = {}): never {
     const anonymous = typeof name === "object" && name !== null;
-    return new Cte<LooseColumns>(this, anonymous ? null : name, anonymous ? name : options);
+    return new Cte(this, anonymous ? null : name, anonymous ? name : options) as never;
   }
 }
 
@@ -241,7 +250,9 @@ function isReturningOptions(value: unknown): value is ReturningOptions {
 }
 
 /** What has VALUES or SET: INSERT and UPDATE. */
-export abstract class ValuesBase<R = unknown[]> extends UpdateBase<R> {
+export abstract class ValuesBase<R = unknown[], S extends WriteTypes = AnyWrite, A = unknown> extends UpdateBase<R, A> {
+  declare readonly [TARGET]: S["target"];
+  declare readonly [PARAMETERS]?: S["parameters"];
   /** @internal */
   _values: readonly DmlPair[] | null = null;
   /** The rows of `values([{ … }, { … }])`, as they were given. @internal */
@@ -255,15 +266,12 @@ export abstract class ValuesBase<R = unknown[]> extends UpdateBase<R> {
     super._cacheKey(key);
   }
 
-  /**
-   * Sets values: an object by column keys, a Map by columns, an array by position; for INSERT also an array of these, for many rows.
-   * @throws ArgumentError for `undefined` as a value
-   */
-  values(values: DmlValues | readonly unknown[]): this {
+  /** Sets values, of whatever form. @internal */
+  _withValues(values: unknown): this {
     this._checkTakesValues();
     const copy = this._generate();
     if (Array.isArray(values)) {
-      const first = (values as readonly unknown[])[0];
+      const first: unknown = (values as readonly unknown[])[0];
       if (Array.isArray(first) || isKeyed(first)) {
         checkRows(values as readonly unknown[]);
         copy._multiValues = [...this._multiValues, ...(values as readonly unknown[])];

@@ -15,9 +15,10 @@ import { InvalidRequestError } from "../../errors.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { SelectBase } from "../selectable/select-base.ts";
-import type { SelectArgument, SelectShape, ShapeRow, TupleRow } from "../selectable/select-types.ts";
+import type { FittingRow, SelectArgument, SelectShape, ShapeRow, TupleRow } from "../selectable/select-types.ts";
 import { insertSlot, type TableClause } from "../selectable/table-clause.ts";
 import { begun, DML_FIELDS, ValuesBase, type ReturningOptions, NO_TABLE } from "./dml-base.ts";
+import type { AnyWrite, ColumnNames, InsertInto, RowFor, WithValues, WriteTypes, WritesTo } from "./value-types.ts";
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -25,11 +26,11 @@ const NONE: readonly never[] = Object.freeze([]);
 export type DmlTarget = TableClause | ClauseElement | { readonly prototype: object };
 
 /**
- * An INSERT statement. Every method gives a changed copy.
+ * An INSERT statement. Every method gives a changed copy. `R` is the row that RETURNING gives, `S` what it can be told.
  * @example insert(users).values({ name: "sandy" }).returning(users.c.id)
  * @see https://docs.sqlalchemy.org/en/21/core/dml.html#sqlalchemy.sql.expression.Insert
  */
-export class Insert<R = unknown[]> extends ValuesBase<R> {
+export class Insert<R = unknown[], S extends WriteTypes = AnyWrite, A = unknown> extends ValuesBase<R, S, A> {
   static override readonly fields: readonly Field[] = [
     ["table", "clause"],
     ["_inline", "plain"],
@@ -76,12 +77,27 @@ export class Insert<R = unknown[]> extends ValuesBase<R> {
   }
 
   /**
+   * Sets values: an object by column keys, a Map by columns, an array by position; or an array of these, for many rows.
+   * @throws ArgumentError for `undefined` as a value
+   */
+  values(values: S["values"]): Insert<R, WithValues<S>, A>;
+  values(values: unknown): never {
+    return this._withValues(values) as never;
+  }
+
+  /**
    * Inserts the rows of a SELECT into the columns that are named.
    * @param options - `includeDefaults`: columns with a default that are not named get theirs (true unless said otherwise)
    */
+  fromSelect<X, const L extends ColumnNames<X>, const Q extends SelectBase<unknown> | ClauseElement>(
+    this: WritesTo<X>,
+    names: L,
+    select: Q & FittingRow<RowFor<X, L>, Q>,
+    options?: { readonly includeDefaults?: boolean },
+  ): this;
   fromSelect(
     names: readonly (string | ColumnElement<unknown>)[],
-    select: SelectBase<unknown> | ClauseElement,
+    select: unknown,
     options: { readonly includeDefaults?: boolean } = {},
   ): this {
     if (this._values !== null && this._values.length > 0) {
@@ -114,11 +130,11 @@ export class Insert<R = unknown[]> extends ValuesBase<R> {
   }
 
   /** Gives columns of the rows that were inserted: RETURNING. */
-  returning<const A extends readonly SelectArgument[]>(...columns: A): Insert<TupleRow<A>>;
-  returning<const A extends readonly SelectArgument[]>(...args: [...A, ReturningOptions]): Insert<TupleRow<A>>;
-  returning<const S extends SelectShape>(shape: S): Insert<ShapeRow<S>>;
-  returning(...args: readonly unknown[]): Insert<never> {
-    return this._addReturning(args) as unknown as Insert<never>;
+  returning<const C extends readonly SelectArgument[]>(...columns: C): Insert<TupleRow<C>, S, C>;
+  returning<const C extends readonly SelectArgument[]>(...args: [...C, ReturningOptions]): Insert<TupleRow<C>, S, C>;
+  returning<const H extends SelectShape>(shape: H): Insert<ShapeRow<H>, S, H>;
+  returning(...args: readonly unknown[]): never {
+    return this._addReturning(args) as never;
   }
 }
 
@@ -127,6 +143,6 @@ const blank = new Blank(() => new Insert(NO_TABLE));
 insertSlot.fill(insert);
 
 /** Starts an INSERT into a table. */
-export function insert(table: DmlTarget): Insert {
-  return begun(blank, table, "insert()");
+export function insert<T extends DmlTarget>(table: T): Insert<unknown[], InsertInto<T>> {
+  return begun(blank, table, "insert()") as never;
 }

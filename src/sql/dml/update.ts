@@ -18,16 +18,17 @@ import type { Condition, SelectArgument, SelectShape, ShapeRow, TupleRow } from 
 import { updateSlot } from "../selectable/table-clause.ts";
 import { begun, DML_FIELDS, ValuesBase, NO_TABLE } from "./dml-base.ts";
 import type { DmlTarget } from "./insert.ts";
+import type { AnyWrite, UpdateOf, WriteTypes } from "./value-types.ts";
 import { criteriaByName, moreCriteria } from "./where-base.ts";
 
 const NONE: readonly never[] = Object.freeze([]);
 
 /**
- * An UPDATE statement. Every method gives a changed copy.
+ * An UPDATE statement. Every method gives a changed copy. `R` is the row that RETURNING gives, `S` what it can be told.
  * @example update(users).where(users.c.id.eq(5)).values({ name: "sandy" })
  * @see https://docs.sqlalchemy.org/en/21/core/dml.html#sqlalchemy.sql.expression.Update
  */
-export class Update<R = unknown[]> extends ValuesBase<R> {
+export class Update<R = unknown[], S extends WriteTypes = AnyWrite, A = unknown> extends ValuesBase<R, S, A> {
   static override readonly fields: readonly Field[] = [
     ["table", "clause"],
     ["_whereCriteria", "clauses"],
@@ -56,6 +57,14 @@ export class Update<R = unknown[]> extends ValuesBase<R> {
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {
     return compiler.visitUpdate(this as Update<unknown>, options);
+  }
+
+  /**
+   * Sets values: an object by column keys, a Map by columns, an array by position.
+   * @throws ArgumentError for `undefined` as a value
+   */
+  values(values: S["values"]): this {
+    return this._withValues(values);
   }
 
   /** Adds conditions, joined by AND. */
@@ -89,7 +98,7 @@ export class Update<R = unknown[]> extends ValuesBase<R> {
   orderedValues(...pairs: readonly (readonly [column: string | ColumnElement<unknown>, value: unknown])[]): this {
     if (this._values !== null && this._values.length > 0)
       throw new ArgumentError("orderedValues() cannot be added to other values of the same UPDATE.");
-    const copy = this.values(new Map(pairs));
+    const copy = this._withValues(new Map(pairs));
     copy._maintainValuesOrdering = true;
     return copy;
   }
@@ -113,10 +122,10 @@ export class Update<R = unknown[]> extends ValuesBase<R> {
   }
 
   /** Gives columns of the rows that were changed: RETURNING. */
-  returning<const A extends readonly SelectArgument[]>(...columns: A): Update<TupleRow<A>>;
-  returning<const S extends SelectShape>(shape: S): Update<ShapeRow<S>>;
-  returning(...args: readonly unknown[]): Update<never> {
-    return this._addReturning(args) as unknown as Update<never>;
+  returning<const C extends readonly SelectArgument[]>(...columns: C): Update<TupleRow<C>, S, C>;
+  returning<const H extends SelectShape>(shape: H): Update<ShapeRow<H>, S, H>;
+  returning(...args: readonly unknown[]): never {
+    return this._addReturning(args) as never;
   }
 }
 
@@ -125,6 +134,6 @@ const blank = new Blank(() => new Update(NO_TABLE));
 updateSlot.fill(update);
 
 /** Starts an UPDATE of a table. */
-export function update(table: DmlTarget): Update {
-  return begun(blank, table, "update()");
+export function update<T extends DmlTarget>(table: T): Update<unknown[], UpdateOf<T>> {
+  return begun(blank, table, "update()") as never;
 }

@@ -1,3 +1,4 @@
+import type { Origin } from "../base/expression.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
@@ -12,7 +13,7 @@ import { Grouping } from "./grouping.ts";
 import { UnaryExpression } from "./unary.ts";
 
 /** What has an operator between its parts. */
-export abstract class OperatorExpression<V> extends ColumnElement<V> {
+export abstract class OperatorExpression<V, N extends Origin = Origin> extends ColumnElement<V, N> {
   abstract readonly operator: Operator;
 
   /** @internal */
@@ -25,7 +26,7 @@ export abstract class OperatorExpression<V> extends ColumnElement<V> {
 }
 
 /** `left operator right` */
-export class BinaryExpression<V> extends OperatorExpression<V> {
+export class BinaryExpression<V, N extends Origin = Origin> extends OperatorExpression<V, N> {
   static override readonly fields: readonly Field[] = [
     ["left", "clause"],
     ["right", "clause"],
@@ -110,7 +111,7 @@ export class BinaryExpression<V> extends OperatorExpression<V> {
 }
 
 /** More than two operands of one associative operator: `a + b + c`, `a || b || c`. AND and OR have a class of their own. */
-export class ExpressionClauseList<V> extends OperatorExpression<V> {
+export class ExpressionClauseList<V, N extends Origin = Origin> extends OperatorExpression<V, N> {
   static override readonly fields: readonly Field[] = [
     ["clauses", "clauses"],
     ["operator", "operator"],

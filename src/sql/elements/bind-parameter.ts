@@ -37,7 +37,7 @@ export const NO_VALUE: unique symbol = Symbol("no value");
  * A value that is sent beside the SQL text rather than in it. Expressions make them of plain values; `bindparam()` makes named ones.
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.BindParameter
  */
-export class BindParameter<V> extends ColumnElement<V> {
+export class BindParameter<out V> extends ColumnElement<V, never> {
   static override readonly fields: readonly Field[] = [
     ["type", "type"],
     ["literalExecute", "plain"],

@@ -1,3 +1,4 @@
+import type { Origin } from "../base/expression.ts";
 import { ArgumentError } from "../../errors.ts";
 import { applyPropagateAttrs, expectExpression } from "../base/coercions.ts";
 import type { Field } from "../base/traversal.ts";
@@ -21,7 +22,7 @@ export interface CaseOptions {
  * `CASE WHEN condition THEN result … ELSE result END`
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.case
  */
-export class Case<V> extends ColumnElement<V> {
+export class Case<V, N extends Origin = Origin> extends ColumnElement<V, N> {
   static override readonly fields: readonly Field[] = [
     ["value", "clause"],
     ["whens", "clauseRows"],

@@ -1,3 +1,4 @@
+import type { Origin } from "../base/expression.ts";
 import { ArgumentError } from "../../errors.ts";
 import { applyPropagateAttrs, expectExpression } from "../base/coercions.ts";
 import type { Field } from "../base/traversal.ts";
@@ -28,7 +29,7 @@ export class TypeClause extends ClauseElement {
 }
 
 /** An expression that only says something of the type of another one, and is named like it. */
-abstract class TypeWrapper<V> extends ColumnElement<V> {
+abstract class TypeWrapper<V, N extends Origin = Origin> extends ColumnElement<V, N> {
   static override readonly fields: readonly Field[] = [
     ["clause", "clause"],
     ["type", "type"],
@@ -75,7 +76,7 @@ const takesText: Readonly<Partial<Record<Affinity, RegExp>>> = {
  * `CAST(expression AS type)`
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.cast
  */
-export class Cast<V> extends TypeWrapper<V> {
+export class Cast<V, N extends Origin = Origin> extends TypeWrapper<V, N> {
   static override readonly inheritCache: boolean = true;
 
   constructor(expression: unknown, type: TypeEngine<V>, place = "cast()") {
@@ -104,7 +105,7 @@ export class Cast<V> extends TypeWrapper<V> {
 }
 
 /** `TRY_CAST(expression AS type)`: NULL where the value cannot be converted; for databases that have it. */
-export class TryCast<V> extends Cast<V> {
+export class TryCast<V, N extends Origin = Origin> extends Cast<V, N> {
   static override readonly inheritCache: boolean = true;
 
   constructor(expression: unknown, type: TypeEngine<V>) {
@@ -120,7 +121,7 @@ export class TryCast<V> extends Cast<V> {
  * The expression as it is, with another type on our side only: nothing is rendered.
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.type_coerce
  */
-export class TypeCoerce<V> extends TypeWrapper<V> {
+export class TypeCoerce<V, N extends Origin = Origin> extends TypeWrapper<V, N> {
   static override readonly inheritCache: boolean = true;
 
   constructor(expression: unknown, type: TypeEngine<V>) {

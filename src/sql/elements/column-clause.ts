@@ -1,3 +1,4 @@
+import type { Origin } from "../base/expression.ts";
 import type { Field } from "../base/traversal.ts";
 import { COLUMN_ELEMENT_ROLES, LabeledColumnExprRole, StrAsPlainColumnRole } from "../base/roles.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
@@ -18,7 +19,7 @@ const NO_PROXIES: readonly ColumnElement<unknown>[] = Object.freeze([]);
  * A column: of a table, of an alias or subquery, or one that only has a name.
  * Made by {@link column} and {@link literalColumn}; `Column` of a `Table` is a subclass.
  */
-export class ColumnClause<V> extends NamedColumn<V> {
+export class ColumnClause<V, N extends Origin = Origin, K extends string = string> extends NamedColumn<V, N, K> {
   static override readonly fields: readonly Field[] = [
     ["name", "name"],
     ["type", "type"],
@@ -31,7 +32,7 @@ export class ColumnClause<V> extends NamedColumn<V> {
   ];
 
   declare name: string;
-  declare key: string;
+  declare key: K;
   declare type: TypeEngine<V>;
   declare table: FromClause | null;
   declare isLiteral: boolean;
@@ -53,7 +54,7 @@ export class ColumnClause<V> extends NamedColumn<V> {
     } else {
       this.name = name;
     }
-    this.key = this.name;
+    this.key = this.name as K;
     this.type = type ?? (NULLTYPE as TypeEngine<unknown> as TypeEngine<V>);
     this.table = table;
     this.isLiteral = isLiteral;

@@ -1,4 +1,4 @@
-import type { Expression, VALUE } from "../base/expression.ts";
+import type { Expression, NullOf, ORIGIN, VALUE, Origin } from "../base/expression.ts";
 import { identityNumber } from "../base/cache-key.ts";
 import { Slot } from "../base/late.ts";
 import { COLUMN_ELEMENT_ROLES } from "../base/roles.ts";
@@ -62,8 +62,9 @@ const NO_FOREIGN_KEYS: ReadonlySet<object> = new Set();
  * The root of everything that has a SQL type: columns, literals, functions, operators, scalar subqueries.
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.ColumnElement
  */
-export abstract class ColumnElement<V> extends TypeOperators<V> implements Expression<V> {
+export abstract class ColumnElement<out V, out N extends Origin = Origin> extends TypeOperators<V, N> implements Expression<V, N> {
   declare readonly [VALUE]: V;
+  declare readonly [ORIGIN]: N;
 
   /** The type of its values. */
   abstract readonly type: TypeEngine<V>;
@@ -297,13 +298,15 @@ export abstract class ColumnElement<V> extends TypeOperators<V> implements Expre
    * Gives it a name: `expression AS name`. Without a name, one is made (`anon_1`).
    * @example select(func.count().label("n"))
    */
-  label(name: NameArgument | null = null): Label<V> {
-    return labelSlot.call(name, this) as Label<V>;
+  label<const K extends string>(name: K): Label<V, N, K>;
+  label(name?: NameArgument | null): Label<V, N>;
+  label(name: NameArgument | null = null): never {
+    return labelSlot.call(name, this) as never;
   }
 
   /** `CAST(this AS type)` */
-  cast<T>(type: TypeEngine<T>): ColumnElement<T> {
-    return castSlot.call(this, type) as ColumnElement<T>;
+  cast<T>(type: TypeEngine<T>): ColumnElement<T | NullOf<V>, N> {
+    return castSlot.call(this, type) as never;
   }
 }
 

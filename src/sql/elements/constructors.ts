@@ -1,12 +1,15 @@
 import { ArgumentError } from "../../errors.ts";
 import { clauseOf, describe, expectByOf, expectCondition, expectExpression, expectLiteral } from "../base/coercions.ts";
-import type { Expression, Operand } from "../base/expression.ts";
+import type { Expression, NullIn, Operand, OriginIn, VALUE, Widen, Origin } from "../base/expression.ts";
 import * as operators from "../operators/operator-table.ts";
 import "../operators/default-comparator.ts";
 import "../operators/json-operators.ts";
 import { addComparatorMethods } from "../operators/type-comparator.ts";
 import type { ComparatorMethods, TypeWithComparator } from "../types/comparator-methods.ts";
 import type { Operator } from "../operators/operator.ts";
+import type { ItemOf } from "../operators/operator-types.ts";
+import type { ROW, SelectBase } from "../selectable/select-base.ts";
+import type { ScalarOf } from "../selectable/select-types.ts";
 import { TypeEngine } from "../types/type-engine.ts";
 import { BindParameter, type BindParameterOptions, NO_VALUE, typeOfValue } from "./bind-parameter.ts";
 import { conjunction } from "./boolean-clause-list.ts";
@@ -21,7 +24,7 @@ import { FunctionFilter, withinGroupSlot } from "./function-filter.ts";
 import { Label } from "./label.ts";
 import { FALSE, type False, NULL, type Null, TRUE, type True } from "./literals.ts";
 import { Over, type OverOptions } from "./over.ts";
-import type { NameArgument } from "./quoted-name.ts";
+import type { NameArgument, QuotedName } from "./quoted-name.ts";
 import { conjunctionSlot, type TextBase, TextClause } from "./text-clause.ts";
 import { Tuple } from "./tuple.ts";
 import { UnaryExpression } from "./unary.ts";
@@ -48,21 +51,27 @@ function join(op: Operator, conditions: readonly unknown[]): ColumnElement<boole
  * @example select(users).where(and(users.c.name.eq("wendy"), users.c.id.gt(5)))
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.and_
  */
-export function and(...conditions: readonly ConditionArgument[]): ColumnElement<boolean> {
-  return join(operators.and, conditions);
+export function and<W extends null = never, M extends Origin = never>(
+  ...conditions: readonly (Expression<boolean | W, M> | TextBase | boolean)[]
+): ColumnElement<boolean, M | W> {
+  return join(operators.and, conditions) as never;
 }
 
 /**
  * Conditions joined by OR. `false` in it changes nothing, `true` is all that is left; without conditions it renders nothing.
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.or_
  */
-export function or(...conditions: readonly ConditionArgument[]): ColumnElement<boolean> {
-  return join(operators.or, conditions);
+export function or<W extends null = never, M extends Origin = never>(
+  ...conditions: readonly (Expression<boolean | W, M> | TextBase | boolean)[]
+): ColumnElement<boolean, M | W> {
+  return join(operators.or, conditions) as never;
 }
 
 /** The opposite of a condition: `a = b` becomes `a != b`, others get NOT before them. */
-export function not(condition: ConditionArgument): ColumnElement<boolean> {
-  return expectCondition(condition, "not()")._negate() as ColumnElement<boolean>;
+export function not<W extends null = never, M extends Origin = never>(
+  condition: Expression<boolean | W, M> | TextBase | boolean,
+): ColumnElement<boolean, M | W> {
+  return expectCondition(condition, "not()")._negate() as never;
 }
 
 /** NULL */
@@ -81,9 +90,6 @@ export function false_(): False {
 }
 
 // ---------------------------------------------------------------- values and names
-
-/** The type of a JavaScript value that is written as a constant: `"x"` is a string. */
-type Widen<V> = V extends string ? string : V extends number ? number : V extends boolean ? boolean : V extends bigint ? bigint : V;
 
 /**
  * A value as an expression, bound as a parameter: `literal("x").add(users.c.name)`.
@@ -116,24 +122,24 @@ export function literalColumn<V = unknown>(text: string, type: TypeEngine<V> | n
 }
 
 /** A column that only has a name (and maybe a type): for `table("t", column("x"))`, `values()` and hand-written SQL. */
-export function column<V, C>(
-  name: NameArgument,
+export function column<V, C, const K extends string = string>(
+  name: K | QuotedName,
   type: TypeWithComparator<V, C>,
   options?: { readonly isLiteral?: boolean },
-): ColumnClause<V> & ComparatorMethods<C>;
-export function column<V = unknown>(
-  name: NameArgument,
+): ColumnClause<V, Origin, K> & ComparatorMethods<C>;
+export function column<V = unknown, const K extends string = string>(
+  name: K | QuotedName,
   type?: TypeEngine<V> | { readonly isLiteral?: boolean } | null,
   options?: { readonly isLiteral?: boolean },
-): ColumnClause<V>;
-export function column<V = unknown>(
-  name: NameArgument,
+): ColumnClause<V, Origin, K>;
+export function column<V = unknown, const K extends string = string>(
+  name: K | QuotedName,
   type: TypeEngine<V> | { readonly isLiteral?: boolean } | null = null,
   options: { readonly isLiteral?: boolean } = {},
-): ColumnClause<V> {
+): ColumnClause<V, Origin, K> {
   const [given, { isLiteral }] = typeAndOptions(type, options);
   if (name === undefined || name === null || name === "") throw new ArgumentError("column() takes the name of a column.");
-  const made = new ColumnClause<V>(name, given, isLiteral === true);
+  const made = new ColumnClause<V, Origin, K>(name, given, isLiteral === true);
   const comparator = made.type._comparator();
   if (comparator !== null) addComparatorMethods(made as ColumnClause<unknown>, comparator);
   return made;
@@ -164,8 +170,18 @@ export function bindparam<V = unknown>(key: string | null, value?: unknown, opti
 }
 
 /** An expression under a name. The same as `expression.label(name)`. */
-export function label<V>(name: NameArgument | null, expression: Expression<V>, type: TypeEngine<V> | null = null): Label<V> {
-  return new Label<V>(name, expectExpression(expression, "label()") as ColumnElement<V>, type);
+export function label<const K extends string, V, M extends Origin>(
+  name: K,
+  expression: Expression<V, M>,
+  type?: TypeEngine<NonNullable<V>> | null,
+): Label<V, M, K>;
+export function label<V, M extends Origin>(
+  name: NameArgument | null,
+  expression: Expression<V, M>,
+  type?: TypeEngine<NonNullable<V>> | null,
+): Label<V, M>;
+export function label(name: NameArgument | null, expression: unknown, type: TypeEngine<unknown> | null = null): never {
+  return new Label(name, expectExpression(expression, "label()") as ColumnElement<unknown>, type) as never;
 }
 
 // ---------------------------------------------------------------- expressions
@@ -177,133 +193,166 @@ export function tuple<E extends readonly unknown[]>(
   return new Tuple(expressions);
 }
 
-/** `CAST(expression AS type)`; a plain value is bound as that type. */
-export function cast<V>(expression: unknown, type: TypeEngine<V>): Cast<V> {
-  return new Cast(expression, type);
+/** `CAST(expression AS type)`; a plain value is bound as that type. NULL stays NULL. */
+export function cast<V, const E>(expression: E, type: TypeEngine<V>): Cast<V | NullIn<E>, OriginIn<E>> {
+  return new Cast(expression, type) as never;
 }
 
-/** `TRY_CAST(expression AS type)`, for databases that have it. */
-export function tryCast<V>(expression: unknown, type: TypeEngine<V>): TryCast<V> {
-  return new TryCast(expression, type);
+/** `TRY_CAST(expression AS type)`, for databases that have it: NULL for what cannot be converted. */
+export function tryCast<V>(expression: unknown, type: TypeEngine<V>): TryCast<V | null, never> {
+  return new TryCast(expression, type) as never;
 }
 
-/** The expression with another type on our side; SQL does not change. */
-export function typeCoerce<V>(expression: unknown, type: TypeEngine<V>): TypeCoerce<V> {
-  return new TypeCoerce(expression, type);
+/** The expression with another type on our side; SQL does not change. NULL stays NULL. */
+export function typeCoerce<V, const E>(expression: E, type: TypeEngine<V>): TypeCoerce<V | NullIn<E>, OriginIn<E>> {
+  return new TypeCoerce(expression, type) as never;
 }
 
 /** One case of {@link case_}: the condition and the result. */
-export type When<V> = readonly [condition: ConditionArgument, result: Operand<V>];
+export type When<V = unknown> = readonly [condition: unknown, result: V];
+
+/** The value that one case gives, or the `else` of the options. */
+type CaseResult<A> = A extends readonly [unknown, infer R] ? ResultValue<R> : A extends { readonly else: infer R } ? ResultValue<R> : never;
+
+type ResultValue<R> = R extends { readonly [VALUE]: infer V } ? V : Widen<R>;
+
+type CaseOrigin<A> = A extends readonly [unknown, infer R] ? OriginIn<R> : A extends { readonly else: infer R } ? OriginIn<R> : never;
+
+/** NULL, for want of an `else`. */
+type NullWithoutElse<A> = (A extends { readonly else: unknown } ? true : never) extends infer H
+  ? [H] extends [never]
+    ? null
+    : never
+  : never;
 
 /**
- * `CASE WHEN … THEN … ELSE … END`.
+ * `CASE WHEN … THEN … ELSE … END`. Without an `else` it is NULL where no case applies.
  * @example case_([users.c.id.lt(5), "low"], [users.c.id.lt(10), "middle"], { else: "high" })
  * @example case_({ a: 1, b: 2 }, { value: users.c.name, else: 0 })
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.case
  */
-export function case_<V = unknown>(
-  ...args: readonly (readonly [unknown, unknown] | CaseOptions | Readonly<Record<string, unknown>> | ReadonlyMap<unknown, unknown>)[]
-): Case<V> {
+export function case_<const A extends readonly [When, ...(When | CaseOptions)[]]>(
+  ...args: A
+): Case<CaseResult<A[number]> | NullWithoutElse<A[number]>, CaseOrigin<A[number]>>;
+export function case_<K, const R, const O extends CaseOptions>(
+  cases: ReadonlyMap<K, R>,
+  options: O,
+): Case<ResultValue<R> | CaseResult<O> | NullWithoutElse<O>, OriginIn<R> | CaseOrigin<O>>;
+export function case_<const R extends Readonly<Record<string, unknown>>, const O extends CaseOptions>(
+  cases: R,
+  options: O,
+): Case<ResultValue<R[keyof R]> | CaseResult<O> | NullWithoutElse<O>, OriginIn<R[keyof R]> | CaseOrigin<O>>;
+export function case_(...args: readonly unknown[]): never {
+  return makeCase(args) as never;
+}
+
+function makeCase(args: readonly unknown[]): Case<unknown> {
   const [first, second] = args;
-  if (first instanceof Map) return new Case<V>(first as ReadonlyMap<unknown, unknown>, second as CaseOptions | undefined);
+  if (first instanceof Map) return new Case(first as ReadonlyMap<unknown, unknown>, second as CaseOptions | undefined);
   if (!Array.isArray(first) && typeof first === "object" && first !== null) {
-    return new Case<V>(Object.entries(first), second as CaseOptions | undefined);
+    return new Case(Object.entries(first), second as CaseOptions | undefined);
   }
   const last = args.at(-1);
   const hasOptions = args.length > 0 && !Array.isArray(last);
   const whens = (hasOptions ? args.slice(0, -1) : args) as readonly (readonly [unknown, unknown])[];
-  return new Case<V>(whens, (hasOptions ? last : {}) as CaseOptions);
+  return new Case(whens, (hasOptions ? last : {}) as CaseOptions);
 }
 
 /** `EXTRACT(field FROM expression)`: `extract("year", films.c.releaseDate)`. */
-export function extract(field: string, expression: unknown): Extract {
-  return new Extract(field, expression);
+export function extract<const E>(field: string, expression: E): Extract<number | NullIn<E>, OriginIn<E>> {
+  return new Extract(field, expression) as never;
 }
 
 /** `expression COLLATE collation`; with the schema that the collation is in, on PostgreSQL. */
-export function collate<V>(
-  expression: Expression<V> | string,
+export function collate<V, M extends Origin = never>(
+  expression: Expression<V, M> | string,
   collation: string,
   options: { readonly collationSchema?: string | null } = {},
-): ColumnElement<V> {
-  return collateExpression(expectExpression(expression, "collate()") as ColumnElement<V>, collation, options);
+): ColumnElement<V, M> {
+  return collateExpression(expectExpression(expression, "collate()") as ColumnElement<unknown>, collation, options) as never;
 }
 
 /** `expression BETWEEN lower AND upper` */
-export function between<V>(
-  expression: Operand<V>,
+export function between<V, M extends Origin = never>(
+  expression: Expression<V, M> | NonNullable<V>,
   lower: Operand<V>,
   upper: Operand<V>,
   options?: { readonly symmetric?: boolean },
-): ColumnElement<boolean> {
-  return (expectExpression(expression, "between()") as ColumnElement<V>).between(lower, upper, options);
+): ColumnElement<boolean, M | null> {
+  return (expectExpression(expression, "between()") as ColumnElement<V, M>).between(lower as never, upper as never, options) as never;
 }
 
 /** `DISTINCT expression`, for the inside of aggregates: `func.count(distinct(x))`. */
-export function distinct<V>(expression: Expression<V>): ColumnElement<V> {
+export function distinct<V, M extends Origin>(expression: Expression<V, M>): ColumnElement<V, M> {
   const element = expectExpression(expression, "distinct()");
-  return UnaryExpression.prefix(element, operators.distinctOp, element.type) as ColumnElement<unknown> as ColumnElement<V>;
+  return UnaryExpression.prefix(element, operators.distinctOp, element.type) as never;
 }
 
 /** `~expression` of bits */
-export function bitwiseNot<V>(expression: Expression<V>): ColumnElement<V> {
-  return (expectExpression(expression, "bitwiseNot()") as ColumnElement<V>).bitwiseNot();
+export function bitwiseNot<V, M extends Origin>(expression: Expression<V, M>): ColumnElement<V, M> {
+  return (expectExpression(expression, "bitwiseNot()") as ColumnElement<V, M>).bitwiseNot();
 }
 
+/** What an array or a subquery has to compare with. */
+type ItemIn<E> = E extends { readonly [VALUE]: infer V } ? ItemOf<V> : E extends { readonly [ROW]: infer R } ? ScalarOf<R> : unknown;
+
 /** `ANY (expression)`, to be compared with: an array or a subquery. */
-export function anyOf<V = unknown>(expression: unknown): ColumnElement<V> {
-  return CollectionAggregate.of(expectExpression(expression, "anyOf()"), operators.anyOp) as ColumnElement<unknown> as ColumnElement<V>;
+export function anyOf<const E extends Expression<unknown> | SelectBase>(expression: E): ColumnElement<ItemIn<E>, OriginIn<E>> {
+  return CollectionAggregate.of(expectExpression(expression, "anyOf()"), operators.anyOp) as never;
 }
 
 /** `ALL (expression)`, to be compared with: an array or a subquery. */
-export function allOf<V = unknown>(expression: unknown): ColumnElement<V> {
-  return CollectionAggregate.of(expectExpression(expression, "allOf()"), operators.allOp) as ColumnElement<unknown> as ColumnElement<V>;
+export function allOf<const E extends Expression<unknown> | SelectBase>(expression: E): ColumnElement<ItemIn<E>, OriginIn<E>> {
+  return CollectionAggregate.of(expectExpression(expression, "allOf()"), operators.allOp) as never;
 }
 
 // ---------------------------------------------------------------- order
 
-function modified<V>(expression: Expression<V> | string, modifier: Operator, place: string): ColumnElement<V> {
-  return UnaryExpression.postfix<V>(expectByOf(expression, place), modifier);
+function modified(expression: unknown, modifier: Operator, place: string): never {
+  return UnaryExpression.postfix(expectByOf(expression, place), modifier) as never;
 }
 
 /** `expression DESC`; a string names a label or column of the statement. */
-export function desc<V>(expression: Expression<V> | string): ColumnElement<V> {
+export function desc<V, M extends Origin = never>(expression: Expression<V, M> | string): ColumnElement<V, M> {
   return modified(expression, operators.descOp, "desc()");
 }
 
 /** `expression ASC`; a string names a label or column of the statement. */
-export function asc<V>(expression: Expression<V> | string): ColumnElement<V> {
+export function asc<V, M extends Origin = never>(expression: Expression<V, M> | string): ColumnElement<V, M> {
   return modified(expression, operators.ascOp, "asc()");
 }
 
 /** `expression NULLS FIRST` */
-export function nullsFirst<V>(expression: Expression<V> | string): ColumnElement<V> {
+export function nullsFirst<V, M extends Origin = never>(expression: Expression<V, M> | string): ColumnElement<V, M> {
   return modified(expression, operators.nullsFirstOp, "nullsFirst()");
 }
 
 /** `expression NULLS LAST` */
-export function nullsLast<V>(expression: Expression<V> | string): ColumnElement<V> {
+export function nullsLast<V, M extends Origin = never>(expression: Expression<V, M> | string): ColumnElement<V, M> {
   return modified(expression, operators.nullsLastOp, "nullsLast()");
 }
 
 // ---------------------------------------------------------------- windows and aggregates
 
 /** `function OVER (…)`. The same as `function.over(options)`. */
-export function over<V>(element: Expression<V>, options: OverOptions = {}): Over<V> {
-  return new Over<V>(expectExpression(element, "over()") as ColumnElement<V>, options);
+export function over<V, M extends Origin>(element: Expression<V, M>, options: OverOptions = {}): Over<V, M> {
+  return new Over<V, M>(expectExpression(element, "over()") as ColumnElement<V, M>, options);
 }
 
 /** `function WITHIN GROUP (ORDER BY …)` */
-export function withinGroup<V>(element: Expression<V>, ...orderBy: readonly unknown[]): WithinGroup<V> {
-  return new WithinGroup<V>(expectExpression(element, "withinGroup()") as ColumnElement<V>, orderBy);
+export function withinGroup<V, M extends Origin>(element: Expression<V, M>, ...orderBy: readonly unknown[]): WithinGroup<V, M> {
+  return new WithinGroup<V, M>(expectExpression(element, "withinGroup()") as ColumnElement<V, M>, orderBy);
 }
 
 /** `function(… ORDER BY …)` */
-export function aggregateOrderBy<V>(element: Expression<V>, ...orderBy: readonly unknown[]): AggregateOrderBy<V> {
-  return new AggregateOrderBy<V>(expectExpression(element, "aggregateOrderBy()") as ColumnElement<V>, orderBy);
+export function aggregateOrderBy<V, M extends Origin>(element: Expression<V, M>, ...orderBy: readonly unknown[]): AggregateOrderBy<V, M> {
+  return new AggregateOrderBy<V, M>(expectExpression(element, "aggregateOrderBy()") as ColumnElement<V, M>, orderBy);
 }
 
 /** `function FILTER (WHERE …)` */
-export function funcfilter<V>(element: Expression<V>, ...criteria: readonly ConditionArgument[]): FunctionFilter<V> {
-  return new FunctionFilter<V>(expectExpression(element, "funcfilter()") as ColumnElement<V>, criteria);
+export function funcfilter<V, M extends Origin>(
+  element: Expression<V, M>,
+  ...criteria: readonly ConditionArgument[]
+): FunctionFilter<V, M> {
+  return new FunctionFilter<V, M>(expectExpression(element, "funcfilter()") as ColumnElement<V, M>, criteria);
 }

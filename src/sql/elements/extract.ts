@@ -1,3 +1,4 @@
+import type { Origin } from "../base/expression.ts";
 import { ArgumentError } from "../../errors.ts";
 import { expectExpression } from "../base/coercions.ts";
 import type { Field } from "../base/traversal.ts";
@@ -8,13 +9,13 @@ import { IntegerType } from "../types/numeric.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import { ColumnElement } from "./column-element.ts";
 
-const INTEGER = new IntegerType() as TypeEngine<unknown> as TypeEngine<number>;
+const INTEGER = new IntegerType() as TypeEngine<unknown>;
 
 /**
  * `EXTRACT(field FROM expression)`
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.extract
  */
-export class Extract extends ColumnElement<number> {
+export class Extract<V extends number | null = number | null, N extends Origin = Origin> extends ColumnElement<V, N> {
   static override readonly fields: readonly Field[] = [
     ["expr", "clause"],
     ["field", "plain"],
@@ -30,8 +31,8 @@ export class Extract extends ColumnElement<number> {
     this.expr = expectExpression(expression, "extract()");
   }
 
-  override get type(): TypeEngine<number> {
-    return INTEGER;
+  override get type(): TypeEngine<V> {
+    return INTEGER as TypeEngine<V>;
   }
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {

@@ -1,3 +1,4 @@
+import type { Origin } from "../base/expression.ts";
 import { expectCondition } from "../base/coercions.ts";
 import { Slot } from "../base/late.ts";
 import { generate } from "../base/executable.ts";
@@ -24,16 +25,16 @@ export const withinGroupSlot: Slot<(element: ColumnElement<unknown>, orderBy: re
  * An aggregate of some of the rows: `count(*) FILTER (WHERE …)`.
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.funcfilter
  */
-export class FunctionFilter<V> extends ColumnElement<V> {
+export class FunctionFilter<V, N extends Origin = Origin> extends ColumnElement<V, N> {
   static override readonly fields: readonly Field[] = [
     ["func", "clause"],
     ["criterion", "clause"],
   ];
 
-  func: ColumnElement<V>;
+  func: ColumnElement<V, N>;
   criterion: ClauseElement | null = null;
 
-  constructor(func: ColumnElement<V>, criteria: readonly unknown[]) {
+  constructor(func: ColumnElement<V, N>, criteria: readonly unknown[]) {
     super();
     this.func = func;
     this._add(criteria);
@@ -59,20 +60,20 @@ export class FunctionFilter<V> extends ColumnElement<V> {
   }
 
   /** The same with further conditions. */
-  filter(...criteria: readonly unknown[]): FunctionFilter<V> {
+  filter(...criteria: readonly unknown[]): FunctionFilter<V, N> {
     const copy = generate(this);
     copy._add(criteria);
     return copy;
   }
 
   /** `… OVER (…)` */
-  over(options: OverOptions = {}): Over<V> {
-    return new Over<V>(this, options);
+  over(options: OverOptions = {}): Over<V, N> {
+    return new Over<V, N>(this, options);
   }
 
   /** `… WITHIN GROUP (ORDER BY …)` */
-  withinGroup(...orderBy: readonly unknown[]): WithinGroup<V> {
-    return withinGroupSlot.call(this, orderBy) as WithinGroup<V>;
+  withinGroup(...orderBy: readonly unknown[]): WithinGroup<V, N> {
+    return withinGroupSlot.call(this, orderBy) as WithinGroup<V, N>;
   }
 
   override selfGroup(against?: Operator): ClauseElement {

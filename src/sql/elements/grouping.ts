@@ -1,3 +1,4 @@
+import type { Origin } from "../base/expression.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
@@ -8,7 +9,7 @@ import { type ClauseElement, NO_PROPAGATE_ATTRS } from "./clause-element.ts";
 import { ColumnElement, groupingSlot } from "./column-element.ts";
 
 /** Brackets around an expression or a list. */
-export class Grouping<V> extends ColumnElement<V> {
+export class Grouping<V, N extends Origin = Origin> extends ColumnElement<V, N> {
   static override readonly fields: readonly Field[] = [["element", "clause"]];
 
   element: ClauseElement;

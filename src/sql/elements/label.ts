@@ -1,3 +1,4 @@
+import type { Origin } from "../base/expression.ts";
 import type { Field } from "../base/traversal.ts";
 import { COLUMN_ELEMENT_ROLES, LabeledColumnExprRole } from "../base/roles.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
@@ -17,7 +18,7 @@ const ROLES = COLUMN_ELEMENT_ROLES | LabeledColumnExprRole.bit;
  * An expression under a name: `expression AS name`. In ORDER BY it is rendered by its name, in WHERE as its expression.
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.Label
  */
-export class Label<V> extends NamedColumn<V> {
+export class Label<V, N extends Origin = Origin, K extends string = string> extends NamedColumn<V, N, K> {
   static override readonly fields: readonly Field[] = [
     ["name", "name"],
     ["quote", "plain", null],
@@ -26,7 +27,7 @@ export class Label<V> extends NamedColumn<V> {
   ];
 
   declare name: string;
-  declare key: string;
+  declare key: K;
   declare quote: boolean | null;
   declare type: TypeEngine<V>;
   /** @internal */
@@ -49,7 +50,7 @@ export class Label<V> extends NamedColumn<V> {
     } else {
       this.name = name;
     }
-    this.key = this.name;
+    this.key = this.name as K;
     this._element = inner;
     this.type = type ?? (inner.type as TypeEngine<V>);
     this._proxies = [inner];

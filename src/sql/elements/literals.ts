@@ -11,7 +11,7 @@ import { ColumnElement } from "./column-element.ts";
 const ROLES = COLUMN_ELEMENT_ROLES | ConstExprRole.bit;
 
 /** An element of which there is one. */
-abstract class Singleton<V> extends ColumnElement<V> {
+abstract class Singleton<V> extends ColumnElement<V, never> {
   static override readonly fields: readonly Field[] = [];
 
   override get _roles(): number {

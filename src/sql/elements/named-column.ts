@@ -1,3 +1,4 @@
+import type { Origin } from "../base/expression.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import type { Operator } from "../operators/operator.ts";
@@ -5,9 +6,9 @@ import type { ClauseElement } from "./clause-element.ts";
 import { bindValueSlot, ColumnElement, type MakeProxyOptions, proxyColumnSlot } from "./column-element.ts";
 
 /** A column expression that has a name: columns and labels. */
-export abstract class NamedColumn<V> extends ColumnElement<V> {
+export abstract class NamedColumn<V, N extends Origin = Origin, K extends string = string> extends ColumnElement<V, N> {
   declare readonly name: string;
-  declare readonly key: string;
+  declare readonly key: K;
   /** The selectable it belongs to; null for what stands for itself. */
   declare readonly table: FromClause | null;
   /** Its text is SQL rather than a name. */

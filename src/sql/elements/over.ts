@@ -1,3 +1,4 @@
+import type { Origin } from "../base/expression.ts";
 import { ArgumentError } from "../../errors.ts";
 import { clauseOf, expectByOf } from "../base/coercions.ts";
 import type { Field } from "../base/traversal.ts";
@@ -109,7 +110,7 @@ export function byList(argument: unknown, place: string): ClauseList | null {
  * A window function: `function OVER (PARTITION BY … ORDER BY … ROWS …)`.
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.over
  */
-export class Over<V> extends ColumnElement<V> {
+export class Over<V, N extends Origin = Origin> extends ColumnElement<V, N> {
   static override readonly fields: readonly Field[] = [
     ["element", "clause"],
     ["orderBy", "clause"],
@@ -120,7 +121,7 @@ export class Over<V> extends ColumnElement<V> {
     ["exclude", "plain", null],
   ];
 
-  element: ColumnElement<V>;
+  element: ColumnElement<V, N>;
   orderBy: ClauseList | null;
   partitionBy: ClauseList | null;
   range: FrameClause | null;
@@ -128,7 +129,7 @@ export class Over<V> extends ColumnElement<V> {
   groups: FrameClause | null;
   readonly exclude: string | null;
 
-  constructor(element: ColumnElement<V>, options: OverOptions = {}) {
+  constructor(element: ColumnElement<V, N>, options: OverOptions = {}) {
     super();
     this.element = element;
     this.orderBy = byList(options.orderBy, "over(), orderBy");

@@ -9,6 +9,7 @@ import type { VisitOptions } from "../compiler/visit-options.ts";
 import type { ConditionOperand } from "../operators/column-operators.ts";
 import type { Operator } from "../operators/operator.ts";
 import * as operators from "../operators/operator-table.ts";
+import type { ColumnsRow, TupleRow } from "../selectable/select-types.ts";
 import type { TextualSelect } from "../selectable/text-select.ts";
 import { NULLTYPE } from "../types/null-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
@@ -16,6 +17,9 @@ import { BindParameter, NO_VALUE } from "./bind-parameter.ts";
 import type { ClauseElement } from "./clause-element.ts";
 import { type ColumnElement, groupingSlot } from "./column-element.ts";
 import { scanText } from "./text-scanner.ts";
+
+/** The values of types by name. */
+export type TypedValues<T> = { -readonly [K in keyof T]: T[K] extends TypeEngine<infer V> ? V : unknown };
 
 /** Filled by selectable/text-select.ts: `text("…").columns(…)`. */
 export const textColumnsSlot: Slot<(text: TextBase, columns: readonly unknown[]) => TextualSelect> = new Slot("textColumns");
@@ -95,8 +99,11 @@ export abstract class TextBase extends ExecutableClause {
    * Says which columns the text gives, so that it can be used as a SELECT: `{ id: t.integer() }` or `column("id")`.
    * @example text("SELECT id, name FROM users").columns({ id: t.integer(), name: t.string() }).subquery()
    */
-  columns(...columns: readonly (Expression<unknown> | Readonly<Record<string, TypeEngine<unknown>>>)[]): TextualSelect {
-    return textColumnsSlot.call(this, columns);
+  columns<const T extends Readonly<Record<string, TypeEngine<unknown>>>>(types: T): TextualSelect<ColumnsRow<TypedValues<T>>, readonly [T]>;
+  columns<const L extends readonly Expression<unknown>[]>(...columns: L): TextualSelect<TupleRow<L>, L>;
+  columns(...columns: readonly (Expression<unknown> | Readonly<Record<string, TypeEngine<unknown>>>)[]): TextualSelect;
+  columns(...columns: readonly unknown[]): never {
+    return textColumnsSlot.call(this, columns) as never;
   }
 
   override selfGroup(against?: Operator): ClauseElement {

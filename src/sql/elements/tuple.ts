@@ -1,3 +1,4 @@
+import type { Origin } from "../base/expression.ts";
 import { ArgumentError } from "../../errors.ts";
 import { expectExpression } from "../base/coercions.ts";
 import { COLUMN_ELEMENT_ROLES, InElementRole } from "../base/roles.ts";
@@ -17,7 +18,7 @@ const ROLES = COLUMN_ELEMENT_ROLES | InElementRole.bit;
  * A row value: `(a, b)`.
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.Tuple
  */
-export class Tuple<V extends readonly unknown[]> extends ColumnElement<V> {
+export class Tuple<V extends readonly unknown[], N extends Origin = Origin> extends ColumnElement<V, N> {
   static override readonly fields: readonly Field[] = [["clauses", "clauses"]];
 
   clauses: readonly ClauseElement[];

@@ -1,3 +1,4 @@
+import type { Origin } from "../base/expression.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
@@ -13,7 +14,7 @@ import { Grouping } from "./grouping.ts";
 import { FALSE, TRUE } from "./literals.ts";
 
 /** An operator with one operand, before it (`NOT x`, `-x`, `DISTINCT x`) or after it as a modifier (`x DESC`). */
-export class UnaryExpression<V> extends ColumnElement<V> {
+export class UnaryExpression<V, N extends Origin = Origin> extends ColumnElement<V, N> {
   static override readonly fields: readonly Field[] = [
     ["element", "clause"],
     ["operator", "operator"],

@@ -1,3 +1,4 @@
+import type { Origin } from "../base/expression.ts";
 import { ArgumentError } from "../../errors.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
@@ -18,16 +19,16 @@ export interface HasWithinGroupType {
  * An aggregate of sorted rows: `string_agg(x, ',' ORDER BY y)`, or WITHIN GROUP where the database wants that.
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.AggregateOrderBy
  */
-export class AggregateOrderBy<V> extends ColumnElement<V> {
+export class AggregateOrderBy<V, N extends Origin = Origin> extends ColumnElement<V, N> {
   static override readonly fields: readonly Field[] = [
     ["element", "clause"],
     ["orderBy", "clause"],
   ];
 
-  element: ColumnElement<V>;
+  element: ColumnElement<V, N>;
   orderBy: ClauseList;
 
-  constructor(element: ColumnElement<V>, orderBy: readonly unknown[]) {
+  constructor(element: ColumnElement<V, N>, orderBy: readonly unknown[]) {
     super();
     if (orderBy.length === 0) throw new ArgumentError("aggregateOrderBy() and withinGroup() need at least one expression to sort by.");
     this.element = element;
@@ -51,13 +52,13 @@ export class AggregateOrderBy<V> extends ColumnElement<V> {
   }
 
   /** `… OVER (…)` */
-  over(options: OverOptions = {}): Over<V> {
-    return new Over<V>(this, options);
+  over(options: OverOptions = {}): Over<V, N> {
+    return new Over<V, N>(this, options);
   }
 
   /** `… FILTER (WHERE …)` */
-  filter(...criteria: readonly unknown[]): FunctionFilter<V> | this {
-    return criteria.length === 0 ? this : new FunctionFilter<V>(this, criteria);
+  filter(...criteria: readonly unknown[]): FunctionFilter<V, N> | this {
+    return criteria.length === 0 ? this : new FunctionFilter<V, N>(this, criteria);
   }
 }
 
@@ -65,7 +66,7 @@ export class AggregateOrderBy<V> extends ColumnElement<V> {
  * An ordered-set aggregate: `percentile_cont(0.5) WITHIN GROUP (ORDER BY x)`.
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.within_group
  */
-export class WithinGroup<V> extends AggregateOrderBy<V> {
+export class WithinGroup<V, N extends Origin = Origin> extends AggregateOrderBy<V, N> {
   static override readonly inheritCache: boolean = true;
 
   override get type(): TypeEngine<V> {

@@ -1,8 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
-import type { Expression, Operand, ValueOf } from "../base/expression.ts";
 import { clauseOf } from "../base/coercions.ts";
-import type { Cast } from "../elements/cast.ts";
-import type { Extract } from "../elements/extract.ts";
+import type { ColumnElement } from "../elements/column-element.ts";
 import { TypeEngine } from "../types/type-engine.ts";
 import "./aggregates.ts";
 import "./ansi.ts";
@@ -10,12 +8,8 @@ import type { CommonFunctionName } from "./common-names.ts";
 import { Function } from "./function.ts";
 import type { FunctionElement } from "./function-element.ts";
 import { registeredFunction } from "./generic-function.ts";
-
-/** Options of a function, as its last argument. */
-export interface FunctionOptions<V = unknown> {
-  /** the type of the result */
-  readonly type?: TypeEngine<V>;
-}
+import type { FunctionOptions, KnownFunctions } from "./known-functions.ts";
+import { resultTypeOf } from "./result-types.ts";
 
 /** `func.any_name`: called, it is that function; with a name behind it, that is the function and this its package. */
 export interface FunctionGenerator {
@@ -25,45 +19,8 @@ export interface FunctionGenerator {
   readonly [name: string]: FunctionGenerator;
 }
 
-type Arg<V> = Expression<V> | NonNullable<V>;
-
-/** The functions of which the types are known. */
-export interface KnownFunctions {
-  count(expression?: unknown): FunctionElement<number>;
-  max<V>(expression: Expression<V>): FunctionElement<V | null>;
-  min<V>(expression: Expression<V>): FunctionElement<V | null>;
-  sum<V>(expression: Expression<V>): FunctionElement<V | null>;
-  coalesce<E extends readonly Expression<unknown>[]>(...expressions: E): FunctionElement<ValueOf<E[number]>>;
-  coalesce<V>(expression: Expression<V>, ...others: readonly Operand<V>[]): FunctionElement<NonNullable<V>>;
-  now(): FunctionElement<Date>;
-  concat(...expressions: readonly unknown[]): FunctionElement<string>;
-  char_length(expression: Operand<string>): FunctionElement<number>;
-  length(expression: unknown): FunctionElement<number>;
-  lower(expression: Operand<string>): FunctionElement<string>;
-  upper(expression: Operand<string>): FunctionElement<string>;
-  pow<V>(base: Arg<V>, exponent: unknown): FunctionElement<V>;
-  random(): FunctionElement<number>;
-  current_date(): FunctionElement<string>;
-  current_time(): FunctionElement<string>;
-  current_timestamp(): FunctionElement<Date>;
-  current_user(): FunctionElement<string>;
-  localtime(): FunctionElement<Date>;
-  localtimestamp(): FunctionElement<Date>;
-  session_user(): FunctionElement<string>;
-  user(): FunctionElement<string>;
-  array_agg<V>(expression: Expression<V>): FunctionElement<V[]>;
-  aggregate_strings(expression: Expression<string | null>, separator: string): FunctionElement<string>;
-  row_number(): FunctionElement<number>;
-  rank(...args: readonly unknown[]): FunctionElement<number>;
-  dense_rank(...args: readonly unknown[]): FunctionElement<number>;
-  percent_rank(...args: readonly unknown[]): FunctionElement<string>;
-  cume_dist(...args: readonly unknown[]): FunctionElement<string>;
-  extract(field: string, expression: unknown): Extract;
-  cast<V>(expression: unknown, type: TypeEngine<V>): Cast<V>;
-}
-
 /** Functions whose names are known and whose types are not. */
-export type CommonFunctions = { readonly [K in CommonFunctionName]: FunctionGenerator };
+export type CommonFunctions = { readonly [K in Exclude<CommonFunctionName, keyof KnownFunctions>]: FunctionGenerator };
 
 /** What {@link func} is. */
 export type Functions = KnownFunctions & CommonFunctions & FunctionGenerator;
@@ -91,7 +48,11 @@ function generator(names: readonly string[]): FunctionGenerator {
     if (name === undefined) throw new ArgumentError("func is not a function: write func.name(…).");
     const [args, type] = takeOptions(given);
     const factory = names.length > 2 ? undefined : registeredFunction(packageNames[0] ?? "_default", name);
-    return factory === undefined ? new Function(name, args, type, packageNames) : factory(args, type, name);
+    if (factory !== undefined) return factory(args, type, name);
+    const made = new Function(name, args, type, packageNames);
+    if (type === null && packageNames.length === 0)
+      made.type = resultTypeOf(name, made.clauses.clauses as readonly ColumnElement<unknown>[]);
+    return made;
   };
   return new Proxy(call, {
     get(target, key) {

@@ -1,3 +1,4 @@
+import type { Origin } from "../base/expression.ts";
 import { ArgumentError } from "../../errors.ts";
 import { applyPropagateAttrs, clauseOf, expectColumnOrName, expectExpression } from "../base/coercions.ts";
 import {
@@ -26,6 +27,7 @@ import { AggregateOrderBy, WithinGroup } from "../elements/within-group.ts";
 import { BinaryExpression } from "../elements/binary.ts";
 import type { Operator } from "../operators/operator.ts";
 import * as operators from "../operators/operator-table.ts";
+import type { NamedColumns } from "../selectable/column-collection.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
 import type { Select } from "../selectable/select.ts";
 import { TableValuedAlias, type TableValuedColumn } from "../selectable/table-valued.ts";
@@ -41,6 +43,9 @@ export interface FunctionTableValuedOptions {
   readonly withOrdinality?: string | null;
   readonly joinsImplicitly?: boolean;
 }
+
+/** The columns of a function, and the one that counts its rows. */
+type WithOrdinal<L extends readonly unknown[], O> = O extends { readonly withOrdinality: infer W extends string } ? [...L, W] : L;
 
 /** Filled by functions/func.ts: `func.x().select()`. */
 export const selectFunctionSlot: Slot<(element: FunctionElement<unknown>) => Select<unknown[]>> = new Slot("selectFunction");
@@ -66,7 +71,7 @@ export const FUNCTION_FIELDS: readonly Field[] = [
  * select(new Greatest([accounts.c.checking, accounts.c.savings]))
  * @see https://docs.sqlalchemy.org/en/21/core/functions.html
  */
-export abstract class FunctionElement<V> extends ColumnElement<V> implements Executable {
+export abstract class FunctionElement<V, N extends Origin = Origin> extends ColumnElement<V, N> implements Executable {
   static override readonly fields: readonly Field[] = FUNCTION_FIELDS;
 
   abstract override readonly name: string;
@@ -130,23 +135,23 @@ export abstract class FunctionElement<V> extends ColumnElement<V> implements Exe
   // ---------------------------------------------------------------- windows and aggregates
 
   /** `function OVER (PARTITION BY … ORDER BY …)` */
-  over(options: OverOptions = {}): Over<V> {
-    return new Over<V>(this, options);
+  over(options: OverOptions = {}): Over<V, N> {
+    return new Over<V, N>(this, options);
   }
 
   /** `function WITHIN GROUP (ORDER BY …)` */
-  withinGroup(...orderBy: readonly unknown[]): WithinGroup<V> {
-    return new WithinGroup<V>(this, orderBy);
+  withinGroup(...orderBy: readonly unknown[]): WithinGroup<V, N> {
+    return new WithinGroup<V, N>(this, orderBy);
   }
 
   /** `function(… ORDER BY …)`, for aggregates whose result depends on the order of the rows. */
-  aggregateOrderBy(...orderBy: readonly unknown[]): AggregateOrderBy<V> {
-    return new AggregateOrderBy<V>(this, orderBy);
+  aggregateOrderBy(...orderBy: readonly unknown[]): AggregateOrderBy<V, N> {
+    return new AggregateOrderBy<V, N>(this, orderBy);
   }
 
   /** `function FILTER (WHERE …)` */
-  filter(...criteria: readonly unknown[]): FunctionFilter<V> | this {
-    return criteria.length === 0 ? this : new FunctionFilter<V>(this, criteria);
+  filter(...criteria: readonly unknown[]): FunctionFilter<V, N> | this {
+    return criteria.length === 0 ? this : new FunctionFilter<V, N>(this, criteria);
   }
 
   /** The type with WITHIN GROUP; null for its own. */
@@ -160,7 +165,12 @@ export abstract class FunctionElement<V> extends ColumnElement<V> implements Exe
    * The function as a FROM element whose columns are named here.
    * @example func.json_each('["a"]').tableValued("key", "value")
    */
-  tableValued(...columns: readonly (string | ColumnElement<unknown> | FunctionTableValuedOptions)[]): TableValuedAlias {
+  tableValued<const L extends readonly (string | ColumnElement<unknown>)[]>(...columns: L): TableValuedAlias<NamedColumns<L>, "(function)">;
+  tableValued<const L extends readonly (string | ColumnElement<unknown>)[], const O extends FunctionTableValuedOptions>(
+    ...args: readonly [...L, O]
+  ): TableValuedAlias<NamedColumns<WithOrdinal<L, O>>, O extends { readonly name: infer S extends string } ? S : "(function)">;
+  tableValued(...columns: readonly (string | ColumnElement<unknown> | FunctionTableValuedOptions)[]): TableValuedAlias;
+  tableValued(...columns: readonly unknown[]): never {
     const last = columns.at(-1);
     const hasOptions = typeof last === "object" && clauseOf(last) === null;
     const options = (hasOptions ? last : {}) as FunctionTableValuedOptions;
@@ -174,7 +184,7 @@ export abstract class FunctionElement<V> extends ColumnElement<V> implements Exe
     return new TableValuedAlias(copy, copy._tableValueType, {
       name: options.name ?? null,
       joinsImplicitly: options.joinsImplicitly ?? false,
-    });
+    }) as never;
   }
 
   /** The function as a FROM element of one column, given as that column. */

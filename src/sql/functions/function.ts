@@ -1,3 +1,4 @@
+import type { Origin } from "../base/expression.ts";
 import type { Field } from "../base/traversal.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import { bindValueSlot, type ColumnElement } from "../elements/column-element.ts";
@@ -10,7 +11,7 @@ import { FUNCTION_FIELDS, FunctionElement } from "./function-element.ts";
  * A function by its name: what `func.name(…)` gives.
  * @see https://docs.sqlalchemy.org/en/21/core/functions.html#sqlalchemy.sql.functions.Function
  */
-export class Function<V> extends FunctionElement<V> {
+export class Function<V, N extends Origin = Origin> extends FunctionElement<V, N> {
   static override readonly fields: readonly Field[] = [...FUNCTION_FIELDS, ["packageNames", "plains"], ["name", "plain"], ["type", "type"]];
 
   override readonly name: string;

@@ -1,3 +1,4 @@
+import type { Origin } from "../base/expression.ts";
 import type { Field } from "../base/traversal.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { NULLTYPE } from "../types/null-type.ts";
@@ -30,7 +31,7 @@ export function registeredFunction(packageName: string, name: string): FunctionF
 }
 
 /** A function that the library knows: it has a type, and maybe a text, of its own. */
-export class GenericFunction<V> extends Function<V> {
+export class GenericFunction<V, N extends Origin = Origin> extends Function<V, N> {
   static override readonly fields: readonly Field[] = [...Function.fields, ["sqlName", "plain"]];
 
   /** What it is written as, where that is not its name (CURRENT_TIMESTAMP); without brackets unless it has arguments. */
@@ -43,7 +44,7 @@ export class GenericFunction<V> extends Function<V> {
 }
 
 /** A function that renders brackets whether it has arguments or not. */
-export class BracketedFunction<V> extends GenericFunction<V> {
+export class BracketedFunction<V, N extends Origin = Origin> extends GenericFunction<V, N> {
   static override readonly inheritCache: boolean = true;
 
   constructor(name: string, args: readonly unknown[], type: TypeEngine<V> | null, sqlName: string | null = null) {
@@ -58,7 +59,7 @@ export function typeFromArgs(args: readonly ColumnElement<unknown>[]): TypeEngin
 }
 
 /** A function whose result has the type of its arguments: max, sum, coalesce. */
-export class ReturnTypeFromArgs<V> extends BracketedFunction<V> {
+export class ReturnTypeFromArgs<V, N extends Origin = Origin> extends BracketedFunction<V, N> {
   static override readonly inheritCache: boolean = true;
 
   constructor(name: string, args: readonly unknown[], type: TypeEngine<V> | null) {

@@ -1,3 +1,4 @@
+import type { Origin } from "../base/expression.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
@@ -7,7 +8,7 @@ import type { TypeEngine } from "../types/type-engine.ts";
 import { FUNCTION_FIELDS, FunctionElement } from "./function-element.ts";
 
 /** The next value of a sequence: what `sequence.nextValue()` gives. */
-export class NextValue<V> extends FunctionElement<V> {
+export class NextValue<V, N extends Origin = Origin> extends FunctionElement<V, N> {
   static override readonly fields: readonly Field[] = [...FUNCTION_FIELDS, ["sequence", "identity"], ["type", "type"]];
 
   override readonly name: string = "next_value";

@@ -1,4 +1,4 @@
-import type { Expression, Operand } from "../base/expression.ts";
+import type { Expression, NotedOperand, NullIn, NullOf, Operand, OriginIn, Origin } from "../base/expression.ts";
 import { Slot } from "../base/late.ts";
 import { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
@@ -7,13 +7,14 @@ import type { TypeEngine } from "../types/type-engine.ts";
 import { CustomOperator, type CustomOperatorOptions } from "./custom-operator.ts";
 import type { Modifiers } from "./modifiers.ts";
 import type { Operator } from "./operator.ts";
+import type { CalculatedWith, NullInList } from "./operator-types.ts";
 import * as operators from "./operator-table.ts";
 
 /** What may stand beside an expression whose own type does not tell: dates and intervals, strings and arrays, … */
-export type LooseOperand<V> = Operand<V> | Expression<unknown>;
+export type LooseOperand<V> = CalculatedWith<V> | Expression<unknown> | null;
 
 /** What may follow IN: a list of values or expressions, a SELECT, or an expanding bind. */
-export type InOperand<V> = Iterable<Operand<V>> | ClauseElement;
+export type InOperand<V> = readonly Operand<V>[] | (Iterable<Operand<V>> & object) | ClauseElement;
 
 /** What AND and OR join: conditions, text, and `true` and `false` for the SQL constants. */
 export type ConditionOperand = Expression<boolean | null> | TextBase | boolean;
@@ -64,7 +65,7 @@ export const castSlot: Slot<(element: ClauseElement, type: TypeEngine<unknown>) 
  * Operators are methods here: `==` is `eq`, `&` is `and`, `x[k]` is `at(k)`; `eq(null)` is IS NULL.
  * @see https://docs.sqlalchemy.org/en/21/core/operators.html
  */
-export abstract class ColumnOperators<V> extends ClauseElement {
+export abstract class ColumnOperators<out V, out N extends Origin = Origin> extends ClauseElement {
   /**
    * What all operators go through.
    * @param a - the other side, or the first of two
@@ -78,240 +79,280 @@ export abstract class ColumnOperators<V> extends ClauseElement {
   // ---------------------------------------------------------------- comparison
 
   /** `=`; IS NULL for `null`. */
-  eq(other: Operand<V>): ColumnElement<boolean> {
-    return this.operate(operators.eq, other) as ColumnElement<boolean>;
+  eq<W extends null = never, M extends Origin = never>(other: NotedOperand<V, W, M>): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.eq, other) as never;
   }
 
   /** `!=`; IS NOT NULL for `null`. */
-  ne(other: Operand<V>): ColumnElement<boolean> {
-    return this.operate(operators.ne, other) as ColumnElement<boolean>;
+  ne<W extends null = never, M extends Origin = never>(other: NotedOperand<V, W, M>): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.ne, other) as never;
   }
 
   /** `<` */
-  lt(other: Operand<V>): ColumnElement<boolean> {
-    return this.operate(operators.lt, other) as ColumnElement<boolean>;
+  lt<W extends null = never, M extends Origin = never>(other: NotedOperand<V, W, M>): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.lt, other) as never;
   }
 
   /** `<=` */
-  le(other: Operand<V>): ColumnElement<boolean> {
-    return this.operate(operators.le, other) as ColumnElement<boolean>;
+  le<W extends null = never, M extends Origin = never>(other: NotedOperand<V, W, M>): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.le, other) as never;
   }
 
   /** `>` */
-  gt(other: Operand<V>): ColumnElement<boolean> {
-    return this.operate(operators.gt, other) as ColumnElement<boolean>;
+  gt<W extends null = never, M extends Origin = never>(other: NotedOperand<V, W, M>): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.gt, other) as never;
   }
 
   /** `>=` */
-  ge(other: Operand<V>): ColumnElement<boolean> {
-    return this.operate(operators.ge, other) as ColumnElement<boolean>;
+  ge<W extends null = never, M extends Origin = never>(other: NotedOperand<V, W, M>): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.ge, other) as never;
   }
 
   /** IS, for `null`, `true` and `false`. */
-  is(other: Operand<V>): ColumnElement<boolean> {
-    return this.operate(operators.is, other) as ColumnElement<boolean>;
+  is(other: Operand<V>): ColumnElement<boolean, never> {
+    return this.operate(operators.is, other) as never;
   }
 
   /** IS NOT, for `null`, `true` and `false`. */
-  isNot(other: Operand<V>): ColumnElement<boolean> {
-    return this.operate(operators.isNot, other) as ColumnElement<boolean>;
+  isNot(other: Operand<V>): ColumnElement<boolean, never> {
+    return this.operate(operators.isNot, other) as never;
   }
 
   /** IS DISTINCT FROM: `!=` for which NULL is a value like others. */
-  isDistinctFrom(other: Operand<V>): ColumnElement<boolean> {
-    return this.operate(operators.isDistinctFrom, other) as ColumnElement<boolean>;
+  isDistinctFrom(other: Operand<V>): ColumnElement<boolean, never> {
+    return this.operate(operators.isDistinctFrom, other) as never;
   }
 
   /** IS NOT DISTINCT FROM: `=` for which NULL is a value like others. */
-  isNotDistinctFrom(other: Operand<V>): ColumnElement<boolean> {
-    return this.operate(operators.isNotDistinctFrom, other) as ColumnElement<boolean>;
+  isNotDistinctFrom(other: Operand<V>): ColumnElement<boolean, never> {
+    return this.operate(operators.isNotDistinctFrom, other) as never;
   }
 
   /** IN; an empty list matches nothing. */
-  in(other: InOperand<V>): ColumnElement<boolean> {
-    return this.operate(operators.inOp, other) as ColumnElement<boolean>;
+  in<O extends InOperand<V>>(other: O): ColumnElement<boolean, N | NullOf<V> | NullInList<O>> {
+    return this.operate(operators.inOp, other) as never;
   }
 
   /** NOT IN; an empty list matches everything. */
-  notIn(other: InOperand<V>): ColumnElement<boolean> {
-    return this.operate(operators.notInOp, other) as ColumnElement<boolean>;
+  notIn<O extends InOperand<V>>(other: O): ColumnElement<boolean, N | NullOf<V> | NullInList<O>> {
+    return this.operate(operators.notInOp, other) as never;
   }
 
   /** BETWEEN lower AND upper, both included. */
-  between(lower: Operand<V>, upper: Operand<V>, options?: { readonly symmetric?: boolean }): ColumnElement<boolean> {
-    return this.operate(
-      operators.betweenOp,
-      lower,
-      upper,
-      options?.symmetric === true ? { symmetric: true } : null,
-    ) as ColumnElement<boolean>;
+  between<W extends null = never, M extends Origin = never>(
+    lower: NotedOperand<V, W, M>,
+    upper: NotedOperand<V, W, M>,
+    options?: { readonly symmetric?: boolean },
+  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.betweenOp, lower, upper, options?.symmetric === true ? { symmetric: true } : null) as never;
   }
 
   // ---------------------------------------------------------------- truth
 
   /** AND */
-  and(...others: readonly ConditionOperand[]): ColumnElement<boolean> {
-    return this.operate(operators.and, others) as ColumnElement<boolean>;
+  and<W extends null = never, M extends Origin = never>(
+    ...others: readonly (Expression<boolean | W, M> | TextBase | boolean)[]
+  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.and, others) as never;
   }
 
   /** OR */
-  or(...others: readonly ConditionOperand[]): ColumnElement<boolean> {
-    return this.operate(operators.or, others) as ColumnElement<boolean>;
+  or<W extends null = never, M extends Origin = never>(
+    ...others: readonly (Expression<boolean | W, M> | TextBase | boolean)[]
+  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.or, others) as never;
   }
 
   /** NOT; a comparison becomes its opposite. */
-  not(): ColumnElement<boolean> {
-    return this.operate(operators.inv) as ColumnElement<boolean>;
+  not(): ColumnElement<boolean, N | NullOf<V>> {
+    return this.operate(operators.inv) as never;
   }
 
   // ---------------------------------------------------------------- text
 
   /** LIKE */
-  like(other: Operand<string>, options?: LikeOptions): ColumnElement<boolean> {
-    return this.operate(operators.likeOp, other, undefined, escapeOf(options)) as ColumnElement<boolean>;
+  like<W extends null = never, M extends Origin = never>(
+    other: NotedOperand<string, W, M>,
+    options?: LikeOptions,
+  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.likeOp, other, undefined, escapeOf(options)) as never;
   }
 
   /** NOT LIKE */
-  notLike(other: Operand<string>, options?: LikeOptions): ColumnElement<boolean> {
-    return this.operate(operators.notLikeOp, other, undefined, escapeOf(options)) as ColumnElement<boolean>;
+  notLike<W extends null = never, M extends Origin = never>(
+    other: NotedOperand<string, W, M>,
+    options?: LikeOptions,
+  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.notLikeOp, other, undefined, escapeOf(options)) as never;
   }
 
   /** ILIKE: LIKE without regard to case; `lower(a) LIKE lower(b)` where the database has no ILIKE. */
-  ilike(other: Operand<string>, options?: LikeOptions): ColumnElement<boolean> {
-    return this.operate(operators.ilikeOp, other, undefined, escapeOf(options)) as ColumnElement<boolean>;
+  ilike<W extends null = never, M extends Origin = never>(
+    other: NotedOperand<string, W, M>,
+    options?: LikeOptions,
+  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.ilikeOp, other, undefined, escapeOf(options)) as never;
   }
 
   /** NOT ILIKE */
-  notIlike(other: Operand<string>, options?: LikeOptions): ColumnElement<boolean> {
-    return this.operate(operators.notIlikeOp, other, undefined, escapeOf(options)) as ColumnElement<boolean>;
+  notIlike<W extends null = never, M extends Origin = never>(
+    other: NotedOperand<string, W, M>,
+    options?: LikeOptions,
+  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.notIlikeOp, other, undefined, escapeOf(options)) as never;
   }
 
   /** LIKE 'other%' */
-  startswith(other: Operand<string>, options?: AutoescapeOptions): ColumnElement<boolean> {
-    return this.operate(operators.startswithOp, other, undefined, autoescapeOf(options)) as ColumnElement<boolean>;
+  startswith<W extends null = never, M extends Origin = never>(
+    other: NotedOperand<string, W, M>,
+    options?: AutoescapeOptions,
+  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.startswithOp, other, undefined, autoescapeOf(options)) as never;
   }
 
   /** `startswith` without regard to case. */
-  istartswith(other: Operand<string>, options?: AutoescapeOptions): ColumnElement<boolean> {
-    return this.operate(operators.istartswithOp, other, undefined, autoescapeOf(options)) as ColumnElement<boolean>;
+  istartswith<W extends null = never, M extends Origin = never>(
+    other: NotedOperand<string, W, M>,
+    options?: AutoescapeOptions,
+  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.istartswithOp, other, undefined, autoescapeOf(options)) as never;
   }
 
   /** LIKE '%other' */
-  endswith(other: Operand<string>, options?: AutoescapeOptions): ColumnElement<boolean> {
-    return this.operate(operators.endswithOp, other, undefined, autoescapeOf(options)) as ColumnElement<boolean>;
+  endswith<W extends null = never, M extends Origin = never>(
+    other: NotedOperand<string, W, M>,
+    options?: AutoescapeOptions,
+  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.endswithOp, other, undefined, autoescapeOf(options)) as never;
   }
 
   /** `endswith` without regard to case. */
-  iendswith(other: Operand<string>, options?: AutoescapeOptions): ColumnElement<boolean> {
-    return this.operate(operators.iendswithOp, other, undefined, autoescapeOf(options)) as ColumnElement<boolean>;
+  iendswith<W extends null = never, M extends Origin = never>(
+    other: NotedOperand<string, W, M>,
+    options?: AutoescapeOptions,
+  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.iendswithOp, other, undefined, autoescapeOf(options)) as never;
   }
 
   /** LIKE '%other%'; for arrays, JSON and ranges their own operator. */
-  contains(other: unknown, options?: AutoescapeOptions): ColumnElement<boolean> {
-    return this.operate(operators.containsOp, other, undefined, autoescapeOf(options)) as ColumnElement<boolean>;
+  contains<const O>(other: O, options?: AutoescapeOptions): ColumnElement<boolean, N | OriginIn<O> | NullOf<V> | NullIn<O>> {
+    return this.operate(operators.containsOp, other, undefined, autoescapeOf(options)) as never;
   }
 
   /** `contains` without regard to case. */
-  icontains(other: Operand<string>, options?: AutoescapeOptions): ColumnElement<boolean> {
-    return this.operate(operators.icontainsOp, other, undefined, autoescapeOf(options)) as ColumnElement<boolean>;
+  icontains<W extends null = never, M extends Origin = never>(
+    other: NotedOperand<string, W, M>,
+    options?: AutoescapeOptions,
+  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.icontainsOp, other, undefined, autoescapeOf(options)) as never;
   }
 
   /** The database's own MATCH: full text search and the like. Options are dialect options, `{ postgresqlRegconfig: "simple" }`. */
-  match(other: Operand<string>, options?: Modifiers): ColumnElement<boolean> {
-    return this.operate(operators.matchOp, other, undefined, options ?? null) as ColumnElement<boolean>;
+  match<W extends null = never, M extends Origin = never>(
+    other: NotedOperand<string, W, M>,
+    options?: Modifiers,
+  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.matchOp, other, undefined, options ?? null) as never;
   }
 
   /** A regular expression in the database's own dialect of them. */
-  regexpMatch(pattern: Operand<string>, options?: RegexpOptions): ColumnElement<boolean> {
-    return this.operate(operators.regexpMatchOp, pattern, undefined, { flags: options?.flags ?? null }) as ColumnElement<boolean>;
+  regexpMatch<W extends null = never, M extends Origin = never>(
+    pattern: NotedOperand<string, W, M>,
+    options?: RegexpOptions,
+  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+    return this.operate(operators.regexpMatchOp, pattern, undefined, { flags: options?.flags ?? null }) as never;
   }
 
   /** Replaces what a regular expression matches. */
-  regexpReplace(pattern: Operand<string>, replacement: Operand<string>, options?: RegexpOptions): ColumnElement<string> {
-    return this.operate(operators.regexpReplaceOp, pattern, replacement, { flags: options?.flags ?? null }) as ColumnElement<string>;
+  regexpReplace<W extends null = never, M extends Origin = never>(
+    pattern: NotedOperand<string, W, M>,
+    replacement: NotedOperand<string, W, M>,
+    options?: RegexpOptions,
+  ): ColumnElement<string | NullOf<V> | W, N | M> {
+    return this.operate(operators.regexpReplaceOp, pattern, replacement, { flags: options?.flags ?? null }) as never;
   }
 
   /** `||` */
-  concat(other: LooseOperand<V>): ColumnElement<V> {
-    return this.operate(operators.concatOp, other) as ColumnElement<V>;
+  concat(other: unknown): ColumnElement<unknown> {
+    return this.operate(operators.concatOp, other);
   }
 
   /** COLLATE; with the schema that the collation is in, on PostgreSQL */
-  collate(collation: string, options: { readonly collationSchema?: string | null } = {}): ColumnElement<V> {
+  collate(collation: string, options: { readonly collationSchema?: string | null } = {}): ColumnElement<V, N> {
     const modifiers = options.collationSchema == null ? null : { collationSchema: options.collationSchema };
-    return this.operate(operators.collate, collation, undefined, modifiers) as ColumnElement<V>;
+    return this.operate(operators.collate, collation, undefined, modifiers) as never;
   }
 
   // ---------------------------------------------------------------- arithmetic
 
   /** `+`; `||` for strings. */
-  add(other: LooseOperand<V>): ColumnElement<V> {
-    return this.operate(operators.add, other) as ColumnElement<V>;
+  add(other: unknown): ColumnElement<unknown> {
+    return this.operate(operators.add, other);
   }
 
   /** `-` */
-  sub(other: LooseOperand<V>): ColumnElement<V> {
-    return this.operate(operators.sub, other) as ColumnElement<V>;
+  sub(other: unknown): ColumnElement<unknown> {
+    return this.operate(operators.sub, other);
   }
 
   /** `*` */
-  mul(other: LooseOperand<V>): ColumnElement<V> {
-    return this.operate(operators.mul, other) as ColumnElement<V>;
+  mul(other: unknown): ColumnElement<unknown> {
+    return this.operate(operators.mul, other);
   }
 
   /** `/`, true division: of two integers too. */
-  truediv(other: LooseOperand<V>): ColumnElement<V> {
-    return this.operate(operators.truediv, other) as ColumnElement<V>;
+  truediv(other: unknown): ColumnElement<unknown> {
+    return this.operate(operators.truediv, other);
   }
 
   /** Division rounded down. */
-  floordiv(other: LooseOperand<V>): ColumnElement<V> {
-    return this.operate(operators.floordiv, other) as ColumnElement<V>;
+  floordiv(other: unknown): ColumnElement<unknown> {
+    return this.operate(operators.floordiv, other);
   }
 
   /** `%` */
-  mod(other: LooseOperand<V>): ColumnElement<V> {
-    return this.operate(operators.mod, other) as ColumnElement<V>;
+  mod<const O extends LooseOperand<V>>(other: O): ColumnElement<V | NullIn<O>, N | OriginIn<O>> {
+    return this.operate(operators.mod, other) as never;
   }
 
   /** `pow(this, other)` */
-  pow(other: LooseOperand<V>): ColumnElement<V> {
-    return this.operate(operators.pow, other) as ColumnElement<V>;
+  pow<const O extends LooseOperand<V>>(other: O): ColumnElement<V | NullIn<O>, N | OriginIn<O>> {
+    return this.operate(operators.pow, other) as never;
   }
 
   /** `-this` */
-  neg(): ColumnElement<V> {
-    return this.operate(operators.neg) as ColumnElement<V>;
+  neg(): ColumnElement<V, N> {
+    return this.operate(operators.neg) as never;
   }
 
   /** `^`, as the database writes exclusive OR of bits. */
-  bitwiseXor(other: LooseOperand<V>): ColumnElement<V> {
-    return this.operate(operators.bitwiseXorOp, other) as ColumnElement<V>;
+  bitwiseXor<const O extends LooseOperand<V>>(other: O): ColumnElement<V | NullIn<O>, N | OriginIn<O>> {
+    return this.operate(operators.bitwiseXorOp, other) as never;
   }
 
   /** `|` of bits */
-  bitwiseOr(other: LooseOperand<V>): ColumnElement<V> {
-    return this.operate(operators.bitwiseOrOp, other) as ColumnElement<V>;
+  bitwiseOr<const O extends LooseOperand<V>>(other: O): ColumnElement<V | NullIn<O>, N | OriginIn<O>> {
+    return this.operate(operators.bitwiseOrOp, other) as never;
   }
 
   /** `&` of bits */
-  bitwiseAnd(other: LooseOperand<V>): ColumnElement<V> {
-    return this.operate(operators.bitwiseAndOp, other) as ColumnElement<V>;
+  bitwiseAnd<const O extends LooseOperand<V>>(other: O): ColumnElement<V | NullIn<O>, N | OriginIn<O>> {
+    return this.operate(operators.bitwiseAndOp, other) as never;
   }
 
   /** `~` of bits */
-  bitwiseNot(): ColumnElement<V> {
-    return this.operate(operators.bitwiseNotOp) as ColumnElement<V>;
+  bitwiseNot(): ColumnElement<V, N> {
+    return this.operate(operators.bitwiseNotOp) as never;
   }
 
   /** `<<` of bits */
-  bitwiseLshift(other: LooseOperand<V>): ColumnElement<V> {
-    return this.operate(operators.bitwiseLshiftOp, other) as ColumnElement<V>;
+  bitwiseLshift<const O extends LooseOperand<V>>(other: O): ColumnElement<V | NullIn<O>, N | OriginIn<O>> {
+    return this.operate(operators.bitwiseLshiftOp, other) as never;
   }
 
   /** `>>` of bits */
-  bitwiseRshift(other: LooseOperand<V>): ColumnElement<V> {
-    return this.operate(operators.bitwiseRshiftOp, other) as ColumnElement<V>;
+  bitwiseRshift<const O extends LooseOperand<V>>(other: O): ColumnElement<V | NullIn<O>, N | OriginIn<O>> {
+    return this.operate(operators.bitwiseRshiftOp, other) as never;
   }
 
   // ---------------------------------------------------------------- index
@@ -322,45 +363,45 @@ export abstract class ColumnOperators<V> extends ClauseElement {
   }
 
   /** A slice of an array, both ends included, as the database counts. */
-  slice(start: unknown, stop: unknown, step: unknown = null): ColumnElement<V> {
-    return this.operate(operators.getitem, sliceSlot.call(start, stop, step)) as ColumnElement<V>;
+  slice(start: unknown, stop: unknown, step: unknown = null): ColumnElement<V, N> {
+    return this.operate(operators.getitem, sliceSlot.call(start, stop, step)) as never;
   }
 
   // ---------------------------------------------------------------- order and the rest
 
   /** DESC */
-  desc(): ColumnElement<V> {
-    return this.operate(operators.descOp) as ColumnElement<V>;
+  desc(): ColumnElement<V, N> {
+    return this.operate(operators.descOp) as never;
   }
 
   /** ASC */
-  asc(): ColumnElement<V> {
-    return this.operate(operators.ascOp) as ColumnElement<V>;
+  asc(): ColumnElement<V, N> {
+    return this.operate(operators.ascOp) as never;
   }
 
   /** NULLS FIRST */
-  nullsFirst(): ColumnElement<V> {
-    return this.operate(operators.nullsFirstOp) as ColumnElement<V>;
+  nullsFirst(): ColumnElement<V, N> {
+    return this.operate(operators.nullsFirstOp) as never;
   }
 
   /** NULLS LAST */
-  nullsLast(): ColumnElement<V> {
-    return this.operate(operators.nullsLastOp) as ColumnElement<V>;
+  nullsLast(): ColumnElement<V, N> {
+    return this.operate(operators.nullsLastOp) as never;
   }
 
   /** DISTINCT this, as inside of an aggregate: `count(DISTINCT x)`. */
-  distinct(): ColumnElement<V> {
-    return this.operate(operators.distinctOp) as ColumnElement<V>;
+  distinct(): ColumnElement<V, N> {
+    return this.operate(operators.distinctOp) as never;
   }
 
   /** ANY (this): for an array or a subquery, to be compared with. */
-  anyOf(): ColumnElement<V extends readonly (infer I)[] ? I : V> {
-    return this.operate(operators.anyOp) as ColumnElement<V extends readonly (infer I)[] ? I : V>;
+  anyOf(): ColumnElement<unknown> {
+    return this.operate(operators.anyOp);
   }
 
   /** ALL (this): for an array or a subquery, to be compared with. */
-  allOf(): ColumnElement<V extends readonly (infer I)[] ? I : V> {
-    return this.operate(operators.allOp) as ColumnElement<V extends readonly (infer I)[] ? I : V>;
+  allOf(): ColumnElement<unknown> {
+    return this.operate(operators.allOp);
   }
 
   /**

@@ -59,6 +59,36 @@ export class TypeComparator<V> extends ColumnOperators<V> {
     return defaultOperate(this.expr, op, other, undefined, modifiers, true);
   }
 
+  /** `||` */
+  override concat(other: unknown): ColumnElement<V> {
+    return super.concat(other) as ColumnElement<V>;
+  }
+
+  /** `+` */
+  override add(other: unknown): ColumnElement<V> {
+    return super.add(other) as ColumnElement<V>;
+  }
+
+  /** `-` */
+  override sub(other: unknown): ColumnElement<V> {
+    return super.sub(other) as ColumnElement<V>;
+  }
+
+  /** `*` */
+  override mul(other: unknown): ColumnElement<V> {
+    return super.mul(other) as ColumnElement<V>;
+  }
+
+  /** `/` */
+  override truediv(other: unknown): ColumnElement<V> {
+    return super.truediv(other) as ColumnElement<V>;
+  }
+
+  /** Division rounded down. */
+  override floordiv(other: unknown): ColumnElement<V> {
+    return super.floordiv(other) as ColumnElement<V>;
+  }
+
   override get _clause(): ClauseElement {
     return this.expr._clause;
   }

@@ -3,6 +3,7 @@ import type { Dispatcher } from "../../event/dispatcher.ts";
 import type { EVENTS } from "../../event/registry.ts";
 import { type CacheKey, identityNumber } from "../base/cache-key.ts";
 import { describe } from "../base/coercions.ts";
+import type { ColumnInput, INPUT, Origin } from "../base/expression.ts";
 import { type DialectOptionSet, dialectOptionsOf } from "../base/dialect-options.ts";
 import { ColumnClause } from "../elements/column-clause.ts";
 import type { ColumnElement, MakeProxyOptions } from "../elements/column-element.ts";
@@ -47,7 +48,12 @@ const NO_OPTIONS: ColumnOptions = Object.freeze({});
  * A column of a table.
  * See https://docs.sqlalchemy.org/en/21/core/metadata.html#sqlalchemy.schema.Column
  */
-export class Column<V> extends ColumnClause<V> {
+export class Column<V, N extends Origin = Origin, K extends string = string, I extends ColumnInput = ColumnInput> extends ColumnClause<
+  V,
+  N,
+  K
+> {
+  declare readonly [INPUT]: I;
   static override readonly inheritCache: boolean = true;
 
   declare readonly [EVENTS]?: AttachEvents<Column<unknown>>;
@@ -108,7 +114,7 @@ export class Column<V> extends ColumnClause<V> {
     this.doc = options.doc ?? null;
     if (options.quote !== undefined) this.quote = options.quote;
     this._hasOwnKey = options.key !== undefined;
-    this.key = options.key ?? this.name;
+    this.key = (options.key ?? this.name) as K;
     this.constraints = items === PROXY_ITEMS ? NO_CONSTRAINTS : new Set();
     this.foreignKeys = items === PROXY_ITEMS ? NO_FOREIGN_KEYS : new Set();
     this._creationOrder = nextCreationOrder();
@@ -126,7 +132,9 @@ export class Column<V> extends ColumnClause<V> {
     checkGivenValues(options, this.name);
     const given = options.default ?? options.insertDefault;
     if (options.default !== undefined && options.insertDefault !== undefined)
-      throw new ArgumentError(`The column "${this.name}" was given both "default" and "insertDefault", which are the same: give one of them.`);
+      throw new ArgumentError(
+        `The column "${this.name}" was given both "default" and "insertDefault", which are the same: give one of them.`,
+      );
     if (given !== undefined && given !== null) this._attach(makeDefault(given, false, this.name));
     if (options.onupdate !== undefined && options.onupdate !== null) {
       this.onupdate = makeDefault(options.onupdate, true, this.name);

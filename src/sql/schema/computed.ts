@@ -5,6 +5,7 @@ import type { ClauseElement } from "../elements/clause-element.ts";
 import { TextClause } from "../elements/text-clause.ts";
 import { FetchedValue } from "./column-defaults.ts";
 import type { Column } from "./column.ts";
+import type { SAYS } from "./schema-item.ts";
 
 /** Options of {@link computed}. */
 export interface ComputedOptions {
@@ -14,6 +15,7 @@ export interface ComputedOptions {
 
 /** A column that the database computes: GENERATED ALWAYS AS (…). Made by {@link computed}. */
 export class Computed extends FetchedValue {
+  declare readonly [SAYS]: "computed";
   readonly sqltext: ClauseElement;
   readonly persisted: boolean | null;
 

@@ -1,4 +1,5 @@
 import { describe } from "../base/coercions.ts";
+import type { ColumnInput, Origin } from "../base/expression.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import { ArgumentError } from "../../errors.ts";
 import type { ColumnOptions } from "./column-options.ts";
@@ -12,51 +13,93 @@ import {
   UniqueConstraint,
 } from "./constraints.ts";
 import { type ForeignKey, ForeignKeyConstraint, type ForeignKeyOptions, type ForeignKeyTarget } from "./foreign-key.ts";
-import type { ItemName, SchemaItem } from "./schema-item.ts";
+import type { ItemName, SAYS, SchemaItem } from "./schema-item.ts";
 import type { NameArgument } from "../elements/quoted-name.ts";
 import type { MetaData } from "./metadata.ts";
 import { Routine as RoutineClass, type RoutineKind, type RoutineOptions } from "./routine.ts";
 import { Index, type IndexOptions } from "./table-index.ts";
-import type { ComparatorMethods, TypeWithComparator } from "../types/comparator-methods.ts";
+import type { MethodsOf } from "../types/comparator-methods.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 
 /** Where the type of a column's values comes from: a type, or a foreign key, whose target has one. */
 export type ColumnType<V> = TypeEngine<V> | ForeignKey<V>;
 
-/** The values of a column with the given options: null is among them unless they exclude it. */
-export type ColumnValue<V, O> = O extends { readonly nullable: true }
+/** The values of what gives a column its type. */
+export type ColumnTypeValue<S> = S extends TypeEngine<infer V> ? V : S extends ForeignKey<infer V> ? V : unknown;
+
+/** What the items beside a column say of it: "identity", "computed", "foreign", … */
+type Said<S, I extends readonly unknown[]> =
+  | (S extends { readonly [SAYS]: infer W } ? W : never)
+  | (I[number] extends infer E ? (E extends { readonly [SAYS]: infer W } ? W : never) : never);
+
+/** The values of a column with the given options: null is among them unless they, or an identity, exclude it. */
+export type ColumnValue<V, O, W = never> = O extends { readonly nullable: true }
   ? V | null
   : O extends { readonly nullable: false } | { readonly primaryKey: true }
     ? V
-    : V | null;
+    : [Extract<W, "identity" | "always">] extends [never]
+      ? V | null
+      : V;
+
+/** Whether an INSERT must give a value to a column with the given options: see {@link ColumnInput}. */
+export type ColumnInputOf<V, O, W = never> = [Extract<W, "always" | "computed">] extends [never]
+  ? [Extract<W, "identity" | "sequence">] extends [never]
+    ? O extends { readonly nullable: true } | { readonly default: unknown } | { readonly serverDefault: unknown }
+      ? "optional"
+      : O extends { readonly primaryKey: true }
+        ? "foreign" extends W
+          ? "required"
+          : O extends { readonly autoincrement: false }
+            ? "required"
+            : V extends number | bigint
+              ? "optional"
+              : "required"
+        : O extends { readonly nullable: false }
+          ? "required"
+          : "optional"
+    : "optional"
+  : "generated";
+
+/** No options. */
+type NoOptions = Readonly<Record<never, never>>;
 
 /**
  * Makes columns: `new Column(name?, type?, ...items, options?)`. Without a name, the column is called as its key in the table.
  * See https://docs.sqlalchemy.org/en/21/core/metadata.html#sqlalchemy.schema.Column
  */
 export interface ColumnConstructor {
-  new <V, C>(type: TypeWithComparator<V, C>, ...items: SchemaItem[]): ColumnClass<V | null> & ComparatorMethods<C>;
-  new <V, C, const O extends ColumnOptions>(
-    type: TypeWithComparator<V, C>,
-    ...rest: [...items: SchemaItem[], options: O]
-  ): ColumnClass<ColumnValue<V, O>> & ComparatorMethods<C>;
-  new <V>(type: ColumnType<V>, ...items: SchemaItem[]): ColumnClass<V | null>;
-  new <V, const O extends ColumnOptions>(
-    type: ColumnType<V>,
-    ...rest: [...items: SchemaItem[], options: O]
-  ): ColumnClass<ColumnValue<V, O>>;
-  new <V, C>(name: NameArgument, type: TypeWithComparator<V, C>, ...items: SchemaItem[]): ColumnClass<V | null> & ComparatorMethods<C>;
-  new <V, C, const O extends ColumnOptions>(
+  new <S extends ColumnType<unknown>, const I extends readonly SchemaItem[]>(
+    type: S,
+    ...items: I
+  ): ColumnClass<
+    ColumnValue<ColumnTypeValue<S>, NoOptions, Said<S, I>>,
+    string,
+    string,
+    ColumnInputOf<ColumnTypeValue<S>, NoOptions, Said<S, I>>
+  > &
+    MethodsOf<S>;
+  new <S extends ColumnType<unknown>, const I extends readonly SchemaItem[], const O extends ColumnOptions>(
+    type: S,
+    ...rest: [...items: I, options: O]
+  ): ColumnClass<ColumnValue<ColumnTypeValue<S>, O, Said<S, I>>, string, string, ColumnInputOf<ColumnTypeValue<S>, O, Said<S, I>>> &
+    MethodsOf<S>;
+  new <S extends ColumnType<unknown>, const I extends readonly SchemaItem[]>(
     name: NameArgument,
-    type: TypeWithComparator<V, C>,
-    ...rest: [...items: SchemaItem[], options: O]
-  ): ColumnClass<ColumnValue<V, O>> & ComparatorMethods<C>;
-  new <V>(name: NameArgument, type: ColumnType<V>, ...items: SchemaItem[]): ColumnClass<V | null>;
-  new <V, const O extends ColumnOptions>(
+    type: S,
+    ...items: I
+  ): ColumnClass<
+    ColumnValue<ColumnTypeValue<S>, NoOptions, Said<S, I>>,
+    string,
+    string,
+    ColumnInputOf<ColumnTypeValue<S>, NoOptions, Said<S, I>>
+  > &
+    MethodsOf<S>;
+  new <S extends ColumnType<unknown>, const I extends readonly SchemaItem[], const O extends ColumnOptions>(
     name: NameArgument,
-    type: ColumnType<V>,
-    ...rest: [...items: SchemaItem[], options: O]
-  ): ColumnClass<ColumnValue<V, O>>;
+    type: S,
+    ...rest: [...items: I, options: O]
+  ): ColumnClass<ColumnValue<ColumnTypeValue<S>, O, Said<S, I>>, string, string, ColumnInputOf<ColumnTypeValue<S>, O, Said<S, I>>> &
+    MethodsOf<S>;
   new (...rest: (NameArgument | SchemaItem | ColumnOptions)[]): ColumnClass<unknown>;
   readonly prototype: ColumnClass<unknown>;
 }
@@ -65,7 +108,7 @@ export interface ColumnConstructor {
  * A column of a table.
  * @example new Column("team_id", t.integer(), foreignKey("teams.id"), { nullable: false })
  */
-export type Column<V> = ColumnClass<V>;
+export type Column<V, N extends Origin = Origin, K extends string = string, I extends ColumnInput = ColumnInput> = ColumnClass<V, N, K, I>;
 export const Column: ColumnConstructor = ColumnClass as unknown as ColumnConstructor;
 
 /** Makes routines: functions, unless `{ kind: "procedure" }`. */

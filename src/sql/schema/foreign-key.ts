@@ -8,7 +8,7 @@ import type { FromClause } from "../selectable/from-clause.ts";
 import type { Column } from "./column.ts";
 import { columnArgument, Constraint, type ConstraintOptions, resolveColumns } from "./constraints.ts";
 import type { ConventionKind } from "./naming-convention.ts";
-import { type Info, type ItemName, SchemaItem } from "./schema-item.ts";
+import { type SAYS, type Info, type ItemName, SchemaItem } from "./schema-item.ts";
 import type { Table } from "./table.ts";
 
 /** What may happen to the referring rows. */
@@ -40,6 +40,7 @@ export type ForeignKeyTarget = string | object | (() => object);
  * See https://docs.sqlalchemy.org/en/21/core/constraints.html#sqlalchemy.schema.ForeignKey
  */
 export class ForeignKey<V = unknown> extends SchemaItem {
+  declare readonly [SAYS]: "foreign";
   /** The JavaScript type of the values, for the type checker only. */
   declare readonly _foreignKeyValue: V;
   readonly options: ForeignKeyOptions;

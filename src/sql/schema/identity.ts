@@ -2,6 +2,7 @@ import { ArgumentError } from "../../errors.ts";
 import type { DdlCompiler } from "../compiler/ddl-compiler.ts";
 import { FetchedValue } from "./column-defaults.ts";
 import type { Column } from "./column.ts";
+import type { SAYS } from "./schema-item.ts";
 import { checkIdentityOptions, type IdentityOptions } from "./sequence.ts";
 
 /** Options of {@link identity}. */
@@ -11,7 +12,8 @@ export interface IdentityColumnOptions extends IdentityOptions {
 }
 
 /** A column that the database numbers: GENERATED … AS IDENTITY. Made by {@link identity}. */
-export class Identity extends FetchedValue {
+export class Identity<A extends boolean = boolean> extends FetchedValue {
+  declare readonly [SAYS]: A extends true ? "always" : "identity";
   readonly always: boolean;
   readonly options: IdentityColumnOptions;
 
@@ -48,8 +50,8 @@ export class Identity extends FetchedValue {
     return compiler.visitIdentityColumn(this);
   }
 
-  override _copy(): Identity {
-    return new Identity(this.options);
+  override _copy(): Identity<A> {
+    return new Identity<A>(this.options);
   }
 }
 
@@ -58,6 +60,6 @@ export class Identity extends FetchedValue {
  * @example new Column(t.integer(), identity({ start: 100 }), { primaryKey: true })
  * See https://docs.sqlalchemy.org/en/21/core/defaults.html#identity-columns-generated-always-by-default-as-identity
  */
-export function identity(options?: IdentityColumnOptions): Identity {
+export function identity<const O extends IdentityColumnOptions>(options?: O): Identity<O extends { readonly always: true } ? true : false> {
   return new Identity(options);
 }

@@ -126,9 +126,14 @@ export function classDispatcher(type: object, root: object): Dispatcher<AttachEv
   return found;
 }
 
+/** Marks, for the type checker only, what an item says of the column that it stands beside: that it is an identity, … */
+export declare const SAYS: unique symbol;
+
 /** What is attached to a column or a table: foreign keys, constraints, indexes, defaults. */
 export abstract class SchemaItem {
   declare readonly [EVENTS]?: AttachEvents<SchemaItem>;
+  /** What it says, for the type checker, of the column that it stands beside. */
+  declare readonly [SAYS]?: unknown;
   /** @internal */
   _info: Info | null = null;
   /** @internal */

@@ -1,3 +1,4 @@
+import type { SAYS } from "./schema-item.ts";
 import { ArgumentError } from "../../errors.ts";
 import type { EVENTS } from "../../event/registry.ts";
 import { clauseSymbol } from "../base/coercions.ts";
@@ -58,6 +59,7 @@ export const nextValueSlot: Slot<(sequence: Sequence) => ColumnElement<number>> 
  */
 export class Sequence extends DefaultGenerator {
   declare readonly [EVENTS]?: SchemaItemEvents<Sequence>;
+  declare readonly [SAYS]: "sequence";
   readonly name: string;
   schema: string | null;
   readonly optional: boolean;

@@ -126,7 +126,7 @@ export interface TableDdlOptions extends CheckFirstOption {}
  *   name: new Column(t.string(50), { nullable: false }),
  * }, [uniqueConstraint("name")]);
  */
-export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends TableClause<C> {
+export class Table<C extends TableColumns | ColumnRecord = ColumnRecord, N extends string = string> extends TableClause<C, N> {
   static override readonly inheritCache: boolean = true;
 
   declare readonly [EVENTS]?: TableEvents;
@@ -173,11 +173,11 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
    * @param constraints - constraints and indexes
    * @throws InvalidRequestError when the collection has a table of that name
    */
-  constructor(name: NameArgument, metadata: MetaData, columns: C, constraints: readonly TableItem[], options?: TableOptions);
-  constructor(name: NameArgument, metadata: MetaData, columns: C, options?: TableOptions);
-  constructor(name: NameArgument, metadata: MetaData);
+  constructor(name: N | QuotedName, metadata: MetaData, columns: C, constraints: readonly TableItem[], options?: TableOptions);
+  constructor(name: N | QuotedName, metadata: MetaData, columns: C, options?: TableOptions);
+  constructor(name: N | QuotedName, metadata: MetaData);
   constructor(
-    name: NameArgument,
+    name: N | QuotedName,
     metadata: MetaData,
     columns?: C,
     constraints: readonly TableItem[] | TableOptions = [],
@@ -498,13 +498,13 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
    * A copy of the table in another MetaData.
    * See https://docs.sqlalchemy.org/en/21/core/metadata.html#sqlalchemy.schema.Table.to_metadata
    */
-  toMetadata(metadata: MetaData, options: ToMetadataOptions = {}): Table<C> {
+  toMetadata(metadata: MetaData, options: ToMetadataOptions = {}): Table<C, N> {
     const name = options.name ?? this.name;
     const retain = options.schema === undefined;
     const schema = retain ? (this.schema ?? metadata.schema) : options.schema;
     const key = tableKey(name, schema ?? null);
     const there = metadata._tables.get(key);
-    if (there !== undefined) return there as unknown as Table<C>;
+    if (there !== undefined) return there as unknown as Table<C, N>;
     const columns: Record<string, Column<unknown>> = {};
     const copyOptions: Record<string, unknown> = {
       schema: schema ?? null,
@@ -514,7 +514,7 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord> extends
     if (this._prefixes.length > 0) copyOptions["prefixes"] = this._prefixes;
     if (this.quote !== null) copyOptions["quote"] = this.quote;
     for (const column of this._collection) columns[column.key!] = (column as Column<unknown>)._copy();
-    const copy = new Table(name, metadata, columns, [], copyOptions) as unknown as Table<C>;
+    const copy = new Table(name, metadata, columns, [], copyOptions) as unknown as Table<C, N>;
     copy.dialectOptions = this.dialectOptions;
     if (this._info !== null) copy._info = { ...this._info };
     for (const constraint of this._sortedConstraints) {

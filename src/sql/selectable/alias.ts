@@ -9,7 +9,7 @@ import { NamedFromClause, aliasSlot, type FromClause } from "./from-clause.ts";
 import type { ReturnsRows } from "./returns-rows.ts";
 
 /** The root of what gives something that has rows a name: aliases, subqueries, CTEs. */
-export abstract class AliasedReturnsRows<C = LooseColumns> extends NamedFromClause<C> {
+export abstract class AliasedReturnsRows<C = LooseColumns, N extends string = string> extends NamedFromClause<C, N> {
   static override readonly identityCounts: boolean = true;
   static override readonly fields: readonly Field[] = [
     ["element", "clause"],
@@ -61,7 +61,7 @@ function bodyOf(element: ReturnsRows): string {
 }
 
 /** A FROM element under another name. */
-export class Alias<C = LooseColumns> extends AliasedReturnsRows<C> {
+export class Alias<C = LooseColumns, N extends string = string> extends AliasedReturnsRows<C, N> {
   static override readonly inheritCache: boolean = true;
 
   override get _roles(): number {

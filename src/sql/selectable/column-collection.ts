@@ -1,6 +1,9 @@
 import { ArgumentError } from "../../errors.ts";
-import type { Expression } from "../base/expression.ts";
+import type { Expression, Origin } from "../base/expression.ts";
+import type { ColumnClause } from "../elements/column-clause.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
+import type { Column } from "../schema/column.ts";
+import type { OwnMethods } from "../types/comparator-methods.ts";
 
 /** Columns by key. The keys are those of the table, alias or subquery, and are never renamed. */
 export interface ColumnRecord {
@@ -15,8 +18,32 @@ export interface LooseColumns {
   readonly [key: string]: LooseColumn;
 }
 
+/** A column as that of the table (or alias, subquery, …) called `N`, where it has the key `K`. */
+export type OwnedColumn<X, N extends string, K> =
+  X extends Column<infer V, Origin, string, infer I>
+    ? Column<V, N, K & string, I> & OwnMethods<X>
+    : X extends ColumnClause<infer V, Origin, string>
+      ? ColumnClause<V, N, K & string> & OwnMethods<X>
+      : X;
+
+/** The name of a column that is given by itself or by its name alone. */
+type NameOf<X> = X extends string ? X : X extends { readonly key: infer K extends string } ? K : string;
+
+/** A column that is given by its name alone can hold anything. */
+type ColumnGiven<X> = X extends ColumnClause<infer V, Origin, string> ? (unknown extends V ? LooseColumn : ColumnClause<V>) : LooseColumn;
+
+/**
+ * Columns by key, of a list of them: `table("t", column("x", t.integer()))`. Where a name is not known to the types, any key is
+ * possible.
+ */
+export type NamedColumns<L extends readonly unknown[]> = [L[number]] extends [never]
+  ? LooseColumns
+  : string extends NameOf<L[number]>
+    ? LooseColumns
+    : { readonly [X in L[number] as NameOf<X>]: ColumnGiven<X> };
+
 /** What `.c` gives: the columns by key, and all of them in order when it is iterated. */
-export type Columns<C> = C & Iterable<ColumnElement<unknown>>;
+export type Columns<C, N extends string = string> = { readonly [K in keyof C]: OwnedColumn<C[K], N, K> } & Iterable<ColumnElement<unknown>>;
 
 /** The prototype of `.c`: nothing but the iterator, so that no column's key can collide with a method. */
 const iterable = Object.create(null) as object;

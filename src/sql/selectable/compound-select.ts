@@ -11,6 +11,7 @@ import type { FromClause } from "./from-clause.ts";
 import { LABEL_STYLE_DEFAULT, type SelectLabelStyle } from "./label-style.ts";
 import { GenerativeSelect, type SelectBase } from "./select-base.ts";
 import { SelectStatementGrouping } from "./select-grouping.ts";
+import type { Fitting, RowOf, UnionRow } from "./select-types.ts";
 import type { CompoundColumns } from "./select-naming.ts";
 
 /** What SELECTs are put together by. */
@@ -20,7 +21,7 @@ export type CompoundKeyword = "UNION" | "UNION ALL" | "EXCEPT" | "EXCEPT ALL" | 
  * SELECTs put together by UNION, EXCEPT or INTERSECT.
  * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.CompoundSelect
  */
-export class CompoundSelect<R = unknown[]> extends GenerativeSelect<R> {
+export class CompoundSelect<R = unknown[], A = unknown> extends GenerativeSelect<R, A> {
   static override readonly fields: readonly Field[] = [
     ["selects", "clauses"],
     ["_limitClause", "clause"],
@@ -67,7 +68,7 @@ export class CompoundSelect<R = unknown[]> extends GenerativeSelect<R> {
     return new SelectStatementGrouping(this);
   }
 
-  override _groupInCompound(): SelectBase<R> {
+  override _groupInCompound(): SelectBase<R, A> {
     return new SelectStatementGrouping(this);
   }
 
@@ -80,7 +81,7 @@ export class CompoundSelect<R = unknown[]> extends GenerativeSelect<R> {
     return this._withFirst((first) => first.setLabelStyle(style));
   }
 
-  override _ensureDisambiguatedNames(): SelectBase<R> {
+  override _ensureDisambiguatedNames(): SelectBase<R, A> {
     const first = this.selects[0]!;
     const named = first._ensureDisambiguatedNames();
     return named === first ? this : this._withFirst(() => named);
@@ -117,33 +118,48 @@ export class CompoundSelect<R = unknown[]> extends GenerativeSelect<R> {
   }
 
   /** UNION with further SELECTs. */
-  union(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-    return extended("UNION", this, others);
+  union<T, B, const Q extends readonly SelectBase<unknown>[]>(
+    this: SelectBase<T, B>,
+    ...others: Q & Fitting<T, Q>
+  ): CompoundSelect<UnionRow<T, RowOf<Q[number]>>, B> {
+    return compound("UNION", this, others) as never;
   }
 
   /** UNION ALL with further SELECTs. */
-  unionAll(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-    return extended("UNION ALL", this, others);
+  unionAll<T, B, const Q extends readonly SelectBase<unknown>[]>(
+    this: SelectBase<T, B>,
+    ...others: Q & Fitting<T, Q>
+  ): CompoundSelect<UnionRow<T, RowOf<Q[number]>>, B> {
+    return compound("UNION ALL", this, others) as never;
   }
 
   /** EXCEPT further SELECTs. */
-  except(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-    return extended("EXCEPT", this, others);
+  except<T, B, const Q extends readonly SelectBase<unknown>[]>(this: SelectBase<T, B>, ...others: Q & Fitting<T, Q>): CompoundSelect<T, B> {
+    return compound("EXCEPT", this, others) as never;
   }
 
   /** EXCEPT ALL further SELECTs. */
-  exceptAll(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-    return extended("EXCEPT ALL", this, others);
+  exceptAll<T, B, const Q extends readonly SelectBase<unknown>[]>(
+    this: SelectBase<T, B>,
+    ...others: Q & Fitting<T, Q>
+  ): CompoundSelect<T, B> {
+    return compound("EXCEPT ALL", this, others) as never;
   }
 
   /** INTERSECT with further SELECTs. */
-  intersect(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-    return extended("INTERSECT", this, others);
+  intersect<T, B, const Q extends readonly SelectBase<unknown>[]>(
+    this: SelectBase<T, B>,
+    ...others: Q & Fitting<T, Q>
+  ): CompoundSelect<T, B> {
+    return compound("INTERSECT", this, others) as never;
   }
 
   /** INTERSECT ALL with further SELECTs. */
-  intersectAll(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-    return extended("INTERSECT ALL", this, others);
+  intersectAll<T, B, const Q extends readonly SelectBase<unknown>[]>(
+    this: SelectBase<T, B>,
+    ...others: Q & Fitting<T, Q>
+  ): CompoundSelect<T, B> {
+    return compound("INTERSECT ALL", this, others) as never;
   }
 }
 
@@ -161,36 +177,55 @@ function isColumn(element: ClauseElement): element is ColumnElement<unknown> {
   return "_proxyKey" in element;
 }
 
-function extended<R>(keyword: CompoundKeyword, first: CompoundSelect<R>, others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-  return new CompoundSelect<R>(keyword, [first, ...others] as readonly SelectBase<R>[]);
+/** Puts statements together. */
+export function compound(keyword: CompoundKeyword, first: object, others: readonly object[]): CompoundSelect<unknown> {
+  return new CompoundSelect<unknown>(keyword, [first, ...others] as readonly SelectBase<unknown>[]);
 }
 
 /** SELECTs put together by UNION. */
-export function union<R>(first: SelectBase<R>, ...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-  return new CompoundSelect<R>("UNION", [first, ...others] as readonly SelectBase<R>[]);
+export function union<T, B, const Q extends readonly SelectBase<unknown>[]>(
+  first: SelectBase<T, B>,
+  ...others: Q & Fitting<T, Q>
+): CompoundSelect<UnionRow<T, RowOf<Q[number]>>, B> {
+  return compound("UNION", first, others) as never;
 }
 
 /** SELECTs put together by UNION ALL. */
-export function unionAll<R>(first: SelectBase<R>, ...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-  return new CompoundSelect<R>("UNION ALL", [first, ...others] as readonly SelectBase<R>[]);
+export function unionAll<T, B, const Q extends readonly SelectBase<unknown>[]>(
+  first: SelectBase<T, B>,
+  ...others: Q & Fitting<T, Q>
+): CompoundSelect<UnionRow<T, RowOf<Q[number]>>, B> {
+  return compound("UNION ALL", first, others) as never;
 }
 
 /** The rows of the first SELECT that the others do not give: EXCEPT. */
-export function except<R>(first: SelectBase<R>, ...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-  return new CompoundSelect<R>("EXCEPT", [first, ...others] as readonly SelectBase<R>[]);
+export function except<T, B, const Q extends readonly SelectBase<unknown>[]>(
+  first: SelectBase<T, B>,
+  ...others: Q & Fitting<T, Q>
+): CompoundSelect<T, B> {
+  return compound("EXCEPT", first, others) as never;
 }
 
 /** The same with repeated rows counted: EXCEPT ALL. */
-export function exceptAll<R>(first: SelectBase<R>, ...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-  return new CompoundSelect<R>("EXCEPT ALL", [first, ...others] as readonly SelectBase<R>[]);
+export function exceptAll<T, B, const Q extends readonly SelectBase<unknown>[]>(
+  first: SelectBase<T, B>,
+  ...others: Q & Fitting<T, Q>
+): CompoundSelect<T, B> {
+  return compound("EXCEPT ALL", first, others) as never;
 }
 
 /** The rows that all SELECTs give: INTERSECT. */
-export function intersect<R>(first: SelectBase<R>, ...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-  return new CompoundSelect<R>("INTERSECT", [first, ...others] as readonly SelectBase<R>[]);
+export function intersect<T, B, const Q extends readonly SelectBase<unknown>[]>(
+  first: SelectBase<T, B>,
+  ...others: Q & Fitting<T, Q>
+): CompoundSelect<T, B> {
+  return compound("INTERSECT", first, others) as never;
 }
 
 /** The same with repeated rows counted: INTERSECT ALL. */
-export function intersectAll<R>(first: SelectBase<R>, ...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-  return new CompoundSelect<R>("INTERSECT ALL", [first, ...others] as readonly SelectBase<R>[]);
+export function intersectAll<T, B, const Q extends readonly SelectBase<unknown>[]>(
+  first: SelectBase<T, B>,
+  ...others: Q & Fitting<T, Q>
+): CompoundSelect<T, B> {
+  return compound("INTERSECT ALL", first, others) as never;
 }

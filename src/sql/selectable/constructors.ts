@@ -3,66 +3,114 @@ import { ArgumentError } from "../../errors.ts";
 import type { ColumnClause } from "../elements/column-clause.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { Alias } from "./alias.ts";
-import type { LooseColumns } from "./column-collection.ts";
+import type { NamedColumns } from "./column-collection.ts";
 import type { Cte, CteOptions } from "./cte.ts";
-import { joinArguments, type FromArgument, type FromClause, type JoinOptions, type OnClause } from "./from-clause.ts";
+import type { TablesOf } from "../base/expression.ts";
+import {
+  joinArguments,
+  type FromArgument,
+  type FromClause,
+  type JoinOptions,
+  type OnClause,
+  type OuterJoinOptions,
+} from "./from-clause.ts";
 import { Join } from "./join.ts";
+import type { JoinNulls, NameOr, NoJoinOptions, NullsOf, OuterJoinNulls } from "./join-types.ts";
 import type { Lateral } from "./lateral.ts";
 import type { SelectBase } from "./select-base.ts";
 import type { SubqueryColumns } from "./select-types.ts";
 import type { Subquery } from "./subquery.ts";
 import { TableClause } from "./table-clause.ts";
 import { TableSample, type TableSampleOptions } from "./tablesample.ts";
-import { Values, type ValuesOptions } from "./values.ts";
+import { Values, type ValuesOptions, type ValuesRow } from "./values.ts";
 
 /**
  * A table that is only known by name, with columns if they are needed.
  * @example select(table("t", column("a"), column("b")))
  */
-export function table(
-  name: string,
-  ...args: readonly (ColumnClause<unknown> | { readonly schema?: string | null })[]
-): TableClause<LooseColumns> {
+export function table<const N extends string, const L extends readonly ColumnClause<unknown>[]>(
+  name: N,
+  ...columns: L
+): TableClause<NamedColumns<L>, N>;
+export function table<const N extends string, const L extends readonly ColumnClause<unknown>[]>(
+  name: N,
+  ...args: readonly [...L, { readonly schema?: string | null }]
+): TableClause<NamedColumns<L>, N>;
+export function table(name: string, ...args: readonly unknown[]): never {
   if (typeof name !== "string") throw new ArgumentError("table() takes a name, and columns behind it.");
   const last = args.at(-1);
   const options =
     last !== undefined && Object.getPrototypeOf(last) === Object.prototype ? (last as { readonly schema?: string | null }) : null;
   const columns = (options === null ? args : args.slice(0, -1)) as readonly ColumnClause<unknown>[];
-  return new TableClause<LooseColumns>(name, columns, options ?? {});
+  return new TableClause(name, columns, options ?? {}) as never;
 }
 
 /** A FROM element under another name, or a SELECT as a subquery. */
-export function alias(from: FromArgument, name: string | null = null): Alias | Subquery {
+export function alias<C, N extends string, const A extends string | null = null>(
+  from: FromClause<C, N>,
+  name?: A,
+): Alias<C, NameOr<A, `(${N})`>>;
+export function alias<T, B, const A extends string | null = null>(
+  from: SelectBase<T, B>,
+  name?: A,
+): Subquery<SubqueryColumns<T, B>, NameOr<A, "(subquery)">>;
+export function alias(from: FromArgument, name?: string | null): Alias | Subquery;
+export function alias(from: FromArgument, name: string | null = null): never {
   const clause = from as { alias?: (name: string | null) => Alias };
   return typeof clause.alias === "function" && !("prototype" in from)
-    ? clause.alias(name)
-    : (expectFrom(from, "alias()").alias(name) as Alias);
+    ? (clause.alias(name) as never)
+    : (expectFrom(from, "alias()").alias(name) as never);
 }
 
 /** `left JOIN right`; without an ON clause the foreign keys decide. */
+export function join<L extends FromArgument, R extends FromArgument, const O extends JoinOptions>(
+  left: L,
+  right: R,
+  options: O,
+): Join<TablesOf<L> | TablesOf<R>, NullsOf<L> | JoinNulls<TablesOf<L>, R, O>>;
+export function join<L extends FromArgument, R extends FromArgument, const O extends JoinOptions = NoJoinOptions>(
+  left: L,
+  right: R,
+  onclause?: OnClause | null,
+  options?: O,
+): Join<TablesOf<L> | TablesOf<R>, NullsOf<L> | JoinNulls<TablesOf<L>, R, O>>;
 export function join(
   left: FromArgument,
   right: FromArgument,
   onclause: OnClause | JoinOptions | null = null,
   options: JoinOptions = {},
-): Join {
+): never {
   const [on, opts] = joinArguments(onclause, options);
-  return new Join(left, right, on, opts);
+  return new Join(left, right, on, opts) as never;
 }
 
 /** `left LEFT OUTER JOIN right`; without an ON clause the foreign keys decide. */
+export function outerjoin<L extends FromArgument, R extends FromArgument, const O extends OuterJoinOptions>(
+  left: L,
+  right: R,
+  options: O,
+): Join<TablesOf<L> | TablesOf<R>, NullsOf<L> | OuterJoinNulls<TablesOf<L>, R, O>>;
+export function outerjoin<L extends FromArgument, R extends FromArgument, const O extends OuterJoinOptions = NoJoinOptions>(
+  left: L,
+  right: R,
+  onclause?: OnClause | null,
+  options?: O,
+): Join<TablesOf<L> | TablesOf<R>, NullsOf<L> | OuterJoinNulls<TablesOf<L>, R, O>>;
 export function outerjoin(
   left: FromArgument,
   right: FromArgument,
   onclause: OnClause | JoinOptions | null = null,
   options: JoinOptions = {},
-): Join {
+): never {
   const [on, opts] = joinArguments(onclause, options);
-  return new Join(left, right, on, { ...opts, isouter: true });
+  return new Join(left, right, on, { ...opts, isouter: true }) as never;
 }
 
 /** A subquery (or table-valued function) that may refer to the FROM elements before it: LATERAL. */
-export function lateral<R>(select: SelectBase<R>, options?: { readonly name?: string | null } | string | null): Lateral<SubqueryColumns<R>>;
+export function lateral<R, B, const S extends string | null = null>(
+  select: SelectBase<R, B>,
+  name?: S | { readonly name?: S },
+): Lateral<SubqueryColumns<R, B>, NameOr<S, "(lateral)">>;
 export function lateral(from: FromClause, options?: { readonly name?: string | null } | string | null): FromClause;
 export function lateral(given: unknown, options: { readonly name?: string | null } | string | null = null): never {
   const from = given as { lateral(name: string | null): unknown };
@@ -71,29 +119,47 @@ export function lateral(given: unknown, options: { readonly name?: string | null
 }
 
 /** A common table expression of a SELECT, or of another statement that gives rows. */
-export function cte<R>(
-  statement: SelectBase<R>,
-  name: string | CteOptions | null = null,
-  options: CteOptions = {},
-): Cte<SubqueryColumns<R>> {
-  return statement.cte(name as string, options);
+export function cte<R, B, const S extends string | null = null>(
+  statement: SelectBase<R, B>,
+  name?: S,
+  options?: CteOptions,
+): Cte<SubqueryColumns<R, B>, NameOr<S, "(cte)">>;
+export function cte<R, B>(statement: SelectBase<R, B>, options: CteOptions): Cte<SubqueryColumns<R, B>, "(cte)">;
+export function cte(statement: SelectBase<unknown>, name: string | CteOptions | null = null, options: CteOptions = {}): never {
+  return statement.cte(name as string, options) as never;
 }
 
 /** A random part of a table's rows; `sampling` is a percentage or a function such as `func.bernoulli(1)`. */
-export function tablesample(from: FromArgument, sampling: unknown, options: TableSampleOptions = {}): TableSample {
-  return new TableSample(expectFrom(from, "tablesample()"), sampling, options);
+export function tablesample<C, N extends string>(
+  from: FromClause<C, N>,
+  sampling: unknown,
+  options?: TableSampleOptions,
+): TableSample<C, `(${N})`>;
+export function tablesample(from: FromArgument, sampling: unknown, options?: TableSampleOptions): TableSample;
+export function tablesample(from: FromArgument, sampling: unknown, options: TableSampleOptions = {}): never {
+  return new TableSample(expectFrom(from, "tablesample()"), sampling, options) as never;
 }
 
 /**
  * Rows of values to select from.
  * @example values(column("a", t.integer()), column("b", t.string()), { name: "v" }).data([[1, "x"], [2, "y"]])
  */
-export function values(...args: readonly (ColumnClause<unknown> | string | ClauseElement | ValuesOptions)[]): Values<LooseColumns> {
+export function values<const L extends readonly (ColumnClause<unknown> | string)[]>(
+  ...columns: L
+): Values<NamedColumns<L>, "(values)", ValuesRow<L>>;
+export function values<const L extends readonly (ColumnClause<unknown> | string)[], const S extends string>(
+  ...args: readonly [...L, ValuesOptions & { readonly name: S }]
+): Values<NamedColumns<L>, S, ValuesRow<L>>;
+export function values<const L extends readonly (ColumnClause<unknown> | string)[]>(
+  ...args: readonly [...L, ValuesOptions]
+): Values<NamedColumns<L>, "(values)", ValuesRow<L>>;
+export function values(...args: readonly (ClauseElement | string | ValuesOptions)[]): Values;
+export function values(...args: readonly unknown[]): never {
   const last = args.at(-1);
-  const hasOptions = typeof last === "object" && Object.getPrototypeOf(last) === Object.prototype;
+  const hasOptions = typeof last === "object" && last !== null && Object.getPrototypeOf(last) === Object.prototype;
   const columns = hasOptions ? args.slice(0, -1) : args;
-  return new Values<LooseColumns>(
+  return new Values(
     columns.map((column) => expectColumnOrName(column, "values()") as ColumnClause<unknown>),
     hasOptions ? (last as ValuesOptions) : {},
-  );
+  ) as never;
 }

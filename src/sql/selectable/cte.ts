@@ -7,6 +7,7 @@ import { AliasedReturnsRows } from "./alias.ts";
 import type { ColumnCollection, LooseColumns } from "./column-collection.ts";
 import type { FromClause } from "./from-clause.ts";
 import { fixesOf, type Fix, type FixArgument } from "./hints.ts";
+import type { NameOr } from "./join-types.ts";
 import type { ReturnsRows } from "./returns-rows.ts";
 
 /** Options of a common table expression. */
@@ -36,7 +37,7 @@ interface Compound extends ReturnsRows {
  * A common table expression: a statement under a name, before the statement that uses it.
  * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.CTE
  */
-export class Cte<C = LooseColumns> extends AliasedReturnsRows<C> {
+export class Cte<C = LooseColumns, N extends string = string> extends AliasedReturnsRows<C, N> {
   static override readonly fields: readonly Field[] = [
     ...AliasedReturnsRows.fields,
     ["_cteAlias", "clause"],
@@ -79,13 +80,13 @@ export class Cte<C = LooseColumns> extends AliasedReturnsRows<C> {
   }
 
   /** The CTE under another name, to select from it once more. */
-  override alias(name: string | null = null): Cte<C> {
-    return new Cte<C>(this.element, name, { ...settings(this), cteAlias: this as unknown as Cte });
+  override alias<const A extends string | null = null>(name?: A): Cte<C, NameOr<A, `(${N})`>> {
+    return new Cte(this.element, name ?? null, { ...settings(this), cteAlias: this as unknown as Cte });
   }
 
   /** The CTE with UNION and further SELECTs: the recursive part of a recursive one. */
-  union(...others: readonly object[]): Cte<C> {
-    return new Cte<C>((this.element as Compound).union(...others), this._givenName, {
+  union(...others: readonly object[]): Cte<C, N> {
+    return new Cte<C, N>((this.element as Compound).union(...others), this._givenName, {
       ...settings(this),
       restates: this as unknown as Cte,
       sharedName: this.name,
@@ -93,8 +94,8 @@ export class Cte<C = LooseColumns> extends AliasedReturnsRows<C> {
   }
 
   /** The CTE with UNION ALL and further SELECTs. */
-  unionAll(...others: readonly object[]): Cte<C> {
-    return new Cte<C>((this.element as Compound).unionAll(...others), this._givenName, {
+  unionAll(...others: readonly object[]): Cte<C, N> {
+    return new Cte<C, N>((this.element as Compound).unionAll(...others), this._givenName, {
       ...settings(this),
       restates: this as unknown as Cte,
       sharedName: this.name,
@@ -102,13 +103,13 @@ export class Cte<C = LooseColumns> extends AliasedReturnsRows<C> {
   }
 
   /** Text between AS and the statement, such as MATERIALIZED. */
-  prefixWith(...args: readonly FixArgument[]): Cte<C> {
+  prefixWith(...args: readonly FixArgument[]): Cte<C, N> {
     const copy = shallowCopy(this);
     return Object.assign(copy, { _prefixes: [...this._prefixes, ...fixesOf(args)], _annotatedFrom: null });
   }
 
   /** Text after the statement. */
-  suffixWith(...args: readonly FixArgument[]): Cte<C> {
+  suffixWith(...args: readonly FixArgument[]): Cte<C, N> {
     const copy = shallowCopy(this);
     return Object.assign(copy, { _suffixes: [...this._suffixes, ...fixesOf(args)], _annotatedFrom: null });
   }

@@ -96,7 +96,7 @@ export abstract class ExecutableReturnsRows extends ReturnsRows implements Execu
   }
 
   /** Adds CTEs that the statement does not select from, so that they are rendered all the same. */
-  addCte(...ctes: readonly [...Cte[], { readonly nestHere?: boolean }] | readonly Cte[]): this {
+  addCte(...ctes: readonly [...Cte<object>[], { readonly nestHere?: boolean }] | readonly Cte<object>[]): this {
     const last = ctes.at(-1);
     const hasOptions = last !== undefined && clauseOf(last) === null;
     const list = (hasOptions ? ctes.slice(0, -1) : ctes) as readonly Cte[];

@@ -1,12 +1,13 @@
 import { Slot } from "../base/late.ts";
 import { FROM_CLAUSE_ROLES } from "../base/roles.ts";
-import type { Expression } from "../base/expression.ts";
+import type { Expression, ORIGIN, TablesOf } from "../base/expression.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { ForeignKey } from "../schema/foreign-key.ts";
 import type { Alias } from "./alias.ts";
 import { ColumnCollection, type Columns } from "./column-collection.ts";
 import type { Join } from "./join.ts";
+import type { JoinNulls, NameOr, NoJoinOptions, NullsOf, OuterJoinNulls } from "./join-types.ts";
 import { ReturnsRows } from "./returns-rows.ts";
 import type { Select } from "./select.ts";
 import type { TableSample, TableSampleOptions } from "./tablesample.ts";
@@ -24,6 +25,12 @@ export type FromArgument = FromClause | { readonly prototype: object } | ClauseE
 export interface JoinOptions {
   /** LEFT OUTER JOIN */
   readonly isouter?: boolean;
+  /** FULL OUTER JOIN */
+  readonly full?: boolean;
+}
+
+/** Which kind of outer join. */
+export interface OuterJoinOptions {
   /** FULL OUTER JOIN */
   readonly full?: boolean;
 }
@@ -46,8 +53,9 @@ export type EntityNamespace = Readonly<Record<string, unknown>>;
  * What can stand in the FROM list of a SELECT.
  * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.FromClause
  */
-export abstract class FromClause<C = object> extends ReturnsRows {
+export abstract class FromClause<C = object, N extends string = string> extends ReturnsRows {
   declare readonly [FROM]: true;
+  declare readonly [ORIGIN]: N;
 
   /** @internal */
   _columns: ColumnCollection | null = null;
@@ -105,12 +113,12 @@ export abstract class FromClause<C = object> extends ReturnsRows {
   }
 
   /** The columns by key; iterating gives them in order. */
-  get c(): Columns<C> {
-    return this._collection.record as unknown as Columns<C>;
+  get c(): Columns<C, N> {
+    return this._collection.record as unknown as Columns<C, N>;
   }
 
   /** The same as {@link c}. */
-  get columns(): Columns<C> {
+  get columns(): Columns<C, N> {
     return this.c;
   }
 
@@ -202,29 +210,43 @@ export abstract class FromClause<C = object> extends ReturnsRows {
    * A JOIN of this and another FROM element. Without `onclause` the foreign keys between both decide.
    * @throws NoForeignKeysError, AmbiguousForeignKeysError
    */
-  join(right: FromArgument, onclause?: OnClause | null, options?: JoinOptions): Join;
-  join(right: FromArgument, options: JoinOptions): Join;
-  join(right: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): Join {
+  join<T extends FromArgument, const O extends JoinOptions>(
+    right: T,
+    options: O,
+  ): Join<N | TablesOf<T>, NullsOf<this> | JoinNulls<N, T, O>>;
+  join<T extends FromArgument, const O extends JoinOptions = NoJoinOptions>(
+    right: T,
+    onclause?: OnClause | null,
+    options?: O,
+  ): Join<N | TablesOf<T>, NullsOf<this> | JoinNulls<N, T, O>>;
+  join(right: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): never {
     const [on, opts] = joinArguments(onclause, options);
-    return joinSlot.call(this as unknown as FromClause, right, on, opts);
+    return joinSlot.call(this as unknown as FromClause, right, on, opts) as never;
   }
 
   /** A LEFT OUTER JOIN (or FULL OUTER JOIN) of this and another FROM element. */
-  outerjoin(right: FromArgument, onclause?: OnClause | null, options?: { readonly full?: boolean }): Join;
-  outerjoin(right: FromArgument, options: { readonly full?: boolean }): Join;
-  outerjoin(right: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): Join {
+  outerjoin<T extends FromArgument, const O extends OuterJoinOptions>(
+    right: T,
+    options: O,
+  ): Join<N | TablesOf<T>, NullsOf<this> | OuterJoinNulls<N, T, O>>;
+  outerjoin<T extends FromArgument, const O extends OuterJoinOptions = NoJoinOptions>(
+    right: T,
+    onclause?: OnClause | null,
+    options?: O,
+  ): Join<N | TablesOf<T>, NullsOf<this> | OuterJoinNulls<N, T, O>>;
+  outerjoin(right: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): never {
     const [on, opts] = joinArguments(onclause, options);
-    return joinSlot.call(this as unknown as FromClause, right, on, { ...opts, isouter: true });
+    return joinSlot.call(this as unknown as FromClause, right, on, { ...opts, isouter: true }) as never;
   }
 
   /** The same element under another name; without a name, one is made (`users_1`). */
-  alias(name: string | null = null): Alias<C> {
-    return aliasSlot.call(this as unknown as FromClause, name) as unknown as Alias<C>;
+  alias<const A extends string | null = null>(name?: A): Alias<C, NameOr<A, `(${N})`>> {
+    return aliasSlot.call(this as unknown as FromClause, name ?? null) as never;
   }
 
   /** A random part of the rows: TABLESAMPLE. */
-  tablesample(sampling: unknown, options: TableSampleOptions = {}): TableSample {
-    return tablesampleSlot.call(this as unknown as FromClause, sampling, options);
+  tablesample(sampling: unknown, options: TableSampleOptions = {}): TableSample<C> {
+    return tablesampleSlot.call(this as unknown as FromClause, sampling, options) as unknown as TableSample<C>;
   }
 
   /** What takes its place when it must be aliased as a whole (a join is put in a subquery, or its parts are aliased). @internal */
@@ -234,7 +256,7 @@ export abstract class FromClause<C = object> extends ReturnsRows {
 }
 
 /** A FROM element that has a name of its own, by which columns are qualified. */
-export abstract class NamedFromClause<C = object> extends FromClause<C> {
+export abstract class NamedFromClause<C = object, N extends string = string> extends FromClause<C, N> {
   abstract readonly name: string;
 
   override get namedWithColumn(): boolean {

@@ -10,6 +10,7 @@ import { asbool } from "../operators/operator-table.ts";
 import { FromClause, joinSlot, selectFromSlot, type FromArgument, type JoinOptions, type OnClause } from "./from-clause.ts";
 import { FromGrouping } from "./from-grouping.ts";
 import { joinCondition } from "./join-condition.ts";
+import type { NULLS } from "./join-types.ts";
 import { LABEL_STYLE_TABLENAME_PLUS_COL } from "./label-style.ts";
 import { reduceColumns } from "./reduce-columns.ts";
 import type { Select } from "./select.ts";
@@ -20,7 +21,8 @@ const ROLES = FROM_CLAUSE_ROLES | DmlTableRole.bit;
  * `left JOIN right ON …`.
  * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.Join
  */
-export class Join extends FromClause {
+export class Join<N extends string = string, U extends string = string> extends FromClause<object, N> {
+  declare readonly [NULLS]: U;
   static override readonly fields: readonly Field[] = [
     ["left", "clause"],
     ["right", "clause"],

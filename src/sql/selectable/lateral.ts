@@ -4,7 +4,7 @@ import { AliasedReturnsRows } from "./alias.ts";
 import type { LooseColumns } from "./column-collection.ts";
 
 /** A subquery or function that may refer to the FROM elements before it: `LATERAL (SELECT …)`. */
-export class Lateral<C = LooseColumns> extends AliasedReturnsRows<C> {
+export class Lateral<C = LooseColumns, N extends string = string> extends AliasedReturnsRows<C, N> {
   static override readonly inheritCache: boolean = true;
 
   override get _isLateral(): boolean {

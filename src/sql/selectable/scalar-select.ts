@@ -21,7 +21,7 @@ interface Correlatable {
  * A SELECT of one column as a value: `(SELECT max(x) FROM t)`.
  * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.ScalarSelect
  */
-export class ScalarSelect<V> extends ColumnElement<V> {
+export class ScalarSelect<V> extends ColumnElement<V, never> {
   static override readonly fields: readonly Field[] = [
     ["element", "clause"],
     ["type", "type"],

@@ -12,6 +12,7 @@ import { Cte, type CteOptions } from "./cte.ts";
 import { ExecutableReturnsRows } from "./executable-rows.ts";
 import type { Exists } from "./exists.ts";
 import { ForUpdateArg, type ForUpdateOptions } from "./for-update.ts";
+import type { NameOr } from "./join-types.ts";
 import { LABEL_STYLE_DEFAULT, type SelectLabelStyle } from "./label-style.ts";
 import { limitClause, simpleLimitValue } from "./limit-param.ts";
 import { Lateral } from "./lateral.ts";
@@ -30,12 +31,16 @@ const NONE: readonly never[] = Object.freeze([]);
 /** Marks the row type of a statement for the type checker; does not exist at run time. */
 export declare const ROW: unique symbol;
 
+/** Marks what a statement selects for the type checker; does not exist at run time. */
+export declare const SELECTED: unique symbol;
+
 /**
  * What gives rows and can become a subquery: SELECT, UNION and its like, `text().columns()`.
- * `R` is the row: a tuple, or an object where the columns were given by name.
+ * `R` is the row: a tuple, or an object where the columns were given by name. `A` is what was selected.
  */
-export abstract class SelectBase<R = unknown[]> extends ExecutableReturnsRows {
+export abstract class SelectBase<R = unknown[], A = unknown> extends ExecutableReturnsRows {
   declare readonly [ROW]: R;
+  declare readonly [SELECTED]: A;
 
   override get _isSelectBase(): boolean {
     return true;
@@ -58,13 +63,13 @@ export abstract class SelectBase<R = unknown[]> extends ExecutableReturnsRows {
   }
 
   /** A form whose columns all have names of their own, as a subquery needs. @internal */
-  abstract _ensureDisambiguatedNames(): SelectBase<R>;
+  abstract _ensureDisambiguatedNames(): SelectBase<R, A>;
 
   /** The type of the first column: what the statement is as a single value. @internal */
   abstract _scalarType(): TypeEngine<unknown>;
 
   /** The form it takes inside a UNION: in brackets where it needs them. @internal */
-  _groupInCompound(): SelectBase<R> {
+  _groupInCompound(): SelectBase<R, A> {
     return this;
   }
 
@@ -72,16 +77,18 @@ export abstract class SelectBase<R = unknown[]> extends ExecutableReturnsRows {
   abstract getLabelStyle(): SelectLabelStyle;
 
   /** Sets how columns are labelled; one of the `LABEL_STYLE_…` constants. */
-  abstract setLabelStyle(style: SelectLabelStyle): SelectBase<R>;
+  abstract setLabelStyle(style: SelectLabelStyle): SelectBase<R, A>;
 
-  /** The statement as a single value, to stand where an expression can: `(SELECT …)`. */
-  scalarSubquery<T>(this: SelectBase<T>): ScalarSelect<ScalarOf<T>> {
-    return new ScalarSelect<ScalarOf<T>>(this as SelectBase<unknown>);
+  /** The statement as a single value, to stand where an expression can: `(SELECT …)`. It is NULL where there is no row. */
+  scalarSubquery<T>(this: SelectBase<T>): ScalarSelect<ScalarOf<T> | null> {
+    return new ScalarSelect<ScalarOf<T> | null>(this as SelectBase<unknown>);
   }
 
   /** The statement as a single value under a name. */
-  label<T>(this: SelectBase<T>, name: string | null = null): Label<ScalarOf<T>> {
-    return this.scalarSubquery().label(name as string) as Label<ScalarOf<T>>;
+  label<T, const K extends string>(this: SelectBase<T>, name: K): Label<ScalarOf<T> | null, never, K>;
+  label<T>(this: SelectBase<T>, name?: string | null): Label<ScalarOf<T> | null, never>;
+  label(name: string | null = null): never {
+    return this.scalarSubquery().label(name) as never;
   }
 
   /** `EXISTS (SELECT …)`. */
@@ -89,19 +96,31 @@ export abstract class SelectBase<R = unknown[]> extends ExecutableReturnsRows {
     return existsSlot.call(this as SelectBase<unknown>);
   }
 
-  /** The statement in brackets and with a name, to select from; without a name, one is made (`anon_1`). */
-  subquery<T>(this: SelectBase<T>, name: string | null = null): Subquery<SubqueryColumns<T>> {
-    return new Subquery<SubqueryColumns<T>>(this._ensureDisambiguatedNames() as SelectBase<unknown>, name);
+  /**
+   * The statement in brackets and with a name, to select from; without a name, one is made (`anon_1`). The types know its columns
+   * where the rows are objects, and where columns of tables or labels were selected.
+   */
+  subquery<T, B, const S extends string | null = null>(
+    this: SelectBase<T, B>,
+    name?: S,
+  ): Subquery<SubqueryColumns<T, B>, NameOr<S, "(subquery)">> {
+    return new Subquery(this._ensureDisambiguatedNames() as SelectBase<unknown>, name ?? null);
   }
 
   /** The same as {@link subquery}. */
-  alias<T>(this: SelectBase<T>, name: string | null = null): Subquery<SubqueryColumns<T>> {
+  alias<T, B, const S extends string | null = null>(
+    this: SelectBase<T, B>,
+    name?: S,
+  ): Subquery<SubqueryColumns<T, B>, NameOr<S, "(subquery)">> {
     return this.subquery(name);
   }
 
   /** A subquery that may refer to the FROM elements before it: LATERAL. */
-  lateral<T>(this: SelectBase<T>, name: string | null = null): Lateral<SubqueryColumns<T>> {
-    return new Lateral<SubqueryColumns<T>>(this as SelectBase<unknown>, name);
+  lateral<T, B, const S extends string | null = null>(
+    this: SelectBase<T, B>,
+    name?: S,
+  ): Lateral<SubqueryColumns<T, B>, NameOr<S, "(lateral)">> {
+    return new Lateral(this as SelectBase<unknown>, name ?? null);
   }
 
   /**
@@ -116,16 +135,20 @@ export abstract class SelectBase<R = unknown[]> extends ExecutableReturnsRows {
   }
 
   /** A common table expression: `WITH name AS (SELECT …)`. */
-  cte<T>(this: SelectBase<T>, name?: string | null, options?: CteOptions): Cte<SubqueryColumns<T>>;
-  cte<T>(this: SelectBase<T>, options: CteOptions): Cte<SubqueryColumns<T>>;
-  cte<T>(this: SelectBase<T>, name: string | CteOptions | null = null, options: CteOptions = {}): Cte<SubqueryColumns<T>> {
+  cte<T, B, const S extends string | null = null>(
+    this: SelectBase<T, B>,
+    name?: S,
+    options?: CteOptions,
+  ): Cte<SubqueryColumns<T, B>, NameOr<S, "(cte)">>;
+  cte<T, B>(this: SelectBase<T, B>, options: CteOptions): Cte<SubqueryColumns<T, B>, "(cte)">;
+  cte(name: string | CteOptions | null = null, options: CteOptions = {}): never {
     const anonymous = typeof name === "object" && name !== null;
-    return new Cte<SubqueryColumns<T>>(this as SelectBase<unknown>, anonymous ? null : name, anonymous ? name : options);
+    return new Cte(this as SelectBase<unknown>, anonymous ? null : name, anonymous ? name : options) as never;
   }
 }
 
 /** A SELECT or UNION, to which ORDER BY, LIMIT and the like can be added. */
-export abstract class GenerativeSelect<R = unknown[]> extends SelectBase<R> {
+export abstract class GenerativeSelect<R = unknown[], A = unknown> extends SelectBase<R, A> {
   /** @internal */
   _orderByClauses: readonly ClauseElement[] = NONE;
   /** @internal */

@@ -12,18 +12,18 @@ import type { CompoundColumns } from "./select-naming.ts";
 import { SelectBase } from "./select-base.ts";
 
 /** A SELECT in brackets, inside a UNION. */
-export class SelectStatementGrouping<R> extends SelectBase<R> {
+export class SelectStatementGrouping<R, A = unknown> extends SelectBase<R, A> {
   static override readonly fields: readonly Field[] = [["element", "clause"], ...EXECUTABLE_FIELDS];
 
-  readonly element: SelectBase<R>;
+  readonly element: SelectBase<R, A>;
 
-  constructor(element: SelectBase<R>) {
+  constructor(element: SelectBase<R, A>) {
     super();
     this.element = element;
   }
 
   /** The SELECT inside the brackets. */
-  get selectStatement(): SelectBase<R> {
+  get selectStatement(): SelectBase<R, A> {
     return this.element;
   }
 
@@ -31,7 +31,7 @@ export class SelectStatementGrouping<R> extends SelectBase<R> {
     return true;
   }
 
-  override _ensureDisambiguatedNames(): SelectBase<R> {
+  override _ensureDisambiguatedNames(): SelectBase<R, A> {
     const element = this.element._ensureDisambiguatedNames();
     return element === this.element ? this : new SelectStatementGrouping(element);
   }
@@ -40,7 +40,7 @@ export class SelectStatementGrouping<R> extends SelectBase<R> {
     return this.element.getLabelStyle();
   }
 
-  override setLabelStyle(style: SelectLabelStyle): SelectBase<R> {
+  override setLabelStyle(style: SelectLabelStyle): SelectBase<R, A> {
     return new SelectStatementGrouping(this.element.setLabelStyle(style));
   }
 

@@ -19,10 +19,19 @@ import type { Operator } from "../operators/operator.ts";
 import { NULLTYPE } from "../types/null-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import { ColumnCollection } from "./column-collection.ts";
-import { CompoundSelect, type CompoundKeyword } from "./compound-select.ts";
+import { compound, type CompoundSelect } from "./compound-select.ts";
 import { EXECUTABLE_FIELDS, type ExecutableReturnsRows } from "./executable-rows.ts";
-import { joinArguments, selectFromSlot, type FromArgument, type FromClause, type JoinOptions, type OnClause } from "./from-clause.ts";
+import {
+  joinArguments,
+  selectFromSlot,
+  type FromArgument,
+  type FromClause,
+  type JoinOptions,
+  type OnClause,
+  type OuterJoinOptions,
+} from "./from-clause.ts";
 import type { FixArgument } from "./hints.ts";
+import type { JoinNulls, NoJoinOptions, NULLS, NullsOf, OuterJoinNulls } from "./join-types.ts";
 import { LABEL_STYLE_DEFAULT, LABEL_STYLE_DISAMBIGUATE_ONLY, LABEL_STYLE_NONE } from "./label-style.ts";
 import { MemoizedSelectEntities } from "./memoized-entities.ts";
 import { filterByClauses } from "./filter-by.ts";
@@ -36,11 +45,18 @@ import type {
   Condition,
   EntityClass,
   FilterValues,
+  Fitting,
   InstanceOf,
+  MoreColumns,
+  MoreSelected,
+  RowOf,
   SelectArgument,
   SelectShape,
   ShapeRow,
+  TableFilter,
   TupleRow,
+  UnionRow,
+  WithNulls,
 } from "./select-types.ts";
 
 const NONE: readonly never[] = Object.freeze([]);
@@ -57,16 +73,23 @@ export type SetupJoin = readonly [
   flags: { readonly isouter: boolean; readonly full: boolean },
 ];
 
+/** A join with an outer join inside. */
+interface HasNulls {
+  readonly [NULLS]: string;
+}
+
 /** A hint for one FROM element: the element, the dialect it is meant for ("*" for all), and its text. */
 export type FromHint = readonly [from: FromClause, dialect: string, text: string];
 
 /**
- * A SELECT statement. `R` is its row: a tuple for `select(a, b)`, an object for `select({ x: a })`.
+ * A SELECT statement. `R` is its row: a tuple for `select(a, b)`, an object for `select({ x: a })`. `A` is what was selected, and `N`
+ * names the tables whose rows may be missing, by outer joins.
  * Every method gives a changed copy.
  * @example select(users.c.id, users.c.name).where(users.c.name.like("s%")).orderBy(users.c.id)
  * @see https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.Select
  */
-export class Select<R = unknown[], F = AnyFilterValues> extends GenerativeSelect<R> {
+export class Select<R = unknown[], F = AnyFilterValues, A = unknown, N extends string = string> extends GenerativeSelect<R, A> {
+  declare readonly [NULLS]: N;
   static override readonly fields: readonly Field[] = [
     ["_rawColumns", "clauses"],
     ["_memoizedSelectEntities", "keyed"],
@@ -187,12 +210,17 @@ export class Select<R = unknown[], F = AnyFilterValues> extends GenerativeSelect
     return this._allSelectedColumns;
   }
 
-  /** The same statement with further columns. The row is then a tuple of unknown values. */
-  addColumns(...columns: readonly SelectArgument[]): Select<unknown[]> {
+  /**
+   * The same statement with further columns. The rows of `select({ … })` are then arrays, of unknown values.
+   */
+  addColumns<T, B, M extends string, const C extends readonly SelectArgument[]>(
+    this: Select<T, unknown, B, M>,
+    ...columns: C
+  ): Select<MoreColumns<T, C, M>, AnyFilterValues, MoreSelected<B, C>, M> {
     const copy = this._generate();
     copy._rawColumns = [...this._rawColumns, ...copy._coerceColumns(columns, "addColumns()")];
     copy._shape = null;
-    return copy as unknown as Select<unknown[]>;
+    return copy as never;
   }
 
   /** The same statement with one more column: {@link addColumns}. */
@@ -201,11 +229,18 @@ export class Select<R = unknown[], F = AnyFilterValues> extends GenerativeSelect
   }
 
   /** The same statement with other columns in place of its own; with `maintainColumnFroms` the FROM elements of the old ones stay. */
-  withOnlyColumns<const A extends readonly SelectArgument[]>(...columns: A): Select<TupleRow<A>>;
-  withOnlyColumns<const A extends readonly SelectArgument[]>(
-    ...args: [...A, { readonly maintainColumnFroms: boolean }]
-  ): Select<TupleRow<A>>;
-  withOnlyColumns<const S extends SelectShape>(shape: S): Select<ShapeRow<S>>;
+  withOnlyColumns<M extends string, const C extends readonly SelectArgument[]>(
+    this: Select<unknown, unknown, unknown, M>,
+    ...columns: C
+  ): Select<WithNulls<TupleRow<C>, C, M>, AnyFilterValues, C, M>;
+  withOnlyColumns<M extends string, const C extends readonly SelectArgument[]>(
+    this: Select<unknown, unknown, unknown, M>,
+    ...args: [...C, { readonly maintainColumnFroms: boolean }]
+  ): Select<WithNulls<TupleRow<C>, C, M>, AnyFilterValues, C, M>;
+  withOnlyColumns<M extends string, const S extends SelectShape>(
+    this: Select<unknown, unknown, unknown, M>,
+    shape: S,
+  ): Select<WithNulls<ShapeRow<S>, S, M>, AnyFilterValues, S, M>;
   withOnlyColumns(...columns: readonly unknown[]): never {
     const last = columns.length > 1 ? columns.at(-1) : null;
     if (typeof last !== "object" || last === null || !("maintainColumnFroms" in last) || clauseOf(last) !== null)
@@ -224,7 +259,7 @@ export class Select<R = unknown[], F = AnyFilterValues> extends GenerativeSelect
     return copy;
   }
 
-  override _ensureDisambiguatedNames(): SelectBase<R> {
+  override _ensureDisambiguatedNames(): SelectBase<R, A> {
     return this._labelStyle === LABEL_STYLE_NONE ? this.setLabelStyle(LABEL_STYLE_DISAMBIGUATE_ONLY) : this;
   }
 
@@ -241,10 +276,13 @@ export class Select<R = unknown[], F = AnyFilterValues> extends GenerativeSelect
   // ---- FROM
 
   /** Adds FROM elements, beside those that the columns bring along. */
-  selectFrom(...froms: readonly FromArgument[]): Select<R> {
+  selectFrom<T, B, M extends string, const L extends readonly FromArgument[], X extends string = NullsOf<L[number]>>(
+    this: Select<T, unknown, B, M>,
+    ...froms: L
+  ): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X> {
     const copy = this._generate();
     copy._fromObj = [...this._fromObj, ...froms.map((from) => copy._taken(expectFrom(from, "selectFrom()")))];
-    return copy as unknown as Select<R>;
+    return copy as never;
   }
 
   /**
@@ -252,38 +290,123 @@ export class Select<R = unknown[], F = AnyFilterValues> extends GenerativeSelect
    * @throws InvalidRequestError (when compiled) where it is not clear what to join from
    * @throws NoForeignKeysError, AmbiguousForeignKeysError (when compiled)
    */
-  join(target: FromArgument, onclause?: OnClause | object | null, options?: JoinOptions): Select<R>;
-  join(target: FromArgument, options: JoinOptions): Select<R>;
-  join(target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): Select<R> {
+  join<T, B, M extends string, J extends FromArgument, const O extends JoinOptions, X extends string = JoinNulls<string, J, O>>(
+    this: Select<T, unknown, B, M>,
+    target: J,
+    options: O,
+  ): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
+  join<T, B, M extends string, J extends HasNulls, const O extends JoinOptions = NoJoinOptions, X extends string = JoinNulls<string, J, O>>(
+    this: Select<T, unknown, B, M>,
+    target: J,
+    onclause?: OnClause | object | null,
+    options?: O,
+  ): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
+  join(target: FromArgument, onclause?: OnClause | object | null): Select<R, AnyFilterValues, A, N>;
+  join<T, B, M extends string, J extends FromArgument, const O extends JoinOptions, X extends string = JoinNulls<string, J, O>>(
+    this: Select<T, unknown, B, M>,
+    target: J,
+    onclause: OnClause | object | null,
+    options: O,
+  ): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
+  join(target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): never {
     const [on, opts] = joinArguments(onclause, options);
-    return this._join(target, on, null, opts);
+    return this._join(target, on, null, opts) as never;
   }
 
   /** Joins from one FROM element to another. */
-  joinFrom(from: FromArgument, target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): Select<R> {
+  joinFrom<
+    T,
+    B,
+    M extends string,
+    L extends FromArgument,
+    J extends FromArgument,
+    const O extends JoinOptions,
+    X extends string = NullsOf<L> | JoinNulls<string, J, O>,
+  >(this: Select<T, unknown, B, M>, from: L, target: J, options: O): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
+  joinFrom<
+    T,
+    B,
+    M extends string,
+    L extends FromArgument,
+    J extends FromArgument,
+    const O extends JoinOptions = NoJoinOptions,
+    X extends string = NullsOf<L> | JoinNulls<string, J, O>,
+  >(
+    this: Select<T, unknown, B, M>,
+    from: L,
+    target: J,
+    onclause?: OnClause | null,
+    options?: O,
+  ): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
+  joinFrom(from: FromArgument, target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): never {
     const [on, opts] = joinArguments(onclause, options);
-    return this._join(target, on, from, opts);
+    return this._join(target, on, from, opts) as never;
   }
 
-  /** Joins by LEFT OUTER JOIN. */
-  outerjoin(target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): Select<R> {
+  /** Joins by LEFT OUTER JOIN (or FULL OUTER JOIN): what is selected of the target may be missing, and is `null` then. */
+  outerjoin<
+    T,
+    B,
+    M extends string,
+    J extends FromArgument,
+    const O extends OuterJoinOptions,
+    X extends string = OuterJoinNulls<string, J, O>,
+  >(this: Select<T, unknown, B, M>, target: J, options: O): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
+  outerjoin<
+    T,
+    B,
+    M extends string,
+    J extends FromArgument,
+    const O extends OuterJoinOptions = NoJoinOptions,
+    X extends string = OuterJoinNulls<string, J, O>,
+  >(
+    this: Select<T, unknown, B, M>,
+    target: J,
+    onclause?: OnClause | null,
+    options?: O,
+  ): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
+  outerjoin(target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): never {
     const [on, opts] = joinArguments(onclause, options);
-    return this._join(target, on, null, { ...opts, isouter: true });
+    return this._join(target, on, null, { ...opts, isouter: true }) as never;
   }
 
   /** Joins from one FROM element to another by LEFT OUTER JOIN. */
+  outerjoinFrom<
+    T,
+    B,
+    M extends string,
+    L extends FromArgument,
+    J extends FromArgument,
+    const O extends OuterJoinOptions,
+    X extends string = NullsOf<L> | OuterJoinNulls<string, J, O>,
+  >(this: Select<T, unknown, B, M>, from: L, target: J, options: O): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
+  outerjoinFrom<
+    T,
+    B,
+    M extends string,
+    L extends FromArgument,
+    J extends FromArgument,
+    const O extends OuterJoinOptions = NoJoinOptions,
+    X extends string = NullsOf<L> | OuterJoinNulls<string, J, O>,
+  >(
+    this: Select<T, unknown, B, M>,
+    from: L,
+    target: J,
+    onclause?: OnClause | null,
+    options?: O,
+  ): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
   outerjoinFrom(
     from: FromArgument,
     target: FromArgument,
     onclause: OnClause | JoinOptions | null = null,
     options: JoinOptions = {},
-  ): Select<R> {
+  ): never {
     const [on, opts] = joinArguments(onclause, options);
-    return this._join(target, on, from, { ...opts, isouter: true });
+    return this._join(target, on, from, { ...opts, isouter: true }) as never;
   }
 
   /** @internal */
-  _join(target: FromArgument, onclause: object | null, from: FromArgument | null, options: JoinOptions): Select<R> {
+  _join(target: FromArgument, onclause: object | null, from: FromArgument | null, options: JoinOptions): this {
     const copy = this._generate();
     const to = isJoinTarget(target) ? target : expectFrom(target, "join()");
     applyPropagateAttrs(copy, clauseOf(to)!);
@@ -291,7 +414,7 @@ export class Select<R = unknown[], F = AnyFilterValues> extends GenerativeSelect
     const on = onclause === null || isJoinTarget(onclause) ? onclause : expectOnClause(onclause, "join()");
     const flags = { isouter: options.isouter ?? false, full: options.full ?? false };
     copy._setupJoins = [...this._setupJoins, [to, on, left, flags]];
-    return copy as unknown as Select<R>;
+    return copy;
   }
 
   /** The FROM elements that the columns bring along. */
@@ -457,40 +580,55 @@ export class Select<R = unknown[], F = AnyFilterValues> extends GenerativeSelect
   // ---- set operations
 
   /** UNION with further SELECTs. */
-  union(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-    return compound("UNION", this, others);
+  union<T, B, const Q extends readonly SelectBase<unknown>[]>(
+    this: SelectBase<T, B>,
+    ...others: Q & Fitting<T, Q>
+  ): CompoundSelect<UnionRow<T, RowOf<Q[number]>>, B> {
+    return compound("UNION", this, others) as never;
   }
 
   /** UNION ALL with further SELECTs. */
-  unionAll(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-    return compound("UNION ALL", this, others);
+  unionAll<T, B, const Q extends readonly SelectBase<unknown>[]>(
+    this: SelectBase<T, B>,
+    ...others: Q & Fitting<T, Q>
+  ): CompoundSelect<UnionRow<T, RowOf<Q[number]>>, B> {
+    return compound("UNION ALL", this, others) as never;
   }
 
   /** EXCEPT further SELECTs. */
-  except(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-    return compound("EXCEPT", this, others);
+  except<T, B, const Q extends readonly SelectBase<unknown>[]>(this: SelectBase<T, B>, ...others: Q & Fitting<T, Q>): CompoundSelect<T, B> {
+    return compound("EXCEPT", this, others) as never;
   }
 
   /** EXCEPT ALL further SELECTs. */
-  exceptAll(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-    return compound("EXCEPT ALL", this, others);
+  exceptAll<T, B, const Q extends readonly SelectBase<unknown>[]>(
+    this: SelectBase<T, B>,
+    ...others: Q & Fitting<T, Q>
+  ): CompoundSelect<T, B> {
+    return compound("EXCEPT ALL", this, others) as never;
   }
 
   /** INTERSECT with further SELECTs. */
-  intersect(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-    return compound("INTERSECT", this, others);
+  intersect<T, B, const Q extends readonly SelectBase<unknown>[]>(
+    this: SelectBase<T, B>,
+    ...others: Q & Fitting<T, Q>
+  ): CompoundSelect<T, B> {
+    return compound("INTERSECT", this, others) as never;
   }
 
   /** INTERSECT ALL with further SELECTs. */
-  intersectAll(...others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-    return compound("INTERSECT ALL", this, others);
+  intersectAll<T, B, const Q extends readonly SelectBase<unknown>[]>(
+    this: SelectBase<T, B>,
+    ...others: Q & Fitting<T, Q>
+  ): CompoundSelect<T, B> {
+    return compound("INTERSECT ALL", this, others) as never;
   }
 
   override selfGroup(_against?: Operator): ClauseElement {
     return new SelectStatementGrouping(this);
   }
 
-  override _groupInCompound(): SelectBase<R> {
+  override _groupInCompound(): SelectBase<R, A> {
     // what has an order or a limit of its own needs brackets; the rest stands for itself
     return this._hasRowLimitingClause || this._orderByClauses.length > 0 ? new SelectStatementGrouping(this) : this;
   }
@@ -503,19 +641,17 @@ function isJoinTarget(value: unknown): value is object {
   return ((typeof value === "object" && value !== null) || typeof value === "function") && joinTargetSymbol in value;
 }
 
-function compound<R>(keyword: CompoundKeyword, first: SelectBase<R>, others: readonly SelectBase<unknown>[]): CompoundSelect<R> {
-  return new CompoundSelect<R>(keyword, [first, ...others] as readonly SelectBase<R>[]);
-}
-
 /**
  * Starts a SELECT of columns, tables or mapped classes; or of named columns, whose rows are objects.
  * @example select(users.c.id, users.c.name)
  * @example select({ id: users.c.id, n: func.count() })
  * @see https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.select
  */
-export function select<C extends EntityClass>(entity: C): Select<[InstanceOf<C>], FilterValues<InstanceOf<C>>>;
-export function select<const A extends readonly SelectArgument[]>(...columns: A): Select<TupleRow<A>>;
-export function select<const S extends SelectShape>(shape: S): Select<ShapeRow<S>>;
+export function select<C extends EntityClass>(entity: C): Select<[InstanceOf<C>], FilterValues<InstanceOf<C>>, readonly [C], never>;
+export function select<const A extends readonly SelectArgument[]>(
+  ...columns: A
+): Select<TupleRow<A>, TableFilter<A>, A, NullsOf<A[number]>>;
+export function select<const S extends SelectShape>(shape: S): Select<ShapeRow<S>, AnyFilterValues, S, never>;
 export function select(...columns: readonly unknown[]): never {
   const [entities, shape] = columnsAndShape(columns);
   return selectOf(entities, shape) as never;

@@ -5,7 +5,7 @@ import type { LooseColumns } from "./column-collection.ts";
 import { Lateral } from "./lateral.ts";
 
 /** A SELECT in brackets, with a name, in the FROM list of another. */
-export class Subquery<C = LooseColumns> extends AliasedReturnsRows<C> {
+export class Subquery<C = LooseColumns, N extends string = string> extends AliasedReturnsRows<C, N> {
   static override readonly inheritCache: boolean = true;
 
   override get _isSubquery(): boolean {

@@ -8,6 +8,7 @@ import type { VisitOptions } from "../compiler/visit-options.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { Delete } from "../dml/delete.ts";
 import type { Insert } from "../dml/insert.ts";
+import type { InsertInto, UpdateOf } from "../dml/value-types.ts";
 import type { Update } from "../dml/update.ts";
 import { ColumnCollection, type LooseColumns } from "./column-collection.ts";
 import { NamedFromClause, type FromClause } from "./from-clause.ts";
@@ -22,7 +23,7 @@ const ROLES = FROM_CLAUSE_ROLES | DmlTableRole.bit;
  * A table by name, with columns and no more: what `table("t", column("x"))` gives. `Table` extends it.
  * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.TableClause
  */
-export class TableClause<C = LooseColumns> extends NamedFromClause<C> {
+export class TableClause<C = LooseColumns, N extends string = string> extends NamedFromClause<C, N> {
   // its columns name it: the key says it once and refers to it from then on
   static override readonly identityCounts: boolean = true;
   static override readonly fields: readonly Field[] = [
@@ -110,13 +111,13 @@ export class TableClause<C = LooseColumns> extends NamedFromClause<C> {
   }
 
   /** An INSERT into this table. */
-  insert(): Insert {
-    return insertSlot.call(this as unknown as TableClause);
+  insert<T extends object>(this: T): Insert<unknown[], InsertInto<T>> {
+    return insertSlot.call(this as unknown as TableClause) as never;
   }
 
   /** An UPDATE of this table. */
-  update(): Update {
-    return updateSlot.call(this as unknown as TableClause);
+  update<T extends object>(this: T): Update<unknown[], UpdateOf<T>> {
+    return updateSlot.call(this as unknown as TableClause) as never;
   }
 
   /** A DELETE from this table. */

@@ -20,7 +20,7 @@ export interface TableValuedOptions {
  * A function in the FROM list: `json_each(t.x) AS anon_1`.
  * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.TableValuedAlias
  */
-export class TableValuedAlias<C = LooseColumns> extends NamedFromClause<C> {
+export class TableValuedAlias<C = LooseColumns, N extends string = string> extends NamedFromClause<C, N> {
   static override readonly identityCounts: boolean = true;
   static override readonly fields: readonly Field[] = [
     ["element", "clause"],
@@ -90,15 +90,15 @@ export class TableValuedAlias<C = LooseColumns> extends NamedFromClause<C> {
   }
 
   /** The same function as LATERAL: its arguments may name the FROM elements before it. */
-  lateral(name: string | null = null): TableValuedAlias<C> {
-    const copy = this.alias(name) as TableValuedAlias<C>;
+  lateral(name: string | null = null): TableValuedAlias<C, N> {
+    const copy = this.alias(name) as TableValuedAlias<C, N>;
     copy._lateral = true;
     return copy;
   }
 
   /** Renders the names of the columns behind the alias: `AS name(a, b)`, with their types where asked for. */
-  renderDerived(options: { readonly name?: string | null; readonly withTypes?: boolean } = {}): TableValuedAlias<C> {
-    const copy = new TableValuedAlias<C>(this.element, this._tablevalType, {
+  renderDerived(options: { readonly name?: string | null; readonly withTypes?: boolean } = {}): TableValuedAlias<C, N> {
+    const copy = new TableValuedAlias<C, N>(this.element, this._tablevalType, {
       name: options.name ?? null,
       joinsImplicitly: this.joinsImplicitly,
     });

@@ -18,7 +18,7 @@ export interface TableSampleOptions {
 }
 
 /** A random part of a table's rows: `users AS s TABLESAMPLE system(10)`. */
-export class TableSample<C = LooseColumns> extends AliasedReturnsRows<C> {
+export class TableSample<C = LooseColumns, N extends string = string> extends AliasedReturnsRows<C, N> {
   static override readonly fields: readonly Field[] = [...AliasedReturnsRows.fields, ["sampling", "clause"], ["seed", "clause"]];
 
   readonly sampling: ClauseElement;

@@ -20,7 +20,7 @@ import type { CompoundColumns } from "./select-naming.ts";
  * A text of which the columns are known, so that it can be used as a SELECT: `text("…").columns(…)`.
  * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.TextualSelect
  */
-export class TextualSelect<R = unknown[]> extends SelectBase<R> {
+export class TextualSelect<R = unknown[], A = unknown> extends SelectBase<R, A> {
   static override readonly fields: readonly Field[] = [
     ["element", "clause"],
     ["columnArgs", "clauses"],

@@ -1,4 +1,5 @@
 import type { CacheKey } from "../base/cache-key.ts";
+import type { Expression, VALUE } from "../base/expression.ts";
 import { shallowCopy } from "../base/generative.ts";
 import { FROM_CLAUSE_ROLES, HasCteRole, InElementRole } from "../base/roles.ts";
 import type { Field } from "../base/traversal.ts";
@@ -13,6 +14,7 @@ import type { TypeEngine } from "../types/type-engine.ts";
 import type { ColumnCollection, LooseColumns } from "./column-collection.ts";
 import { Cte, type CteOptions } from "./cte.ts";
 import { FromClause } from "./from-clause.ts";
+import type { NameOr } from "./join-types.ts";
 
 /** Options of {@link Values}. */
 export interface ValuesOptions {
@@ -22,13 +24,25 @@ export interface ValuesOptions {
   readonly literalBinds?: boolean;
 }
 
+/** A row of values for columns of these types: values, or expressions. */
+export type ValuesRow<L extends readonly unknown[]> = {
+  readonly [I in keyof L]: L[I] extends { readonly [VALUE]: infer V }
+    ? unknown extends V
+      ? unknown
+      : V | Expression<V | null> | null
+    : unknown;
+};
+
 const ROLES = FROM_CLAUSE_ROLES | InElementRole.bit | HasCteRole.bit;
 
 /**
  * Rows of values in the FROM list: `(VALUES (…), (…)) AS name (column, …)`.
  * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.Values
  */
-export class Values<C = LooseColumns> extends FromClause<C> {
+export class Values<C = LooseColumns, N extends string = string, D extends readonly unknown[] = readonly unknown[]> extends FromClause<
+  C,
+  N
+> {
   static override readonly fields: readonly Field[] = [
     ["_columnArgs", "clauses"],
     ["_data", "carried"],
@@ -88,8 +102,8 @@ export class Values<C = LooseColumns> extends FromClause<C> {
   }
 
   /** The same values under another name. */
-  override alias(name: string | null = null): this & never {
-    return this._renamed({ name: name ?? anonymousLabel(nextAnonymousId(), "anon"), _unnamed: false }) as this & never;
+  override alias(name: string | null = null): never {
+    return this._renamed({ name: name ?? anonymousLabel(nextAnonymousId(), "anon"), _unnamed: false }) as never;
   }
 
   /** The same values as LATERAL. */
@@ -98,7 +112,7 @@ export class Values<C = LooseColumns> extends FromClause<C> {
   }
 
   /** Adds rows. */
-  data(rows: readonly (readonly unknown[])[]): this {
+  data(rows: readonly D[]): this {
     return this._renamed({ _data: [...this._data, ...rows] });
   }
 
@@ -108,9 +122,11 @@ export class Values<C = LooseColumns> extends FromClause<C> {
   }
 
   /** The rows as a common table expression. */
-  cte(name: string | CteOptions | null = null, options: CteOptions = {}): Cte<C> {
+  cte<const S extends string | null = null>(name?: S, options?: CteOptions): Cte<C, NameOr<S, "(cte)">>;
+  cte(options: CteOptions): Cte<C, "(cte)">;
+  cte(name: string | CteOptions | null = null, options: CteOptions = {}): never {
     const anonymous = typeof name === "object" && name !== null;
-    return new Cte<C>(this, anonymous ? null : name, anonymous ? name : options);
+    return new Cte(this, anonymous ? null : name, anonymous ? name : options) as never;
   }
 
   /** @internal */

@@ -3,7 +3,7 @@ import "./variant.ts";
 import { ArrayType, type ArrayOptions } from "./array.ts";
 import { BINARY, BLOB, LargeBinaryType, VARBINARY } from "./binary.ts";
 import { BOOLEAN, type BooleanOptions, BooleanType } from "./boolean.ts";
-import { type EnumOptions, EnumType } from "./enum.ts";
+import { type EnumObject, type EnumOptions, EnumType, type EnumValue } from "./enum.ts";
 import { type IntervalOptions, IntervalType } from "./interval.ts";
 import { JSON_NULL, type JsonNull, type JsonOptions, JsonType } from "./json.ts";
 import {
@@ -109,6 +109,12 @@ export interface BigIntegerFactory {
   (options?: BigIntegerOptions): BigIntegerType;
 }
 
+/** Makes enums: of a list of texts, of a TypeScript `enum`, or of a constant object. */
+export interface EnumFactory<O extends EnumOptions> {
+  <const E extends readonly string[]>(values: E, options?: O): EnumType<E[number]>;
+  <const E extends EnumObject>(members: E, options?: O): EnumType<EnumValue<E>>;
+}
+
 /** Every type of the library: {@link t}. */
 export interface TypeFactories {
   integer(): IntegerType;
@@ -129,7 +135,9 @@ export interface TypeFactories {
   largeBinary(length?: number | null): LargeBinaryType;
   readonly json: JsonFactory;
   uuid(options?: UuidOptions): UuidType;
-  enum<const E extends readonly string[]>(values: E, options?: EnumOptions): EnumType<E[number]>;
+  readonly enum: EnumFactory<EnumOptions>;
+  array<V>(itemType: TypeEngine<V>, options: ArrayOptions & { readonly dimensions: 2 }): ArrayType<V[]>;
+  array<V>(itemType: TypeEngine<V>, options: ArrayOptions & { readonly dimensions: 3 }): ArrayType<V[][]>;
   array<V>(itemType: TypeEngine<V>, options?: ArrayOptions): ArrayType<V>;
 
   VARCHAR(length?: number | null, options?: StringOptions): VARCHAR;
@@ -205,8 +213,8 @@ export const t: TypeFactories = {
   largeBinary: (length) => new LargeBinaryType(length),
   json,
   uuid: (options) => new UuidType(options),
-  enum: (values, options) => new EnumType(values, options),
-  array: (itemType, options) => new ArrayType(itemType, options),
+  enum: ((values: EnumObject, options?: EnumOptions) => new EnumType(values, options)) as unknown as TypeFactories["enum"],
+  array: (itemType: TypeEngine<unknown>, options?: ArrayOptions) => new ArrayType(itemType, options) as never,
 
   VARCHAR: (length, options) => new VARCHAR(length, options),
   CHAR: (length, options) => new CHAR(length, options),

@@ -2,6 +2,7 @@ import { ArgumentError, DataError } from "../../errors.ts";
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
 import type { Operator } from "../operators/operator.ts";
+import { truediv } from "../operators/operator-table.ts";
 import { type Adaptations, adaptByTable } from "./adaptations.ts";
 import { checkDigits, decimalText, isDecimal, normalDecimal, plainDecimal } from "./decimal-text.ts";
 import { checkSize, numberText, wrongValue } from "./processors.ts";
@@ -48,12 +49,23 @@ export class IntegerType<V = number> extends TypeEngine<V> {
   }
 
   override adaptOperator(op: Operator, other: TypeEngine<unknown>): readonly [Operator, TypeEngine<unknown>] {
+    // numbers divided by numbers are numbers; what is a bigint so as not to be rounded is not rounded here either
+    if (op === truediv && other.affinity === "integer") return [op, this._isBigint() || isBigint(other) ? EXACT : QUOTIENT];
     return adaptByTable(INTEGER_ADAPTATIONS, this, op, other);
+  }
+
+  /** Whether its values are bigints. @internal */
+  _isBigint(): boolean {
+    return false;
   }
 
   override asGeneric(): TypeEngine<unknown> {
     return new IntegerType();
   }
+}
+
+function isBigint(type: TypeEngine<unknown>): boolean {
+  return type instanceof IntegerType && (type as IntegerType<unknown>)._isBigint();
 }
 
 /** Small whole numbers (16 bits). */
@@ -111,6 +123,10 @@ export class BigIntegerType<V = bigint> extends IntegerType<V> {
 
   override get wantsBigint(): boolean {
     return true;
+  }
+
+  override _isBigint(): boolean {
+    return this.mode === "bigint";
   }
 
   override asGeneric(): TypeEngine<unknown> {
@@ -395,12 +411,13 @@ export class DOUBLE_PRECISION extends DoubleType {
   }
 }
 
-const numeric = (): TypeEngine<unknown> => new NumericType();
+const EXACT: TypeEngine<unknown> = new NumericType();
+const QUOTIENT: TypeEngine<unknown> = new NumericType(null, null, { asNumber: true });
 
 const INTEGER_ADAPTATIONS: Adaptations = {
   add: { date: "other", integer: "self", numeric: "other", float: "other" },
   mul: { interval: "other", integer: "self", numeric: "other", float: "other" },
-  truediv: { integer: numeric, numeric: "other", float: "other" },
+  truediv: { numeric: "other", float: "other" },
   floordiv: { integer: "self", numeric: "other" },
   sub: { integer: "self", numeric: "other", float: "other" },
 };
@@ -414,4 +431,12 @@ const NUMERIC_ADAPTATIONS: Adaptations = {
   sub: DECIMALS,
 };
 
-const FLOAT_ADAPTATIONS: Adaptations = NUMERIC_ADAPTATIONS;
+/* beside an exact decimal the result is one, whichever side it stands on, so that the type of the result can be told by the values */
+const FLOAT_DECIMALS = { numeric: "other", float: "self", integer: "self" } as const;
+
+const FLOAT_ADAPTATIONS: Adaptations = {
+  mul: { interval: "other", ...FLOAT_DECIMALS },
+  truediv: FLOAT_DECIMALS,
+  add: FLOAT_DECIMALS,
+  sub: FLOAT_DECIMALS,
+};

@@ -64,7 +64,7 @@ interface Memo {
  * dialect's own implementation; whoever needs the processors for a dialect calls {@link TypeEngine._cachedBindProcessor} and its like.
  * See https://docs.sqlalchemy.org/en/21/core/type_api.html
  */
-export abstract class TypeEngine<V> {
+export abstract class TypeEngine<out V> {
   declare readonly [VALUE]: V;
 
   /** Types for the dialects that were named to {@link TypeEngine.withVariant}. @internal */

@@ -73,6 +73,7 @@ export const ddlGroup: SuiteGroup = group("DDL", ({ test }) => {
       await conn.execute(insert(parent).values({ id: 1, name: "a" }));
       await conn.execute(insert(child).values({ id: 1, parentId: 1 }));
       await gives(select(child.c.id, parent.c.name).join(parent), [[1, "a"]]);
+      // @ts-expect-error: the column is NOT NULL
       await fails(IntegrityError, () => conn.execute(insert(parent).values({ id: 2, name: null })));
       await fails(IntegrityError, () => conn.execute(insert(parent).values({ id: 1, name: "b" })));
     });
@@ -222,6 +223,7 @@ export const ddlGroup: SuiteGroup = group("DDL", ({ test }) => {
         [44, "b"],
         [46, "c"],
       ]);
+      // @ts-expect-error: the database makes it
       await fails(Error, () => conn.execute(insert(always).values({ id: 1, word: "x" })));
       await conn.execute(insert(byDefault).values({ word: "a" }));
       await conn.execute(insert(byDefault).values({ id: 1, word: "b" }));

@@ -148,7 +148,7 @@ export const documents = new Table("documents", metadata, {
 /** Where there are arrays. */
 export const lists = new Table("lists", metadata, {
   id: new Column(t.integer(), { primaryKey: true, autoincrement: false }),
-  words: new Column(t.array(t.string())),
+  words: new Column(t.array<string | null>(t.string())),
   numbers: new Column(t.array(t.integer())),
   grid: new Column(t.array(t.integer(), { dimensions: 2 })),
 });

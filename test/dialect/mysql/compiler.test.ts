@@ -287,7 +287,7 @@ const CASES: readonly Case[] = [
     () => select(c.id).where(c.data.at("a").eq(5), c.data.at("a").asInteger().gt(3)),
     "SELECT users.id FROM users WHERE JSON_EXTRACT(users.data, ?) = ? AND CASE JSON_EXTRACT(users.data, ?) WHEN 'null' THEN NULL ELSE CAST(JSON_EXTRACT(users.data, ?) AS SIGNED INTEGER) END > ?",
   ],
-  ["insdef", () => insert(users).values({}), "INSERT INTO users () VALUES ()"],
+  ["insdef", () => insert(users).values(new Map()), "INSERT INTO users () VALUES ()"],
   [
     "ins_dup1",
     () => {

@@ -79,9 +79,9 @@ describeEachDatabase("INSERT, UPDATE, DELETE", (db) => {
   test("parameters of the execution stand beside values of the statement", async () => {
     await engine.begin(async (conn) => {
       await conn.execute(insert(users), { name: "a", age: 3 });
-      await conn.execute(insert(users).values({ age: 4 }), { name: "b" });
+      await conn.execute(insert(users).values(new Map([[users.c.age, 4]])), { name: "b" });
       await conn.execute(
-        insert(users).values({ age: 5 }),
+        insert(users).values(new Map([[users.c.age, 5]])),
         [{ name: "c" }, { name: "d", age: 6 }].map((row) => ({ age: 5, ...row })),
       );
       const rows = await conn.execute(select(users.c.name, users.c.age).orderBy(users.c.name)).all();

@@ -106,7 +106,7 @@ class PointComparator extends TypeComparator<At> {
   }
 
   override at(index: unknown): ColumnElement<unknown> {
-    return func.substr(this.expr, index, 1);
+    return func.substr(this.expr as unknown as ColumnElement<string>, index, 1);
   }
 }
 
