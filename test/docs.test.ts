@@ -20,7 +20,7 @@ async function check(program: DocProgram): Promise<void> {
   const actual = printedAfter(program, printed);
   // With UPDATE_DOCS=1 the pages get what was printed: to be read before it is committed.
   if (process.env["UPDATE_DOCS"]) writeOutputs(program, actual);
-  else program.outputs.forEach((output, at) => expect(actual[at], `docs/${program.page}:${output.line}`).toBe(output.text.trimEnd()));
+  else program.outputs.forEach((output, at) => expect(actual[at], `docs/${program.page}:${output.line}`).toBe(trimLines(output.text)));
 }
 
 /** What was printed for each output of the page: by the fences since the output before it. */
@@ -30,8 +30,13 @@ function printedAfter(program: DocProgram, printed: readonly string[]): string[]
     const end = printed.indexOf(endOfFence(output.after));
     const lines = printed.slice(start, end).filter((line) => !line.startsWith("\u0000"));
     start = end + 1;
-    return lines.join("\n").trimEnd();
+    return trimLines(lines.join("\n"));
   });
+}
+
+/** Without the blanks at the ends of lines, which the formatter of the pages takes away. */
+function trimLines(text: string): string {
+  return text.replaceAll(/[ \t]+$/gm, "").trimEnd();
 }
 
 const programs = docPrograms();
