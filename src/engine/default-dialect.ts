@@ -37,6 +37,7 @@ export abstract class DefaultDialect implements Dialect {
 
   readonly supportsNativeBoolean: boolean = false;
   readonly supportsNativeEnum: boolean = false;
+  readonly supportsNamedTypes: boolean = false;
   readonly supportsNativeUuid: boolean = false;
   readonly supportsNativeDecimal: boolean = false;
   readonly supportsMultivaluesInsert: boolean = false;

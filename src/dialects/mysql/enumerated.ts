@@ -4,7 +4,7 @@ import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler
 import { literal, typeCoerce } from "../../sql/elements/constructors.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { Operator } from "../../sql/operators/operator.ts";
-import { type EnumOptions, EnumType } from "../../sql/types/enum.ts";
+import { type EnumObject, type EnumOptions, EnumType } from "../../sql/types/enum.ts";
 import { IntegerType } from "../../sql/types/numeric.ts";
 import { quoteText, wrongValue } from "../../sql/types/processors.ts";
 import { StringType } from "../../sql/types/string.ts";
@@ -18,14 +18,14 @@ export interface MysqlEnumOptions extends EnumOptions, Omit<MysqlStringOptions, 
  * The ENUM of MySQL, whose values stand in the column's declaration.
  * See https://dev.mysql.com/doc/refman/8.4/en/enum.html
  */
-export class ENUM<V extends string = string> extends EnumType<V> implements StringTraits {
+export class ENUM<V = string> extends EnumType<V> implements StringTraits {
   readonly charset: string | null;
   readonly ascii: boolean;
   readonly unicode: boolean;
   readonly binary: boolean;
   readonly national: boolean = false;
 
-  constructor(values: readonly V[], options: MysqlEnumOptions = {}) {
+  constructor(values: readonly V[] | EnumObject, options: MysqlEnumOptions = {}) {
     super(values, options);
     this.charset = options.charset ?? null;
     this.ascii = options.ascii === true;
@@ -100,31 +100,7 @@ export class SET<V extends string = string> extends TypeEngine<Set<V>> implement
   }
 
   override bindProcessor(_dialect: SqlDialect): Processor | null {
-    return (value) => this.#bind(value);
-  }
-
-  #bind(value: unknown): unknown {
-    if (value === null || typeof value === "number" || typeof value === "bigint") return value;
-    const members = membersOf(value);
-    if (members === null) throw wrongValue("SET", "a Set or an array of its strings", value);
-    let bits = 0n;
-    for (const one of members) {
-      const at = this.values.indexOf(one as V);
-      if (at !== -1) {
-        bits |= 1n << BigInt(at);
-        continue;
-      }
-      if (typeof one !== "string") throw wrongValue("SET", "a Set or an array of its strings", one);
-      throw new ArgumentError(
-        `A string that was given for a SET is none of its values: ${this.values.map((known) => JSON.stringify(known)).join(", ")}.`,
-      );
-    }
-    // in the order of the declaration, in which the server keeps them
-    return this.retrieveAsBitwise ? bits : this.#chosen(bits).join(",");
-  }
-
-  #chosen(bits: bigint): V[] {
-    return this.values.filter((_, i) => (bits & (1n << BigInt(i))) !== 0n);
+    return (value) => bindSet(this as unknown as SET, value);
   }
 
   override resultProcessor(_dialect: SqlDialect): Processor | null {
@@ -132,14 +108,14 @@ export class SET<V extends string = string> extends TypeEngine<Set<V>> implement
       if (typeof value === "string" && !(this.retrieveAsBitwise && /^\d+$/.test(value)))
         return new Set(value === "" ? [] : value.split(","));
       return typeof value === "string" || typeof value === "number" || typeof value === "bigint"
-        ? new Set(this.#chosen(BigInt(value)))
+        ? new Set(chosenOf(this as unknown as SET, BigInt(value)))
         : value;
     };
   }
 
   override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
     return (value) => {
-      const bound = this.#bind(value);
+      const bound = bindSet(this as unknown as SET, value);
       return bound === null ? "NULL" : typeof bound === "string" ? quoteText(bound) : String(bound);
     };
   }
@@ -165,6 +141,30 @@ export class SET<V extends string = string> extends TypeEngine<Set<V>> implement
     const y = new Set(membersOf(b));
     return membersOf(a) !== null && membersOf(b) !== null && x.size === y.size && [...x].every((one) => y.has(one));
   }
+}
+
+/** The values of a SET by their bits, in the order of the declaration, in which the server keeps them. */
+function chosenOf(type: SET, bits: bigint): string[] {
+  return type.values.filter((_, i) => (bits & (1n << BigInt(i))) !== 0n);
+}
+
+function bindSet(type: SET, value: unknown): unknown {
+  if (value === null || typeof value === "number" || typeof value === "bigint") return value;
+  const members = membersOf(value);
+  if (members === null) throw wrongValue("SET", "a Set or an array of its strings", value);
+  let bits = 0n;
+  for (const one of members) {
+    const at = type.values.indexOf(one as string);
+    if (at !== -1) {
+      bits |= 1n << BigInt(at);
+      continue;
+    }
+    if (typeof one !== "string") throw wrongValue("SET", "a Set or an array of its strings", one);
+    throw new ArgumentError(
+      `A string that was given for a SET is none of its values: ${type.values.map((known) => JSON.stringify(known)).join(", ")}.`,
+    );
+  }
+  return type.retrieveAsBitwise ? bits : chosenOf(type, bits).join(",");
 }
 
 /** The members of what may be given for a SET; null for what may not. */

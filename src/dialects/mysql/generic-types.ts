@@ -106,7 +106,8 @@ const COLSPECS: Colspecs = [
 
 function enumOf(type: EnumType): EnumType {
   if (!type.nativeEnum || type instanceof ENUM) return type;
-  return new ENUM(type.enums, {
+  return new ENUM(type._members, {
+    ...(type.valuesCallable === null ? {} : { valuesCallable: type.valuesCallable }),
     name: type.name,
     validateResults: type.validateResults,
     ...(type.length === null ? {} : { length: type.length }),

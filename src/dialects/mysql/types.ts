@@ -1,4 +1,5 @@
 import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler.ts";
+import type { EnumObject, EnumValue } from "../../sql/types/enum.ts";
 import { type BigIntegerOptions } from "../../sql/types/numeric.ts";
 import { type DateFactory, numericFactory, type PointFactory, t as generic, type TypeFactories } from "../../sql/types/factories.ts";
 import { StringType } from "../../sql/types/string.ts";
@@ -139,6 +140,7 @@ export interface MysqlTypes extends Omit<TypeFactories, Own> {
   MEDIUMBLOB(length?: number | null): MEDIUMBLOB;
   LONGBLOB(length?: number | null): LONGBLOB;
   ENUM<const E extends readonly string[]>(values: E, options?: MysqlEnumOptions): ENUM<E[number]>;
+  ENUM<const E extends EnumObject>(members: E, options?: MysqlEnumOptions): ENUM<EnumValue<E>>;
   SET<const E extends readonly string[]>(values: E, options?: MysqlSetOptions): SET<E[number]>;
   readonly DATE: DateFactory<MysqlDateOptions, DATE, DATE<TemporalClass<"PlainDate">>>;
   readonly DATETIME: PointFactory<MysqlDateTimeOptions, DATETIME, DATETIME<string>, DATETIME<Instant>, DATETIME<Plain>>;
@@ -191,7 +193,7 @@ export const t: MysqlTypes = {
   TINYBLOB: (length) => new TINYBLOB(length),
   MEDIUMBLOB: (length) => new MEDIUMBLOB(length),
   LONGBLOB: (length) => new LONGBLOB(length),
-  ENUM: (values, options) => new ENUM(values, options),
+  ENUM: (values: EnumObject, options?: MysqlEnumOptions) => new ENUM(values, options) as never,
   SET: (values, options) => new SET(values, options),
   DATE: ((options?: MysqlDateOptions) => new DATE(options)) as MysqlTypes["DATE"],
   DATETIME: ((options?: MysqlDateTimeOptions) => new DATETIME(options)) as MysqlTypes["DATETIME"],

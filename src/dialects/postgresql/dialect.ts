@@ -50,6 +50,7 @@ export class PostgresqlDialect extends DefaultDialect {
   override readonly maxIdentifierLength: number = 63;
   override readonly supportsNativeBoolean: boolean = true;
   override readonly supportsNativeEnum: boolean = true;
+  override readonly supportsNamedTypes: boolean = true;
   override readonly supportsNativeUuid: boolean = true;
   override readonly supportsNativeDecimal: boolean = true;
   override readonly supportsMultivaluesInsert: boolean = true;

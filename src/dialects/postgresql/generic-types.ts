@@ -94,16 +94,17 @@ class PgNumeric extends NumericType<unknown> {
 }
 
 class PgFloat extends FloatType {
-  readonly #declared: FloatType;
+  /** @internal */
+  readonly _declared: FloatType;
 
   constructor(declared: FloatType) {
     super(declared.precision);
-    this.#declared = declared;
+    this._declared = declared;
   }
 
   /** Casts of parameters say which of the floating point types it is. */
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
-    return this.#declared.accept(compiler, options);
+    return this._declared.accept(compiler, options);
   }
 
   override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
@@ -272,21 +273,22 @@ const UNTYPED: ReadonlySet<string> = new Set(["INTEGER", "TEXT"]);
 
 /** Arrays, whose values go through the type of their items. */
 export class PgArray extends ArrayType {
-  /** How deep lists are lists rather than values of their own, as JSON has them. */
-  get #itemDepth(): number {
+  /** How deep lists are lists rather than values of their own, as JSON has them. @internal */
+  get _itemDepth(): number {
     return this.itemType.isListValued ? (this.dimensions ?? 1) : Number.POSITIVE_INFINITY;
   }
 
   override bindProcessor(dialect: SqlDialect): Processor | null {
-    return this.#binder(this.itemType._cachedBindProcessor(dialect));
+    return this._binder(this.itemType._cachedBindProcessor(dialect));
   }
 
   override _storeBinder(dialect: SqlDialect): Processor | null {
-    return this.#binder(this.itemType._cachedStoreProcessor(dialect));
+    return this._binder(this.itemType._cachedStoreProcessor(dialect));
   }
 
-  #binder(item: Processor | null): Processor {
-    const nested = this.#itemDepth;
+  /** @internal */
+  _binder(item: Processor | null): Processor {
+    const nested = this._itemDepth;
     const convert = (values: readonly unknown[], depth: number): ArrayTree =>
       Array.from(values, (value) => {
         if (Array.isArray(value) && depth < nested) return convert(value as unknown[], depth + 1);
@@ -310,7 +312,7 @@ export class PgArray extends ArrayType {
   override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
     const item = this.itemType._cachedLiteralProcessor(dialect);
     if (item === null) return null;
-    const nested = this.#itemDepth;
+    const nested = this._itemDepth;
     const write = (values: readonly unknown[], depth: number): string =>
       `ARRAY[${values
         .map((value) =>

@@ -20,7 +20,7 @@ import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from
 export interface PgEnumOptions extends EnumOptions {}
 
 /** The enum type of PostgreSQL, which is created by its name. */
-export class ENUM<V extends string = string> extends EnumType<V> {
+export class ENUM<V = string> extends EnumType<V> {
   readonly isNamedType = true as const;
   readonly _useSchemaMap: boolean = true;
 
@@ -38,7 +38,7 @@ export class ENUM<V extends string = string> extends EnumType<V> {
 
   /** The same type in another schema. @internal */
   _withSchema(schema: string): ENUM<V> {
-    return new ENUM(this.enums, { ...optionsOf(this as unknown as EnumType), schema });
+    return new ENUM(this._members, { ...optionsOf(this as unknown as EnumType), schema });
   }
 }
 
@@ -52,6 +52,7 @@ function optionsOf(type: EnumType): EnumOptions {
     nativeEnum: type.nativeEnum,
     createConstraint: type.createConstraint,
     validateResults: type.validateResults,
+    ...(type.valuesCallable === null ? {} : { valuesCallable: type.valuesCallable }),
     ...(type.length === null ? {} : { length: type.length }),
     ...(type.collation === null ? {} : { collation: type.collation }),
   };
@@ -65,7 +66,7 @@ export class PgEnum extends ENUM {
   /** The enum type of PostgreSQL that stands for a generic one. */
   static of(type: EnumType): ENUM {
     if (type instanceof ENUM) return type;
-    const made = new PgEnum(type.enums, optionsOf(type));
+    const made = new PgEnum(type._members, optionsOf(type));
     made._events = type;
     return made;
   }

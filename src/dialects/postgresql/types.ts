@@ -3,6 +3,7 @@ import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler.ts";
 import type { ArrayOptions } from "../../sql/types/array.ts";
 import { LargeBinaryType } from "../../sql/types/binary.ts";
+import type { EnumObject, EnumValue } from "../../sql/types/enum.ts";
 import { type DateFactory, type PointFactory, t as generic, type TypeFactories } from "../../sql/types/factories.ts";
 import { type IntervalOptions, IntervalType, parseDuration } from "../../sql/types/interval.ts";
 import { JSON_NULL, type JsonNull, type JsonOptions, JsonType } from "../../sql/types/json.ts";
@@ -377,6 +378,7 @@ export interface PostgresqlTypes extends Omit<TypeFactories, "TIMESTAMP" | "TIME
   BIT(length?: number | null, options?: BitOptions): BIT;
   HSTORE(): HSTORE;
   ENUM<const E extends readonly string[]>(values: E, options?: PgEnumOptions): ENUM<E[number]>;
+  ENUM<const E extends EnumObject>(members: E, options?: PgEnumOptions): ENUM<EnumValue<E>>;
   DOMAIN<V>(name: string, dataType: TypeEngine<V>, options?: DomainOptions): DOMAIN<V>;
   INT4RANGE(): RangeType<number>;
   INT8RANGE(): RangeType<bigint>;
@@ -428,7 +430,7 @@ export const t: PostgresqlTypes = {
   OID: () => new OID(),
   BIT: (length, options) => new BIT(length, options),
   HSTORE: () => new HSTORE(),
-  ENUM: (values, options) => new ENUM(values, options),
+  ENUM: (values: EnumObject, options?: PgEnumOptions) => new ENUM(values, options) as never,
   DOMAIN: (name, dataType, options) => new DOMAIN(name, dataType, options),
   INT4RANGE: range("INT4"),
   INT8RANGE: range("INT8"),

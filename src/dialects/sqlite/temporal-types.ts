@@ -194,17 +194,15 @@ export class DATETIME<V = Date> extends GenericDATETIME<V> {
     return this._format?.isText ?? true;
   }
 
-  #text(value: unknown): string | null {
-    return storedDateTime(value, this.mode === "string");
-  }
-
   override bindProcessor(_dialect: SqlDialect): Processor | null {
-    return inFormat((value) => this.#text(value), this._format);
+    const texts = this.mode === "string";
+    return inFormat((value) => storedDateTime(value, texts), this._format);
   }
 
   override _storeBinder(dialect: SqlDialect): Processor | null {
     if (this._format === null || this.mode === "date") return this.bindProcessor(dialect);
-    return keptByFormat((value) => this.#text(value), this._format);
+    const texts = this.mode === "string";
+    return keptByFormat((value) => storedDateTime(value, texts), this._format);
   }
 
   override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {

@@ -50,6 +50,8 @@ export interface SqlDialect {
 
   readonly supportsNativeBoolean: boolean;
   readonly supportsNativeEnum: boolean;
+  /** enums and domains are created by their names, before tables can have them */
+  readonly supportsNamedTypes: boolean;
   readonly supportsNativeUuid: boolean;
   readonly supportsNativeDecimal: boolean;
   readonly supportsMultivaluesInsert: boolean;

@@ -19,6 +19,7 @@ class StringDialect implements SqlDialect {
 
   readonly supportsNativeBoolean = true;
   readonly supportsNativeEnum = false;
+  readonly supportsNamedTypes = true;
   readonly supportsNativeUuid = false;
   readonly supportsNativeDecimal = false;
   readonly supportsMultivaluesInsert = true;

@@ -34,7 +34,8 @@ function visit(type: TypeEngine<unknown>, table: Table | null, dialect: SqlDiale
     visit(item, table, dialect, found);
     return;
   }
-  if (!isNamedType(impl)) return;
+  // a type of another dialect may be a variant of one that has none here
+  if (!isNamedType(impl) || !dialect.supportsNamedTypes) return;
   const base = (impl as { dataType?: TypeEngine<unknown> }).dataType;
   if (base !== undefined) visit(base, table, dialect, found);
   if (

@@ -16,7 +16,7 @@ export interface StringOptions {
  * Text, VARCHAR in DDL.
  * See https://docs.sqlalchemy.org/en/21/core/type_basics.html#sqlalchemy.types.String
  */
-export class StringType<V extends string = string> extends TypeEngine<V> {
+export class StringType<V = string> extends TypeEngine<V> {
   readonly length: number | null;
   readonly collation: string | null;
 
@@ -31,7 +31,7 @@ export class StringType<V extends string = string> extends TypeEngine<V> {
   }
 
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
-    return compiler.visitString(this, options);
+    return compiler.visitString(this as unknown as StringType, options);
   }
 
   override bindProcessor(_dialect: SqlDialect): Processor | null {
@@ -95,14 +95,14 @@ function isConcatenable(type: TypeEngine<unknown>): boolean {
 }
 
 /** Text of any length, TEXT in DDL. */
-export class TextType<V extends string = string> extends StringType<V> {
+export class TextType<V = string> extends StringType<V> {
   /** A length is a hint for the size of the column here, if it is anything. */
   override storageCheck(_dialect: SqlDialect): StorageCheck | null {
     return null;
   }
 
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
-    return compiler.visitText(this, options);
+    return compiler.visitText(this as unknown as StringType, options);
   }
 
   override asGeneric(): TypeEngine<unknown> {

@@ -14,6 +14,10 @@ import {
   TypeDecorator,
   UserDefinedType,
 } from "../../../src/index.ts";
+import * as mysql from "../../../src/dialects/mysql/index.ts";
+import * as pg from "../../../src/dialects/postgresql/index.ts";
+import * as sqlite from "../../../src/dialects/sqlite/index.ts";
+import type { TypeEngine } from "../../../src/sql/types/type-engine.ts";
 import type { SqlDialect } from "../../../src/sql/base/sql-dialect.ts";
 import { cacheKeyOf } from "../../../src/sql/elements/clause-element.ts";
 import type { BindParameter } from "../../../src/sql/elements/bind-parameter.ts";
@@ -131,5 +135,29 @@ describe("variants", () => {
     expect(key(t.string(5))).not.toBe(key(t.VARCHAR(5)));
     expect(key(t.enum(["a", "b"]))).not.toBe(key(t.enum(["a,b"])));
     expect(key(t.numeric(10, 2))).not.toBe(key(t.numeric(10, 2, { asNumber: true })));
+  });
+});
+
+describe("copies of types", () => {
+  test("work as the originals do: nothing of a type is private", () => {
+    const types: readonly (readonly [TypeEngine<unknown>, string, unknown, unknown])[] = [
+      [t.enum(["a", "b"]) as TypeEngine<unknown>, "sqlite", "a", "z"],
+      [mysql.t.SET(["a", "b"]) as unknown as TypeEngine<unknown>, "mysql", ["a"], ["z"]],
+      [sqlite.t.DATETIME({ storageFormat: "%(year)04d", mode: "string" }) as TypeEngine<unknown>, "sqlite", "2024-01-01 00:00:00", "x"],
+      [pg.t.ARRAY(t.integer()) as TypeEngine<unknown>, "postgresql", [1], ["x"]],
+      [pg.t.INT4RANGE() as TypeEngine<unknown>, "postgresql", new pg.Range(1, 2), 5],
+      [t.double() as TypeEngine<unknown>, "postgresql", 1.5, "x"],
+    ];
+    for (const [type, dialect, right, wrong] of types) {
+      const copies = [type.copy(), type.withVariant(t.text(), "default")];
+      for (const copy of copies) {
+        const sent = (value: unknown): unknown =>
+          insert(new Table("x", new MetaData(), { v: new Column(copy) }))
+            .values({ v: value as never })
+            .compile({ dialect }).params;
+        expect(sent(right), type.constructor.name).toHaveLength(1);
+        expect(() => sent(wrong), type.constructor.name).toThrow(/"v"/);
+      }
+    }
   });
 });
