@@ -168,7 +168,7 @@ describe("compiled on every dialect", () => {
     afterAll(() => deregister(Insert));
 
     test("on one dialect", () => {
-      expect(everywhere(insert(people).values({ name: "x" }))).toEqual([
+      expect(everywhere(insert(people).values(new Map([["name", "x"]])))).toEqual([
         "INSERT OR IGNORE INTO people (name) VALUES (?)",
         "INSERT INTO people (name) VALUES ($1)",
         "INSERT INTO people (name) VALUES (?)",
