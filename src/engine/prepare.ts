@@ -7,6 +7,7 @@ import type { CacheEntry, CompiledCache } from "./compiled-cache.ts";
 import type { Connection } from "./connection.ts";
 import type { ExecuteOptions } from "./driver.ts";
 import { ExecutionContext, type ExecutionOptions } from "./execution-context.ts";
+import { kindOf } from "../sql/types/processors.ts";
 import { wantsBigints } from "./result/metadata.ts";
 
 /** A statement that is ready to be sent. */
@@ -51,8 +52,11 @@ export function prepareStatement(
   let entry: CacheEntry | undefined;
   if (cache !== null) {
     // the columns of an INSERT or UPDATE may be those of the values that are given; other statements are the same with any values
-    if (columnKeys !== null && !statement._isSelectBase) form = `${many ? "*" : "1"}${columnKeys.join("\u0001")}`;
-    if (translate !== undefined) for (const [from, to] of translate) form += `\u0002${from ?? ""}\u0002${to ?? ""}`;
+    if (columnKeys !== null && !statement._isSelectBase) {
+      form = many ? "*" : "1";
+      for (const name of columnKeys) form += counted(name);
+    }
+    if (translate !== undefined) for (const [from, to] of translate) form += `,${counted(from)}${counted(to)}`;
     entry = cache._get(key, form);
   }
   const cacheHit = entry !== undefined;
@@ -141,6 +145,14 @@ export function prepareText(
 ): Prepared {
   const context = new ExecutionContext(connection, null, sql, values, null, null, executemany, options, null, 0);
   return { context, entry: null, driverOptions: prepare ? BIGINTS : ONCE_BIGINTS, batches: null };
+}
+
+/** A word with its length before it: no two lists of such are the same text. */
+function counted(word: string | null): string {
+  if (word === null) return "~";
+  if (typeof word !== "string")
+    throw new ArgumentError(`The schemas of schemaTranslateMap are strings, or null for none, not ${kindOf(word)}.`);
+  return `${word.length}:${word}`;
 }
 
 function cacheOf(connection: Connection, options: ExecutionOptions): CompiledCache | null {

@@ -33,6 +33,7 @@ for (const dialect of ["mysql", "mariadb"]) {
 
 const PREFIX = /^(?:FULLTEXT|SPATIAL|UNIQUE)$/i;
 const PARSER = /^[\w$]+$/;
+const CLOCK_TYPE = /^(?:DATETIME|TIMESTAMP)\(6\)$/;
 /** Names of indexes and constraints; aliases may be longer. */
 const MAX_NAME_LENGTH = 64;
 
@@ -70,6 +71,10 @@ export class MysqlDdlCompiler extends DdlCompiler {
   // ---------------------------------------------------------------- columns
 
   override getColumnSpecification(column: Column<unknown>, _firstPrimaryKey: boolean): string {
+    return this.#declaration(column, column.comment);
+  }
+
+  #declaration(column: Column<unknown>, comment: string | null): string {
     const words = [this.preparer.formatColumn(column), this.columnType(column)];
     if (column.computed !== null) words.push(column.computed._accept(this));
     // MariaDB does not take NOT NULL of computed columns that it would not have by itself
@@ -77,12 +82,12 @@ export class MysqlDdlCompiler extends DdlCompiler {
     if (!mayBeNull) words.push("NOT NULL");
     // TIMESTAMP is the one type that is NOT NULL unless it is told otherwise
     else if (column.nullable && undecorated(column.type, this.dialect) instanceof TIMESTAMP) words.push("NULL");
-    if (column.comment !== null) words.push(`COMMENT ${this.literal(column.comment)}`);
+    if (comment !== null) words.push(`COMMENT ${this.literal(comment)}`);
     if (this.#autoIncrements(column)) {
       words.push("AUTO_INCREMENT");
     } else {
       const text = this.getColumnDefaultString(column);
-      if (text !== null) words.push(`DEFAULT ${this.#defaultText(words[1]!.endsWith("(6)") ? withFraction(text) : text)}`);
+      if (text !== null) words.push(`DEFAULT ${this.#defaultText(CLOCK_TYPE.test(words[1]!) ? withFraction(text) : text)}`);
     }
     return words.join(" ");
   }
@@ -138,7 +143,7 @@ export class MysqlDdlCompiler extends DdlCompiler {
     const parts = index.expressions.map((expression) => {
       const part = this.indexExpression(expression);
       const digits =
-        typeof length === "object" && length !== null ? (length[(expression as Column<unknown>).name] ?? length[part] ?? null) : length;
+        typeof length === "object" && length !== null ? (own(length, (expression as Column<unknown>).name) ?? own(length, part)) : length;
       if (digits === null) return part;
       if (!Number.isInteger(digits) || digits < 1)
         throw new CompileError(`The length of a part of the index "${name}" is a whole number above 0.`);
@@ -249,14 +254,18 @@ export class MysqlDdlCompiler extends DdlCompiler {
     const column = drop.element;
     const table = column.table as unknown as Table;
     const name = this.preparer.formatColumn(column);
-    const declared = this.getColumnSpecification(column, false);
     // a declaration that says nothing of a comment takes it away
-    const text = column.comment === null ? declared : declared.replace(` COMMENT ${this.literal(column.comment)}`, "");
-    return `ALTER TABLE ${this.preparer.formatTable(table)} CHANGE ${name} ${text}`;
+    return `ALTER TABLE ${this.preparer.formatTable(table)} CHANGE ${name} ${this.#declaration(column, null)}`;
   }
 }
 
-/** The clock with as many digits as the column has: MySQL takes no other one for a default. */
+/** The clock with as many digits as the column has: MySQL takes no other one for a default. What stands in quotes is no clock. */
 function withFraction(text: string): string {
-  return text.replaceAll(/\b(?:current_timestamp|now)\b(?:\(\))?(?!\()/gi, "CURRENT_TIMESTAMP(6)");
+  return text.replaceAll(/'(?:[^'\\]|''|\\[^])*'|\b(?:current_timestamp|now)\b(?:\(\))?(?!\()/gi, (found) =>
+    found.startsWith("'") ? found : "CURRENT_TIMESTAMP(6)",
+  );
+}
+
+function own<V>(values: Readonly<Record<string, V>>, key: string): V | null {
+  return Object.hasOwn(values, key) ? values[key]! : null;
 }

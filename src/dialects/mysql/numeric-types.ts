@@ -15,7 +15,7 @@ import {
   REAL as GenericREAL,
   SMALLINT as GenericSMALLINT,
 } from "../../sql/types/numeric.ts";
-import { wrongValue } from "../../sql/types/processors.ts";
+import { checkSize, wrongValue } from "../../sql/types/processors.ts";
 import { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "../../sql/types/type-engine.ts";
 
 /** What the number types of MySQL have beside their size. */
@@ -55,7 +55,7 @@ export class INTEGER extends GenericINTEGER {
 
   constructor(options: MysqlIntegerOptions = {}) {
     super();
-    this.displayWidth = options.displayWidth ?? null;
+    this.displayWidth = checkSize(options.displayWidth, "displayWidth");
     this.unsigned = options.unsigned === true;
     this.zerofill = options.zerofill === true;
   }
@@ -73,7 +73,7 @@ export class SMALLINT extends GenericSMALLINT {
 
   constructor(options: MysqlIntegerOptions = {}) {
     super();
-    this.displayWidth = options.displayWidth ?? null;
+    this.displayWidth = checkSize(options.displayWidth, "displayWidth");
     this.unsigned = options.unsigned === true;
     this.zerofill = options.zerofill === true;
   }
@@ -91,7 +91,7 @@ export class MEDIUMINT extends IntegerType {
 
   constructor(options: MysqlIntegerOptions = {}) {
     super();
-    this.displayWidth = options.displayWidth ?? null;
+    this.displayWidth = checkSize(options.displayWidth, "displayWidth");
     this.unsigned = options.unsigned === true;
     this.zerofill = options.zerofill === true;
   }
@@ -113,7 +113,7 @@ export class TINYINT extends IntegerType {
 
   constructor(options: MysqlIntegerOptions = {}) {
     super();
-    this.displayWidth = options.displayWidth ?? null;
+    this.displayWidth = checkSize(options.displayWidth, "displayWidth");
     this.unsigned = options.unsigned === true;
     this.zerofill = options.zerofill === true;
   }
@@ -137,7 +137,7 @@ export class BIGINT<V = bigint> extends GenericBIGINT<V> {
 
   constructor(options: MysqlBigIntegerOptions = {}) {
     super(options.mode === undefined ? {} : { mode: options.mode });
-    this.displayWidth = options.displayWidth ?? null;
+    this.displayWidth = checkSize(options.displayWidth, "displayWidth");
     this.unsigned = options.unsigned === true;
     this.zerofill = options.zerofill === true;
   }
@@ -192,7 +192,7 @@ export class FLOAT extends GenericFLOAT {
 
   constructor(precision: number | null = null, options: MysqlFloatOptions = {}) {
     super(precision);
-    this.scale = options.scale ?? null;
+    this.scale = checkSize(options.scale, "scale");
     this.unsigned = options.unsigned === true;
     this.zerofill = options.zerofill === true;
   }
@@ -228,7 +228,7 @@ export class REAL extends GenericREAL {
 
 function bothOrNeither(type: string, precision: number | null, scale: number | null): number | null {
   if ((precision === null) !== (scale === null)) throw new ArgumentError(`${type} takes both a precision and a scale, or neither of them.`);
-  return scale;
+  return checkSize(scale, "scale");
 }
 
 /** The SQL type BIT: a number of up to 64 bits, as `number` where it fits and as `bigint` where it does not. */

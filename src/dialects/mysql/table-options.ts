@@ -25,7 +25,11 @@ const PARTITION_AFTER: Readonly<Record<string, readonly string[]>> = {
   SUBPARTITIONS: ["PARTITION_BY", "PARTITIONS", "SUBPARTITION_BY"],
 };
 
-const VALUE = /^[\w$.,`() -]*$/;
+const NAME = /^[A-Z]+(?:_[A-Z0-9]+)*$/;
+/** A word or a list of them: without spaces, behind which a statement could go on. */
+const WORD = "(?:[\\w$.]+|`(?:[^`]|``)+`)";
+const VALUE = new RegExp(`^(?:${WORD}|\\(${WORD}(?:, ?${WORD})*\\)|'(?:[^'\\\\]|'')*')$`);
+const COUNT = /^\d+$/;
 
 /**
  * What follows the columns of CREATE TABLE: ENGINE, character set, comment, partitions.
@@ -35,22 +39,31 @@ export function tableOptionsText(given: ReadonlyMap<string, unknown>, comment: s
   const options = new Map<string, string>();
   for (const [key, value] of given) {
     if (value === null || value === undefined) continue;
-    options.set(key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase(), String(value));
+    const name = key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+    if (!NAME.test(name)) throw new CompileError(`A table has no option ${JSON.stringify(key)}.`);
+    options.set(name, String(value));
   }
   if (comment !== null) options.set("COMMENT", comment);
   const names = [...options.keys()];
   const plain = inOrder(
-    names.filter((name) => !(name in PARTITION_AFTER)),
+    names.filter((name) => !Object.hasOwn(PARTITION_AFTER, name)),
     AFTER,
   );
   const partitions = inOrder(
-    names.filter((name) => name in PARTITION_AFTER),
+    names.filter((name) => Object.hasOwn(PARTITION_AFTER, name)),
     PARTITION_AFTER,
   );
   return [
     ...plain.map((name) => optionText(name, options.get(name)!)),
-    ...partitions.map((name) => `${name.replaceAll("_", " ")} ${options.get(name)!}`),
+    ...partitions.map((name) => partitionText(name, options.get(name)!)),
   ].join(" ");
+}
+
+/** Numbers of partitions; how they are told apart is an expression, SQL of the program's own. */
+function partitionText(name: string, value: string): string {
+  if (name.endsWith("PARTITIONS") && !COUNT.test(value))
+    throw new CompileError(`${name} of a table is a number, not ${JSON.stringify(value)}.`);
+  return `${name.replaceAll("_", " ")} ${value}`;
 }
 
 function optionText(name: string, value: string): string {
@@ -64,7 +77,7 @@ function inOrder(names: readonly string[], after: Readonly<Record<string, readon
   const left = new Set(names);
   const sorted: string[] = [];
   while (left.size > 0) {
-    const ready = [...left].filter((name) => !(after[name] ?? []).some((other) => left.has(other)));
+    const ready = [...left].filter((name) => !(Object.hasOwn(after, name) ? after[name]! : []).some((other) => left.has(other)));
     for (const name of ready) left.delete(name);
     sorted.push(...ready);
   }

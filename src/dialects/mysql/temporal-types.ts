@@ -3,6 +3,7 @@ import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../../sql/compiler/type-compiler.ts";
 import { IntegerType } from "../../sql/types/numeric.ts";
 import { withoutZeros } from "../../sql/types/temporal-text.ts";
+import { checkSize } from "../../sql/types/processors.ts";
 import {
   DATE as GenericDATE,
   DATETIME as GenericDATETIME,
@@ -218,7 +219,7 @@ export class YEAR extends IntegerType {
 
   constructor(displayWidth: number | null = null) {
     super();
-    this.displayWidth = displayWidth;
+    this.displayWidth = checkSize(displayWidth, "displayWidth");
   }
 
   override accept(compiler: TypeCompiler, options: TypeOptions): string {

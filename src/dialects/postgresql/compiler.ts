@@ -26,6 +26,7 @@ import { StringType } from "../../sql/types/string.ts";
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
 import type { OnConflictCompiler } from "../on-conflict.ts";
 import { bindCast } from "./bind-casts.ts";
+import { withEscapes } from "./escapes.ts";
 import { JSONB } from "./types.ts";
 
 type Binary = BinaryExpression<unknown>;
@@ -75,6 +76,11 @@ export class PostgresqlCompiler extends SqlCompiler implements OnConflictCompile
   /** The type that is said of a parameter; null for none. */
   override bindCastType(type: TypeEngine<unknown>): string | null {
     return bindCast(type, this.dialect, this.preparer);
+  }
+
+  /** Strings with backslashes are written so that they mean the same whatever `standard_conforming_strings` is. */
+  override renderLiteralValue(value: unknown, type: TypeEngine<unknown>): string {
+    return withEscapes(super.renderLiteralValue(value, type), this.dialect);
   }
 
   // ---------------------------------------------------------------- expressions

@@ -17,6 +17,7 @@ import type { Table } from "../../sql/schema/table.ts";
 import type { Trigger } from "../../sql/schema/trigger.ts";
 import { BigIntegerType, SmallIntegerType } from "../../sql/types/numeric.ts";
 import type { ExcludeConstraint } from "./constraints.ts";
+import { withEscapes } from "./escapes.ts";
 import type { CreateDomainType, CreateEnumType, DropDomainType, DropEnumType } from "./named-types.ts";
 
 registerDialectOptions("postgresql", "Index", {
@@ -45,18 +46,33 @@ registerDialectOptions("postgresql", "ForeignKeyConstraint", { notValid: false }
 registerDialectOptions("postgresql", "PrimaryKeyConstraint", { include: null });
 registerDialectOptions("postgresql", "UniqueConstraint", { include: null, nullsNotDistinct: null });
 
-const ON_DELETE = /^(?:RESTRICT|CASCADE|SET (?:NULL|DEFAULT)(?:\s*\([\w\s,"]+\))?|NO ACTION)$/i;
-const USING = /^(?:btree|hash|gist|gin|[\w_]+)$/i;
-const OPERATOR_CLASS = /^[\w.]+(?:\s*\([\w\s=,.'"-]*\))?$/;
-const OPERATOR = /^(?:[-+*/<>=~!@#%^&|`?]+|OPERATOR\([\w."]*[-+*/<>=~!@#%^&|`?]+\))$/;
-const STORAGE_NAME = /^[\w.]+$/;
-const STORAGE_VALUE = /^[\w.+-]+$/;
+/** A name, in quotes or without. */
+const NAME = String.raw`(?:[A-Za-z_]\w*|"(?:[^"]|"")+")`;
+/** A value of a parameter: a word, a number or a text. */
+const PARAMETER = String.raw`(?:[-+]?[\w.]+|${NAME}|'(?:[^'\\]|'')*')`;
+const ON_DELETE = new RegExp(
+  String.raw`^(?:RESTRICT|CASCADE|SET (?:NULL|DEFAULT)(?:\s*\(\s*${NAME}(?:\s*,\s*${NAME})*\s*\))?|NO ACTION)$`,
+  "i",
+);
+const USING = /^\w+$/;
+const OPERATOR_CLASS = new RegExp(
+  String.raw`^${NAME}(?:\.${NAME})*(?:\s*\(\s*${NAME}\s*=\s*${PARAMETER}(?:\s*,\s*${NAME}\s*=\s*${PARAMETER})*\s*\))?$`,
+);
+/** Signs, but not those by which comments begin. */
+const SIGNS = String.raw`(?!\S*(?:--|/\*))[-+*/<>=~!@#%^&|` + "`" + String.raw`?]+`;
+const OPERATOR = new RegExp(String.raw`^(?:${SIGNS}|OPERATOR\((?:${NAME}\.)*${SIGNS}\))$`);
+const STORAGE_NAME = /^[A-Za-z_]\w*(?:\.\w+)*$/;
+const STORAGE_VALUE = /^[-+]?\w+(?:\.\w+)*$/;
 
 /**
  * Writes DDL for PostgreSQL.
  * See https://www.postgresql.org/docs/current/sql-createtable.html
  */
 export class PostgresqlDdlCompiler extends DdlCompiler {
+  override literal(text: string): string {
+    return withEscapes(super.literal(text), this.dialect);
+  }
+
   override getColumnSpecification(column: Column<unknown>, _firstPrimaryKey: boolean): string {
     let text = this.preparer.formatColumn(column);
     const table = column.table as unknown as Table | null;
@@ -152,7 +168,7 @@ export class PostgresqlDdlCompiler extends DdlCompiler {
     const elements = constraint.elements.map(([element, operator]) => {
       const text = typeof element === "string" ? this.preparer.quote(element) : this.expression(element);
       const key = typeof element === "string" ? element : (element as { readonly key?: string | null }).key;
-      const given = key == null ? undefined : constraint.ops[key];
+      const given = key != null && Object.hasOwn(constraint.ops, key) ? constraint.ops[key] : undefined;
       const operatorClass = given === undefined ? "" : ` ${this.preparer.validateSqlPhrase(given, OPERATOR_CLASS)}`;
       return `${text}${operatorClass} WITH ${this.preparer.validateSqlPhrase(operator, OPERATOR)}`;
     });
@@ -192,7 +208,7 @@ export class PostgresqlDdlCompiler extends DdlCompiler {
 
   operatorClass(expression: ClauseElement, ops: unknown): string {
     const key = (expression as { readonly key?: string | null }).key;
-    const given = key == null ? undefined : (ops as Readonly<Record<string, string>> | null | undefined)?.[key];
+    const given = key != null && ops != null && Object.hasOwn(ops, key) ? (ops as Readonly<Record<string, string>>)[key] : undefined;
     return given === undefined ? "" : ` ${this.preparer.validateSqlPhrase(given, OPERATOR_CLASS)}`;
   }
 

@@ -77,14 +77,18 @@ export class PostgresqlDialect extends DefaultDialect {
   override readonly supportsOrReplace: boolean = true;
   override readonly triggersCallFunctions: boolean = true;
 
-  constructor(driver: Driver = pgDriver) {
+  /** Strings with backslashes are written as E'…', which means the same to all sessions. */
+  readonly writesEscapes: boolean;
+
+  constructor(driver: Driver = pgDriver, options: { readonly writesEscapes?: boolean } = {}) {
     super();
     this.driver = driver;
+    this.writesEscapes = options.writesEscapes !== false;
   }
 
   /** The dialect as it renders statements when nothing is connected. */
   static unconnected(): PostgresqlDialect {
-    return new PostgresqlDialect();
+    return new PostgresqlDialect(pgDriver, { writesEscapes: false });
   }
 
   override poolKind(_url: Url): PoolKind {

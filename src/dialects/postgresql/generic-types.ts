@@ -203,10 +203,14 @@ class PgJson extends JsonType {
   }
 }
 
+/** A path as the text of an array; steps that need no quotes have none, and each names one key, whatever is in it. */
 function pgJsonPath(value: unknown, separator = ","): string {
-  const steps = (Array.isArray(value) ? (value as unknown[]) : [value]).map((step) => arrayText([String(jsonIndex(step))]).slice(1, -1));
-  return `{${steps.map((step) => (/^"\w+"$/.test(step) ? step.slice(1, -1) : step)).join(separator)}}`;
+  const steps = (Array.isArray(value) ? (value as unknown[]) : [value]).map((step) => String(jsonIndex(step)));
+  return `{${steps.map((step) => (PLAIN_STEP.test(step) ? step : arrayText([step]).slice(1, -1))).join(separator)}}`;
 }
+
+/** A word that is not the one for NULL. */
+const PLAIN_STEP = /^(?!null$)\w+$/i;
 
 /** `#>` takes an array of texts. */
 class PgJsonPath extends JsonPathType {

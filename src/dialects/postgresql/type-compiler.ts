@@ -1,6 +1,6 @@
 import { CompileError } from "../../errors.ts";
 import { IdentifierPreparer } from "../../sql/compiler/identifier-preparer.ts";
-import { TypeCompiler, type TypeOptions } from "../../sql/compiler/type-compiler.ts";
+import { TypeCompiler, type TypeOptions, withoutCollation } from "../../sql/compiler/type-compiler.ts";
 import type { SchemaNamed } from "../../sql/schema/schema-item.ts";
 import type { ArrayType } from "../../sql/types/array.ts";
 import type { EnumType } from "../../sql/types/enum.ts";
@@ -78,10 +78,8 @@ export class PostgresqlTypeCompiler extends TypeCompiler {
     return "JSONPATH";
   }
   override visitARRAY(type: ArrayType, options: TypeOptions): string {
-    const item = this.process(type.itemType, options);
-    const brackets = "[]".repeat(type.dimensions ?? 1);
-    const at = item.indexOf(" COLLATE ");
-    return at === -1 ? item + brackets : item.slice(0, at) + brackets + item.slice(at);
+    const [item, collation] = withoutCollation(this.process(type.itemType, options));
+    return `${item}${"[]".repeat(type.dimensions ?? 1)}${collation}`;
   }
   override visitEnum(type: EnumType, options: TypeOptions): string {
     if (!type.nativeEnum || !this.dialect.supportsNativeEnum) return super.visitEnum(type, options);

@@ -268,11 +268,7 @@ export class BIT extends TypeEngine<string> {
   }
 
   override bindProcessor(_dialect: SqlDialect): Processor | null {
-    return (value) => {
-      if (value === null) return null;
-      if (typeof value !== "string" || !/^[01]*$/.test(value)) throw wrongValue("BIT", "a string of 0 and 1", value);
-      return value;
-    };
+    return bindBits;
   }
 
   override storageCheck(_dialect: SqlDialect): StorageCheck | null {
@@ -289,8 +285,14 @@ export class BIT extends TypeEngine<string> {
   }
 
   override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
-    return (value) => (value === null ? "NULL" : quoteText(String(value)));
+    return (value) => (value === null ? "NULL" : quoteText(bindBits(value)!));
   }
+}
+
+function bindBits(value: unknown): string | null {
+  if (value === null) return null;
+  if (typeof value !== "string" || !/^[01]*$/.test(value)) throw wrongValue("BIT", "a string of 0 and 1", value);
+  return value;
 }
 
 /** Keys and texts. */

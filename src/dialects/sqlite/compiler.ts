@@ -64,7 +64,7 @@ export class SqliteCompiler extends SqlCompiler implements OnConflictCompiler {
   }
 
   override visitExtract(extract: Extract, options: VisitOptions): string {
-    const format = EXTRACT[extract.field];
+    const format = Object.hasOwn(EXTRACT, extract.field) ? EXTRACT[extract.field] : undefined;
     if (format === undefined)
       throw new CompileError(`SQLite has no field "${extract.field}" of dates. It has: ${Object.keys(EXTRACT).join(", ")}.`);
     return `CAST(STRFTIME('${format}', ${this.process(extract.expr, options)}) AS INTEGER)`;

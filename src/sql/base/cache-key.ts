@@ -1,5 +1,5 @@
 import { canGenerateCode, compileFunction, quoteKey } from "../../util/codegen.ts";
-import { isAnonymous, resolveAnonymous, wholeAnonymous } from "../elements/quoted-name.ts";
+import { isAnonymous, numberedPart, resolveAnonymous, wholeAnonymous } from "../elements/quoted-name.ts";
 import type { Field, FieldKind } from "./traversal.ts";
 
 /** Anything that can write its structure into a key. */
@@ -138,7 +138,7 @@ export class CacheKey {
     else if (!isAnonymous(value)) this.add(value);
     else {
       const whole = wholeAnonymous(value);
-      if (whole === null) this.add(resolveAnonymous(value, (id, body) => `\u0001${this.#numberOf(id)} ${body}\u0002`));
+      if (whole === null) this.add(resolveAnonymous(value, (id, body) => numberedPart(this.#numberOf(id), body)));
       else {
         this.add(KeyMark.anonymous);
         this.add(this.#numberOf(whole[0]));

@@ -304,7 +304,7 @@ export function expectColumnsClause(value: unknown, place: string): ClauseElemen
     }
     const element = constant(value);
     if (element !== undefined) return element;
-    if (typeof value === "number" || typeof value === "bigint") return new ColumnClause(String(value), NULLTYPE, true);
+    if (typeof value === "bigint" || Number.isFinite(value)) return new ColumnClause(String(value), NULLTYPE, true);
     fail(roles.ColumnsClauseRole, value, place, Array.isArray(value) ? "Give the columns one by one, not as an array." : "");
   }
   if ((clause._roles & roles.ColumnsClauseRole.bit) !== 0) return clause;
@@ -352,6 +352,9 @@ export function expectColumnOrName(value: unknown, place: string): ColumnElement
   return typeof value === "string" ? new ColumnClause(value) : expectRole(roles.ColumnArgumentRole, value, place);
 }
 
+/** Beyond the integers that any database has for numbers of rows. */
+const MAX_LIMIT = 2n ** 63n;
+
 /** The number for LIMIT, OFFSET or FETCH as a value to be bound, or an expression; null for null. */
 export function expectLimitOffset(
   value: unknown,
@@ -365,7 +368,7 @@ export function expectLimitOffset(
     fail(roles.LimitOffsetRole, value, place);
   }
   // SQLite takes a negative number for no limit at all: what was computed wrongly would give every row
-  if (typeof value === "bigint" ? value >= 0n : Number.isInteger(value) && (value as number) >= 0)
+  if (typeof value === "bigint" ? value >= 0n && value < MAX_LIMIT : Number.isSafeInteger(value) && (value as number) >= 0)
     return bindNumber(value as number | bigint);
   fail(roles.LimitOffsetRole, value, place, "Give a whole number that is not negative, or an expression; null for none.");
 }

@@ -3,6 +3,7 @@ import type { CompileArgs, SqlDialect } from "../base/sql-dialect.ts";
 import type { BindParameter } from "../elements/bind-parameter.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import { isAnonymous, resolveAnonymous, wholeAnonymous } from "../elements/quoted-name.ts";
+import { kindOf } from "../types/processors.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import type { IdentifierPreparer } from "./identifier-preparer.ts";
 import type { SqlCompiler } from "./sql-compiler.ts";
@@ -193,6 +194,7 @@ export abstract class BaseCompiler {
    * @throws CompileError when it has a NUL character
    */
   checkText(text: string): string {
+    if (typeof text !== "string") throw new CompileError(`SQL text is a string, not ${kindOf(text)}.`);
     if (text.includes(MARK)) throw new CompileError("SQL text must not contain the character NUL (\\0).");
     return text;
   }

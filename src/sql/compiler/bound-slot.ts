@@ -53,7 +53,8 @@ export class BoundSlot {
   value(params: ParameterRecord | null, binds: readonly object[] | null): unknown {
     if (params !== null) {
       const given = params[this.name];
-      if (given !== undefined) return given;
+      // "toString" is no value, and neither is what somebody has added to Object.prototype
+      if (given !== undefined && Object.hasOwn(params, this.name)) return given;
     }
     const bind = binds !== null && this.cacheIndex !== -1 ? (binds[this.cacheIndex] as BindParameter<unknown>) : this.bind;
     const value = bind.effectiveValue;

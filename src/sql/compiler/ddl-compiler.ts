@@ -1,4 +1,5 @@
 import { CompileError, UnsupportedCompilationError } from "../../errors.ts";
+import { clauseOf, describe } from "../base/coercions.ts";
 import { type AddConstraint, CreateColumn } from "../ddl/create-drop.ts";
 import type { CreateIndex, CreateSchema, CreateSequence, CreateTable } from "../ddl/create-drop.ts";
 import type { DropConstraint, DropIndex, DropSchema, DropSequence, DropTable } from "../ddl/create-drop.ts";
@@ -49,7 +50,7 @@ export class DdlCompiler extends DdlProgramCompiler {
     }
     return ddl.statement.replaceAll(/%(?:%|\((\w+)\)s)/g, (all, name: string | undefined) => {
       if (name === undefined) return "%";
-      if (!(name in context)) throw new CompileError(`DDL() names %(${name})s, but its context has no such value: ${all}.`);
+      if (!Object.hasOwn(context, name)) throw new CompileError(`DDL() names %(${name})s, but its context has no such value: ${all}.`);
       return String(context[name]);
     });
   }
@@ -300,7 +301,10 @@ export class DdlCompiler extends DdlProgramCompiler {
   }
 
   renderDefaultString(given: string | ClauseElement): string {
-    return typeof given === "string" ? this.literal(given) : this.expression(given, DDL_STATEMENT);
+    if (typeof given === "string") return this.literal(given);
+    const clause = clauseOf(given);
+    if (clause === null) throw new CompileError(`A default of the server is a text or a SQL expression, not ${describe(given)}.`);
+    return this.expression(clause, DDL_STATEMENT);
   }
 
   visitComputedColumn(computed: Computed): string {

@@ -179,7 +179,7 @@ export abstract class DmlCompiler extends SelectCompiler {
   hintedTable(statement: UpdateBase<unknown>, text: string): string {
     for (const [from, dialect, hint] of statement._hints) {
       if (from._identity !== statement.table._identity || !this.isMeant(dialect)) continue;
-      return this.formatFromHintText(text, statement.table, hint, true);
+      return this.formatFromHintText(text, statement.table, this.checkText(hint), true);
     }
     return text;
   }

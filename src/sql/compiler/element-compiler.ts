@@ -27,6 +27,7 @@ import * as operators from "../operators/operator-table.ts";
 import type { Operator } from "../operators/operator.ts";
 import type { LabelResolution } from "./base-compiler.ts";
 import { OperatorCompiler } from "./operator-compiler.ts";
+import { withoutCollation } from "./type-compiler.ts";
 import { forParts, NO_TARGETS, notAsFrom, type VisitOptions } from "./visit-options.ts";
 
 const NUMERIC = new NumericType();
@@ -82,7 +83,7 @@ export abstract class ElementCompiler extends OperatorCompiler {
   visitTextualLabelReference(reference: TextualLabelReference, options: VisitOptions): string {
     const name = reference.element;
     const names = this.#labelNames(JSON.stringify(name));
-    if (names === null) return this.checkText(name);
+    if (names === null) return this.preparer.quote(name);
     const element = names[options.withinColumnsClause === true ? 1 : 0].get(name);
     if (element === undefined) {
       throw new CompileError(
@@ -217,10 +218,8 @@ export abstract class ElementCompiler extends OperatorCompiler {
   }
 
   visitCast(cast: Cast<unknown>, options: VisitOptions): string {
-    const type = this.process(cast.typeClause, options);
     // the type's collation belongs behind the cast
-    const at = type.indexOf(" COLLATE ");
-    const [name, collation] = at === -1 ? [type, ""] : [type.slice(0, at), type.slice(at)];
+    const [name, collation] = withoutCollation(this.process(cast.typeClause, options));
     return `CAST(${this.process(cast.clause, options)} AS ${name})${collation}`;
   }
 

@@ -1,7 +1,8 @@
 import { ArgumentError, CompileError } from "../../errors.ts";
 import type { ColumnClause } from "../elements/column-clause.ts";
-import type { QuotedName } from "../elements/quoted-name.ts";
+import { QuotedName } from "../elements/quoted-name.ts";
 import type { SchemaNamed } from "../schema/schema-item.ts";
+import { kindOf } from "../types/processors.ts";
 
 const WORDS = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
@@ -63,7 +64,11 @@ export class IdentifierPreparer {
    * @param force - true: always in quotes; false: never
    */
   quote(name: string | QuotedName, force: boolean | null = null): string {
-    if (typeof name !== "string") return this.quote(name.value, force ?? name.quote);
+    if (typeof name !== "string") {
+      // by its class, not by its looks: an object that came from outside could ask for a name without quotes
+      if (!(name instanceof QuotedName)) throw new ArgumentError(`A name in SQL is a string, not ${kindOf(name)}.`);
+      return this.quote(name.value, force ?? name.quote);
+    }
     if (force === true) return this.quoteIdentifier(name);
     if (force === false) {
       checkName(name);
@@ -187,7 +192,8 @@ export class IdentifierPreparer {
    * @throws CompileError
    */
   validateSqlPhrase(phrase: string, pattern: RegExp): string {
-    if (!pattern.test(phrase)) throw new CompileError(`Unexpected SQL phrase ${JSON.stringify(phrase)}: it must match ${String(pattern)}.`);
+    if (typeof phrase !== "string" || !pattern.test(phrase))
+      throw new CompileError(`Unexpected SQL phrase ${JSON.stringify(phrase)}: it must match ${String(pattern)}.`);
     return phrase;
   }
 }

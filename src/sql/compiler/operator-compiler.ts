@@ -39,7 +39,10 @@ export abstract class OperatorCompiler extends BaseCompiler {
       if (unary.modifier !== null) throw new CompileError("A unary expression cannot have an operator and a modifier at once.");
       const method = methods[unary.operator.visitUnaryOperator];
       if (method !== undefined) return method.call(this, unary, unary.operator, options);
-      return unary.operator.symbol + this.process(unary.element, options);
+      const { symbol } = unary.operator;
+      const text = this.process(unary.element, options);
+      // of two minus signs in a row databases make a comment
+      return symbol.endsWith("-") && text.startsWith("-") ? `${symbol}(${text})` : symbol + text;
     }
     if (unary.modifier === null) throw new CompileError("A unary expression has neither an operator nor a modifier.");
     const method = methods[unary.modifier.visitUnaryModifier];

@@ -47,7 +47,8 @@ export function applyPrefetch(
 ): unknown[] {
   const raw: unknown[] = slots.map(() => undefined);
   const waiting = new Map<string, PrefetchDefault>();
-  for (const item of prefetch) if (params?.[item.name] === undefined) waiting.set(item.name, item);
+  for (const item of prefetch)
+    if (params === null || !Object.hasOwn(params, item.name) || params[item.name] === undefined) waiting.set(item.name, item);
   for (let i = 0; i < slots.length; i += 1) {
     const slot = slots[i]!;
     if (!waiting.has(slot.name)) raw[i] = slot.value(params, binds);

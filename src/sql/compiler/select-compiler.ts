@@ -196,13 +196,18 @@ export abstract class SelectCompiler extends CteCompiler {
     const hints = new Map<ClauseElement, string>();
     for (const [from, dialect, text] of select._hints) {
       if (!this.isMeant(dialect)) continue;
-      hints.set(from._identity, text.replaceAll("%(name)s", this.process(from, { ashint: true })));
+      const name = this.process(from, { ashint: true });
+      // by a function: a name may hold what stands for something in a replacement, such as $'
+      hints.set(
+        from._identity,
+        this.checkText(text).replaceAll("%(name)s", () => name),
+      );
     }
     return hints;
   }
 
   #statementHints(select: Select<unknown>): string {
-    const texts = select._statementHints.filter(([dialect]) => this.isMeant(dialect)).map(([, text]) => text);
+    const texts = select._statementHints.filter(([dialect]) => this.isMeant(dialect)).map(([, text]) => this.checkText(text));
     return texts.length === 0 ? "" : ` ${this.statementHintText(texts)}`;
   }
 

@@ -237,6 +237,14 @@ export class TypeCompiler {
   }
 }
 
+const UNTIL_COLLATION = /^(?:"(?:[^"]|"")*"|`(?:[^`]|``)*`|'(?:[^']|'')*'|(?! COLLATE )[^"`'])*/;
+
+/** The text of a type taken apart where its collation begins; what looks like one within the quotes of a name is none. */
+export function withoutCollation(text: string): readonly [type: string, collation: string] {
+  const [type] = UNTIL_COLLATION.exec(text)!;
+  return [type, text.slice(type.length)];
+}
+
 /** Writes any type, for the default dialect, which has all of them. */
 export class StrTypeCompiler extends TypeCompiler {
   override visitNull(_type: TypeEngine<unknown>, _options: TypeOptions): string {

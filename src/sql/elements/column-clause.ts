@@ -9,7 +9,7 @@ import type { TypeEngine } from "../types/type-engine.ts";
 import type { CloneFn, ClauseElement } from "./clause-element.ts";
 import { type ColumnElement, type MakeProxyOptions, proxyColumnSlot } from "./column-element.ts";
 import { adoptProxy, NamedColumn } from "./named-column.ts";
-import { type NameArgument, QuotedName } from "./quoted-name.ts";
+import { type NameArgument, QuotedName, checkName } from "./quoted-name.ts";
 
 const ROLES = COLUMN_ELEMENT_ROLES | LabeledColumnExprRole.bit | StrAsPlainColumnRole.bit;
 const NO_FROMS: readonly FromClause[] = Object.freeze([]);
@@ -52,7 +52,7 @@ export class ColumnClause<V, N extends Origin = Origin, K extends string = strin
       this.name = name.value;
       this.quote = name.quote;
     } else {
-      this.name = name;
+      this.name = checkName(name);
     }
     this.key = this.name as K;
     this.type = type ?? (NULLTYPE as TypeEngine<unknown> as TypeEngine<V>);

@@ -10,7 +10,7 @@ import type { TypeEngine } from "../types/type-engine.ts";
 import { type ClauseElement, NO_PROPAGATE_ATTRS } from "./clause-element.ts";
 import { bindValueSlot, type ColumnElement, labelSlot, type MakeProxyOptions } from "./column-element.ts";
 import { NamedColumn } from "./named-column.ts";
-import { anonymousLabel, type NameArgument, nextAnonymousId, QuotedName } from "./quoted-name.ts";
+import { anonymousLabel, type NameArgument, nextAnonymousId, QuotedName, checkName } from "./quoted-name.ts";
 
 const ROLES = COLUMN_ELEMENT_ROLES | LabeledColumnExprRole.bit;
 
@@ -48,7 +48,7 @@ export class Label<V, N extends Origin = Origin, K extends string = string> exte
       this.name = anonymousLabel(nextAnonymousId(), inner.name ?? "anon");
       if (element instanceof Label) this._resolveLabel = element._label;
     } else {
-      this.name = name;
+      this.name = checkName(name);
     }
     this.key = this.name as K;
     this._element = inner;

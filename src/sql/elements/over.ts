@@ -1,6 +1,6 @@
 import type { Origin } from "../base/expression.ts";
 import { ArgumentError } from "../../errors.ts";
-import { clauseOf, expectByOf } from "../base/coercions.ts";
+import { clauseOf, describe, expectByOf } from "../base/coercions.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
@@ -34,6 +34,8 @@ export interface OverOptions {
 /** What bounds a frame on one side. */
 export type FrameBound = "UNBOUNDED" | "CURRENT" | "PRECEDING" | "FOLLOWING";
 
+const BOUNDS: readonly FrameBound[] = ["UNBOUNDED", "CURRENT", "PRECEDING", "FOLLOWING"];
+
 /**
  * The frame of a window: `ROWS BETWEEN start AND end`.
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.FrameClause
@@ -51,9 +53,13 @@ export class FrameClause extends ClauseElement {
   readonly lowerType: FrameBound;
   readonly upperType: FrameBound;
 
-  /** @throws ArgumentError for a value with UNBOUNDED or CURRENT */
+  /** @throws ArgumentError for a value with UNBOUNDED or CURRENT, and for another bound than those four */
   constructor(start: unknown, end: unknown, startType: FrameBound, endType: FrameBound) {
     super();
+    for (const type of [startType, endType]) {
+      // they are written into the SQL
+      if (!BOUNDS.includes(type)) throw new ArgumentError(`A frame is bounded by ${BOUNDS.join(", ")}, not by ${describe(type)}.`);
+    }
     this.lowerBind = frameValue(start, startType, "start");
     this.upperBind = frameValue(end, endType, "end");
     this.lowerType = startType;

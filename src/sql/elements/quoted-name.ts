@@ -1,12 +1,16 @@
+import { ArgumentError } from "../../errors.ts";
+import { kindOf } from "../types/processors.ts";
+
 /**
  * Names that are made rather than given. They are strings like all others, so that they can be keys of maps and parts of longer
- * names; what is not known until the statement is rendered (the number of `anon_1`) is held between two control characters.
+ * names; what is not known until the statement is rendered (the number of `anon_1`) is held between two control characters, the first of
+ * which is followed by a word that nobody knows: no name that was given looks like one of these.
  */
 
-const OPEN = "\u0001";
+const OPEN = `\u0001${crypto.getRandomValues(new Uint32Array(2)).join("_")}:`;
 const CLOSE = "\u0002";
-const PLACE = /\u0001([^ ]+) ([^\u0002]*)\u0002/g;
-const UNSAFE = /[%() $]+/g;
+const PLACE = new RegExp(`${OPEN}([^ ]+) ([^\u0002]*)\u0002`, "g");
+const UNSAFE = /[%() $\u0001\u0002]+/g;
 const SAFE = /^\w*$/;
 
 let serial = 0;
@@ -33,6 +37,11 @@ export function isAnonymous(name: string): boolean {
   return name.includes(OPEN);
 }
 
+/** How a part of an anonymous name stands in keys: by its place there rather than by its id. */
+export function numberedPart(n: number, body: string): string {
+  return `${OPEN}${n} ${body}${CLOSE}`;
+}
+
 /** The name with numbers given by `numberOf`, which gets the id and the body of each part. */
 export function resolveAnonymous(name: string, numberOf: (id: string, body: string) => string): string {
   return name.includes(OPEN) ? name.replace(PLACE, (_all, id: string, body: string) => numberOf(id, body)) : name;
@@ -42,7 +51,7 @@ export function resolveAnonymous(name: string, numberOf: (id: string, body: stri
 export function wholeAnonymous(name: string): readonly [id: string, body: string] | null {
   if (!name.startsWith(OPEN) || name.indexOf(CLOSE) !== name.length - 1) return null;
   const space = name.indexOf(" ");
-  return [name.slice(1, space), name.slice(space + 1, -1)];
+  return [name.slice(OPEN.length, space), name.slice(space + 1, -1)];
 }
 
 function bodyOf(name: string): string {
@@ -59,8 +68,7 @@ export class QuotedName {
   readonly quote: boolean | null;
 
   constructor(value: string | QuotedName, quote: boolean | null) {
-    this.value = typeof value === "string" ? value : value.value;
-    this.quote = quote ?? (typeof value === "string" ? null : value.quote);
+    [this.value, this.quote] = nameParts(value, quote);
   }
 
   toString(): string {
@@ -84,5 +92,14 @@ export function quotedName(value: NameArgument, quote: boolean | null): QuotedNa
 
 /** The parts of a name: its text, and whether it is to be quoted; an option beside it decides where the name says nothing. */
 export function nameParts(name: NameArgument, quote: boolean | null | undefined): readonly [value: string, quote: boolean | null] {
-  return typeof name === "string" ? [name, quote ?? null] : [name.value, quote ?? name.quote];
+  return name instanceof QuotedName ? [name.value, quote ?? name.quote] : [checkName(name), quote ?? null];
+}
+
+/**
+ * The name, which must be text: an object that looks like a name (as JSON from outside may) is none.
+ * @throws ArgumentError for anything else
+ */
+export function checkName(name: unknown): string {
+  if (typeof name !== "string") throw new ArgumentError(`A name is a string or a QuotedName, not ${kindOf(name)}.`);
+  return name;
 }

@@ -19,6 +19,7 @@ import type { VisitOptions } from "../compiler/visit-options.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import { ClauseList } from "../elements/clause-list.ts";
 import { ColumnElement } from "../elements/column-element.ts";
+import { checkName } from "../elements/quoted-name.ts";
 import { FunctionFilter } from "../elements/function-filter.ts";
 import { Grouping } from "../elements/grouping.ts";
 import { NamedColumn } from "../elements/named-column.ts";
@@ -268,7 +269,7 @@ export class ScalarFunctionColumn<V> extends NamedColumn<V> {
   constructor(fn: FunctionElement<unknown>, name: string, type: TypeEngine<V> | null) {
     super();
     this.fn = fn;
-    this.name = name;
+    this.name = checkName(name);
     this.key = name;
     this.type = type ?? (NULLTYPE as TypeEngine<unknown> as TypeEngine<V>);
   }

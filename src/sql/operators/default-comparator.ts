@@ -254,8 +254,9 @@ function autoescaped(value: unknown, modifiers: Modifiers): readonly [unknown, M
   if (modifiers["autoescape"] !== true) return [value, { escape: modifiers["escape"] }];
   if (typeof value !== "string") throw new ArgumentError("{ autoescape: true } needs a string, since an expression cannot be escaped.");
   const escape = (modifiers["escape"] as string | undefined) ?? "/";
-  if (escape !== "%" && escape !== "_") value = value.replaceAll(escape, escape + escape);
-  return [(value as string).replaceAll("%", `${escape}%`).replaceAll("_", `${escape}_`), { escape }];
+  // by functions: $ stands for something in a replacement
+  if (escape !== "%" && escape !== "_") value = value.replaceAll(escape, () => escape + escape);
+  return [(value as string).replaceAll(/[%_]/g, (wildcard) => escape + wildcard), { escape }];
 }
 
 /** What an operator does with an expression, unless the expression's type says otherwise. */

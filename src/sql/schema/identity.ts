@@ -19,6 +19,8 @@ export class Identity<A extends boolean = boolean> extends FetchedValue {
 
   constructor(options: IdentityColumnOptions = {}) {
     super(false);
+    // of the copy, which nobody changes after the check
+    options = { ...options };
     checkIdentityOptions(options, "identity()");
     this.always = options.always === true;
     this.options = options;

@@ -127,6 +127,8 @@ export class Routine<V = unknown, K extends RoutineKind = RoutineKind> extends S
     [this.name, this.quote] = nameParts(name, options.quote);
     this.metadata = metadata;
     this.kind = options.kind ?? ("function" as K);
+    if (this.kind !== "function" && this.kind !== "procedure")
+      throw new ArgumentError(`The routine "${this.name}" is of the kind "function" or "procedure", not ${describe(this.kind)}.`);
     const schema = options.schema === undefined ? (metadata?.schema ?? null) : options.schema;
     const given: readonly [string | null, boolean | null] = schema === null ? [null, null] : nameParts(schema, options.quoteSchema);
     this.schema = given[0];

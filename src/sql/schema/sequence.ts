@@ -75,6 +75,8 @@ export class Sequence extends DefaultGenerator {
     super(false);
     if ((typeof name !== "string" && !(name instanceof QuotedName)) || String(name) === "")
       throw new ArgumentError("A sequence needs a name.");
+    // of the copy, which nobody changes after the check
+    options = { ...options };
     [this.name, this.quote] = nameParts(name, options.quote);
     checkIdentityOptions(options, `the sequence "${this.name}"`);
     this.metadata = options.metadata ?? null;

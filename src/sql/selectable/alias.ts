@@ -3,7 +3,7 @@ import type { VisitOptions } from "../compiler/visit-options.ts";
 import { DmlTableRole, FROM_CLAUSE_ROLES } from "../base/roles.ts";
 import type { Field } from "../base/traversal.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
-import { anonymousLabel, isAnonymous, nextAnonymousId } from "../elements/quoted-name.ts";
+import { anonymousLabel, isAnonymous, nextAnonymousId, checkName } from "../elements/quoted-name.ts";
 import type { ColumnCollection, LooseColumns } from "./column-collection.ts";
 import { NamedFromClause, aliasSlot, type FromClause } from "./from-clause.ts";
 import type { ReturnsRows } from "./returns-rows.ts";
@@ -26,7 +26,7 @@ export abstract class AliasedReturnsRows<C = LooseColumns, N extends string = st
     super();
     this.element = element;
     this._givenName = name;
-    this.name = name ?? anonymousLabel(nextAnonymousId(), bodyOf(element));
+    this.name = name != null ? checkName(name) : anonymousLabel(nextAnonymousId(), bodyOf(element));
   }
 
   override get description(): string {

@@ -4,7 +4,8 @@ import type { VisitOptions } from "../compiler/visit-options.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
-import { expectCompoundElement } from "../base/coercions.ts";
+import { describe, expectCompoundElement } from "../base/coercions.ts";
+import { ArgumentError } from "../../errors.ts";
 import type { ColumnCollection } from "./column-collection.ts";
 import { EXECUTABLE_FIELDS } from "./executable-rows.ts";
 import type { FromClause } from "./from-clause.ts";
@@ -16,6 +17,8 @@ import type { CompoundColumns } from "./select-naming.ts";
 
 /** What SELECTs are put together by. */
 export type CompoundKeyword = "UNION" | "UNION ALL" | "EXCEPT" | "EXCEPT ALL" | "INTERSECT" | "INTERSECT ALL";
+
+const KEYWORDS: readonly CompoundKeyword[] = ["UNION", "UNION ALL", "EXCEPT", "EXCEPT ALL", "INTERSECT", "INTERSECT ALL"];
 
 /**
  * SELECTs put together by UNION, EXCEPT or INTERSECT.
@@ -39,8 +42,12 @@ export class CompoundSelect<R = unknown[], A = unknown> extends GenerativeSelect
   readonly keyword: CompoundKeyword;
   readonly selects: readonly SelectBase<R>[];
 
+  /** @throws ArgumentError for another keyword, and for what is no SELECT */
   constructor(keyword: CompoundKeyword, selects: readonly SelectBase<R>[]) {
     super();
+    // it is written into the SQL
+    if (!KEYWORDS.includes(keyword))
+      throw new ArgumentError(`SELECTs are put together by ${KEYWORDS.join(", ")}, not by ${describe(keyword)}.`);
     this.keyword = keyword;
     this.selects = selects.map((select) => (this._taken(expectCompoundElement(select, keyword)) as SelectBase<R>)._groupInCompound());
   }

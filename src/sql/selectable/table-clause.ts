@@ -1,3 +1,4 @@
+import { checkName } from "../elements/quoted-name.ts";
 import type { Field } from "../base/traversal.ts";
 import { DmlTableRole, FROM_CLAUSE_ROLES } from "../base/roles.ts";
 import { Slot } from "../base/late.ts";
@@ -38,8 +39,8 @@ export class TableClause<C = LooseColumns, N extends string = string> extends Na
 
   constructor(name: string, columns: readonly ColumnClause<unknown>[] = [], options: { readonly schema?: string | null } = {}) {
     super();
-    this.name = name;
-    this._schema = options.schema ?? null;
+    this.name = checkName(name);
+    this._schema = options.schema == null ? null : checkName(options.schema);
     this._columns = new ColumnCollection();
     this._primaryKey = new Set();
     this._foreignKeys = new Set();

@@ -3,7 +3,7 @@ import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { NamedColumn } from "../elements/named-column.ts";
-import { anonymousLabel, isAnonymous, nextAnonymousId } from "../elements/quoted-name.ts";
+import { anonymousLabel, isAnonymous, nextAnonymousId, checkName } from "../elements/quoted-name.ts";
 import { TableValueType } from "../types/tuple-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import type { ColumnCollection, LooseColumns } from "./column-collection.ts";
@@ -54,8 +54,9 @@ export class TableValuedAlias<C = LooseColumns, N extends string = string> exten
     this.element = element;
     this._givenName = options.name ?? null;
     this.name =
-      options.name ??
-      anonymousLabel(nextAnonymousId(), element instanceof TableValuedAlias && !isAnonymous(element.name) ? element.name : "anon");
+      options.name != null
+        ? checkName(options.name)
+        : anonymousLabel(nextAnonymousId(), element instanceof TableValuedAlias && !isAnonymous(element.name) ? element.name : "anon");
     this.joinsImplicitly = options.joinsImplicitly ?? false;
     this._tablevalType = type ?? new TableValueType();
   }

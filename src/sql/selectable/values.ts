@@ -8,7 +8,7 @@ import type { VisitOptions } from "../compiler/visit-options.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnClause } from "../elements/column-clause.ts";
 import { ColumnElement } from "../elements/column-element.ts";
-import { anonymousLabel, nextAnonymousId } from "../elements/quoted-name.ts";
+import { anonymousLabel, nextAnonymousId, checkName } from "../elements/quoted-name.ts";
 import { TupleType } from "../types/tuple-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import type { ColumnCollection, LooseColumns } from "./column-collection.ts";
@@ -66,7 +66,7 @@ export class Values<C = LooseColumns, N extends string = string, D extends reado
     super();
     this._columnArgs = columns;
     this._unnamed = options.name == null;
-    this.name = options.name ?? anonymousLabel(nextAnonymousId(), "anon");
+    this.name = options.name != null ? checkName(options.name) : anonymousLabel(nextAnonymousId(), "anon");
     this.literalBinds = options.literalBinds ?? false;
   }
 
