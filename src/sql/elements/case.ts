@@ -1,6 +1,7 @@
 import type { Origin } from "../base/expression.ts";
 import { ArgumentError } from "../../errors.ts";
 import { applyPropagateAttrs, expectExpression } from "../base/coercions.ts";
+import { expectAlike } from "../base/plain-values.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
@@ -41,19 +42,26 @@ export class Case<V, N extends Origin = Origin> extends ColumnElement<V, N> {
       throw new ArgumentError("case_() was given { value: undefined }; use null for NULL.");
     if (options.else === undefined && "else" in options)
       throw new ArgumentError("case_() was given { else: undefined }; use null for NULL.");
-    const results: ColumnElement<unknown>[] = [];
-    this.whens = Array.from(whens, (when) => {
+    const given = Array.from(whens);
+    for (const when of given) {
       if (!Array.isArray(when) || when.length !== 2)
         throw new ArgumentError("Each case of case_() is an array of a condition and a result.");
-      const condition = expectExpression(when[0], "a condition of case_()");
-      const result = expectExpression(when[1], "a result of case_()");
-      applyPropagateAttrs(this, condition);
-      results.push(result);
-      return [condition.selfGroup(), result];
+    }
+    if (given.length === 0) throw new ArgumentError("case_() needs at least one case.");
+    const { value = null, else: last = null } = options;
+    const keys = given.map(([condition]) => condition);
+    // what the keys are compared with tells their type; the results are alike, that of ELSE with them
+    const conditions = expectAlike(keys, () => "a condition of case_()", null, value === null ? [] : [value]);
+    const all = expectAlike([...given.map(([, result]) => result), ...(last === null ? [] : [last])], (i) =>
+      i < given.length ? "a result of case_()" : "case_(…, { else })",
+    );
+    const results = all.slice(0, given.length);
+    this.whens = results.map((result, i) => {
+      applyPropagateAttrs(this, conditions[i]!);
+      return [conditions[i]!.selfGroup(), result];
     });
-    if (this.whens.length === 0) throw new ArgumentError("case_() needs at least one case.");
-    this.value = options.value === undefined || options.value === null ? null : expectExpression(options.value, "case_(…, { value })");
-    const otherwise = options.else === undefined || options.else === null ? null : expectExpression(options.else, "case_(…, { else })");
+    this.value = value === null ? null : expectExpression(value, "case_(…, { value })");
+    const otherwise = all[given.length] ?? null;
     this.else = otherwise;
     const typed = results.findLast((result) => !result.type.isNull);
     this.type = (typed?.type ?? otherwise?.type ?? NULLTYPE) as TypeEngine<V>;

@@ -13,6 +13,7 @@ import {
 import type { HasCacheKey } from "../base/cache-key.ts";
 import { FROM_CLAUSE_ROLES, StatementRole } from "../base/roles.ts";
 import { Slot } from "../base/late.ts";
+import { expectAlike } from "../base/plain-values.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
@@ -244,13 +245,19 @@ prototype._hasArgs = false;
  * @param key - what their parameters are called; made up where it is null
  */
 export function functionArguments(name: string, args: readonly unknown[], key: string | null = name): ColumnElement<unknown>[] {
-  return args.map((arg, i) => {
-    if (arg === undefined)
-      throw new ArgumentError(`func.${name}(): argument ${i + 1} is undefined: undefined is not a value; use null for NULL.`);
-    // the place is said of what may not stand there, and that is an object or a function
-    const place = typeof arg === "object" || typeof arg === "function" ? `func.${name}(), argument ${i + 1}` : "func";
-    return expectExpression(arg, place, null, key);
-  });
+  return args.map((arg, i) => expectExpression(arg, argumentPlace(name, arg, i), null, key));
+}
+
+/** The same for a function that gives one of its arguments: plain ones have the type of the others. */
+export function alikeArguments(name: string, args: readonly unknown[]): ColumnElement<unknown>[] {
+  return expectAlike(args, (i) => argumentPlace(name, args[i], i), name);
+}
+
+function argumentPlace(name: string, arg: unknown, index: number): string {
+  if (arg === undefined)
+    throw new ArgumentError(`func.${name}(): argument ${index + 1} is undefined: undefined is not a value; use null for NULL.`);
+  // the place is said of what may not stand there, and that is an object or a function
+  return typeof arg === "object" || typeof arg === "function" ? `func.${name}(), argument ${index + 1}` : "func";
 }
 
 /** A column of a function that gives a row: `(f()).x`. */

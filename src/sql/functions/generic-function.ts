@@ -5,7 +5,7 @@ import { NULLTYPE } from "../types/null-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import { warn } from "../../util/warn.ts";
 import { Function } from "./function.ts";
-import { functionArguments } from "./function-element.ts";
+import { alikeArguments } from "./function-element.ts";
 
 /** Makes a known function of the arguments of `func.name(…)`; `written` is the name as it stands there, in capitals or not. */
 export type FunctionFactory = (args: readonly unknown[], type: TypeEngine<unknown> | null, written: string) => ColumnElement<unknown>;
@@ -63,7 +63,7 @@ export class ReturnTypeFromArgs<V, N extends Origin = Origin> extends BracketedF
   static override readonly inheritCache: boolean = true;
 
   constructor(name: string, args: readonly unknown[], type: TypeEngine<V> | null) {
-    const elements = functionArguments(name, args);
+    const elements = alikeArguments(name, args);
     super(name, elements, type ?? (typeFromArgs(elements) as TypeEngine<V>));
   }
 }
