@@ -2,17 +2,20 @@ import { CompileError } from "../../errors.ts";
 import { SqlCompiler } from "../../sql/compiler/sql-compiler.ts";
 import type { VisitOptions } from "../../sql/compiler/visit-options.ts";
 import type { UpdateBase } from "../../sql/dml/dml-base.ts";
+import type { Insert } from "../../sql/dml/insert.ts";
 import type { Update } from "../../sql/dml/update.ts";
 import type { BinaryExpression } from "../../sql/elements/binary.ts";
 import { Cast } from "../../sql/elements/cast.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
-import { literal } from "../../sql/elements/constructors.ts";
+import { literal, true_ } from "../../sql/elements/constructors.ts";
 import type { ExplainOptions } from "../../sql/elements/explain.ts";
 import type { Extract } from "../../sql/elements/extract.ts";
 import type { Function } from "../../sql/functions/function.ts";
 import type { Operator } from "../../sql/operators/operator.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
-import type { GenerativeSelect } from "../../sql/selectable/select-base.ts";
+import { CompoundSelect } from "../../sql/selectable/compound-select.ts";
+import { GenerativeSelect, type SelectBase } from "../../sql/selectable/select-base.ts";
+import type { Select } from "../../sql/selectable/select.ts";
 import type { Values } from "../../sql/selectable/values.ts";
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
 import type { OnConflictCompiler } from "../on-conflict.ts";
@@ -33,6 +36,11 @@ const EXTRACT: Readonly<Record<string, string>> = {
 /** Renders statements for SQLite. */
 export class SqliteCompiler extends SqlCompiler implements OnConflictCompiler {
   readonly onConflictTargetLiterals: boolean = true;
+
+  /** An unconnected dialect renders what SQLAlchemy renders, also where SQLite does not take it. */
+  private get isConnected(): boolean {
+    return (this.dialect as { readonly serverVersionInfo?: readonly number[] | null }).serverVersionInfo != null;
+  }
 
   override visitMerge(): string {
     return this.noMerge("insert(…).values(…).onConflictDoUpdate(…), with insert of athanor/sqlite.");
@@ -72,13 +80,17 @@ export class SqliteCompiler extends SqlCompiler implements OnConflictCompiler {
 
   /** A subquery that has VALUES in it takes no names for its columns: those that they have by themselves are given others. */
   override visitValues(values: Values, options: VisitOptions): string {
-    const isConnected = (this.dialect as { readonly serverVersionInfo?: readonly number[] | null }).serverVersionInfo != null;
     const isCte = (options.visitingCte as { readonly element?: unknown } | null | undefined)?.element === values;
-    if (!isConnected || options.asfrom !== true || values._unnamed || isCte) return super.visitValues(values, options);
+    if (!this.isConnected || options.asfrom !== true || values._unnamed || isCte) return super.visitValues(values, options);
     const { asfrom: _a, visitingCte: _v, ...rest } = options;
     const columns = values._collection.all().map((column, i) => `column${i + 1} AS ${this.process(column, { includeTable: false })}`);
     const rows = this.renderValues(values, rest);
     return `(SELECT ${columns.join(", ")} FROM (${rows}))${this.renderAsAliasSuffix(this.preparer.quote(this.aliasName(values)))}`;
+  }
+
+  /** Without a WHERE, the ON of ON CONFLICT would be that of a join: https://www.sqlite.org/lang_upsert.html#parsing_ambiguity */
+  override insertedSelect(insert: Insert<unknown>, select: SelectBase<unknown>): SelectBase<unknown> {
+    return insert._extensions.length === 0 || !this.isConnected ? select : withWhere(select);
   }
 
   override returningClause(
@@ -160,4 +172,15 @@ export class SqliteCompiler extends SqlCompiler implements OnConflictCompiler {
     const and = this.genericBinary(binary, " & ", inner, true);
     return `(${or} - ${and})`;
   }
+}
+
+/** A SELECT of which the FROM list is not the end. */
+function withWhere(select: SelectBase<unknown>): SelectBase<unknown> {
+  if (!(select instanceof GenerativeSelect) || select._orderByClauses.length > 0 || select._hasRowLimitingClause) return select;
+  if (select instanceof CompoundSelect) {
+    const selects = [...select.selects.slice(0, -1), withWhere(select.selects.at(-1)!)];
+    return Object.assign(select._generate(), { selects });
+  }
+  const { _whereCriteria: where, _groupByClauses: groups } = select as Select<unknown>;
+  return where.length > 0 || groups.length > 0 ? select : (select as Select<unknown>).where(true_());
 }

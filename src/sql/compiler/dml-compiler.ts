@@ -146,7 +146,7 @@ export abstract class DmlCompiler extends SelectCompiler {
     if (returning !== "" && this.returningPrecedesValues) text += ` ${returning}`;
 
     const head = text;
-    text += this.#insertSource(crud, single, toplevel, inner);
+    text += this.#insertSource(insert, crud, single, toplevel, inner);
     let tail = this.extensionsBehind(insert, "postValues", inner);
     if (returning !== "" && !this.returningPrecedesValues) tail += ` ${returning}`;
     text += tail;
@@ -165,9 +165,24 @@ export abstract class DmlCompiler extends SelectCompiler {
     return withClause + text;
   }
 
-  #insertSource(crud: CrudParams, single: readonly CrudColumn[], toplevel: boolean, options: VisitOptions): string {
+  /** The SELECT of an INSERT as it is rendered. */
+  insertedSelect(_insert: Insert<unknown>, select: SelectBase<unknown>): SelectBase<unknown> {
+    return select;
+  }
+
+  #insertSource(
+    statement: Insert<unknown>,
+    crud: CrudParams,
+    single: readonly CrudColumn[],
+    toplevel: boolean,
+    options: VisitOptions,
+  ): string {
     if (crud.select !== null) {
-      const text = this.process(crud.select as SelectBase<unknown>, { ...options, insertInto: true, asfrom: options.visitingCte != null });
+      const text = this.process(this.insertedSelect(statement, crud.select), {
+        ...options,
+        insertInto: true,
+        asfrom: options.visitingCte != null,
+      });
       const follows = this.ctes.size > 0 && this.dialect.cteFollowsInsert;
       return ` ${follows ? this.renderCteClause(toplevel ? null : this.stack.length, true) : ""}${text}`;
     }

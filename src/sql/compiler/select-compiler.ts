@@ -42,6 +42,8 @@ function withinSelect(options: VisitOptions): VisitOptions {
     subquery: false,
     withinColumnsClause: false,
     addToResultMap: null,
+    // names without their table, as in RETURNING and ON CONFLICT, would be those of its own columns here
+    includeTable: true,
   };
 }
 
