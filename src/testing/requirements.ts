@@ -133,6 +133,8 @@ export interface Requirements {
   readonly onConflictConstraint: boolean;
   /** INSERT … ON DUPLICATE KEY UPDATE */
   readonly onDuplicateKey: boolean;
+  /** MERGE */
+  readonly merge: boolean;
   /** LIMIT of UPDATE and DELETE */
   readonly dmlLimit: boolean;
   /** how many rows an UPDATE or DELETE has found */
@@ -259,6 +261,7 @@ export function defaultRequirements(dialect: Dialect): Requirements {
     onConflict: false,
     onConflictConstraint: false,
     onDuplicateKey: false,
+    merge: false,
     dmlLimit: false,
     rowcount: true,
     lastInsertId: dialect.postfetchLastrowid,

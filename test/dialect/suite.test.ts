@@ -63,6 +63,7 @@ const requirements: Record<TestDatabase["dialect"], (dialect: Dialect) => Partia
     deleteUsing: true,
     onConflict: true,
     onConflictConstraint: true,
+    merge: serverVersionInfo![0]! >= 15,
     expressionIndexes: true,
     computedVirtual: serverVersionInfo![0]! >= 18,
     replaceViews: true,

@@ -248,6 +248,19 @@ export const functionGroup: SuiteGroup = group("functions", ({ test }) => {
     );
   });
 
+  test("plain values beside expressions are of their type", async ({ gives }) => {
+    const { exact } = numbers.c;
+    await gives(select(func.coalesce(exact, "0.25")).where(numbers.c.id.ge(3)).orderBy(numbers.c.id), [["0.10"], ["0.25"]]);
+    const day = literal("2021-03-04", t.date());
+    await gives(
+      select(func.coalesce(day, "2020-01-01"), case_([literal(1).eq(2), day], { else: "2020-01-01" })),
+      [["2021-03-04", "2020-01-01"]],
+      {
+        literal: false,
+      },
+    );
+  });
+
   test("FUN-02 conditions inside of aggregates", async ({ gives }) => {
     await gives(select(func.sum(case_([points.gt(5), 1], { else: 0 })), func.count(case_([points.gt(5), 1]))), [[3, 3]]);
     await gives(select(func.sum(points.add(1)).label("total"), func.sum(points).add(1)), [[59, 56]]);

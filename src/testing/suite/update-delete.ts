@@ -196,12 +196,15 @@ export const updateDeleteGroup: SuiteGroup = group("UPDATE and DELETE", ({ test 
   });
 
   test("DML-03 RETURNING of DELETE", "deleteReturning", async ({ gives }) => {
+    const team = select(teams.c.id).where(teams.c.id.eq(id)).exists().label("is_team");
+    const own = select(teams.c.name).where(teams.c.id.eq(teamId)).scalarSubquery().label("team");
+    await gives(delete_(people).where(id.eq(4)).returning(name, team, own), [["dan", false, "green"]]);
     await gives(delete_(people).where(id.eq(5)).returning(id, name), [[5, "eve"]]);
     await gives(
       delete_(people)
-        .where(id.eq(4))
+        .where(id.eq(3))
         .returning({ who: name.concat("!") }),
-      [{ who: "dan!" }],
+      [{ who: "cid!" }],
     );
     await gives(delete_(people).where(id.gt(100)).returning(people), []);
   });

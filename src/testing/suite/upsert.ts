@@ -1,5 +1,7 @@
 import { func } from "../../sql/functions/func.ts";
+import { merge } from "../../sql/dml/merge.ts";
 import { insert as plainInsert } from "../../sql/dml/insert.ts";
+import { unionAll } from "../../sql/selectable/compound-select.ts";
 import { select } from "../../sql/selectable/select.ts";
 import { insert as insertOnDuplicateKey } from "../../dialects/mysql/dml.ts";
 import { insert } from "../../dialects/postgresql/dml.ts";
@@ -88,6 +90,13 @@ export const upsertGroup: SuiteGroup = group("upsert", ({ test }) => {
       ["ann", 11],
       ["bob", 21],
     ]);
+    // SELECTs that end with their FROM list
+    const everybody = select(people.c.name, people.c.id);
+    await conn.execute(insert(counters).fromSelect(["key", "count"], everybody).onConflictDoNothing());
+    await conn.execute(
+      insert(counters).fromSelect(["key", "count"], unionAll(everybody, everybody), { includeDefaults: false }).onConflictDoNothing(),
+    );
+    await gives(select(func.count()).selectFrom(counters), [[6]]);
   });
 
   test("DML-04 ON CONFLICT ON CONSTRAINT", "onConflictConstraint", async ({ conn, gives }) => {
@@ -105,6 +114,28 @@ export const upsertGroup: SuiteGroup = group("upsert", ({ test }) => {
     );
     await gives(select(count), [[3]]);
     await conn.execute(insert(counters).values({ key: "a" }).onConflictDoNothing({ constraint: "uq_counters_key" }));
+  });
+
+  test("TSX-29 MERGE", "merge", async ({ conn, gives }) => {
+    await conn.execute(plainInsert(counters), [
+      { key: "ann", count: 1 },
+      { key: "bob", count: 2 },
+    ]);
+    const statement = merge(counters)
+      .using(people, key.eq(people.c.name))
+      .whenMatched(people.c.id.eq(2))
+      .thenDelete()
+      .whenMatched()
+      .thenUpdate({ count: count.add(people.c.points), note: "met" })
+      .whenNotMatched(people.c.id.eq(3))
+      .thenInsert({ key: people.c.name, count: people.c.id })
+      .whenNotMatched()
+      .thenDoNothing();
+    await conn.execute(statement);
+    await gives(all, [
+      ["ann", 11, "met"],
+      ["cid", 3, null],
+    ]);
   });
 
   test("DML-04 ON DUPLICATE KEY UPDATE", "onDuplicateKey", async ({ conn, gives }) => {
