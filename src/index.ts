@@ -14,7 +14,8 @@ export type { EventsOf, EventTarget, ListenOptions } from "./event/registry.ts";
 // Engine
 export { Connection, type Executable } from "./engine/connection.ts";
 export { createEngine, type EngineOptions, type PoolClass } from "./engine/create-engine.ts";
-export type { CompiledCache, CompiledCacheStats } from "./engine/compiled-cache.ts";
+export { CompiledCache } from "./engine/compiled-cache.ts";
+export type { CompiledCacheStats } from "./engine/compiled-cache.ts";
 export type { Dialect } from "./engine/dialect.ts";
 export type { Driver, DriverConnection } from "./engine/driver.ts";
 export { Engine } from "./engine/engine.ts";

@@ -14,7 +14,10 @@ export interface LogRecord {
   readonly params?: string;
   /** how long the statement took, in milliseconds */
   readonly duration?: number;
-  /** "cached" or "compiled in … ms": how the SQL text was come by */
+  /**
+   * how the SQL text was come by: "cached since … s ago", "generated in … ms", "no key, generated in … ms" where a part of the statement
+   * keeps it out of the cache, "caching disabled, generated in … ms", "raw sql"
+   */
   readonly cache?: string;
 }
 

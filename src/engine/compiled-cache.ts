@@ -2,6 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import { sameTokens, type CacheKey, type KeyToken } from "../sql/base/cache-key.ts";
 import type { Compiled } from "../sql/compiler/compiled.ts";
 import type { CompiledMetadata } from "./result/metadata.ts";
+import type { SchemaTexts } from "./schema-texts.ts";
 
 /** A compiled statement with what executions of it share. */
 export interface CacheEntry {
@@ -12,6 +13,8 @@ export interface CacheEntry {
   readonly bigints: boolean;
   /** when it was compiled, by `performance.now()` */
   readonly since: number;
+  /** the texts with schemas in them, where the compiled one has marks */
+  readonly schemas: SchemaTexts | null;
 }
 
 /** How well the cache serves. */

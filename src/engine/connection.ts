@@ -503,8 +503,7 @@ export class Connection {
   /** @internal */
   _logStatement(context: ExecutionContext, duration: number): void {
     if (!this.engine.echo) return;
-    const cache = context.cacheHit === null ? null : context.cacheHit ? "cached" : `compiled in ${context.compileTime.toFixed(2)} ms`;
-    this.engine._log?.statement(context.statement, this.engine.hideParameters ? null : context.parameters, duration, cache);
+    this.engine._log?.statement(context.statement, this.engine.hideParameters ? null : context.parameters, duration, cacheText(context));
   }
 
   /** @internal */
@@ -639,5 +638,22 @@ export function requireCallback(fn: unknown, name: string): void {
     throw new ArgumentError(
       `${name} takes a function, and commits when it returns: await ${name.replace("()", "")}(async (conn) => { … })`,
     );
+  }
+}
+
+/** How the log says what the SQL text was come by. */
+function cacheText({ cacheUse, compiledAt, compileTime }: ExecutionContext): string | null {
+  const generated = `generated in ${compileTime.toFixed(2)} ms`;
+  switch (cacheUse) {
+    case "hit":
+      return `cached since ${((performance.now() - compiledAt) / 1000).toFixed(2)} s ago`;
+    case "miss":
+      return generated;
+    case "no key":
+      return `no key, ${generated}`;
+    case "off":
+      return `caching disabled, ${generated}`;
+    default:
+      return "raw sql";
   }
 }

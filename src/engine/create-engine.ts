@@ -6,7 +6,7 @@ import { CompiledCache } from "./compiled-cache.ts";
 import type { Dialect, PoolKind } from "./dialect.ts";
 import type { Driver, DriverConnection, MaybePromise } from "./driver.ts";
 import { wrapDriverError } from "./driver-errors.ts";
-import { Engine } from "./engine.ts";
+import { Engine, type EngineCore } from "./engine.ts";
 import type { ExecutionOptions } from "./execution-context.ts";
 import { poolDispatch, type PoolEvents } from "./pool/events.ts";
 import { NullPool } from "./pool/null-pool.ts";
@@ -38,8 +38,10 @@ export interface EngineOptions {
   readonly executionOptions?: ExecutionOptions;
   /** the isolation level of all transactions, or "AUTOCOMMIT" */
   readonly isolationLevel?: string;
-  /** how many compiled statements are kept; 0 for none */
+  /** how many compiled statements are kept, 500 unless told; 0 for none */
   readonly queryCacheSize?: number;
+  /** warns, when a statement is compiled, of FROM elements that nothing connects; on unless told otherwise */
+  readonly enableFromLinting?: boolean;
   /** a pool to use instead of one made for the URL */
   readonly pool?: Pool;
   readonly poolclass?: PoolClass;
@@ -70,6 +72,7 @@ const COMMON = [
   "executionOptions",
   "isolationLevel",
   "queryCacheSize",
+  "enableFromLinting",
   "pool",
   "poolclass",
   "poolSize",
@@ -110,26 +113,32 @@ export function assemble(url: Url, dialect: Dialect, options: EngineOptions): En
   const logOptions = { name: options.loggingName ?? null, logger: options.logger ?? null };
   const poolDispatcher: Dispatcher<PoolEvents> = options.pool?._dispatch ?? poolDispatch.child();
   const creator = options.creator ?? connector(url, dialect, options.connectArgs ?? {});
+  // a pool that was made elsewhere has connections of its own making
+  const server = { isKnown: options.pool !== undefined };
   const poolLog = new Log("pool", { ...logOptions, debug: echoPool !== false });
   const pool =
     options.pool ??
     makePool(
       dialect.poolKind(url),
-      wrapErrors(dialect.driver, initialized(dialect, creator)),
+      wrapErrors(dialect.driver, initialized(dialect, creator, server)),
       dialect.driver,
       poolLog,
       options,
       poolDispatcher,
     );
-  const cacheSize = options.queryCacheSize ?? 500;
-  if (!Number.isInteger(cacheSize) || cacheSize < 0)
-    throw new ArgumentError(`queryCacheSize is a whole number, at least 0, not ${String(cacheSize)}`);
+  const { queryCacheSize = 500, enableFromLinting = true } = options;
+  if (!Number.isInteger(queryCacheSize) || queryCacheSize < 0)
+    throw new ArgumentError(`queryCacheSize is a whole number, at least 0, not ${String(queryCacheSize)}`);
+  if (typeof enableFromLinting !== "boolean")
+    throw new ArgumentError(`enableFromLinting is true or false, not ${String(enableFromLinting)}`);
   const engine = new Engine(
     {
       url,
       dialect,
       pool,
-      compiledCache: new CompiledCache(cacheSize),
+      compiledCache: new CompiledCache(queryCacheSize),
+      enableFromLinting,
+      server,
       hideParameters: options.hideParameters ?? false,
       log: new Log("engine", { ...logOptions, debug: echo === "debug" }),
       echo: echo !== false,
@@ -151,18 +160,17 @@ function connector(url: Url, { driver }: Dialect, connectArgs: Readonly<Record<s
 }
 
 /** Has the dialect ask the server about itself on the first connection. */
-function initialized(dialect: Dialect, creator: Creator): Creator {
-  let isDone = false;
+function initialized(dialect: Dialect, creator: Creator, server: EngineCore["server"]): Creator {
   const finish = (connection: DriverConnection): MaybePromise<DriverConnection> => {
-    if (isDone) return connection;
+    if (server.isKnown) return connection;
     const asked = dialect.initialize(connection);
     if (!(asked instanceof Promise)) {
-      isDone = true;
+      server.isKnown = true;
       return connection;
     }
     return asked.then(
       () => {
-        isDone = true;
+        server.isKnown = true;
         return connection;
       },
       async (error: unknown) => {

@@ -22,6 +22,9 @@ export interface EngineCore {
   readonly dialect: Dialect;
   pool: Pool;
   readonly compiledCache: CompiledCache;
+  readonly enableFromLinting: boolean;
+  /** whether the dialect has asked the server about itself: what statements are rendered to may depend on the answers */
+  readonly server: { isKnown: boolean };
   readonly hideParameters: boolean;
   readonly log: Log | null;
   echo: boolean;
@@ -75,6 +78,21 @@ export class Engine {
   /** The compiled statements; `compiledCache.stats` tells how well it serves. */
   get compiledCache(): CompiledCache {
     return this.#core.compiledCache;
+  }
+
+  /** Drops all compiled statements and sets the counters of the cache to zero. */
+  clearCompiledCache(): void {
+    this.#core.compiledCache.clear();
+  }
+
+  /** @internal */
+  get _lints(): boolean {
+    return this.#core.enableFromLinting;
+  }
+
+  /** @internal */
+  get _isServerKnown(): boolean {
+    return this.#core.server.isKnown;
   }
 
   /** Whether values are left out of logs and errors. */

@@ -78,9 +78,21 @@ function executeChecked(
 ): MaybePromise<CursorResult> {
   // no rows are no execution; with none given at all, an INSERT would make a row of defaults
   if (Array.isArray(params) && params.length === 0 && statement instanceof UpdateBase) return nothingDone(connection, statement, options);
+  const asked = askServer(connection);
+  if (asked !== null) return asked.then(() => executeChecked(connection, statement, params, options));
   const prepared = prepareStatement(connection, statement, params, options);
   const result = runPrepared(connection, prepared);
   return result instanceof Promise ? result.then((arrived) => resultOf(prepared, arrived)) : resultOf(prepared, result);
+}
+
+/**
+ * Connects before the first statement is compiled: what it is rendered to may depend on the server's version. Null when that is known,
+ * or was asked without waiting.
+ */
+export function askServer(connection: Connection): Promise<unknown> | null {
+  if (connection.engine._isServerKnown) return null;
+  const ready = connection._ready();
+  return ready instanceof Promise ? ready : null;
 }
 
 /** The result of a statement that was to be run for an empty list of rows. */
@@ -165,6 +177,8 @@ function executeRawChecked(
   params: Parameters,
   options: ExecutionOptions,
 ): MaybePromise<RawResult> {
+  const asked = askServer(connection);
+  if (asked !== null) return asked.then(() => executeRawChecked(connection, statement, params, options));
   const prepared = prepareStatement(connection, statement, params, options);
   const result = runPrepared(connection, prepared);
   return result instanceof Promise ? result.then((arrived) => rawOf(prepared, arrived)) : rawOf(prepared, result);

@@ -8,6 +8,12 @@ import type { Engine } from "./engine.ts";
 export type ExecutionOptions = Readonly<Record<string, unknown>>;
 
 /**
+ * How the SQL text of an execution was come by: it was in the cache ("hit"); it was compiled and is in the cache now ("miss"); it was
+ * compiled and cannot be in a cache ("no key"), or there is none ("off"); or the text was sent as it is ("raw").
+ */
+export type CacheUse = "hit" | "miss" | "no key" | "off" | "raw";
+
+/**
  * One execution of a statement, as event listeners see it. All batches of an execution share one context.
  * @see https://docs.sqlalchemy.org/en/21/core/internals.html#sqlalchemy.engine.ExecutionContext
  */
@@ -25,9 +31,11 @@ export class ExecutionContext {
   /** the parameters of the statement that is executed, in the order of its cache key */
   readonly binds: readonly object[] | null;
   executemany: boolean;
-  /** whether the compiled form was in the cache; null when there is none */
-  readonly cacheHit: boolean | null;
-  /** how long compiling took, in milliseconds */
+  /** how the compiled form was come by */
+  readonly cacheUse: CacheUse;
+  /** when it was compiled, by `performance.now()` */
+  readonly compiledAt: number;
+  /** how long compiling took for this execution, in milliseconds */
   readonly compileTime: number;
   /** The driver's connection, once the statement is under way. */
   cursor: DriverConnection | null = null;
@@ -47,7 +55,8 @@ export class ExecutionContext {
     binds: readonly object[] | null,
     executemany: boolean,
     executionOptions: ExecutionOptions,
-    cacheHit: boolean | null,
+    cacheUse: CacheUse,
+    compiledAt: number,
     compileTime: number,
   ) {
     this.connection = connection;
@@ -58,8 +67,14 @@ export class ExecutionContext {
     this.binds = binds;
     this.executemany = executemany;
     this.executionOptions = executionOptions;
-    this.cacheHit = cacheHit;
+    this.cacheUse = cacheUse;
+    this.compiledAt = compiledAt;
     this.compileTime = compileTime;
+  }
+
+  /** Whether the compiled form was in the cache; null where nothing was compiled. */
+  get cacheHit(): boolean | null {
+    return this.cacheUse === "raw" ? null : this.cacheUse === "hit";
   }
 
   get engine(): Engine {

@@ -2,13 +2,15 @@ import { ArgumentError, CompileError, InvalidBindValueError, ObjectNotExecutable
 import { didYouMean } from "../util/text.ts";
 import type { CompileArgs } from "../sql/base/sql-dialect.ts";
 import type { BoundStatement, Compiled, InsertBatch, ParameterRecord } from "../sql/compiler/compiled.ts";
+import type { SchemaMap } from "../sql/compiler/identifier-preparer.ts";
 import { keptKeyOf, type ClauseElement } from "../sql/elements/clause-element.ts";
-import type { CacheEntry, CompiledCache } from "./compiled-cache.ts";
+import { type CacheEntry, CompiledCache } from "./compiled-cache.ts";
 import type { Connection } from "./connection.ts";
 import type { ExecuteOptions } from "./driver.ts";
-import { ExecutionContext, type ExecutionOptions } from "./execution-context.ts";
+import { type CacheUse, ExecutionContext, type ExecutionOptions } from "./execution-context.ts";
 import { kindOf } from "../sql/types/processors.ts";
 import { wantsBigints } from "./result/metadata.ts";
+import { SchemaTexts } from "./schema-texts.ts";
 
 /** A statement that is ready to be sent. */
 export interface Prepared {
@@ -41,49 +43,64 @@ export function prepareStatement(
   const first = list === null ? (params as ParameterRecord | null) : (list[0] ?? null);
   const columnKeys = first === null ? keysWithoutValues(statement) : Object.keys(first);
   const { dialect } = connection;
-  const translate = options["schemaTranslateMap"] as ReadonlyMap<string | null, string | null> | undefined;
-  if (translate !== undefined && !(translate instanceof Map)) {
-    throw new ArgumentError("schemaTranslateMap is a Map from schema names (null for none) to others");
-  }
+  const translate = schemaMapOf(options);
 
   const key = keptKeyOf(statement);
-  const cache = key.cacheable ? cacheOf(connection, options) : null;
+  const cache = cacheOf(connection, options);
+  const cacheable = cache !== null && key.cacheable;
   let form = "";
   let entry: CacheEntry | undefined;
-  if (cache !== null) {
+  if (cacheable) {
     // the columns of an INSERT or UPDATE may be those of the values that are given; other statements are the same with any values
     if (columnKeys !== null && !statement._isSelectBase) {
       form = many ? "*" : "1";
-      for (const name of columnKeys) form += counted(name);
+      for (const name of columnKeys) form += `${name.length}:${name}`;
     }
-    if (translate !== undefined) for (const [from, to] of translate) form += `,${counted(from)}${counted(to)}`;
+    // the text has marks for schemas, whatever they are translated to
+    if (translate !== null) form += translate.has(null) ? ",null" : ",";
     entry = cache._get(key, form);
   }
-  const cacheHit = entry !== undefined;
+  let use: CacheUse = "hit";
   let compileTime = 0;
   if (entry === undefined) {
+    use = cacheable ? "miss" : cache === null ? "off" : "no key";
     const start = performance.now();
-    const args: { -readonly [K in keyof CompileArgs]: CompileArgs[K] } = { dialect, cacheKey: key, forExecutemany: many };
+    const args: { -readonly [K in keyof CompileArgs]: CompileArgs[K] } = {
+      dialect,
+      cacheKey: key,
+      forExecutemany: many,
+      linting: connection.engine._lints,
+    };
     if (columnKeys !== null) args.columnKeys = columnKeys;
-    if (translate !== undefined) args.schemaTranslateMap = translate;
+    if (translate !== null) {
+      args.schemaTranslateMap = translate;
+      args.schemaMarks = translate.has(null) ? "null" : "named";
+    }
     const compiled = statement.compile(args);
     if (columnKeys !== null) checkNames(compiled, columnKeys);
     const now = performance.now();
-    entry = { compiled, metadata: null, bigints: !compiled.isDdl && wantsBigints(compiled.resultColumns, dialect), since: now };
+    entry = {
+      compiled,
+      metadata: null,
+      bigints: !compiled.isDdl && wantsBigints(compiled.resultColumns, dialect),
+      since: now,
+      schemas: translate === null || compiled.isDdl ? null : new SchemaTexts(dialect.identifierPreparer),
+    };
     compileTime = now - start;
-    if (cache !== null && !compiled.isDdl) cache._set(key, form, entry);
+    if (cacheable && !compiled.isDdl) cache._set(key, form, entry);
   }
   const { compiled } = entry;
-  const driverOptions = compiled.isDdl ? ONCE : entry.bigints ? (cacheHit || cache !== null ? BIGINTS : ONCE_BIGINTS) : PLAIN;
+  const driverOptions = compiled.isDdl ? ONCE : entry.bigints ? (cacheable ? BIGINTS : ONCE_BIGINTS) : PLAIN;
 
   if (many) {
     if (isDml(compiled)) checkSets(list, columnKeys!);
-    const batches =
+    let batches =
       compiled.isInsert && (compiled.returnsRows || dialect.useInsertManyValuesWoReturning || dialect.insertFromArrays)
         ? compiled.insertBatches(list, key.binds)
         : options[EACH_ROW_ONCE] === true && (compiled.isUpdate || compiled.isDelete)
           ? (compiled.rowBatches?.(list, key.binds) ?? null)
           : null;
+    if (batches !== null && entry.schemas !== null) batches = entry.schemas.translateBatches(batches, translate!);
     let bound: { readonly sql: string; readonly rows: unknown[][] } = NOT_BOUND;
     try {
       if (batches === null) bound = compiled.bindMany(list, key.binds);
@@ -93,13 +110,14 @@ export function prepareStatement(
     const context = new ExecutionContext(
       connection,
       compiled,
-      bound.sql,
+      entry.schemas === null ? bound.sql : entry.schemas.translate(bound.sql, translate!),
       bound.rows,
       list,
       key.binds,
       true,
       options,
-      cacheHit,
+      use,
+      entry.since,
       compileTime,
     );
     return { context, entry, driverOptions, batches };
@@ -113,13 +131,14 @@ export function prepareStatement(
   const context = new ExecutionContext(
     connection,
     compiled,
-    bound.sql,
+    entry.schemas === null ? bound.sql : entry.schemas.translate(bound.sql, translate!),
     bound.params,
     first,
     key.binds,
     false,
     options,
-    cacheHit,
+    use,
+    entry.since,
     compileTime,
   );
   context._bound = bound;
@@ -143,21 +162,30 @@ export function prepareText(
   options: ExecutionOptions,
   prepare: boolean,
 ): Prepared {
-  const context = new ExecutionContext(connection, null, sql, values, null, null, executemany, options, null, 0);
+  const context = new ExecutionContext(connection, null, sql, values, null, null, executemany, options, "raw", 0, 0);
   return { context, entry: null, driverOptions: prepare ? BIGINTS : ONCE_BIGINTS, batches: null };
 }
 
-/** A word with its length before it: no two lists of such are the same text. */
-function counted(word: string | null): string {
-  if (word === null) return "~";
-  if (typeof word !== "string")
-    throw new ArgumentError(`The schemas of schemaTranslateMap are strings, or null for none, not ${kindOf(word)}.`);
-  return `${word.length}:${word}`;
+function schemaMapOf(options: ExecutionOptions): SchemaMap | null {
+  const map = options["schemaTranslateMap"];
+  if (map === undefined || map === null) return null;
+  if (!(map instanceof Map)) throw new ArgumentError("schemaTranslateMap is a Map from schema names (null for none) to others");
+  for (const pair of map as Map<unknown, unknown>) {
+    for (const name of pair) {
+      if (name !== null && typeof name !== "string")
+        throw new ArgumentError(`The schemas of schemaTranslateMap are strings, or null for none, not ${kindOf(name)}.`);
+    }
+  }
+  return map as SchemaMap;
 }
 
 function cacheOf(connection: Connection, options: ExecutionOptions): CompiledCache | null {
-  const cache = connection.engine.compiledCache;
-  return cache.enabled && options["compiledCache"] !== null ? cache : null;
+  const given = options["compiledCache"];
+  const cache = given === undefined ? connection.engine.compiledCache : given;
+  if (cache === null) return null;
+  if (!(cache instanceof CompiledCache))
+    throw new ArgumentError("compiledCache is a CompiledCache, or null for none: new CompiledCache(100)");
+  return cache.enabled ? cache : null;
 }
 
 function isDml({ isInsert, isUpdate, isDelete }: Compiled): boolean {

@@ -2,7 +2,7 @@ import { ArgumentError } from "../errors.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
 import type { Connection } from "./connection.ts";
 import type { DriverConnection, DriverStream } from "./driver.ts";
-import { asStatement, metadataFor } from "./execute.ts";
+import { askServer, asStatement, metadataFor } from "./execute.ts";
 import type { ExecutionOptions } from "./execution-context.ts";
 import { checkParameters, type ExecuteParameters } from "./parameters.ts";
 import { prepareStatement, type Prepared } from "./prepare.ts";
@@ -85,6 +85,7 @@ class StatementFeed implements RowFeed {
     const batchSize = options["yieldPer"] ?? BATCH_SIZE;
     if (!Number.isInteger(batchSize) || (batchSize as number) < 1)
       throw new ArgumentError(`yieldPer is a whole number, at least 1, not ${String(batchSize)}`);
+    await askServer(connection);
     const prepared = prepareStatement(connection, this.#statement, checkParameters(this.#params), options);
     const driver = await connection._ready();
     this.#prepared = prepared;

@@ -14,6 +14,11 @@ export interface CompileArgs {
   readonly dialect?: string | SqlDialect | { readonly dialect: SqlDialect };
   readonly compileKwargs?: { readonly literalBinds?: boolean };
   readonly schemaTranslateMap?: ReadonlyMap<string | null, string | null>;
+  /**
+   * write marks in place of the schemas that may be translated, so that one compiled form serves all translations; with `null` also where
+   * there is no schema
+   */
+  readonly schemaMarks?: "named" | "null";
   /** the columns of an INSERT or UPDATE that has no values of its own */
   readonly columnKeys?: readonly string[];
   /** the key of the statement, so that the compiled form can be used with another statement's values */

@@ -5,7 +5,7 @@ import type { ClauseElement } from "../elements/clause-element.ts";
 import { isAnonymous, resolveAnonymous, wholeAnonymous } from "../elements/quoted-name.ts";
 import { kindOf } from "../types/processors.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
-import type { IdentifierPreparer } from "./identifier-preparer.ts";
+import { type IdentifierPreparer, SCHEMA_MARK } from "./identifier-preparer.ts";
 import type { SqlCompiler } from "./sql-compiler.ts";
 import { NO_OPTIONS, type VisitOptions } from "./visit-options.ts";
 
@@ -80,9 +80,10 @@ export abstract class BaseCompiler {
     this.dialect = dialect;
     this.statement = statement;
     this.args = args;
-    const { schemaTranslateMap } = args;
-    this.preparer =
-      schemaTranslateMap === undefined ? dialect.identifierPreparer : dialect.identifierPreparer.withSchemaTranslate(schemaTranslateMap);
+    const { schemaTranslateMap, schemaMarks } = args;
+    if (schemaMarks !== undefined) this.preparer = dialect.identifierPreparer.withSchemaMarks(schemaMarks === "null");
+    else if (schemaTranslateMap !== undefined) this.preparer = dialect.identifierPreparer.withSchemaTranslate(schemaTranslateMap);
+    else this.preparer = dialect.identifierPreparer;
   }
 
   /** The text of an element. */
@@ -196,6 +197,8 @@ export abstract class BaseCompiler {
   checkText(text: string): string {
     if (typeof text !== "string") throw new CompileError(`SQL text is a string, not ${kindOf(text)}.`);
     if (text.includes(MARK)) throw new CompileError("SQL text must not contain the character NUL (\\0).");
+    if (this.args.schemaMarks !== undefined && text.includes(SCHEMA_MARK))
+      throw new CompileError("SQL text must not contain the character U+FDD0 where schemas are translated.");
     return text;
   }
 

@@ -37,7 +37,12 @@ export class DdlBaseCompiler {
 
   /** Writes expressions and statements within DDL. */
   get sqlCompiler(): SqlCompiler {
-    return (this.#sqlCompiler ??= new this.dialect.statementCompiler(this.dialect, this.statement, this.args));
+    if (this.#sqlCompiler === null) {
+      // the text of DDL is made for one execution, and has the schemas themselves
+      const { schemaMarks: _, ...args } = this.args;
+      this.#sqlCompiler = new this.dialect.statementCompiler(this.dialect, this.statement, args);
+    }
+    return this.#sqlCompiler;
   }
 
   /** The text of an expression in DDL. */

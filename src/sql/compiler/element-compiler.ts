@@ -121,7 +121,7 @@ export abstract class ElementCompiler extends OperatorCompiler {
     const schema = this.preparer.schemaForObject(table as never);
     let { name } = table;
     const quote = (table as { readonly quote?: boolean | null }).quote ?? null;
-    if (!schema) name = options.ambiguousTableNames?.get(name) ?? name;
+    if (!schema && !table.schema) name = options.ambiguousTableNames?.get(name) ?? name;
     if (isAnonymous(name)) name = this.truncatedIdentifier("alias", name);
     const text = this.preparer.quote(name, quote);
     return schema

@@ -37,7 +37,7 @@ export abstract class FromCompiler extends FunctionCompiler {
     if (schema) {
       if (options.useSchema !== false)
         text = `${this.preparer.quoteSchema(schema, (table as { readonly quoteSchema?: boolean | null }).quoteSchema ?? null)}.${text}`;
-    } else {
+    } else if (!table.schema) {
       // a table with a schema has the same name: this one gets an alias
       const enclosing = (options.enclosingAlias as Aliased | null | undefined)?.element;
       const other = enclosing === table ? undefined : options.ambiguousTableNames?.get(table.name);

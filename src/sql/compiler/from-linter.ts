@@ -1,4 +1,5 @@
 import { warn } from "../../util/warn.ts";
+import { clauseOf } from "../base/coercions.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { Operator } from "../operators/operator.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
@@ -68,6 +69,11 @@ function compare(element: ClauseElement, groups: Groups): void {
   for (const child of element._children()) compare(child, groups);
 }
 
+/** Whether a condition is SQL text, or has some in it: it is not read, and may connect anything. */
+function hasText(element: ClauseElement): boolean {
+  return element._isTextual || (!element._isSelectBase && element._children().some(hasText));
+}
+
 /** Connects LATERAL elements with those that they name. */
 function connectLateral(groups: Groups): void {
   for (const from of groups.froms) {
@@ -78,6 +84,13 @@ function connectLateral(groups: Groups): void {
       for (const child of element._children()) visit(child);
     };
     for (const child of from._children()) visit(child);
+    // the rows of LATERAL VALUES
+    for (const row of (from as { readonly _data?: readonly (readonly unknown[])[] })._data ?? []) {
+      for (const value of row) {
+        const element = clauseOf(value);
+        if (element !== null) visit(element);
+      }
+    }
     groups.connect([from], named);
   }
 }
@@ -86,7 +99,7 @@ function connectLateral(groups: Groups): void {
 export function unconnected(froms: readonly FromClause[], criteria: readonly ClauseElement[]): readonly FromClause[] {
   const groups = new Groups();
   for (const from of froms) collect(from, groups);
-  if (groups.froms.length < 2) return [];
+  if (groups.froms.length < 2 || criteria.some(hasText)) return [];
   for (const criterion of criteria) compare(criterion, groups);
   connectLateral(groups);
   const first = groups.root(groups.froms[0]!);

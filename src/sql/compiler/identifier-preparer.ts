@@ -18,6 +18,16 @@ export const RESERVED_WORDS: ReadonlySet<string> = WORDS(
 const LEGAL = /^[\w$]+$/;
 const ILLEGAL_INITIAL = /^[\d$]/;
 
+/** Schemas and the names that they are to have instead; null stands for none. */
+export type SchemaMap = ReadonlyMap<string | null, string | null>;
+
+/** What a mark for a schema begins with: no character, by the rules of Unicode, so it is in no text. */
+export const SCHEMA_MARK = "\uFDD0";
+const MARK_END = "\uFDD1";
+const NO_SCHEMA = "0";
+const MARKED = /\uFDD0('?)([+=-])([01])([^\uFDD1]*)\uFDD1(\.?)/g;
+const FORCES: Readonly<Record<string, boolean | null>> = { "+": true, "-": false, "=": null };
+
 /** What is named in SQL and may say that it is to be quoted. */
 export interface Named {
   readonly name: string;
@@ -44,17 +54,49 @@ export class IdentifierPreparer {
   /** Schema names are left out. */
   readonly omitSchema: boolean;
   readonly #texts: Map<string, string> = new Map();
-  #translate: ReadonlyMap<string | null, string | null> | null = null;
+  #translate: SchemaMap | null = null;
+  #marks: "none" | "named" | "null" = "none";
 
   constructor(options: { readonly omitSchema?: boolean } = {}) {
     this.omitSchema = options.omitSchema === true;
   }
 
   /** The same preparer with other names for schemas. */
-  withSchemaTranslate(map: ReadonlyMap<string | null, string | null>): IdentifierPreparer {
-    const copy = new (this.constructor as new (options: { omitSchema: boolean }) => IdentifierPreparer)({ omitSchema: this.omitSchema });
+  withSchemaTranslate(map: SchemaMap): IdentifierPreparer {
+    const copy = this.#copy();
     copy.#translate = map;
     return copy;
+  }
+
+  /**
+   * The same preparer, which writes marks in place of the schemas that may be translated: {@link translateSchemas} replaces them.
+   * @param withNull - also where there is no schema
+   */
+  withSchemaMarks(withNull: boolean): IdentifierPreparer {
+    const copy = this.#copy();
+    copy.#marks = withNull ? "null" : "named";
+    return copy;
+  }
+
+  #copy(): IdentifierPreparer {
+    return new (this.constructor as new (options: { omitSchema: boolean }) => IdentifierPreparer)({ omitSchema: this.omitSchema });
+  }
+
+  /** A text with marks, in which schemas have their names after translation. */
+  translateSchemas(text: string, map: SchemaMap): string {
+    return text.replaceAll(MARKED, (_all, literal: string, force: string, kind: string, name: string, dot: string) => {
+      const schema = kind === NO_SCHEMA ? null : name;
+      const translated = map.get(schema);
+      const result = translated === undefined ? schema : translated;
+      if (result === null || result === "") return "";
+      const written = this.quoteSchema(result, FORCES[force]!);
+      return (literal === "" ? written : written.replaceAll("'", "''")) + dot;
+    });
+  }
+
+  /** A name that was formatted, as a literal: for functions that take names of things as text. */
+  nameAsLiteral(name: string): string {
+    return `'${name.replaceAll("'", "''").replaceAll(SCHEMA_MARK, `${SCHEMA_MARK}'`)}'`;
   }
 
   // ---------------------------------------------------------------- quoting
@@ -106,6 +148,7 @@ export class IdentifierPreparer {
   }
 
   quoteSchema(schema: string, force: boolean | null = null): string {
+    if (schema.startsWith(SCHEMA_MARK)) return SCHEMA_MARK + (force === null ? "=" : force ? "+" : "-") + schema.slice(1);
     return this.quote(schema, force);
   }
 
@@ -114,6 +157,10 @@ export class IdentifierPreparer {
   /** The schema under which something is to be found, after translation; null for the default one. */
   schemaForObject(object: SchemaNamed): string | null {
     const schema = object.schema ?? null;
+    if (this.#marks !== "none" && object._useSchemaMap === true) {
+      if (schema !== null) return `${SCHEMA_MARK}1${schema}${MARK_END}`;
+      return this.#marks === "null" ? `${SCHEMA_MARK}${NO_SCHEMA}${MARK_END}` : null;
+    }
     const map = this.#translate;
     if (map === null || object._useSchemaMap !== true) return schema;
     const translated = map.get(schema);

@@ -1,4 +1,21 @@
-import { and, Column, delete_, exists, foreignKey, MetaData, select, t, Table, true_, update } from "athanor";
+import {
+  and,
+  Column,
+  column,
+  delete_,
+  exists,
+  foreignKey,
+  MetaData,
+  or,
+  select,
+  sql,
+  t,
+  Table,
+  text,
+  true_,
+  update,
+  values,
+} from "athanor";
 import { expect, test } from "vitest";
 import { unconnected } from "../../../src/sql/compiler/from-linter.ts";
 
@@ -24,9 +41,28 @@ test("joins and comparisons connect", () => {
   expect(of(select(a.c.id, a.alias("z").c.id))).toEqual(["z"]);
 });
 
+test("SQL text as a condition may connect anything", () => {
+  expect(of(select(a.c.id, b.c.id).where(text("a.id = b.a_id")))).toEqual([]);
+  expect(of(select(a.c.id, b.c.id).where(or(a.c.id.eq(1), sql`${a.c.id} = ${b.c.aId}`)))).toEqual([]);
+});
+
 test("LATERAL is connected with what it names, and what stands in EXISTS is not looked at", () => {
   const lateral = select(b.c.id).where(b.c.aId.eq(a.c.id)).lateral("l");
   expect(of(select(a.c.id, lateral.c["id"]!))).toEqual([]);
+  const rows = values(column("n", t.integer()), { name: "v" })
+    .data([[a.c.id], [a.c.x]])
+    .lateral();
+  expect(of(select(a.c.id, rows.c["n"]!))).toEqual([]);
+  expect(
+    of(
+      select(
+        a.c.id,
+        values(column("n", t.integer()), { name: "v" })
+          .data([[1]])
+          .lateral().c["n"]!,
+      ),
+    ),
+  ).toEqual(["v"]);
   expect(of(select(a.c.id).where(exists().where(b.c.aId.eq(a.c.id))))).toEqual([]);
 });
 
