@@ -16,6 +16,12 @@ import { MysqlDate, MysqlDateTime } from "./temporal-types.ts";
 
 /** TRUE and FALSE are words here, although they are numbers. */
 class MysqlBoolean extends BooleanType {
+  /** A column of type BIT(1) gives bytes. */
+  override resultProcessor(dialect: SqlDialect): Processor | null {
+    const read = super.resultProcessor(dialect)!;
+    return (value) => (value instanceof Uint8Array ? value.some((byte) => byte !== 0) : read(value));
+  }
+
   override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
     const bind = this.bindProcessor(dialect)!;
     return (value) => {

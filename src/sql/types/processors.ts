@@ -57,6 +57,11 @@ export function wrongValue(type: string, expected: string, value: unknown): Argu
 
 /** The error of a processor, with the name of the parameter or column that the value was for. */
 export function forParameter(error: unknown, name: string, value: unknown): unknown {
+  // whatever is asked of a revoked proxy throws
+  if (typeof value === "object" && value !== null && isUnreadable(value))
+    return new InvalidBindValueError(`The parameter "${name}" cannot be sent: it is an object that cannot be read.`, name, value, {
+      cause: error,
+    });
   const kind = error instanceof ArgumentError ? InvalidBindValueError : error instanceof DataError ? ValueOutOfRangeError : null;
   return kind === null
     ? error

@@ -20,7 +20,7 @@ export type Typed = TypedParameter;
 
 /** A column as the server describes it, in the words of mysql2. */
 export interface WireField {
-  readonly name: string;
+  name: string;
   columnType: number;
   characterSet: number;
 }
@@ -34,7 +34,7 @@ export class MysqlColumns {
   readonly #converts: readonly Convert[];
 
   constructor(given: readonly WireField[]) {
-    this.names = given.map(({ name }) => name);
+    this.names = given.map((field) => realNames.get(field) ?? field.name);
     const indexes: number[] = [];
     const converts: Convert[] = [];
     for (const [index, field] of given.entries()) {
@@ -65,12 +65,21 @@ export class MysqlColumns {
   }
 }
 
+/** Names that the driver refuses, since it could not make properties of objects of them; then it gives the connection up. */
+const REFUSED: ReadonlySet<string> = new Set(["__proto__", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"]);
+
+const realNames = new WeakMap<object, string>();
+
 /**
- * Makes the driver read what it would make objects of as bytes. To be called with the columns, before it has made its reader
- * of rows.
+ * Makes the driver read what it would make objects of as bytes, and columns of any name. To be called with the columns, before it has made
+ * its reader of rows.
  */
 export function readAsBytes(fields: readonly FieldPacket[] | undefined): void {
   for (const field of (fields ?? []) as unknown as readonly WireField[]) {
+    if (REFUSED.has(field.name)) {
+      realNames.set(field, field.name);
+      field.name = `${field.name} `;
+    }
     if (field.columnType !== GEOMETRY) continue;
     field.columnType = BLOB;
     field.characterSet = BINARY_CHARSET;
