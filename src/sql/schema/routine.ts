@@ -219,7 +219,7 @@ export class Routine<V = unknown, K extends RoutineKind = RoutineKind> extends S
     return (this.options.dependsOn ?? []) as readonly (Table | Routine)[];
   }
 
-  toString(): string {
+  override toString(): string {
     return this.key;
   }
 }

@@ -208,7 +208,7 @@ export class Trigger extends SchemaItem {
     return copy;
   }
 
-  toString(): string {
+  override toString(): string {
     return this.name;
   }
 }
