@@ -51,9 +51,13 @@ function join(op: Operator, conditions: readonly unknown[]): ColumnElement<boole
  * @example select(users).where(and(users.c.name.eq("wendy"), users.c.id.gt(5)))
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.and_
  */
-export function and<W extends null = never, M extends Origin = never>(
-  ...conditions: readonly (Expression<boolean | W, M> | TextBase | boolean)[]
-): ColumnElement<boolean, M | W> {
+export function and<M extends Origin = never>(
+  ...conditions: readonly (Expression<boolean, M> | TextBase | boolean)[]
+): ColumnElement<boolean, NoInfer<M>>;
+export function and<M extends Origin = never>(
+  ...conditions: readonly (Expression<boolean | null, M> | TextBase | boolean)[]
+): ColumnElement<boolean, NoInfer<M> | null>;
+export function and(...conditions: readonly ConditionArgument[]): never {
   return join(operators.and, conditions) as never;
 }
 
@@ -61,16 +65,22 @@ export function and<W extends null = never, M extends Origin = never>(
  * Conditions joined by OR. `false` in it changes nothing, `true` is all that is left; without conditions it renders nothing.
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.or_
  */
-export function or<W extends null = never, M extends Origin = never>(
-  ...conditions: readonly (Expression<boolean | W, M> | TextBase | boolean)[]
-): ColumnElement<boolean, M | W> {
+export function or<M extends Origin = never>(
+  ...conditions: readonly (Expression<boolean, M> | TextBase | boolean)[]
+): ColumnElement<boolean, NoInfer<M>>;
+export function or<M extends Origin = never>(
+  ...conditions: readonly (Expression<boolean | null, M> | TextBase | boolean)[]
+): ColumnElement<boolean, NoInfer<M> | null>;
+export function or(...conditions: readonly ConditionArgument[]): never {
   return join(operators.or, conditions) as never;
 }
 
 /** The opposite of a condition: `a = b` becomes `a != b`, others get NOT before them. */
-export function not<W extends null = never, M extends Origin = never>(
-  condition: Expression<boolean | W, M> | TextBase | boolean,
-): ColumnElement<boolean, M | W> {
+export function not<M extends Origin = never>(condition: Expression<boolean, M> | TextBase | boolean): ColumnElement<boolean, NoInfer<M>>;
+export function not<M extends Origin = never>(
+  condition: Expression<boolean | null, M> | TextBase | boolean,
+): ColumnElement<boolean, NoInfer<M> | null>;
+export function not(condition: ConditionArgument): never {
   return expectCondition(condition, "not()")._negate() as never;
 }
 
@@ -278,7 +288,7 @@ export function between<V, M extends Origin = never>(
   lower: Operand<V>,
   upper: Operand<V>,
   options?: { readonly symmetric?: boolean },
-): ColumnElement<boolean, M | null> {
+): ColumnElement<boolean, NoInfer<M> | null> {
   return (expectExpression(expression, "between()") as ColumnElement<V, M>).between(lower as never, upper as never, options) as never;
 }
 

@@ -41,32 +41,35 @@ type OriginOfAll<A extends readonly unknown[]> = { [I in keyof A]: [NullIn<A[I]>
 type OfText<R> = <V = string, M extends Origin = never, T = R>(
   text: Expression<V, M> | string,
   options?: FunctionOptions<T>,
-) => FunctionElement<T | NullOf<V>, M>;
+) => FunctionElement<NoInfer<T> | NullOf<V>, NoInfer<M>>;
 
 /** A function of a text, with further arguments of any kind. */
 type OfTextAnd<R> = <V = string, M extends Origin = never>(
   text: Expression<V, M> | string,
   ...args: readonly unknown[]
-) => FunctionElement<R | NullOf<V>, M>;
+) => FunctionElement<R | NullOf<V>, NoInfer<M>>;
 
 /** A function whose result is of the kind of its argument. */
 type SameAsArgument = <V, M extends Origin = never, T = NonNullable<V>>(
   expression: Expression<V, M> | (V & (number | bigint)),
   options?: FunctionOptions<T>,
-) => FunctionElement<T | NullOf<V>, M>;
+) => FunctionElement<NoInfer<T> | NullOf<V>, NoInfer<M>>;
 
 /** An aggregate whose result is of the kind of its argument, and NULL where there are no rows. */
-type SameOrNull = <V, T = NonNullable<V>>(expression: Expression<V>, options?: FunctionOptions<T>) => FunctionElement<T | null, never>;
+type SameOrNull = <V, T = NonNullable<V>>(
+  expression: Expression<V>,
+  options?: FunctionOptions<T>,
+) => FunctionElement<NoInfer<T> | null, never>;
 
 /** An aggregate that gives something of its own, and NULL where there are no rows. */
-type Aggregate<R> = <T = R>(expression: unknown, options?: FunctionOptions<T>) => FunctionElement<T | null, never>;
+type Aggregate<R> = <T = R>(expression: unknown, options?: FunctionOptions<T>) => FunctionElement<NoInfer<T> | null, never>;
 
 /** A value of another row of the window, NULL where there is no such row. */
 type OfOtherRow = <V, T = NonNullable<V>>(
   expression: Expression<V>,
   offset?: number | Expression<number> | FunctionOptions<T>,
   options?: FunctionOptions<T>,
-) => FunctionElement<T | null, never>;
+) => FunctionElement<NoInfer<T> | null, never>;
 
 /** The same with a value for when there is no such row. */
 interface OfOtherRowOrDefault {
@@ -75,16 +78,16 @@ interface OfOtherRowOrDefault {
     offset: number | Expression<number>,
     fallback: D,
     options?: FunctionOptions<T>,
-  ): FunctionElement<T | NullOf<V> | NullIn<D>, M | OriginIn<D>>;
+  ): FunctionElement<NoInfer<T> | NullOf<V> | NullIn<D>, M | OriginIn<D>>;
   <V, T = NonNullable<V>>(
     expression: Expression<V>,
     offset?: number | Expression<number> | FunctionOptions<T>,
     options?: FunctionOptions<T>,
-  ): FunctionElement<T | null, never>;
+  ): FunctionElement<NoInfer<T> | null, never>;
 }
 
 /** A function of no arguments. */
-type Constant<R> = <T = R>(options?: FunctionOptions<T>) => FunctionElement<T, never>;
+type Constant<R> = <T = R>(options?: FunctionOptions<T>) => FunctionElement<NoInfer<T>, never>;
 
 /** A function that ranks rows. */
 type Rank<R> = (...args: readonly unknown[]) => FunctionElement<R, never>;
@@ -98,7 +101,7 @@ export interface KnownFunctions {
   max: SameOrNull;
   min: SameOrNull;
   sum: SameOrNull;
-  avg<V, T = MeanOf<NonNullable<V>>>(expression: Expression<V>, options?: FunctionOptions<T>): FunctionElement<T | null, never>;
+  avg<V, T = MeanOf<NonNullable<V>>>(expression: Expression<V>, options?: FunctionOptions<T>): FunctionElement<NoInfer<T> | null, never>;
   stddev: Aggregate<number>;
   stddev_pop: Aggregate<number>;
   stddev_samp: Aggregate<number>;
@@ -106,37 +109,41 @@ export interface KnownFunctions {
   var_pop: Aggregate<number>;
   var_samp: Aggregate<number>;
   /** SQLite: the sum as a float, 0 where there are no rows. */
-  total<T = number>(expression: Expression<unknown>, options?: FunctionOptions<T>): FunctionElement<T, never>;
+  total<T = number>(expression: Expression<unknown>, options?: FunctionOptions<T>): FunctionElement<NoInfer<T>, never>;
   bool_and: Aggregate<boolean>;
   bool_or: Aggregate<boolean>;
   every: Aggregate<boolean>;
-  array_agg<V, T = V[]>(expression: Expression<V>, options?: FunctionOptions<T>): FunctionElement<T | null, never>;
+  array_agg<V, T = V[]>(expression: Expression<V>, options?: FunctionOptions<T>): FunctionElement<NoInfer<T> | null, never>;
   aggregate_strings<T = string>(
     expression: Expression<string | null>,
     separator: string,
     options?: FunctionOptions<T>,
-  ): FunctionElement<T | null, never>;
+  ): FunctionElement<NoInfer<T> | null, never>;
   group_concat(expression: unknown, ...args: readonly unknown[]): FunctionElement<string | null, never>;
   string_agg(expression: unknown, ...args: readonly unknown[]): FunctionElement<string | null, never>;
-  any<V, M extends Origin>(array: Expression<V, M>): FunctionElement<ItemOf<V>, M>;
-  all<V, M extends Origin>(array: Expression<V, M>): FunctionElement<ItemOf<V>, M>;
-  some<V, M extends Origin>(array: Expression<V, M>): FunctionElement<ItemOf<V>, M>;
+  any<V, M extends Origin>(array: Expression<V, M>): FunctionElement<ItemOf<V>, NoInfer<M>>;
+  all<V, M extends Origin>(array: Expression<V, M>): FunctionElement<ItemOf<V>, NoInfer<M>>;
+  some<V, M extends Origin>(array: Expression<V, M>): FunctionElement<ItemOf<V>, NoInfer<M>>;
 
   coalesce<V, M extends Origin, const A extends readonly (Operand<V> | FunctionOptions<unknown>)[]>(
     first: Expression<V, M>,
     ...others: A
-  ): FunctionElement<TypeOr<A, NonNullable<V>> | NullIfAll<[Expression<V>, ...A]>, OriginOfAll<[Expression<V, M>, ...A]>>;
+  ): FunctionElement<TypeOr<A, NonNullable<V>> | NullIfAll<[Expression<V>, ...A]>, OriginOfAll<[Expression<V, NoInfer<M>>, ...A]>>;
   ifnull<V, M extends Origin, const D extends Operand<V>, T = NonNullable<V>>(
     first: Expression<V, M>,
     second: D,
     options?: FunctionOptions<T>,
-  ): FunctionElement<T | NullIfAll<[Expression<V>, D]>, OriginOfAll<[Expression<V, M>, D]>>;
+  ): FunctionElement<NoInfer<T> | NullIfAll<[Expression<V>, D]>, OriginOfAll<[Expression<V, NoInfer<M>>, D]>>;
   nvl<V, M extends Origin, const D extends Operand<V>, T = NonNullable<V>>(
     first: Expression<V, M>,
     second: D,
     options?: FunctionOptions<T>,
-  ): FunctionElement<T | NullIfAll<[Expression<V>, D]>, OriginOfAll<[Expression<V, M>, D]>>;
-  nullif<V, T = NonNullable<V>>(first: Expression<V>, second: Operand<V>, options?: FunctionOptions<T>): FunctionElement<T | null, never>;
+  ): FunctionElement<NoInfer<T> | NullIfAll<[Expression<V>, D]>, OriginOfAll<[Expression<V, NoInfer<M>>, D]>>;
+  nullif<V, T = NonNullable<V>>(
+    first: Expression<V>,
+    second: Operand<V>,
+    options?: FunctionOptions<T>,
+  ): FunctionElement<NoInfer<T> | null, never>;
   greatest<const A extends readonly unknown[]>(
     ...args: A
   ): FunctionElement<TypeOr<A, NonNullable<ArgumentValues<A>>> | NullIn<A[number]>, OriginIn<A[number]>>;
@@ -166,9 +173,9 @@ export interface KnownFunctions {
   md5: OfText<string>;
   char_length: OfText<number>;
   character_length: OfText<number>;
-  length<const A, T = number>(expression: A, options?: FunctionOptions<T>): FunctionElement<T | NullIn<A>, OriginIn<A>>;
-  octet_length<const A, T = number>(expression: A, options?: FunctionOptions<T>): FunctionElement<T | NullIn<A>, OriginIn<A>>;
-  bit_length<const A, T = number>(expression: A, options?: FunctionOptions<T>): FunctionElement<T | NullIn<A>, OriginIn<A>>;
+  length<const A, T = number>(expression: A, options?: FunctionOptions<T>): FunctionElement<NoInfer<T> | NullIn<A>, OriginIn<A>>;
+  octet_length<const A, T = number>(expression: A, options?: FunctionOptions<T>): FunctionElement<NoInfer<T> | NullIn<A>, OriginIn<A>>;
+  bit_length<const A, T = number>(expression: A, options?: FunctionOptions<T>): FunctionElement<NoInfer<T> | NullIn<A>, OriginIn<A>>;
   ascii: OfText<number>;
   instr: OfTextAnd<number>;
   strpos: OfTextAnd<number>;
@@ -181,7 +188,7 @@ export interface KnownFunctions {
     base: Expression<V, M> | NonNullable<V>,
     exponent: unknown,
     options?: FunctionOptions<T>,
-  ): FunctionElement<T | NullOf<V>, M>;
+  ): FunctionElement<NoInfer<T> | NullOf<V>, NoInfer<M>>;
   random: Constant<number>;
 
   now: Constant<Date>;

@@ -79,32 +79,44 @@ export abstract class ColumnOperators<out V, out N extends Origin = Origin> exte
   // ---------------------------------------------------------------- comparison
 
   /** `=`; IS NULL for `null`. */
-  eq<W extends null = never, M extends Origin = never>(other: NotedOperand<V, W, M>): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  eq<W extends null = never, M extends Origin = never>(
+    other: NotedOperand<V, W, M>,
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.eq, other) as never;
   }
 
   /** `!=`; IS NOT NULL for `null`. */
-  ne<W extends null = never, M extends Origin = never>(other: NotedOperand<V, W, M>): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  ne<W extends null = never, M extends Origin = never>(
+    other: NotedOperand<V, W, M>,
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.ne, other) as never;
   }
 
   /** `<` */
-  lt<W extends null = never, M extends Origin = never>(other: NotedOperand<V, W, M>): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  lt<W extends null = never, M extends Origin = never>(
+    other: NotedOperand<V, W, M>,
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.lt, other) as never;
   }
 
   /** `<=` */
-  le<W extends null = never, M extends Origin = never>(other: NotedOperand<V, W, M>): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  le<W extends null = never, M extends Origin = never>(
+    other: NotedOperand<V, W, M>,
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.le, other) as never;
   }
 
   /** `>` */
-  gt<W extends null = never, M extends Origin = never>(other: NotedOperand<V, W, M>): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  gt<W extends null = never, M extends Origin = never>(
+    other: NotedOperand<V, W, M>,
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.gt, other) as never;
   }
 
   /** `>=` */
-  ge<W extends null = never, M extends Origin = never>(other: NotedOperand<V, W, M>): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  ge<W extends null = never, M extends Origin = never>(
+    other: NotedOperand<V, W, M>,
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.ge, other) as never;
   }
 
@@ -143,23 +155,31 @@ export abstract class ColumnOperators<out V, out N extends Origin = Origin> exte
     lower: NotedOperand<V, W, M>,
     upper: NotedOperand<V, W, M>,
     options?: { readonly symmetric?: boolean },
-  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.betweenOp, lower, upper, options?.symmetric === true ? { symmetric: true } : null) as never;
   }
 
   // ---------------------------------------------------------------- truth
 
   /** AND */
-  and<W extends null = never, M extends Origin = never>(
-    ...others: readonly (Expression<boolean | W, M> | TextBase | boolean)[]
-  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  and<M extends Origin = never>(
+    ...others: readonly (Expression<boolean, M> | TextBase | boolean)[]
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M>>;
+  and<M extends Origin = never>(
+    ...others: readonly (Expression<boolean | null, M> | TextBase | boolean)[]
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M> | null>;
+  and(...others: readonly ConditionOperand[]): never {
     return this.operate(operators.and, others) as never;
   }
 
   /** OR */
-  or<W extends null = never, M extends Origin = never>(
-    ...others: readonly (Expression<boolean | W, M> | TextBase | boolean)[]
-  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  or<M extends Origin = never>(
+    ...others: readonly (Expression<boolean, M> | TextBase | boolean)[]
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M>>;
+  or<M extends Origin = never>(
+    ...others: readonly (Expression<boolean | null, M> | TextBase | boolean)[]
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M> | null>;
+  or(...others: readonly ConditionOperand[]): never {
     return this.operate(operators.or, others) as never;
   }
 
@@ -174,7 +194,7 @@ export abstract class ColumnOperators<out V, out N extends Origin = Origin> exte
   like<W extends null = never, M extends Origin = never>(
     other: NotedOperand<string, W, M>,
     options?: LikeOptions,
-  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.likeOp, other, undefined, escapeOf(options)) as never;
   }
 
@@ -182,7 +202,7 @@ export abstract class ColumnOperators<out V, out N extends Origin = Origin> exte
   notLike<W extends null = never, M extends Origin = never>(
     other: NotedOperand<string, W, M>,
     options?: LikeOptions,
-  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.notLikeOp, other, undefined, escapeOf(options)) as never;
   }
 
@@ -190,7 +210,7 @@ export abstract class ColumnOperators<out V, out N extends Origin = Origin> exte
   ilike<W extends null = never, M extends Origin = never>(
     other: NotedOperand<string, W, M>,
     options?: LikeOptions,
-  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.ilikeOp, other, undefined, escapeOf(options)) as never;
   }
 
@@ -198,7 +218,7 @@ export abstract class ColumnOperators<out V, out N extends Origin = Origin> exte
   notIlike<W extends null = never, M extends Origin = never>(
     other: NotedOperand<string, W, M>,
     options?: LikeOptions,
-  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.notIlikeOp, other, undefined, escapeOf(options)) as never;
   }
 
@@ -206,7 +226,7 @@ export abstract class ColumnOperators<out V, out N extends Origin = Origin> exte
   startswith<W extends null = never, M extends Origin = never>(
     other: NotedOperand<string, W, M>,
     options?: AutoescapeOptions,
-  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.startswithOp, other, undefined, autoescapeOf(options)) as never;
   }
 
@@ -214,7 +234,7 @@ export abstract class ColumnOperators<out V, out N extends Origin = Origin> exte
   istartswith<W extends null = never, M extends Origin = never>(
     other: NotedOperand<string, W, M>,
     options?: AutoescapeOptions,
-  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.istartswithOp, other, undefined, autoescapeOf(options)) as never;
   }
 
@@ -222,7 +242,7 @@ export abstract class ColumnOperators<out V, out N extends Origin = Origin> exte
   endswith<W extends null = never, M extends Origin = never>(
     other: NotedOperand<string, W, M>,
     options?: AutoescapeOptions,
-  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.endswithOp, other, undefined, autoescapeOf(options)) as never;
   }
 
@@ -230,7 +250,7 @@ export abstract class ColumnOperators<out V, out N extends Origin = Origin> exte
   iendswith<W extends null = never, M extends Origin = never>(
     other: NotedOperand<string, W, M>,
     options?: AutoescapeOptions,
-  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.iendswithOp, other, undefined, autoescapeOf(options)) as never;
   }
 
@@ -243,7 +263,7 @@ export abstract class ColumnOperators<out V, out N extends Origin = Origin> exte
   icontains<W extends null = never, M extends Origin = never>(
     other: NotedOperand<string, W, M>,
     options?: AutoescapeOptions,
-  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.icontainsOp, other, undefined, autoescapeOf(options)) as never;
   }
 
@@ -251,7 +271,7 @@ export abstract class ColumnOperators<out V, out N extends Origin = Origin> exte
   match<W extends null = never, M extends Origin = never>(
     other: NotedOperand<string, W, M>,
     options?: Modifiers,
-  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.matchOp, other, undefined, options ?? null) as never;
   }
 
@@ -259,7 +279,7 @@ export abstract class ColumnOperators<out V, out N extends Origin = Origin> exte
   regexpMatch<W extends null = never, M extends Origin = never>(
     pattern: NotedOperand<string, W, M>,
     options?: RegexpOptions,
-  ): ColumnElement<boolean, N | M | NullOf<V> | W> {
+  ): ColumnElement<boolean, N | NullOf<V> | NoInfer<M | W>> {
     return this.operate(operators.regexpMatchOp, pattern, undefined, { flags: options?.flags ?? null }) as never;
   }
 
@@ -268,7 +288,7 @@ export abstract class ColumnOperators<out V, out N extends Origin = Origin> exte
     pattern: NotedOperand<string, W, M>,
     replacement: NotedOperand<string, W, M>,
     options?: RegexpOptions,
-  ): ColumnElement<string | NullOf<V> | W, N | M> {
+  ): ColumnElement<string | NullOf<V> | NoInfer<W>, N | NoInfer<M>> {
     return this.operate(operators.regexpReplaceOp, pattern, replacement, { flags: options?.flags ?? null }) as never;
   }
 
