@@ -51,6 +51,11 @@ export class JsonType<V = unknown> extends TypeEngine<V> {
     return compiler.visitJSON(this, options);
   }
 
+  /** A number that stands alone may be kept as one, and be large. */
+  override get wantsBigint(): boolean {
+    return true;
+  }
+
   override bindProcessor(_dialect: SqlDialect): Processor | null {
     const serialize = this.serializer ?? jsonText;
     return (value) => {

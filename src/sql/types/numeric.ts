@@ -39,9 +39,9 @@ export class IntegerType<V = number> extends TypeEngine<V> {
   }
 
   override storageCheck(dialect: SqlDialect): StorageCheck | null {
-    const range = this._range;
-    if (range === null || !dialect.enforcesSizes) return null;
-    const [least, most] = range;
+    if (this._range === null) return null;
+    // what the database does not limit still has to be read as a number
+    const [least, most] = dialect.enforcesSizes ? this._range : SAFE;
     return (sent) => {
       if ((sent as number) < least || (sent as number) > most)
         throw new DataError(`A whole number is outside of the range of the column's type, which is from ${least} to ${most}.`);
@@ -136,6 +136,7 @@ export class BigIntegerType<V = bigint> extends IntegerType<V> {
 
 const INT16 = [-32_768, 32_767] as const;
 const INT32 = [-2_147_483_648, 2_147_483_647] as const;
+const SAFE = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] as const;
 const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
 
@@ -160,7 +161,11 @@ function bindBigInteger(value: unknown): unknown {
 }
 
 function resultInteger(value: unknown): unknown {
-  if (typeof value === "number" || value === null) return value;
+  if (typeof value === "number") {
+    if (Number.isSafeInteger(value) || !Number.isInteger(value)) return value;
+    throw new DataError("A whole number lies beyond 2^53, where a number is not exact; read it as t.bigInteger().");
+  }
+  if (value === null) return value;
   if (typeof value === "bigint") {
     const n = Number(value);
     return Number.isSafeInteger(n) ? n : value;

@@ -16,6 +16,7 @@ import {
   t,
   Table,
   text,
+  typeCoerce,
   TypeDecorator,
 } from "../../../src/index.ts";
 import * as mysql from "../../../src/dialects/mysql/index.ts";
@@ -124,6 +125,18 @@ describeEachDatabase("reading", (db) => {
   });
 
   if (db.dialect === "sqlite") {
+    test("TYP-08 an integer beyond 2^53 that another program stored", async () => {
+      const table = new Table("large", new MetaData(), { n: new Column(t.integer()) });
+      await using conn = await engine.connect();
+      await table.metadata.createAll(conn as never);
+      for (const n of ["9007199254740993", "-9223372036854775808"]) {
+        await conn.execDriverSql("DELETE FROM large");
+        await conn.execDriverSql(`INSERT INTO large VALUES (${n})`);
+        await expect((async () => conn.scalar(select(table.c.n)))(), n).rejects.toThrow(DataError);
+        expect(await conn.scalar(select(typeCoerce(table.c.n, t.bigInteger())))).toBe(BigInt(n));
+      }
+    });
+
     test("what is no JSON", async () => {
       const table = new Table("no_json", new MetaData(), { doc: new Column(t.json()) });
       await using conn = await engine.connect();
