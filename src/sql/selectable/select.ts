@@ -279,7 +279,7 @@ export class Select<R = unknown[], F = AnyFilterValues, A = unknown, N extends s
   selectFrom<T, B, M extends string, const L extends readonly FromArgument[], X extends string = NullsOf<L[number]>>(
     this: Select<T, unknown, B, M>,
     ...froms: L
-  ): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X> {
+  ): Select<WithNulls<T, B, NoInfer<X>>, AnyFilterValues, B, M | NoInfer<X>> {
     const copy = this._generate();
     copy._fromObj = [...this._fromObj, ...froms.map((from) => copy._taken(expectFrom(from, "selectFrom()")))];
     return copy as never;
@@ -294,20 +294,20 @@ export class Select<R = unknown[], F = AnyFilterValues, A = unknown, N extends s
     this: Select<T, unknown, B, M>,
     target: J,
     options: O,
-  ): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
+  ): Select<WithNulls<T, B, NoInfer<X>>, AnyFilterValues, B, M | NoInfer<X>>;
   join<T, B, M extends string, J extends HasNulls, const O extends JoinOptions = NoJoinOptions, X extends string = JoinNulls<string, J, O>>(
     this: Select<T, unknown, B, M>,
     target: J,
     onclause?: OnClause | object | null,
     options?: O,
-  ): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
+  ): Select<WithNulls<T, B, NoInfer<X>>, AnyFilterValues, B, M | NoInfer<X>>;
   join(target: FromArgument, onclause?: OnClause | object | null): Select<R, AnyFilterValues, A, N>;
   join<T, B, M extends string, J extends FromArgument, const O extends JoinOptions, X extends string = JoinNulls<string, J, O>>(
     this: Select<T, unknown, B, M>,
     target: J,
     onclause: OnClause | object | null,
     options: O,
-  ): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
+  ): Select<WithNulls<T, B, NoInfer<X>>, AnyFilterValues, B, M | NoInfer<X>>;
   join(target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): never {
     const [on, opts] = joinArguments(onclause, options);
     return this._join(target, on, null, opts) as never;
@@ -322,7 +322,12 @@ export class Select<R = unknown[], F = AnyFilterValues, A = unknown, N extends s
     J extends FromArgument,
     const O extends JoinOptions,
     X extends string = NullsOf<L> | JoinNulls<string, J, O>,
-  >(this: Select<T, unknown, B, M>, from: L, target: J, options: O): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
+  >(
+    this: Select<T, unknown, B, M>,
+    from: L,
+    target: J,
+    options: O,
+  ): Select<WithNulls<T, B, NoInfer<X>>, AnyFilterValues, B, M | NoInfer<X>>;
   joinFrom<
     T,
     B,
@@ -337,7 +342,7 @@ export class Select<R = unknown[], F = AnyFilterValues, A = unknown, N extends s
     target: J,
     onclause?: OnClause | null,
     options?: O,
-  ): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
+  ): Select<WithNulls<T, B, NoInfer<X>>, AnyFilterValues, B, M | NoInfer<X>>;
   joinFrom(from: FromArgument, target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): never {
     const [on, opts] = joinArguments(onclause, options);
     return this._join(target, on, from, opts) as never;
@@ -351,7 +356,7 @@ export class Select<R = unknown[], F = AnyFilterValues, A = unknown, N extends s
     J extends FromArgument,
     const O extends OuterJoinOptions,
     X extends string = OuterJoinNulls<string, J, O>,
-  >(this: Select<T, unknown, B, M>, target: J, options: O): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
+  >(this: Select<T, unknown, B, M>, target: J, options: O): Select<WithNulls<T, B, NoInfer<X>>, AnyFilterValues, B, M | NoInfer<X>>;
   outerjoin<
     T,
     B,
@@ -364,7 +369,7 @@ export class Select<R = unknown[], F = AnyFilterValues, A = unknown, N extends s
     target: J,
     onclause?: OnClause | null,
     options?: O,
-  ): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
+  ): Select<WithNulls<T, B, NoInfer<X>>, AnyFilterValues, B, M | NoInfer<X>>;
   outerjoin(target: FromArgument, onclause: OnClause | JoinOptions | null = null, options: JoinOptions = {}): never {
     const [on, opts] = joinArguments(onclause, options);
     return this._join(target, on, null, { ...opts, isouter: true }) as never;
@@ -379,7 +384,12 @@ export class Select<R = unknown[], F = AnyFilterValues, A = unknown, N extends s
     J extends FromArgument,
     const O extends OuterJoinOptions,
     X extends string = NullsOf<L> | OuterJoinNulls<string, J, O>,
-  >(this: Select<T, unknown, B, M>, from: L, target: J, options: O): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
+  >(
+    this: Select<T, unknown, B, M>,
+    from: L,
+    target: J,
+    options: O,
+  ): Select<WithNulls<T, B, NoInfer<X>>, AnyFilterValues, B, M | NoInfer<X>>;
   outerjoinFrom<
     T,
     B,
@@ -394,7 +404,7 @@ export class Select<R = unknown[], F = AnyFilterValues, A = unknown, N extends s
     target: J,
     onclause?: OnClause | null,
     options?: O,
-  ): Select<WithNulls<T, B, X>, AnyFilterValues, B, M | X>;
+  ): Select<WithNulls<T, B, NoInfer<X>>, AnyFilterValues, B, M | NoInfer<X>>;
   outerjoinFrom(
     from: FromArgument,
     target: FromArgument,
