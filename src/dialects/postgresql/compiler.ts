@@ -193,7 +193,7 @@ export class PostgresqlCompiler extends SqlCompiler implements OnConflictCompile
   }
 
   override visitSequence(sequence: object): string {
-    return `nextval(${this.preparer.nameAsLiteral(this.preparer.formatSequence(sequence as never))})`;
+    return `nextval(${withEscapes(this.preparer.nameAsLiteral(this.preparer.formatSequence(sequence as never)), this.dialect)})`;
   }
 
   visitSubstringFunc(fn: Function<unknown>, options: VisitOptions): string {
