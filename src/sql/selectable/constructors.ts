@@ -1,6 +1,6 @@
-import { expectColumnOrName, expectFrom } from "../base/coercions.ts";
+import { describe, expectColumnOrName, expectFrom } from "../base/coercions.ts";
 import { ArgumentError } from "../../errors.ts";
-import type { ColumnClause } from "../elements/column-clause.ts";
+import { ColumnClause } from "../elements/column-clause.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { Alias } from "./alias.ts";
 import type { NamedColumns } from "./column-collection.ts";
@@ -40,9 +40,14 @@ export function table(name: string, ...args: readonly unknown[]): never {
   if (typeof name !== "string") throw new ArgumentError("table() takes a name, and columns behind it.");
   const last = args.at(-1);
   const options =
-    last !== undefined && Object.getPrototypeOf(last) === Object.prototype ? (last as { readonly schema?: string | null }) : null;
-  const columns = (options === null ? args : args.slice(0, -1)) as readonly ColumnClause<unknown>[];
-  return new TableClause(name, columns, options ?? {}) as never;
+    typeof last === "object" && last !== null && Object.getPrototypeOf(last) === Object.prototype
+      ? (last as { readonly schema?: string | null })
+      : null;
+  const columns = options === null ? args : args.slice(0, -1);
+  for (const column of columns) {
+    if (!(column instanceof ColumnClause)) throw new ArgumentError(`The columns of table() are made by column(), not ${describe(column)}.`);
+  }
+  return new TableClause(name, columns as readonly ColumnClause<unknown>[], options ?? {}) as never;
 }
 
 /** A FROM element under another name, or a SELECT as a subquery. */

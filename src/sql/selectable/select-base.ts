@@ -1,6 +1,7 @@
 import { Slot } from "../base/late.ts";
 import { SELECT_BASE_ROLES } from "../base/roles.ts";
-import { expectGroupBy, expectOrderBy } from "../base/coercions.ts";
+import { ArgumentError } from "../../errors.ts";
+import { describe, expectGroupBy, expectOrderBy } from "../base/coercions.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { CreateTableAs, CreateTableAsOptions } from "../ddl/create-table-as.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
@@ -235,6 +236,10 @@ export abstract class GenerativeSelect<R = unknown[], A = unknown> extends Selec
    * The rows from number `start` up to, and without, number `stop`: LIMIT and OFFSET. `null` stands for the first row, and for no end.
    */
   slice(start: number | null, stop: number | null): this {
+    for (const row of [start, stop]) {
+      if (row !== null && !Number.isSafeInteger(row))
+        throw new ArgumentError(`slice() takes numbers of rows, counted from 0, or null, not ${describe(row)}.`);
+    }
     const copy = this._generate();
     copy._fetchClause = null;
     copy._fetchClauseOptions = null;

@@ -418,7 +418,7 @@ export class Select<R = unknown[], F = AnyFilterValues, A = unknown, N extends s
   /** @internal */
   _join(target: FromArgument, onclause: object | null, from: FromArgument | null, options: JoinOptions): this {
     const copy = this._generate();
-    const to = isJoinTarget(target) ? target : expectFrom(target, "join()");
+    const to = isJoinTarget(target) && clauseOf(target) !== null ? target : expectFrom(target, "join()");
     applyPropagateAttrs(copy, clauseOf(to)!);
     const left = from === null ? null : copy._taken(expectFrom(from, "joinFrom()"));
     const on = onclause === null || isJoinTarget(onclause) ? onclause : expectOnClause(onclause, "join()");

@@ -28,6 +28,7 @@ describe("lexers of SQL", () => {
   test.for([
     ["'it''s\\' \"a\"\"b\" `c`", "string it's\\ | name a\"b | operator ` | word c | operator `"],
     ["E'a\\'b' U&'x' $$it's$$ $t$a$$b$t$", "string a'b | string x | string it's | string a$$b"],
+    ["E'\\134\\x41\\u0042\\101'", "string \\ABA"],
     ["$1 $2::text x->>'a'", "parameter $1 | parameter $2 | operator :: | word text | word x | operator ->> | string a"],
     ["/* a /* b */ c */ d -- e\nf", "comment /* a /* b */ c */ | word d | comment -- e | word f"],
     ["1-1 1--1", "number 1 | operator - | number 1 | number 1 | comment --1"],

@@ -1,5 +1,5 @@
 // https://dev.mysql.com/doc/refman/8.4/en/language-structure.html and https://mariadb.com/docs/server/reference/sql-structure
-import { cut, matching, quoted, type Rule, type Token } from "./token.ts";
+import { cut, type Escape, matching, quoted, type Rule, type Token } from "./token.ts";
 
 /** The modes of a session that change what a text means. */
 export interface MysqlLexerOptions {
@@ -24,7 +24,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const backtick = quoted("name", "`");
 
 function rulesFor({ ansiQuotes = false, noBackslashEscapes = false }: MysqlLexerOptions): readonly Rule[] {
-  const escapes = noBackslashEscapes ? null : ESCAPES;
+  const escapes: Escape | null = noBackslashEscapes ? null : (sql, at) => [ESCAPES[sql[at]!] ?? sql[at]!, 1];
   const single = quoted("string", "'", { escapes });
   const double = ansiQuotes ? quoted("name", '"') : quoted("string", '"', { escapes });
   const quotes: Rule = (sql, at) => {

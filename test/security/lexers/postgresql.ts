@@ -1,5 +1,5 @@
 // https://www.postgresql.org/docs/current/sql-syntax-lexical.html
-import { cut, matching, quoted, type Rule, type Token } from "./token.ts";
+import { cut, type Escape, matching, quoted, type Rule, type Token } from "./token.ts";
 
 /** The settings of a session that change what a text means. */
 export interface PostgresqlLexerOptions {
@@ -8,9 +8,28 @@ export interface PostgresqlLexerOptions {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+const CODE = /([0-7]{1,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})/y;
+
+const escapeOf: Escape = (sql, at) => {
+  CODE.lastIndex = at;
+  const code = CODE.exec(sql);
+  if (code === null) return [ESCAPES[sql[at]!] ?? sql[at]!, 1];
+  const [all, octal, ...hex] = code;
+  return [
+    String.fromCodePoint(
+      octal === undefined
+        ? Number.parseInt(
+            hex.find((digits) => digits !== undefined)!,
+            16,
+          )
+        : Number.parseInt(octal, 8),
+    ),
+    all.length,
+  ];
+};
 
 const plain = quoted("string", "'");
-const escaped = quoted("string", "'", { escapes: ESCAPES });
+const escaped = quoted("string", "'", { escapes: escapeOf });
 const name = quoted("name", '"');
 
 const strings =

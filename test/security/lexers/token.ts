@@ -55,11 +55,14 @@ export function cut(sql: string, isSpace: (char: string) => boolean, rules: read
   return tokens;
 }
 
+/** What stands behind a backslash at that place: what it means, and how long it is. */
+export type Escape = (sql: string, at: number) => readonly [means: string, length: number];
+
 /** Text in quotes that are doubled within, and maybe have a backslash before what they would end. */
 export function quoted(
   kind: "name" | "string",
   quote: string,
-  options: { readonly close?: string; readonly doubled?: boolean; readonly escapes?: Readonly<Record<string, string>> | null } = {},
+  options: { readonly close?: string; readonly doubled?: boolean; readonly escapes?: Escape | null } = {},
 ): (sql: string, from: number) => Found {
   const { close = quote, doubled = true, escapes = null } = options;
   return (sql, from) => {
@@ -69,7 +72,9 @@ export function quoted(
       if (escapes !== null && char === "\\") {
         at += 1;
         if (at >= sql.length) break;
-        value += escapes[sql[at]!] ?? sql[at]!;
+        const [means, length] = escapes(sql, at);
+        value += means;
+        at += length - 1;
       } else if (char !== close) value += char;
       else if (doubled && sql[at + 1] === close) {
         value += close;
