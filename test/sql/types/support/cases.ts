@@ -105,7 +105,7 @@ const NUMBERS: readonly MatrixCase[] = [
     id: "TYP-10",
     name: "double",
     type: () => t.double(),
-    samples: [...exact(0.1, 1e21, -1e-7, 123456789.123456789), ...refused(NAMED, "NaN", {})],
+    samples: [...exact(0.1, 1e21, -1e-7, 123456789.12345679), ...refused(NAMED, "NaN", {})],
   },
   {
     id: "TYP-21",

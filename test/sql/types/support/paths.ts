@@ -10,7 +10,7 @@ import {
   joinedload,
   literal,
   mappedColumn,
-  MetaData,
+  type MetaData,
   relationship,
   select,
   selectinload,
