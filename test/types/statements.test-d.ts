@@ -4,7 +4,7 @@ import {
   column,
   Column,
   computed,
-  Connection,
+  type Connection,
   createEngine,
   delete_,
   except,

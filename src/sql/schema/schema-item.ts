@@ -87,7 +87,7 @@ export interface AttachEvents<T> {
   afterParentAttach(target: T, parent: object): void;
 }
 
-/** What can be listened to for being attached, and created or dropped.*/
+/** What can be listened to for being attached, and created or dropped. */
 export interface SchemaEventTarget {
   _dispatch: Dispatcher<AttachEvents<never>> | null;
   readonly _eventParent: Dispatcher<AttachEvents<never>>;

@@ -95,7 +95,7 @@ function kinds(dialect: Dialect): fc.Arbitrary<Kind> {
       kind(
         `string(${length})`,
         t.string(length),
-        texts(dialect, length).filter((text) => [...text].length <= length),
+        texts(dialect, length).filter((text) => Array.from(text).length <= length),
       ),
     ),
     fc.constant(kind("text", t.text(), texts(dialect, 200))),
