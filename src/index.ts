@@ -83,7 +83,7 @@ export { TypeCompiler, type TypeOptions } from "./sql/compiler/type-compiler.ts"
 export type { VisitOptions } from "./sql/compiler/visit-options.ts";
 
 // Core: expressions and functions
-export type { Expression, Operand, ValueOf } from "./sql/base/expression.ts";
+export type { ColumnInput, Expression, Operand, Origin, ValueOf } from "./sql/base/expression.ts";
 export { ExecutableClause, type ExecutionOptions } from "./sql/base/executable.ts";
 export {
   type CriteriaExtensionPoint,
@@ -162,7 +162,7 @@ export { Operator, type OperatorTraits } from "./sql/operators/operator.ts";
 export { OperatorClass } from "./sql/operators/operator-class.ts";
 export * as operators from "./sql/operators/operator-table.ts";
 export { type ComparatorFactory, TypeComparator } from "./sql/operators/type-comparator.ts";
-export type { ComparatorMethods, TypeWithComparator } from "./sql/types/comparator-methods.ts";
+export type { ComparatorMethods, HasMethods, TypeWithComparator } from "./sql/types/comparator-methods.ts";
 export { type AdapterOptions, ClauseAdapter, type Equivalents } from "./sql/base/column-adapter.ts";
 export * as visitors from "./sql/visitors.ts";
 import "./sql/base/compare.ts";
@@ -234,7 +234,7 @@ export {
   undeferGroup,
   withExpression,
 } from "./orm/loading/options.ts";
-export { aliased, type AliasedOptions, withPolymorphic } from "./orm/query/aliased.ts";
+export { aliased, type AliasedOptions, type Named, withPolymorphic } from "./orm/query/aliased.ts";
 export { Bundle } from "./orm/query/bundle.ts";
 export { withLoaderCriteria, type LoaderCriteriaOptions } from "./orm/query/with-criteria.ts";
 import "./orm/loading/attribute-loader.ts";
@@ -244,8 +244,32 @@ import "./orm/query/from-statement.ts";
 import "./orm/query/orm-select-state.ts";
 
 // Core: types
-export { JsonNull, type JsonOptions } from "./sql/types/json.ts";
-export type { EnumObject, EnumOptions, EnumValue } from "./sql/types/enum.ts";
+export type { ArrayType } from "./sql/types/array.ts";
+export type { BINARY, BLOB, LargeBinaryType, VARBINARY } from "./sql/types/binary.ts";
+export type { BOOLEAN, BooleanType } from "./sql/types/boolean.ts";
+export type { IntervalType } from "./sql/types/interval.ts";
+export type {
+  BIGINT,
+  BigIntegerType,
+  DECIMAL,
+  DOUBLE,
+  DOUBLE_PRECISION,
+  DoubleType,
+  FLOAT,
+  FloatType,
+  INTEGER,
+  IntegerType,
+  NUMERIC,
+  NumericType,
+  REAL,
+  SMALLINT,
+  SmallIntegerType,
+} from "./sql/types/numeric.ts";
+export type { CHAR, CLOB, NCHAR, NVARCHAR, StringType, TEXT, TextType, UnicodeTextType, UnicodeType, VARCHAR } from "./sql/types/string.ts";
+export type { DATE, DATETIME, DateTimeType, DateType, TIME, TIMESTAMP, TimeType } from "./sql/types/temporal.ts";
+export type { UUID, UuidType } from "./sql/types/uuid.ts";
+export { JsonNull, type JsonOptions, type JsonType } from "./sql/types/json.ts";
+export type { EnumObject, EnumOptions, EnumType, EnumValue } from "./sql/types/enum.ts";
 export { t, type TypeFactories } from "./sql/types/factories.ts";
 export { TypeDecorator } from "./sql/types/type-decorator.ts";
 export { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./sql/types/type-engine.ts";
@@ -347,10 +371,19 @@ export {
   type SelectLabelStyle,
 } from "./sql/selectable/label-style.ts";
 export { Lateral } from "./sql/selectable/lateral.ts";
-export { notNullable, nullable } from "./sql/selectable/nullable.ts";
+export { type GivesValue, notNullable, nullable } from "./sql/selectable/nullable.ts";
 export { ScalarSelect } from "./sql/selectable/scalar-select.ts";
 export { SelectBase } from "./sql/selectable/select-base.ts";
-export type { Condition, LimitArgument, OrderArgument, RowOf, ScalarOf, SelectArgument } from "./sql/selectable/select-types.ts";
+export type {
+  ColumnsRow,
+  Condition,
+  FilterValues,
+  LimitArgument,
+  OrderArgument,
+  RowOf,
+  ScalarOf,
+  SelectArgument,
+} from "./sql/selectable/select-types.ts";
 export { Select, select } from "./sql/selectable/select.ts";
 export { Subquery } from "./sql/selectable/subquery.ts";
 export { TableClause } from "./sql/selectable/table-clause.ts";
@@ -366,7 +399,7 @@ export { Delete, delete_ } from "./sql/dml/delete.ts";
 export { type DmlTarget, Insert, insert } from "./sql/dml/insert.ts";
 export { Merge, merge, MergeInto, MergeMatched, MergeNotMatched, type MergeValues } from "./sql/dml/merge.ts";
 export { Update, update } from "./sql/dml/update.ts";
-export type { InsertValues, TableRow, UpdateValues } from "./sql/dml/value-types.ts";
+export type { InsertInto, InsertValues, TableRow, UpdateOf, UpdateValues, WithValues } from "./sql/dml/value-types.ts";
 import "./sql/dml/dml-state.ts";
 
 // ORM: sessions

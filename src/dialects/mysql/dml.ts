@@ -17,7 +17,7 @@ import { literal } from "../../sql/elements/constructors.ts";
 import { Alias } from "../../sql/selectable/alias.ts";
 import type { ColumnRecord, Columns } from "../../sql/selectable/column-collection.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
-import type { SelectArgument, SelectShape, ShapeRow, TupleRow } from "../../sql/selectable/select-types.ts";
+import type { SelectArgument, SelectShape, SelectedValue, TupleRow } from "../../sql/selectable/select-types.ts";
 import { IntegerType } from "../../sql/types/numeric.ts";
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
 import { warn } from "../../util/warn.ts";
@@ -130,7 +130,7 @@ export class MysqlInsert<R = unknown[], S extends WriteTypes = AnyWrite, A = unk
 
   override returning<const C extends readonly SelectArgument[]>(...columns: C): MysqlInsert<TupleRow<C>, S, C>;
   override returning<const C extends readonly SelectArgument[]>(...args: [...C, ReturningOptions]): MysqlInsert<TupleRow<C>, S, C>;
-  override returning<const H extends SelectShape>(shape: H): MysqlInsert<ShapeRow<H>, S, H>;
+  override returning<const H extends SelectShape>(shape: H): MysqlInsert<{ -readonly [K in keyof H]: SelectedValue<H[K]> }, S, H>;
   override returning(...args: readonly unknown[]): never {
     return this._addReturning(args) as never;
   }

@@ -2,7 +2,7 @@ import { Blank } from "../../sql/base/generative.ts";
 import type { DmlTarget } from "../../sql/dml/insert.ts";
 import { begun, NO_TABLE, type ReturningOptions } from "../../sql/dml/dml-base.ts";
 import type { AnyWrite, InsertInto, WithValues, WriteTypes } from "../../sql/dml/value-types.ts";
-import type { SelectArgument, SelectShape, ShapeRow, TupleRow } from "../../sql/selectable/select-types.ts";
+import type { SelectArgument, SelectShape, SelectedValue, TupleRow } from "../../sql/selectable/select-types.ts";
 import { OnConflictDoNothing, OnConflictDoUpdate, OnConflictInsert, type OnConflictTarget, type OnConflictUpdate } from "../on-conflict.ts";
 
 /** The target of ON CONFLICT on PostgreSQL: columns, or a constraint by its name or as an object. */
@@ -37,7 +37,7 @@ export class PgInsert<R = unknown[], S extends WriteTypes = AnyWrite, A = unknow
 
   override returning<const C extends readonly SelectArgument[]>(...columns: C): PgInsert<TupleRow<C>, S, C>;
   override returning<const C extends readonly SelectArgument[]>(...args: [...C, ReturningOptions]): PgInsert<TupleRow<C>, S, C>;
-  override returning<const H extends SelectShape>(shape: H): PgInsert<ShapeRow<H>, S, H>;
+  override returning<const H extends SelectShape>(shape: H): PgInsert<{ -readonly [K in keyof H]: SelectedValue<H[K]> }, S, H>;
   override returning(...args: readonly unknown[]): never {
     return this._addReturning(args) as never;
   }

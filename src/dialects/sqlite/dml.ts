@@ -2,7 +2,7 @@ import { Blank } from "../../sql/base/generative.ts";
 import type { DmlTarget } from "../../sql/dml/insert.ts";
 import { begun, NO_TABLE, type ReturningOptions } from "../../sql/dml/dml-base.ts";
 import type { AnyWrite, InsertInto, WithValues, WriteTypes } from "../../sql/dml/value-types.ts";
-import type { SelectArgument, SelectShape, ShapeRow, TupleRow } from "../../sql/selectable/select-types.ts";
+import type { SelectArgument, SelectShape, SelectedValue, TupleRow } from "../../sql/selectable/select-types.ts";
 import { OnConflictDoNothing, OnConflictDoUpdate, OnConflictInsert, type OnConflictTarget, type OnConflictUpdate } from "../on-conflict.ts";
 
 /**
@@ -32,7 +32,7 @@ export class SqliteInsert<R = unknown[], S extends WriteTypes = AnyWrite, A = un
 
   override returning<const C extends readonly SelectArgument[]>(...columns: C): SqliteInsert<TupleRow<C>, S, C>;
   override returning<const C extends readonly SelectArgument[]>(...args: [...C, ReturningOptions]): SqliteInsert<TupleRow<C>, S, C>;
-  override returning<const H extends SelectShape>(shape: H): SqliteInsert<ShapeRow<H>, S, H>;
+  override returning<const H extends SelectShape>(shape: H): SqliteInsert<{ -readonly [K in keyof H]: SelectedValue<H[K]> }, S, H>;
   override returning(...args: readonly unknown[]): never {
     return this._addReturning(args) as never;
   }

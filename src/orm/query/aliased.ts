@@ -173,8 +173,13 @@ function aliasedClass(alias: AliasedInsp): object {
 
 registerInspectionProbe((subject) => (Object.hasOwn(subject, ALIASED) ? (subject as { [ALIASED]: AliasedInsp })[ALIASED] : undefined));
 
+/** Says to the type checker under which name a class stands in a statement. */
+export interface Named<A extends string> {
+  readonly [ORIGIN]: A;
+}
+
 /** What {@link aliased} gives: the class itself, for the type checker, under another name (`A`); of a table an alias. */
-export type AliasedEntity<C, A extends string> = C extends FromClause<infer D> ? Alias<D, A> : C & { readonly [ORIGIN]: A };
+export type AliasedEntity<C, A extends string> = C extends FromClause<infer D> ? Alias<D, A> : C & Named<A>;
 
 /**
  * Another name for a mapped class in a statement, so that it can stand there more than once; or a mapped class read from a subquery.

@@ -14,7 +14,7 @@ import type { VisitOptions } from "../compiler/visit-options.ts";
 import { conjunctionForWhere } from "../elements/boolean-clause-list.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { FromArgument, FromClause } from "../selectable/from-clause.ts";
-import type { Condition, SelectArgument, SelectShape, ShapeRow, TupleRow } from "../selectable/select-types.ts";
+import type { Condition, SelectArgument, SelectShape, SelectedValue, TupleRow } from "../selectable/select-types.ts";
 import { deleteSlot } from "../selectable/table-clause.ts";
 import { begun, DML_FIELDS, UpdateBase, NO_TABLE } from "./dml-base.ts";
 import type { DmlTarget } from "./insert.ts";
@@ -104,7 +104,7 @@ export class Delete<R = unknown[], A = unknown> extends UpdateBase<R, A> {
 
   /** Gives columns of the rows that were deleted: RETURNING. */
   returning<const C extends readonly SelectArgument[]>(...columns: C): Delete<TupleRow<C>, C>;
-  returning<const H extends SelectShape>(shape: H): Delete<ShapeRow<H>, H>;
+  returning<const H extends SelectShape>(shape: H): Delete<{ -readonly [K in keyof H]: SelectedValue<H[K]> }, H>;
   returning(...args: readonly unknown[]): Delete<never> {
     return this._addReturning(args) as unknown as Delete<never>;
   }

@@ -15,7 +15,7 @@ import { InvalidRequestError } from "../../errors.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { SelectBase } from "../selectable/select-base.ts";
-import type { FittingRow, SelectArgument, SelectShape, ShapeRow, TupleRow } from "../selectable/select-types.ts";
+import type { FittingRow, SelectArgument, SelectShape, SelectedValue, TupleRow } from "../selectable/select-types.ts";
 import { insertSlot, type TableClause } from "../selectable/table-clause.ts";
 import { begun, DML_FIELDS, ValuesBase, type ReturningOptions, NO_TABLE } from "./dml-base.ts";
 import type { AnyWrite, ColumnNames, InsertInto, RowFor, WithValues, WriteTypes, WritesTo } from "./value-types.ts";
@@ -132,7 +132,7 @@ export class Insert<R = unknown[], S extends WriteTypes = AnyWrite, A = unknown>
   /** Gives columns of the rows that were inserted: RETURNING. */
   returning<const C extends readonly SelectArgument[]>(...columns: C): Insert<TupleRow<C>, S, C>;
   returning<const C extends readonly SelectArgument[]>(...args: [...C, ReturningOptions]): Insert<TupleRow<C>, S, C>;
-  returning<const H extends SelectShape>(shape: H): Insert<ShapeRow<H>, S, H>;
+  returning<const H extends SelectShape>(shape: H): Insert<{ -readonly [K in keyof H]: SelectedValue<H[K]> }, S, H>;
   returning(...args: readonly unknown[]): never {
     return this._addReturning(args) as never;
   }

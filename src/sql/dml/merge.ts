@@ -8,7 +8,15 @@ import { conjunctionForWhere } from "../elements/boolean-clause-list.ts";
 import { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { FromArgument, FromClause } from "../selectable/from-clause.ts";
-import type { Condition, FilterValues, InstanceOf, SelectArgument, SelectShape, ShapeRow, TupleRow } from "../selectable/select-types.ts";
+import type {
+  Condition,
+  FilterValues,
+  InstanceOf,
+  SelectArgument,
+  SelectShape,
+  SelectedValue,
+  TupleRow,
+} from "../selectable/select-types.ts";
 import { didYouMean } from "../../util/text.ts";
 import { DML_FIELDS, entriesOf, UpdateBase } from "./dml-base.ts";
 import type { TargetColumn } from "./crud-types.ts";
@@ -114,7 +122,7 @@ export class Merge<R = unknown[], T = unknown> extends UpdateBase<R> {
 
   /** Gives columns of the rows that were changed, or of the source: RETURNING (PostgreSQL 17). `func.merge_action()` says what was done. */
   returning<const A extends readonly SelectArgument[]>(...columns: A): Merge<TupleRow<A>, T>;
-  returning<const S extends SelectShape>(shape: S): Merge<ShapeRow<S>, T>;
+  returning<const S extends SelectShape>(shape: S): Merge<{ -readonly [K in keyof S]: SelectedValue<S[K]> }, T>;
   returning(...args: readonly unknown[]): Merge<never, T> {
     return this._addReturning(args) as unknown as Merge<never, T>;
   }

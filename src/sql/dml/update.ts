@@ -14,7 +14,7 @@ import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import { conjunctionForWhere } from "../elements/boolean-clause-list.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
-import type { Condition, SelectArgument, SelectShape, ShapeRow, TupleRow } from "../selectable/select-types.ts";
+import type { Condition, SelectArgument, SelectShape, SelectedValue, TupleRow } from "../selectable/select-types.ts";
 import { updateSlot } from "../selectable/table-clause.ts";
 import { begun, DML_FIELDS, ValuesBase, NO_TABLE } from "./dml-base.ts";
 import type { DmlTarget } from "./insert.ts";
@@ -123,7 +123,7 @@ export class Update<R = unknown[], S extends WriteTypes = AnyWrite, A = unknown>
 
   /** Gives columns of the rows that were changed: RETURNING. */
   returning<const C extends readonly SelectArgument[]>(...columns: C): Update<TupleRow<C>, S, C>;
-  returning<const H extends SelectShape>(shape: H): Update<ShapeRow<H>, S, H>;
+  returning<const H extends SelectShape>(shape: H): Update<{ -readonly [K in keyof H]: SelectedValue<H[K]> }, S, H>;
   returning(...args: readonly unknown[]): never {
     return this._addReturning(args) as never;
   }

@@ -18,9 +18,6 @@ import type { ClauseElement } from "./clause-element.ts";
 import { type ColumnElement, groupingSlot } from "./column-element.ts";
 import { scanText } from "./text-scanner.ts";
 
-/** The values of types by name. */
-export type TypedValues<T> = { -readonly [K in keyof T]: T[K] extends TypeEngine<infer V> ? V : unknown };
-
 /** Filled by selectable/text-select.ts: `text("…").columns(…)`. */
 export const textColumnsSlot: Slot<(text: TextBase, columns: readonly unknown[]) => TextualSelect> = new Slot("textColumns");
 
@@ -99,7 +96,9 @@ export abstract class TextBase extends ExecutableClause {
    * Says which columns the text gives, so that it can be used as a SELECT: `{ id: t.integer() }` or `column("id")`.
    * @example text("SELECT id, name FROM users").columns({ id: t.integer(), name: t.string() }).subquery()
    */
-  columns<const T extends Readonly<Record<string, TypeEngine<unknown>>>>(types: T): TextualSelect<ColumnsRow<TypedValues<T>>, readonly [T]>;
+  columns<const T extends Readonly<Record<string, TypeEngine<unknown>>>>(
+    types: T,
+  ): TextualSelect<ColumnsRow<{ -readonly [K in keyof T]: T[K] extends TypeEngine<infer V> ? V : unknown }>, readonly [T]>;
   columns<const L extends readonly Expression<unknown>[]>(...columns: L): TextualSelect<TupleRow<L>, L>;
   columns(...columns: readonly (Expression<unknown> | Readonly<Record<string, TypeEngine<unknown>>>)[]): TextualSelect;
   columns(...columns: readonly unknown[]): never {

@@ -71,7 +71,7 @@ export interface ColumnConstructor {
   new <S extends ColumnType<unknown>, const I extends readonly SchemaItem[]>(
     type: S,
     ...items: I
-  ): ColumnClass<
+  ): Column<
     ColumnValue<ColumnTypeValue<S>, NoOptions, Said<S, I>>,
     string,
     string,
@@ -81,13 +81,13 @@ export interface ColumnConstructor {
   new <S extends ColumnType<unknown>, const I extends readonly SchemaItem[], const O extends ColumnOptions>(
     type: S,
     ...rest: [...items: I, options: O]
-  ): ColumnClass<ColumnValue<ColumnTypeValue<S>, O, Said<S, I>>, string, string, ColumnInputOf<ColumnTypeValue<S>, O, Said<S, I>>> &
+  ): Column<ColumnValue<ColumnTypeValue<S>, O, Said<S, I>>, string, string, ColumnInputOf<ColumnTypeValue<S>, O, Said<S, I>>> &
     MethodsOf<S>;
   new <S extends ColumnType<unknown>, const I extends readonly SchemaItem[]>(
     name: NameArgument,
     type: S,
     ...items: I
-  ): ColumnClass<
+  ): Column<
     ColumnValue<ColumnTypeValue<S>, NoOptions, Said<S, I>>,
     string,
     string,
@@ -98,17 +98,22 @@ export interface ColumnConstructor {
     name: NameArgument,
     type: S,
     ...rest: [...items: I, options: O]
-  ): ColumnClass<ColumnValue<ColumnTypeValue<S>, O, Said<S, I>>, string, string, ColumnInputOf<ColumnTypeValue<S>, O, Said<S, I>>> &
+  ): Column<ColumnValue<ColumnTypeValue<S>, O, Said<S, I>>, string, string, ColumnInputOf<ColumnTypeValue<S>, O, Said<S, I>>> &
     MethodsOf<S>;
-  new (...rest: (NameArgument | SchemaItem | ColumnOptions)[]): ColumnClass<unknown>;
-  readonly prototype: ColumnClass<unknown>;
+  new (...rest: (NameArgument | SchemaItem | ColumnOptions)[]): Column<unknown>;
+  readonly prototype: Column<unknown>;
 }
 
 /**
  * A column of a table.
  * @example new Column("team_id", t.integer(), foreignKey("teams.id"), { nullable: false })
  */
-export type Column<V, N extends Origin = Origin, K extends string = string, I extends ColumnInput = ColumnInput> = ColumnClass<V, N, K, I>;
+export interface Column<V, N extends Origin = Origin, K extends string = string, I extends ColumnInput = ColumnInput> extends ColumnClass<
+  V,
+  N,
+  K,
+  I
+> {}
 export const Column: ColumnConstructor = ColumnClass as unknown as ColumnConstructor;
 
 /** Makes routines: functions, unless `{ kind: "procedure" }`. */

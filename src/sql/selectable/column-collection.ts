@@ -2,7 +2,7 @@ import { ArgumentError } from "../../errors.ts";
 import type { Expression, Origin } from "../base/expression.ts";
 import type { ColumnClause } from "../elements/column-clause.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
-import type { Column } from "../schema/column.ts";
+import type { Column } from "../schema/constructors.ts";
 import type { OwnMethods } from "../types/comparator-methods.ts";
 
 /** Columns by key. The keys are those of the table, alias or subquery, and are never renamed. */

@@ -1,6 +1,12 @@
-import type { Expression, ORIGIN, VALUE } from "../base/expression.ts";
+import type { Expression, Origin, ORIGIN, VALUE } from "../base/expression.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { EntityClass, InstanceOf } from "./select-types.ts";
+
+/** Says to the type checker what a class gives to the rows of a SELECT, and by which tables it is NULL. */
+export interface GivesValue<V, N extends Origin> {
+  readonly [VALUE]: V;
+  readonly [ORIGIN]: N;
+}
 
 /** What {@link nullable} gives: the same expression or class, which may be NULL. */
 export type NullableOf<E> =
@@ -8,12 +14,12 @@ export type NullableOf<E> =
     ? ColumnElement<V | null, N>
     : E extends { readonly [VALUE]: infer V }
       ? Expression<V | null>
-      : E & { readonly [VALUE]: InstanceOf<E> | null };
+      : E & GivesValue<InstanceOf<E> | null, Origin>;
 
 /** What {@link notNullable} gives: the same expression or class, which is never NULL. */
 export type NotNullableOf<E> = E extends { readonly [VALUE]: infer V }
   ? ColumnElement<NonNullable<V>, never>
-  : E & { readonly [VALUE]: InstanceOf<E>; readonly [ORIGIN]: never };
+  : E & GivesValue<InstanceOf<E>, never>;
 
 /**
  * Says to the type checker that an expression or a mapped class may be NULL in the rows of a SELECT. Nothing happens at run time.

@@ -47,23 +47,17 @@ export interface ColumnsRow<M> extends Array<M[keyof M]> {
   readonly [NAMED]?: M;
 }
 
-/** The values of columns by key. */
-export type ColumnValues<C> = { -readonly [K in keyof C]: SelectedValue<C[K]> };
-
 /** The row of `select(a, b, …)`: a tuple, or an array of unknown values where a table beside others stands for all of its columns. */
 export type TupleRow<A extends readonly unknown[]> = A extends readonly (Expression<unknown> | EntityClass)[]
   ? { -readonly [K in keyof A]: SelectedValue<A[K]> }
   : A extends readonly [FromClause<infer C>]
-    ? ColumnsRow<ColumnValues<C>>
+    ? ColumnsRow<{ -readonly [K in keyof C]: SelectedValue<C[K]> }>
     : unknown[];
 
 /** What `select({ … })` takes: names and what they stand for. */
 export interface SelectShape {
   readonly [name: string]: Expression<unknown> | EntityClass;
 }
-
-/** The row of `select({ … })`. */
-export type ShapeRow<S> = { -readonly [K in keyof S]: SelectedValue<S[K]> };
 
 /** What `filterBy` takes for the instances of a mapped class: their attributes. */
 export type FilterValues<I> = { readonly [K in keyof I]?: I[K] | Expression<I[K]> | null };
@@ -73,7 +67,7 @@ export type AnyFilterValues = Readonly<Record<string, unknown>>;
 
 /** What `filterBy` takes for the statement of these arguments: that of a single table knows its columns. */
 export type TableFilter<A extends readonly unknown[]> = A extends readonly [FromClause<infer C>]
-  ? FilterValues<ColumnValues<C>>
+  ? FilterValues<{ -readonly [K in keyof C]: SelectedValue<C[K]> }>
   : AnyFilterValues;
 
 /** The instances of a mapped class. */

@@ -51,8 +51,8 @@ import type {
   MoreSelected,
   RowOf,
   SelectArgument,
+  SelectedValue,
   SelectShape,
-  ShapeRow,
   TableFilter,
   TupleRow,
   UnionRow,
@@ -240,7 +240,7 @@ export class Select<R = unknown[], F = AnyFilterValues, A = unknown, N extends s
   withOnlyColumns<M extends string, const S extends SelectShape>(
     this: Select<unknown, unknown, unknown, M>,
     shape: S,
-  ): Select<WithNulls<ShapeRow<S>, S, M>, AnyFilterValues, S, M>;
+  ): Select<WithNulls<{ -readonly [K in keyof S]: SelectedValue<S[K]> }, S, M>, AnyFilterValues, S, M>;
   withOnlyColumns(...columns: readonly unknown[]): never {
     const last = columns.length > 1 ? columns.at(-1) : null;
     if (typeof last !== "object" || last === null || !("maintainColumnFroms" in last) || clauseOf(last) !== null)
@@ -661,7 +661,9 @@ export function select<C extends EntityClass>(entity: C): Select<[InstanceOf<C>]
 export function select<const A extends readonly SelectArgument[]>(
   ...columns: A
 ): Select<TupleRow<A>, TableFilter<A>, A, NullsOf<A[number]>>;
-export function select<const S extends SelectShape>(shape: S): Select<ShapeRow<S>, AnyFilterValues, S, never>;
+export function select<const S extends SelectShape>(
+  shape: S,
+): Select<{ -readonly [K in keyof S]: SelectedValue<S[K]> }, AnyFilterValues, S, never>;
 export function select(...columns: readonly unknown[]): never {
   const [entities, shape] = columnsAndShape(columns);
   return selectOf(entities, shape) as never;

@@ -7,8 +7,13 @@ export type TypeWithComparator<V, C> = TypeEngine<V> & { readonly comparatorFact
 /** Marks, for the type checker only, a column that has the methods of a comparator `C`. It does not exist at run time. */
 export declare const METHODS: unique symbol;
 
+/** Says to the type checker that a column has the methods of a comparator `C`. */
+export interface HasMethods<C> {
+  readonly [METHODS]: C;
+}
+
 /** What the columns of a type have beside what all columns have: the methods of the type's comparator. */
-export type ComparatorMethods<C> = Omit<C, keyof TypeComparator<unknown>> & { readonly [METHODS]: C };
+export type ComparatorMethods<C> = Omit<C, keyof TypeComparator<unknown>> & HasMethods<C>;
 
 /** The methods that the columns of a type have beside those of all columns, if it has any. */
 export type MethodsOf<S> = S extends { readonly comparatorFactory: new (expr: never) => infer C } ? ComparatorMethods<C> : unknown;
