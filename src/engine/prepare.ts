@@ -87,7 +87,8 @@ export function prepareStatement(
       schemas: translate === null || compiled.isDdl ? null : new SchemaTexts(dialect.identifierPreparer),
     };
     compileTime = now - start;
-    if (cacheable && !compiled.isDdl) cache._set(key, form, entry);
+    if (compiled.isCacheable === false) use = cache === null ? "off" : "no key";
+    else if (cacheable && !compiled.isDdl) cache._set(key, form, entry);
   }
   const { compiled } = entry;
   const driverOptions = compiled.isDdl ? ONCE : entry.bigints ? (cacheable ? BIGINTS : ONCE_BIGINTS) : PLAIN;

@@ -291,19 +291,20 @@ export class MysqlCompiler extends SqlCompiler {
   #rowsAsSelects(values: Values | ScalarValues, options: VisitOptions): string {
     const inner = values.literalBinds ? { ...options, literalBinds: true } : options;
     const names = values._columnArgs.map((column) => this.process(column, { includeTable: false }));
-    const rows = values._data.map((row, i) => {
-      const cells = new Tuple(row, values._columnTypes).clauses.map(
-        (cell, at) => this.process(cell, inner) + (i === 0 ? ` AS ${names[at]!}` : ""),
-      );
-      return `SELECT ${cells.join(", ")}`;
-    });
-    return rows.join(" UNION ALL ");
+    const render = (cells: readonly ClauseElement[], isFirst: boolean): string =>
+      `SELECT ${cells.map((cell, at) => this.process(cell, inner) + (isFirst ? ` AS ${names[at]!}` : "")).join(", ")}`;
+    const rows = this.plainRows(values, options, render, " UNION ALL ");
+    return rows ?? values._data.map((row, i) => render(new Tuple(row, values._columnTypes).clauses, i === 0)).join(" UNION ALL ");
   }
 
   override renderValues(values: Parameters<SqlCompiler["renderValues"]>[0], options: VisitOptions): string {
     if (this.flags.serverVersionInfo === null || this.flags.isMariadb) return super.renderValues(values, options);
     const inner = values.literalBinds ? { ...options, literalBinds: true } : options;
-    return `VALUES ${values._data.map((row) => `ROW(${this.delimited(new Tuple(row, values._columnTypes).clauses, ", ", inner)})`).join(", ")}`;
+    const render = (cells: readonly ClauseElement[]): string => `ROW(${this.delimited(cells, ", ", inner)})`;
+    const rows =
+      this.plainRows(values, options, render, ", ") ??
+      values._data.map((row) => render(new Tuple(row, values._columnTypes).clauses)).join(", ");
+    return `VALUES ${rows}`;
   }
 
   override limitClause(select: GenerativeSelect<unknown>, options: VisitOptions): string {

@@ -44,6 +44,7 @@ export const KeyMark = {
   expandingBind: -13,
   literalBind: -14,
   unique: -15,
+  rows: -16,
 } as const;
 
 /** A part of a key. */

@@ -6,6 +6,7 @@ import { isAnonymous, resolveAnonymous, wholeAnonymous } from "../elements/quote
 import { kindOf } from "../types/processors.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import { type IdentifierPreparer, SCHEMA_MARK } from "./identifier-preparer.ts";
+import type { RowsForm } from "./rows-form.ts";
 import type { SqlCompiler } from "./sql-compiler.ts";
 import { NO_OPTIONS, type VisitOptions } from "./visit-options.ts";
 
@@ -27,6 +28,8 @@ export interface BindSlot {
   readonly after: string;
   /** what an empty list is written as; null where the bind is not expanding */
   readonly empty: string | null;
+  /** the values are rows, which are written like this */
+  readonly rows?: RowsForm | null;
 }
 
 /** What the compiler knows of the statement that it is in. */
@@ -63,6 +66,8 @@ export abstract class BaseCompiler {
   readonly binds: Map<string, BindParameter<unknown>> = new Map();
   /** The whole statement is a text. */
   isPlainText = false;
+  /** False where a value became part of the text, although the key of the statement does not tell of it. */
+  isCacheable = true;
   /** What is rendered is a part of the statement that is executed: its rows and new keys are no result. See {@link SqlCompiler.embedded}. */
   isEmbedded = false;
   /** Binds must not stand in the list of columns or on both sides of an operator. */
@@ -169,6 +174,23 @@ export abstract class BaseCompiler {
     return `${MARK}${index}${MARK}`;
   }
 
+  /** Makes the place of a list of rows and gives the mark that stands for it. */
+  rowsMark(bind: BindParameter<unknown>, rows: RowsForm): string {
+    const index = this.slots.length;
+    this.slots.push({
+      bind,
+      name: this.registerBind(bind),
+      type: bind.type,
+      literal: false,
+      expanding: true,
+      before: "",
+      after: "",
+      empty: "",
+      rows,
+    });
+    return `${MARK}${index}${MARK}`;
+  }
+
   /**
    * A place that a bind shares with the ones before it, where placeholders are numbered: a server knows an expression again only if its
    * parameters have the same numbers. For binds whose type is said, since elsewhere each place may give another one.
@@ -186,6 +208,8 @@ export abstract class BaseCompiler {
 
   /** Forgets the places that were made since there were so many of them. */
   forgetBindMarks(count: number): void {
+    for (const { name } of this.slots.slice(count))
+      if (!this.slots.some((slot, i) => i < count && slot.name === name)) this.binds.delete(name);
     this.slots.length = count;
     for (const [key, index] of this.#repeatable ?? []) if (index >= count) this.#repeatable!.delete(key);
   }

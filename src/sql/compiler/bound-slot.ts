@@ -1,12 +1,16 @@
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import { InvalidRequestError } from "../../errors.ts";
 import { NO_VALUE, type BindParameter } from "../elements/bind-parameter.ts";
+import { inOp, notInOp } from "../operators/operator-table.ts";
 import type { TupleType } from "../types/tuple-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import type { BindSlot } from "./base-compiler.ts";
 import type { ParameterRecord } from "./compiled.ts";
+import type { RowsForm } from "./rows-form.ts";
 
 type Process = ((value: unknown) => unknown) | null;
+
+const NONE: readonly never[] = Object.freeze([]);
 
 /** A place of a compiled statement where a value goes, with all that is known once for all executions. */
 export class BoundSlot {
@@ -24,6 +28,9 @@ export class BoundSlot {
   readonly before: string;
   readonly after: string;
   readonly empty: string;
+  readonly rows: RowsForm | null;
+  /** of the values of rows, by their number */
+  readonly rowProcesses: readonly Process[];
 
   constructor(slot: BindSlot, dialect: SqlDialect, cacheIndex: number) {
     this.name = slot.name;
@@ -35,10 +42,23 @@ export class BoundSlot {
     this.before = slot.before;
     this.after = slot.after;
     this.empty = slot.empty ?? "";
+    this.rows = slot.rows ?? null;
+    this.rowProcesses =
+      this.rows === null
+        ? NONE
+        : this.rows.cells.map(({ type, isStored }) =>
+            isStored ? type._cachedStoreProcessor(dialect) : type._cachedBindProcessor(dialect),
+          );
     this.tupleTypes = slot.type.isTuple ? (slot.type as TypeEngine<unknown> as TupleType).types : null;
     this.tuple = this.tupleTypes?.map((type) => type._cachedBindProcessor(dialect)) ?? null;
     if (this.tuple !== null) this.process = null;
     else this.process = slot.bind.isCrud ? slot.type._cachedStoreProcessor(dialect) : slot.type._cachedBindProcessor(dialect);
+  }
+
+  /** The values are the list of an IN or NOT IN: a value may be there twice. */
+  get isInList(): boolean {
+    const op = this.bind.expandOp;
+    return this.expanding && !this.literal && (op === inOp || op === notInOp);
   }
 
   /** The text depends on the value: IN lists, values that are written into the SQL. */

@@ -12,6 +12,7 @@ import { insertBatches, InsertManyPlan } from "./insert-batches.ts";
 import { keySources, primaryKeyOf, type KeySource } from "./inserted-key.ts";
 import { applyPrefetch } from "./prefetch.ts";
 import { Placeholders, sentSlots, splitMarks, type Segments } from "./segments.ts";
+import type { RowsForm } from "./rows-form.ts";
 import type { SqlCompiler } from "./sql-compiler.ts";
 
 /** What was bound for one execution of an INSERT or UPDATE, with the values before their conversion. */
@@ -21,6 +22,8 @@ export interface BoundDml extends BoundStatement {
 }
 
 const MEMO_SIZE = 32;
+/** Longer texts are made anew each time: they cost little beside their many values, and would take much room. */
+const MEMO_TEXT = 20_000;
 const NONE: readonly object[] = Object.freeze([]);
 
 /** A compiled SELECT, INSERT, UPDATE, DELETE or text. */
@@ -38,6 +41,7 @@ export class CompiledStatement implements Compiled {
   readonly returnsRows: boolean | null;
   readonly implicitReturning: boolean;
   readonly compileState: unknown;
+  readonly isCacheable: boolean;
   /** defaults that are computed for each row before it is sent */
   readonly prefetch: readonly PrefetchDefault[];
   /** columns whose new values only the database knows */
@@ -67,6 +71,7 @@ export class CompiledStatement implements Compiled {
     this.isText = compiler.isPlainText;
     this.isSelect = compiler.statement._isSelectBase;
     this.compileState = compiler.compileState;
+    this.isCacheable = compiler.isCacheable;
     const target = compiler.dmlTarget;
     this.prefetch = target?.prefetch ?? [];
     this.postfetch = target?.postfetch ?? [];
@@ -131,7 +136,7 @@ export class CompiledStatement implements Compiled {
 
   bind(params: ParameterRecord | null, binds: readonly object[] | null): BoundStatement {
     const raw = this._values(params, binds);
-    const bound = this.#render(raw);
+    const bound = this.#render(this.#memo === null ? raw : this.#withEvenLists(raw));
     return this.isInsert ? boundDml(bound, raw) : bound;
   }
 
@@ -163,6 +168,30 @@ export class CompiledStatement implements Compiled {
     return this.#renderDynamic(raw);
   }
 
+  /**
+   * The same values, with lists of IN that are a little longer: their last value is repeated, which changes nothing. So lists of any length
+   * make a small number of texts, of which servers and drivers keep what they have prepared.
+   */
+  #withEvenLists(raw: unknown[]): readonly unknown[] {
+    let even: unknown[] | null = null;
+    let count = raw.length;
+    for (let n = 0; n < this._slots.length; n += 1) {
+      const slot = this._slots[n]!;
+      if (!slot.isInList) continue;
+      const list = listOf(raw[n], slot);
+      // what can be read once only has been read now
+      raw[n] = list;
+      const size = evenLength(list.length);
+      count += size * (slot.tupleTypes?.length ?? 1);
+      if (size === list.length) continue;
+      const longer = list.slice();
+      while (longer.length < size) longer.push(list[list.length - 1]);
+      even ??= raw.slice();
+      even[n] = longer;
+    }
+    return even === null || count > this.dialect.maxParameters ? raw : even;
+  }
+
   #renderDynamic(raw: readonly unknown[]): BoundStatement {
     const params: unknown[] = [];
     let shape: string | null = "";
@@ -175,6 +204,10 @@ export class CompiledStatement implements Compiled {
       } else {
         const list = listOf(raw[n], slot);
         if (shape !== null) shape += `${list.length},`;
+        if (slot.rows !== null) {
+          if (pushRows(slot, slot.rows, list as readonly unknown[][], params)) shape = null;
+          continue;
+        }
         for (const item of list) {
           if (slot.tuple === null) params.push(convert(slot, slot.process, item));
           else slot.tuple.forEach((process, i) => params.push(convert(slot, process, (item as unknown[])[i])));
@@ -186,7 +219,7 @@ export class CompiledStatement implements Compiled {
     if (sql === undefined) {
       if (this.#memo!.size >= MEMO_SIZE) this.#memo!.clear();
       sql = this.#dynamicText(raw);
-      this.#memo!.set(shape, sql);
+      if (sql.length <= MEMO_TEXT) this.#memo!.set(shape, sql);
     }
     return { sql, params };
   }
@@ -209,6 +242,7 @@ export class CompiledStatement implements Compiled {
     }
     const list = listOf(value, slot);
     if (list.length === 0) return slot.empty;
+    if (slot.rows !== null) return rowsText(slot.rows, list as readonly unknown[][], placeholders);
     if (slot.tupleTypes !== null) {
       const types = slot.tupleTypes;
       const rows = list.map((row) => {
@@ -226,7 +260,7 @@ export class CompiledStatement implements Compiled {
 
   bindMany(params: readonly ParameterRecord[], binds: readonly object[] | null): { sql: string; rows: unknown[][] } {
     if (this.#text === null) {
-      const all = params.map((one) => this.#render(this._values(one, binds)));
+      const all = params.map((one) => this.#render(this.#withEvenLists(this._values(one, binds))));
       const { sql } = all[0] ?? { sql: this.sql };
       if (all.some((bound) => bound.sql !== sql)) {
         throw new ArgumentError(
@@ -270,6 +304,16 @@ export class CompiledStatement implements Compiled {
   }
 }
 
+/** Lists of up to so many values are sent as they are. */
+const SHORT_LIST = 32;
+
+/** The length that a list is brought to: above a few values, a multiple of the eighth of a power of two. */
+export function evenLength(length: number): number {
+  if (length <= SHORT_LIST) return length;
+  const step = 1 << (28 - Math.clz32(length));
+  return Math.ceil(length / step) * step;
+}
+
 /** Tells the place of a bind in a list, by what it is a copy of; -1 where it is not there. */
 function placesOf(binds: readonly object[]): (origin: object) => number {
   if (binds.length === 0) return () => -1;
@@ -293,6 +337,42 @@ function convert(slot: BoundSlot, process: BoundSlot["process"], value: unknown)
   } catch (error) {
     throw forParameter(error, slot.name, value);
   }
+}
+
+/** Adds the values of rows to what is sent, and tells whether one of them is written into the text. */
+function pushRows(slot: BoundSlot, { first, other, cells }: RowsForm, rows: readonly unknown[][], params: unknown[]): boolean {
+  const processes = slot.rowProcesses;
+  let isWritten = false;
+  for (let r = 0; r < rows.length; r += 1) {
+    const row = rows[r]!;
+    for (const part of r === 0 ? first : other) {
+      if (typeof part === "string") continue;
+      const value = row[part];
+      if (value === null && cells[part]!.nullAsText) {
+        isWritten = true;
+        continue;
+      }
+      const process = processes[part]!;
+      try {
+        params.push(process === null ? value : process(value));
+      } catch (error) {
+        throw forParameter(error, cells[part]!.isStored ? `${cells[part]!.name}_m${r}` : cells[part]!.name, value);
+      }
+    }
+  }
+  return isWritten;
+}
+
+function rowsText({ first, other, separator, cells }: RowsForm, rows: readonly unknown[][], placeholders: Placeholders): string {
+  let text = "";
+  for (let r = 0; r < rows.length; r += 1) {
+    if (r > 0) text += separator;
+    for (const part of r === 0 ? first : other) {
+      if (typeof part === "string") text += part;
+      else text += rows[r]![part] === null && cells[part]!.nullAsText ? "NULL" : placeholders.next();
+    }
+  }
+  return text;
 }
 
 function staticText({ texts, slots }: Segments, dialect: SqlDialect): string {

@@ -125,7 +125,7 @@ export abstract class DmlCompiler extends SelectCompiler {
     if (single.length === 0 && !dialect.supportsDefaultValues && !dialect.supportsDefaultMetavalue && !dialect.supportsEmptyInsert) {
       throw new CompileError(`The dialect "${dialect.name}" cannot insert a row without any values.`);
     }
-    if (crud.multi !== null && !dialect.supportsMultivaluesInsert) {
+    if ((crud.multi !== null || crud.rows !== null) && !dialect.supportsMultivaluesInsert) {
       throw new CompileError(
         `The dialect "${dialect.name}" cannot insert several rows by one VALUES: execute the INSERT with a list of parameters.`,
       );
@@ -152,7 +152,7 @@ export abstract class DmlCompiler extends SelectCompiler {
     text += tail;
     let withClause = "";
     if (this.ctes.size > 0 && !dialect.cteFollowsInsert) withClause = this.renderCteClause(toplevel ? null : this.stack.length, true);
-    if (toplevel && crud.select === null && crud.multi === null && single.length > 0) {
+    if (toplevel && crud.select === null && crud.multi === null && crud.rows === null && single.length > 0) {
       this.insertPieces = {
         before: withClause + head,
         columns: single,
@@ -187,6 +187,7 @@ export abstract class DmlCompiler extends SelectCompiler {
       return ` ${follows ? this.renderCteClause(toplevel ? null : this.stack.length, true) : ""}${text}`;
     }
     if (single.length === 0 && this.dialect.supportsDefaultValues) return " DEFAULT VALUES";
+    if (crud.rows !== null) return ` VALUES ${crud.rows}`;
     return ` VALUES ${(crud.multi ?? [single]).map((row) => `(${row.map(({ value }) => value).join(", ")})`).join(", ")}`;
   }
 

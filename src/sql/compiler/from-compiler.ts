@@ -1,5 +1,7 @@
 import { CompileError } from "../../errors.ts";
+import { BindParameter, NO_VALUE } from "../elements/bind-parameter.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
+import type { ColumnClause } from "../elements/column-clause.ts";
 import { isAnonymous } from "../elements/quoted-name.ts";
 import { Tuple } from "../elements/tuple.ts";
 import type { Alias, AliasedReturnsRows } from "../selectable/alias.ts";
@@ -16,6 +18,7 @@ import type { TableValuedAlias, TableValuedColumn } from "../selectable/table-va
 import type { ScalarValues, Values } from "../selectable/values.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import { FunctionCompiler } from "./function-compiler.ts";
+import { rowParts } from "./rows-form.ts";
 import { notAsFrom, type VisitOptions } from "./visit-options.ts";
 
 /** What aliases, subqueries and table-valued functions have in common. */
@@ -23,6 +26,15 @@ interface Aliased extends NamedFromClause {
   readonly element: ClauseElement;
   readonly _renderDerived?: boolean;
   readonly _renderDerivedWithTypes?: boolean;
+}
+
+/** VALUES, as FROM element or as list. */
+export interface RowsOfValues {
+  readonly _data: readonly (readonly unknown[])[];
+  readonly _columnArgs: readonly ColumnClause<unknown>[];
+  readonly _columnTypes: readonly TypeEngine<unknown>[];
+  readonly literalBinds: boolean;
+  readonly _rowsBind: BindParameter<unknown> | null;
 }
 
 /** Renders what stands in the FROM list. */
@@ -192,15 +204,35 @@ export abstract class FromCompiler extends FunctionCompiler {
     return `(${this.renderValues(values, options)})`;
   }
 
-  renderValues(
-    values: {
-      readonly _data: readonly (readonly unknown[])[];
-      readonly _columnTypes: readonly TypeEngine<unknown>[];
-      readonly literalBinds: boolean;
-    },
-    options: VisitOptions,
-  ): string {
+  renderValues(values: RowsOfValues, options: VisitOptions): string {
+    const rows = this.plainRows(values, options, (cells) => this.process(new Tuple(cells), options), ", ");
+    if (rows !== null) return `VALUES ${rows}`;
     const inner = values.literalBinds ? { ...options, literalBinds: true } : options;
     return `VALUES ${values._data.map((row) => this.process(new Tuple(row, values._columnTypes).selfGroup(), inner)).join(", ")}`;
+  }
+
+  /**
+   * Rows of nothing but values, as one place in the text: rows of another execution may be more or less. Null where they have to be
+   * rendered one by one.
+   * @param render - renders a row of binds
+   */
+  plainRows(
+    values: RowsOfValues,
+    options: VisitOptions,
+    render: (cells: readonly ClauseElement[], isFirst: boolean) => string,
+    separator: string,
+  ): string | null {
+    const bind = values._rowsBind;
+    if (bind === null || options.literalBinds === true) return null;
+    const samples = values._columnTypes.map((type) => new BindParameter<unknown>(null, NO_VALUE, type, true));
+    const count = this.slots.length;
+    const [first, other] = [true, false].map((isFirst) => rowParts(render(samples, isFirst), this.slots, samples));
+    this.forgetBindMarks(count);
+    if (first == null || other == null) {
+      this.isCacheable = false;
+      return null;
+    }
+    const cells = values._columnArgs.map(({ name, type }) => ({ name, type, isStored: false, nullAsText: !type.shouldEvaluateNone }));
+    return this.rowsMark(bind, { first, other, separator, cells });
   }
 }

@@ -1,13 +1,15 @@
 import { didYouMean } from "../../util/text.ts";
 import { clauseOf, expectExpression } from "../base/coercions.ts";
 import { CompileError } from "../../errors.ts";
-import type { BindParameter } from "../elements/bind-parameter.ts";
+import { rowParts } from "../compiler/rows-form.ts";
+import { BindParameter, NO_VALUE } from "../elements/bind-parameter.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
 import type { SelectBase } from "../selectable/select-base.ts";
 import { Select } from "../selectable/select.ts";
 import type { TableClause } from "../selectable/table-clause.ts";
+import { NULLTYPE } from "../types/null-type.ts";
 import { warn } from "../../util/warn.ts";
 import type { DmlCompiler } from "../compiler/dml-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
@@ -24,6 +26,8 @@ export interface CrudParams {
   readonly single: readonly CrudColumn[];
   /** all rows, where VALUES has several */
   readonly multi: readonly (readonly CrudColumn[])[] | null;
+  /** the same as one place in the text, where they are nothing but values */
+  readonly rows: string | null;
   /** the SELECT of INSERT … FROM SELECT, with the defaults that were added */
   readonly select: SelectBase<unknown> | null;
 }
@@ -62,7 +66,7 @@ class Crud {
     this.target = target;
     this.isInsert = state.isInsert;
     this.toplevel = toplevel;
-    this.isMulti = state.multiParameters !== null;
+    this.isMulti = state.isMulti;
     this.#extra = state.extraFroms.length === 0 ? null : new Set(state.extraFroms.map((from) => from._identity));
     this.modifiers = returningModifiers(compiler, statement, state, toplevel);
   }
@@ -413,16 +417,19 @@ export function crudParams(
   toplevel: boolean,
   options: VisitOptions,
 ): CrudParams {
+  const rows = state.isMulti ? rowsAsOne(compiler, statement, state, target, toplevel, options) : null;
+  if (rows !== null) return rows;
   const crud = new Crud(compiler, statement, state, target, toplevel, options);
   const { columnKeys } = compiler.args;
-  const given: readonly (readonly [DmlKey, unknown])[] | null =
-    state.multiParameters === null ? state.dictParameters : [...(state.multiParameters[0] ?? [])];
+  const given: readonly (readonly [DmlKey, unknown])[] | null = state.isMulti
+    ? [...(state.multiParameters![0] ?? [])]
+    : state.dictParameters;
   if (given === null && columnKeys === undefined) {
     // nothing is said of the values: every column gets a parameter
     for (const column of crud.table._collection.all() as unknown as TargetColumn[]) {
       crud.push(column, createBind(compiler, column, REQUIRED, column.key, options), column.key);
     }
-    return { single: crud.values, multi: null, select: null };
+    return { single: crud.values, multi: null, rows: null, select: null };
   }
   if (toplevel && columnKeys !== undefined) {
     const own = new Set((given ?? []).map(([key]) => crud.keyOf(key)));
@@ -434,7 +441,44 @@ export function crudParams(
   if (state.isInsert && (statement as Insert<unknown>)._selectNames !== null) select = crud.fromSelect();
   else crud.scan();
   if (given !== null) crud.checkConsumed(given);
-  return { single: crud.values, multi: crud.isMulti ? crud.multi() : null, select };
+  return { single: crud.values, multi: crud.isMulti ? crud.multi() : null, rows: null, select };
+}
+
+/**
+ * Many rows of nothing but values: one of them is rendered, and the others are written like it when the statement is executed. Null where
+ * they have to be rendered one by one, as with defaults that are computed for each.
+ */
+function rowsAsOne(
+  compiler: DmlCompiler,
+  statement: ValuesBase<unknown>,
+  state: DmlCompileState,
+  target: DmlTarget,
+  toplevel: boolean,
+  options: VisitOptions,
+): CrudParams | null {
+  const plain = statement._plainRows;
+  if (plain === null || options.literalBinds === true) return null;
+  const count = compiler.slots.length;
+  const crud = new Crud(compiler, statement, state, target, toplevel, options);
+  const samples = plain.columns.map((key) => new BindParameter<unknown>(crud.keyOf(key), NO_VALUE, NULLTYPE, true));
+  const pairs = plain.columns.map((key, i) => [key, samples[i]!] as const);
+  crud.expressions(pairs);
+  crud.scan();
+  crud.checkConsumed(pairs);
+  const row =
+    target.prefetch.length > 0 ? null : rowParts(`(${crud.values.map(({ value }) => value).join(", ")})`, compiler.slots, samples);
+  const cells = samples.map(({ _origin: origin }) => {
+    const slot = compiler.slots.find(({ bind }) => bind._origin === origin);
+    return { name: slot?.bind._origKey.replace(/_m0$/, "") ?? "", type: slot?.type ?? NULLTYPE, isStored: true, nullAsText: false };
+  });
+  compiler.forgetBindMarks(count);
+  if (row === null) {
+    for (const list of [target.prefetch, target.postfetch, target.implicitReturning]) list.length = 0;
+    compiler.isCacheable = false;
+    return null;
+  }
+  const rows = compiler.rowsMark(plain.bind, { first: row, other: row, separator: ", ", cells });
+  return { single: crud.values, multi: null, rows, select: null };
 }
 
 function warnOfMissingKey(table: TableClause, column: TargetColumn): void {

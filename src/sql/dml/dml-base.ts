@@ -28,6 +28,7 @@ import type { SelectArgument, SubqueryColumns } from "../selectable/select-types
 import type { FromHint } from "../selectable/select.ts";
 import { NULLTYPE } from "../types/null-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
+import { plainRows, type PlainRows, writeRows } from "./plain-rows.ts";
 import type { AnyWrite, PARAMETERS, TARGET, WriteTypes } from "./value-types.ts";
 
 const NONE: readonly never[] = Object.freeze([]);
@@ -257,13 +258,23 @@ export abstract class ValuesBase<R = unknown[], S extends WriteTypes = AnyWrite,
   _values: readonly DmlPair[] | null = null;
   /** The rows of `values([{ … }, { … }])`, as they were given. @internal */
   _multiValues: readonly unknown[] = NONE;
+  /** What the rows come down to, for the rows that it was found for. @internal */
+  _rows: { readonly of: readonly unknown[]; readonly plain: PlainRows | null } | null = null;
   /** @internal */
   _inline = false;
 
-  /** Many rows are written into the statement: it is compiled each time. @internal */
+  /** @internal */
   override _cacheKey(key: CacheKey): void {
-    if (this._multiValues.length > 0) key.cacheable = false;
     super._cacheKey(key);
+    if (this._multiValues.length > 0) writeRows(this._plainRows, key);
+  }
+
+  /** The rows of `values([…])` as one value; null where they hold expressions, or are not alike. @internal */
+  get _plainRows(): PlainRows | null {
+    if (this._rows === null || this._rows.of !== this._multiValues) {
+      this._rows = { of: this._multiValues, plain: plainRows(this.table, this._multiValues) };
+    }
+    return this._rows.plain;
   }
 
   /** Sets values, of whatever form. @internal */
@@ -360,6 +371,7 @@ function checkRows(rows: readonly unknown[]): void {
   rows.forEach((row, i) => {
     if (!Array.isArray(row) && !isKeyed(row))
       throw new ArgumentError(`values() was given many rows, of which number ${i + 1} is no object and no array.`);
+    if (!(row instanceof Map) && !Object.values(row as object).includes(undefined)) return;
     const entries = Array.isArray(row) ? (row as unknown[]).map((value, n) => [n, value] as const) : entriesOf(row as DmlValues);
     for (const [key, value] of entries) {
       if (value !== undefined) continue;

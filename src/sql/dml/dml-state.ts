@@ -24,6 +24,8 @@ export interface DmlCompileState extends CompileState {
   readonly extraFroms: readonly FromClause[];
   /** null when the statement has no values of its own */
   readonly dictParameters: readonly DmlPair[] | null;
+  /** the statement has many rows of values */
+  readonly isMulti: boolean;
   readonly multiParameters: readonly RawRow[] | null;
   readonly maintainValuesOrdering: boolean;
   readonly includeTableWithColumnExprs: boolean;
@@ -44,7 +46,8 @@ export class InsertDmlState implements DmlCompileState {
   readonly primaryTable: FromClause;
   readonly supportsImplicitReturning: boolean;
   dictParameters: readonly DmlPair[] | null = null;
-  multiParameters: readonly RawRow[] | null = null;
+  readonly isMulti: boolean;
+  #multi: readonly RawRow[] | null = null;
 
   constructor(statement: Insert<unknown>, options: { readonly disableImplicitReturning?: boolean } = {}) {
     this.statement = statement;
@@ -52,10 +55,14 @@ export class InsertDmlState implements DmlCompileState {
     this.supportsImplicitReturning = options.disableImplicitReturning !== true;
     if (statement._selectNames !== null) this.dictParameters = statement._selectNames.map((name): DmlPair => [name, NULL]);
     if (statement._values !== null && this.dictParameters === null) this.dictParameters = statement._values;
-    if (statement._multiValues.length > 0) {
-      if (this.dictParameters !== null) throw mixedFormats();
-      this.multiParameters = statement._multiValues.map((row) => rowOf(statement.table, row));
-    }
+    this.isMulti = statement._multiValues.length > 0;
+    if (this.isMulti && this.dictParameters !== null) throw mixedFormats();
+  }
+
+  /** The rows one by one. */
+  get multiParameters(): readonly RawRow[] | null {
+    if (this.isMulti) this.#multi ??= this.statement._multiValues.map((row) => rowOf(this.statement.table, row));
+    return this.#multi;
   }
 }
 
@@ -75,6 +82,7 @@ export class UpdateDmlState implements DmlCompileState {
   readonly isInsert: boolean = false;
   readonly isUpdate: boolean = true;
   readonly isDelete: boolean = false;
+  readonly isMulti: boolean = false;
   readonly multiParameters: null = null;
   readonly supportsImplicitReturning: boolean = true;
   readonly statement: Update<unknown>;
@@ -102,6 +110,7 @@ export class DeleteDmlState implements DmlCompileState {
   readonly isUpdate: boolean = false;
   readonly isDelete: boolean = true;
   readonly dictParameters: null = null;
+  readonly isMulti: boolean = false;
   readonly multiParameters: null = null;
   readonly maintainValuesOrdering: boolean = false;
   readonly includeTableWithColumnExprs: boolean = false;

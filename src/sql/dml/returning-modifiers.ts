@@ -39,7 +39,7 @@ export function returningModifiers(
     !(statement as ValuesBase<unknown>)._inline &&
     (!many || statement._returnDefaults) &&
     statement._returning.length === 0 &&
-    state.multiParameters === null;
+    !state.isMulti;
   const key = table._autoincrementColumn as TargetColumn | null;
   // the driver knows nothing of numbers that a sequence gave
   const byDriver = needPks && dialect.postfetchLastrowid && key !== null && !isFromSequence(key, dialect);

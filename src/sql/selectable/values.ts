@@ -1,10 +1,12 @@
-import type { CacheKey } from "../base/cache-key.ts";
+import { type CacheKey, KeyMark } from "../base/cache-key.ts";
+import { clauseOf } from "../base/coercions.ts";
 import type { Expression, VALUE } from "../base/expression.ts";
 import { shallowCopy } from "../base/generative.ts";
 import { FROM_CLAUSE_ROLES, HasCteRole, InElementRole } from "../base/roles.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
+import { BindParameter } from "../elements/bind-parameter.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnClause } from "../elements/column-clause.ts";
 import { ColumnElement } from "../elements/column-element.ts";
@@ -61,6 +63,8 @@ export class Values<C = LooseColumns, N extends string = string, D extends reado
   readonly _unnamed: boolean;
   /** @internal */
   readonly _lateral: boolean = false;
+  /** @internal */
+  _rows: BindParameter<unknown> | null | undefined = undefined;
 
   constructor(columns: readonly ColumnClause<unknown>[], options: ValuesOptions = {}) {
     super();
@@ -78,10 +82,16 @@ export class Values<C = LooseColumns, N extends string = string, D extends reado
     return ROLES;
   }
 
-  /** The values are written into the statement: what holds them is compiled each time. @internal */
+  /** @internal */
   override _cacheKey(key: CacheKey): void {
-    key.cacheable = false;
     super._cacheKey(key);
+    writeRows(this, key);
+  }
+
+  /** The rows as one value; null where they hold expressions. @internal */
+  get _rowsBind(): BindParameter<unknown> | null {
+    if (this._rows === undefined) this._rows = rowsBind(this);
+    return this._rows;
   }
 
   override get namedWithColumn(): boolean {
@@ -134,6 +144,7 @@ export class Values<C = LooseColumns, N extends string = string, D extends reado
     const copy = shallowCopy(this);
     copy._annotatedFrom = null;
     copy._resetColumnCollection();
+    copy._rows = undefined;
     return Object.assign(copy, changes);
   }
 
@@ -146,6 +157,32 @@ export class Values<C = LooseColumns, N extends string = string, D extends reado
 
   override get _fromObjects(): readonly FromClause[] {
     return [this as unknown as FromClause];
+  }
+}
+
+interface Rows {
+  readonly _data: readonly (readonly unknown[])[];
+  readonly _columnTypes: readonly TypeEngine<unknown>[];
+  readonly literalBinds: boolean;
+}
+
+/** A bind for rows that hold nothing but values of known types. */
+function rowsBind({ _data: data, _columnTypes: types, literalBinds }: Rows): BindParameter<unknown> | null {
+  if (literalBinds || data.length === 0 || types.some((type) => type.isNull)) return null;
+  for (const row of data) {
+    if (row.length !== types.length) return null;
+    for (const value of row) if (value === undefined || clauseOf(value) !== null) return null;
+  }
+  return new BindParameter<unknown>(null, data, new TupleType(types) as TypeEngine<unknown>, true, true);
+}
+
+/** Rows of values are a value; others are part of the statement, and compiled each time. */
+function writeRows(values: { readonly _rowsBind: BindParameter<unknown> | null }, key: CacheKey): void {
+  const bind = values._rowsBind;
+  if (bind === null) key.cacheable = false;
+  else if (!key.again(bind)) {
+    key.add(KeyMark.rows);
+    key.binds.push(bind);
   }
 }
 
@@ -163,6 +200,8 @@ export class ScalarValues extends ColumnElement<unknown> {
   /** @internal */
   readonly _data: readonly (readonly unknown[])[];
   override readonly type: TypeEngine<unknown>;
+  /** @internal */
+  _rows: BindParameter<unknown> | null | undefined = undefined;
 
   constructor(columns: readonly ColumnClause<unknown>[], data: readonly (readonly unknown[])[], literalBinds: boolean) {
     super();
@@ -172,9 +211,16 @@ export class ScalarValues extends ColumnElement<unknown> {
     this.type = new TupleType(columns.map((column) => column.type)) as TypeEngine<unknown>;
   }
 
+  /** @internal */
   override _cacheKey(key: CacheKey): void {
-    key.cacheable = false;
     super._cacheKey(key);
+    writeRows(this, key);
+  }
+
+  /** The rows as one value; null where they hold expressions. @internal */
+  get _rowsBind(): BindParameter<unknown> | null {
+    if (this._rows === undefined) this._rows = rowsBind(this);
+    return this._rows;
   }
 
   override get _roles(): number {
