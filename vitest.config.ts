@@ -2,13 +2,14 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { SkippedReporter } from "./test/support/skipped-reporter.ts";
 
-const src = (file: string): string => fileURLToPath(new URL(`src/${file}`, import.meta.url));
+const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+const src = (file: string): string => here(`src/${file}`);
 
 export default defineConfig({
   // Tests read the sources, under the names a user imports them by.
   resolve: {
     alias: [
-      { find: /^athanor$/, replacement: src("index.ts") },
+      { find: /^athanor$/, replacement: process.env["ATHANOR_TEST_CACHE"] === "off" ? here("test/support/uncached.ts") : src("index.ts") },
       { find: /^athanor\/(sqlite|postgresql|mysql)$/, replacement: src("dialects/$1/index.ts") },
       { find: /^athanor\/(ext|testing)$/, replacement: src("$1/index.ts") },
     ],

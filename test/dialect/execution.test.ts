@@ -18,6 +18,7 @@ import {
   Table,
   text,
   update,
+  CompiledCache,
 } from "athanor";
 import { describeEachDriver } from "../support/databases.ts";
 
@@ -104,10 +105,10 @@ describeEachDriver("execution", (db) => {
   });
 
   test("statements of one structure are compiled once", async () => {
-    engine.compiledCache.clear();
+    const compiledCache = new CompiledCache(10);
     await using conn = await engine.connect();
-    for (let i = 0; i < 5; i++) await conn.execute(select(users.c["name"]!).where(users.c["id"]!.eq(i))).all();
-    expect(engine.compiledCache.stats).toMatchObject({ hits: 4, misses: 1, size: 1 });
+    for (let i = 0; i < 5; i++) await conn.execute(select(users.c["name"]!).where(users.c["id"]!.eq(i)), {}, { compiledCache }).all();
+    expect(compiledCache.stats).toMatchObject({ hits: 4, misses: 1, size: 1 });
   });
 
   test("undefined is no value", async () => {

@@ -48,7 +48,7 @@ describeEachDatabase("compiled statements that are used again", (db) => {
   let uncached: Engine;
 
   beforeAll(async () => {
-    cached = createEngine(db.url, { enableFromLinting: false });
+    cached = createEngine(db.url, { enableFromLinting: false, queryCacheSize: 500 });
     // a database in memory is another one for each engine
     uncached = createEngine(db.url, { enableFromLinting: false, queryCacheSize: 0 });
     await fill(cached);
@@ -163,14 +163,14 @@ describeEachDatabase("compiled statements that are used again", (db) => {
 });
 
 test("MEM-03 a hundred thousand statements leave 500 in the cache", () => {
-  const engine = createEngine("sqlite://");
+  const engine = createEngine("sqlite://", { queryCacheSize: 500 });
   const connection = new Connection(engine);
   for (let n = 0; n < 100_000; n++) prepareStatement(connection, text(`SELECT ${n}`), null, {});
   expect(engine.compiledCache.stats).toEqual({ hits: 0, misses: 100_000, evictions: 99_500, size: 500, capacity: 500 });
 });
 
 test("MEM-04 lists of 1 to 10 000 values have less than a hundred texts", () => {
-  const engine = createEngine("sqlite://");
+  const engine = createEngine("sqlite://", { queryCacheSize: 500 });
   const connection = new Connection(engine);
   const texts = new Set<string>();
   const all = Array.from({ length: 10_000 }, (_, n) => n);
@@ -188,7 +188,7 @@ test("MEM-04 lists of 1 to 10 000 values have less than a hundred texts", () => 
 });
 
 test("a list that can be read once only is read once", () => {
-  const engine = createEngine("sqlite://");
+  const engine = createEngine("sqlite://", { queryCacheSize: 500 });
   const statement = select(users.c.id).where(users.c.id.in(bindList([]) as never));
   const once = (function* () {
     for (let n = 0; n < 40; n++) yield n;

@@ -104,7 +104,7 @@ describe("an engine's cache", () => {
   });
 
   test("gives way to the one that an execution names", async () => {
-    const engine = createEngine("sqlite://");
+    const engine = createEngine("sqlite://", { queryCacheSize: 500 });
     const own = new CompiledCache(5);
     await using conn = await engine.connect();
     const statement = select(sql`1`);
@@ -124,7 +124,12 @@ describe("an engine's cache", () => {
       options: object,
       run: (conn: Awaited<ReturnType<ReturnType<typeof createEngine>["connect"]>>) => PromiseLike<unknown>,
     ) => {
-      const engine = createEngine("sqlite://", { echo: true, logger: (record) => void records.push(record), ...options });
+      const engine = createEngine("sqlite://", {
+        queryCacheSize: 500,
+        echo: true,
+        logger: (record) => void records.push(record),
+        ...options,
+      });
       await using conn = await engine.connect();
       records.length = 0;
       await run(conn);
@@ -141,7 +146,7 @@ describe("an engine's cache", () => {
   });
 
   test("has one entry for a statement with any lists, limits and values", async () => {
-    const engine = createEngine("sqlite://");
+    const engine = createEngine("sqlite://", { queryCacheSize: 500 });
     await using conn = await engine.connect();
     await numbers.create(conn);
     await conn.execute(
@@ -189,7 +194,7 @@ describe("ENG-21 FROM elements that nothing connects", () => {
   ): Promise<string[]> => {
     const warnings: string[] = [];
     const listener = (warning: Error): void => void warnings.push(warning.message);
-    const engine = createEngine("sqlite://", options);
+    const engine = createEngine("sqlite://", { queryCacheSize: 500, ...options });
     await engine.begin(async (conn) => {
       await conn.execDriverSql("CREATE TABLE a (id)");
       await conn.execDriverSql("CREATE TABLE b (id)");

@@ -5,7 +5,12 @@ import { formatRecord, wantsColor } from "../../src/log.ts";
 describe("echo", () => {
   test("writes statements with their values, the time, and how the text was come by", async () => {
     const records: LogRecord[] = [];
-    const engine = createEngine("sqlite://", { echo: true, logger: (record) => void records.push(record), loggingName: "films" });
+    const engine = createEngine("sqlite://", {
+      echo: true,
+      logger: (record) => void records.push(record),
+      loggingName: "films",
+      queryCacheSize: 10,
+    });
     await engine.begin(async (conn) => {
       await conn.execute(text("SELECT :x"), { x: "y".repeat(500) });
       await conn.execute(text("SELECT :x"), { x: 2 });

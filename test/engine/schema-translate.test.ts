@@ -89,7 +89,7 @@ describe("ENG-11 a compiled form with marks for schemas", () => {
 
 test("ENG-11 one compiled statement serves all tenants", async () => {
   const records: LogRecord[] = [];
-  const engine = createEngine("sqlite://", { echo: true, logger: (record) => void records.push(record) });
+  const engine = createEngine("sqlite://", { queryCacheSize: 500, echo: true, logger: (record) => void records.push(record) });
   await using conn = await engine.connect();
   for (const name of ["one", "two", "three"]) await conn.execDriverSql(`ATTACH DATABASE ':memory:' AS ${name}`);
   const tenants = ["one", "two", "three"].map((name) => new Map([["tenant", name]]));

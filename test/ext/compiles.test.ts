@@ -328,7 +328,7 @@ describe("DDL and statements of one's own", () => {
 });
 
 describe("the compiled cache", () => {
-  const engine = createEngine("sqlite://");
+  const engine = createEngine("sqlite://", { queryCacheSize: 500 });
   test("statements with elements of a class that says what tells them apart are compiled once", async () => {
     let runs = 0;
     compiles(using(Larger), (element, compiler, options) => {

@@ -185,7 +185,7 @@ describeEachDatabase(
   "executed",
   (db) => {
     test("changes, inserts and deletes, with values given by the execution too", async () => {
-      const engine = createEngine(db.url);
+      const engine = createEngine(db.url, { queryCacheSize: 500 });
       await using conn = await engine.connect();
       await metadata.createAll(conn);
       await conn.execute(stock.insert(), [

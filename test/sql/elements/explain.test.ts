@@ -104,7 +104,7 @@ class Film extends Base<typeof Film> {
 
 describeEachDatabase("executed", (db) => {
   test("statements are explained, with their values, and compiled once", async () => {
-    const engine = createEngine(db.url);
+    const engine = createEngine(db.url, { queryCacheSize: 500 });
     await using conn = await engine.connect();
     await metadata.createAll(conn);
     const plan = async (name: string): Promise<string> => {
