@@ -34,7 +34,16 @@ function plain(sql) {
 }
 
 /** Drizzle puts the conditions of and() and or() into brackets, others only where they need them. */
-const withoutBrackets = (sql) => plain(sql).replaceAll(/[()]/g, " ").replaceAll(/\s+/g, " ").trim();
+const withoutBrackets = (sql) =>
+  plain(sql)
+    .replaceAll(/\bin\(\?(,\?)*\)/g, "in(list)")
+    .replaceAll(/[()]/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+
+/** The values without those that only repeat the last one: athanor brings long lists of IN to one of a few lengths. */
+const asGiven = (params, { length }) =>
+  params.slice(length).every((one) => one === params[length - 1]) ? params.slice(0, length) : params;
 
 function check(key, variants, values) {
   const [[first, wanted], ...others] = variants.map(([name, run]) => [name, run(key, values)]);
@@ -42,7 +51,7 @@ function check(key, variants, values) {
     if (withoutBrackets(made.sql) !== withoutBrackets(wanted.sql)) {
       throw new Error(`${key} differs:\n${first}: ${wanted.sql}\n${name}: ${made.sql}`);
     }
-    if (JSON.stringify(made.params) !== JSON.stringify(wanted.params)) {
+    if (JSON.stringify(asGiven(made.params, wanted.params)) !== JSON.stringify(wanted.params)) {
       throw new Error(`${key} has other parameters:\n${first}: ${JSON.stringify(wanted.params)}\n${name}: ${JSON.stringify(made.params)}`);
     }
   }
