@@ -10,6 +10,8 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "9" },
     /** milliseconds of processor time for one measurement */
     time: { type: "string", default: "30" },
+    /** the same for the warm-up of each: what V8 has not yet optimised says nothing of a program that runs for long */
+    warm: { type: "string", default: "1000" },
     dialects: { type: "string", default: "sqlite,postgresql" },
     only: { type: "string", default: Object.keys(statements).join(",") },
     json: { type: "boolean", default: false },
@@ -110,7 +112,7 @@ for (const dialect of options.dialects.split(",")) {
     }
 
     const results = new Map(runs.map(([name]) => [name, []]));
-    for (const [, run, input] of runs) measure(run, input, milliseconds * 5);
+    for (const [, run, input] of runs) measure(run, input, Number(options.warm));
     for (let round = 0; round < rounds; round++) {
       for (const [name, run, input] of runs) results.get(name).push(measure(run, input, milliseconds));
     }

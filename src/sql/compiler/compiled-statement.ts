@@ -42,6 +42,7 @@ export class CompiledStatement implements Compiled {
   readonly implicitReturning: boolean;
   readonly compileState: unknown;
   readonly isCacheable: boolean;
+  readonly unfiltered: string | null;
   /** defaults that are computed for each row before it is sent */
   readonly prefetch: readonly PrefetchDefault[];
   /** columns whose new values only the database knows */
@@ -72,6 +73,7 @@ export class CompiledStatement implements Compiled {
     this.isSelect = compiler.statement._isSelectBase;
     this.compileState = compiler.compileState;
     this.isCacheable = compiler.isCacheable;
+    this.unfiltered = compiler.unfiltered;
     const target = compiler.dmlTarget;
     this.prefetch = target?.prefetch ?? [];
     this.postfetch = target?.postfetch ?? [];
@@ -208,9 +210,9 @@ export class CompiledStatement implements Compiled {
           if (pushRows(slot, slot.rows, list as readonly unknown[][], params)) shape = null;
           continue;
         }
-        for (const item of list) {
-          if (slot.tuple === null) params.push(convert(slot, slot.process, item));
-          else slot.tuple.forEach((process, i) => params.push(convert(slot, process, (item as unknown[])[i])));
+        if (slot.tuple === null) pushList(slot, list, params);
+        else {
+          for (const item of list) slot.tuple.forEach((process, i) => params.push(convert(slot, process, (item as unknown[])[i])));
         }
       }
     }
@@ -336,6 +338,18 @@ function convert(slot: BoundSlot, process: BoundSlot["process"], value: unknown)
     return process(value);
   } catch (error) {
     throw forParameter(error, slot.name, value);
+  }
+}
+
+/** Adds the values of a list to what is sent. */
+function pushList(slot: BoundSlot, list: readonly unknown[], params: unknown[]): void {
+  const { process } = slot;
+  let i = 0;
+  try {
+    if (process === null) for (; i < list.length; i += 1) params.push(list[i]);
+    else for (; i < list.length; i += 1) params.push(process(list[i]));
+  } catch (error) {
+    throw forParameter(error, slot.name, list[i]);
   }
 }
 
