@@ -52,6 +52,8 @@ export interface Compiled {
   readonly resultColumns: readonly ResultColumn[] | null;
   /** the columns of the result are those of {@link resultColumns} by their names rather than by their places */
   readonly resultColumnsByName?: boolean;
+  /** the first UPDATE or DELETE in it that has no WHERE: `DELETE of "users"` */
+  readonly unfiltered?: string | null;
   /** false where a value of this execution is in the text, so that it cannot serve others */
   readonly isCacheable?: boolean;
   /** the names by which an execution can give values */

@@ -62,6 +62,8 @@ export abstract class DmlCompiler extends SelectCompiler {
   isInsert = false;
   isUpdate = false;
   isDelete = false;
+  /** The first UPDATE or DELETE without WHERE, for messages. */
+  unfiltered: string | null = null;
   /** What comes back from the outermost statement, and what is computed before; null where it is none of the three. */
   dmlTarget: DmlTarget | null = null;
   /** The parts of the outermost INSERT; null where it cannot be made one of many rows. */
@@ -229,6 +231,7 @@ export abstract class DmlCompiler extends SelectCompiler {
     }
     if (this.args.linting === true) warnOfCartesianProduct("UPDATE", [update.table, ...rendered], update._whereCriteria);
     const where = this.#where(update._whereCriteria, inner);
+    if (where === "") this.unfiltered ??= `UPDATE of "${update.table.description}"`;
     const post = this.updatePostCriteriaClause(update, inner);
     if (
       this.dialect.insertFromArrays &&
@@ -286,6 +289,7 @@ export abstract class DmlCompiler extends SelectCompiler {
     }
     if (this.args.linting === true) warnOfCartesianProduct("DELETE", [statement.table, ...extraFroms], statement._whereCriteria);
     const where = this.#where(statement._whereCriteria, inner);
+    if (where === "") this.unfiltered ??= `DELETE of "${statement.table.description}"`;
     const post = this.deletePostCriteriaClause(statement, inner);
     if (toplevel && extraFroms.length === 0 && returned.length === 0 && post === "" && this.ctes.size === 0)
       this.rowPieces = { before: text, keyword: "USING", after: where };

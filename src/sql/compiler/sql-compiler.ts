@@ -35,6 +35,8 @@ export class SqlCompiler extends MergeCompiler {
     if (this.stack.length > 0) this.unsupported("EXPLAIN inside of another statement");
     const { explainOptions } = explain;
     const text = `${this.explainClause(explainOptions)} ${this.embedded(explain.statement, options)}`;
+    // what is only explained changes nothing
+    if (explainOptions.analyze !== true) this.unfiltered = null;
     if (explainOptions.format?.toLowerCase() === "json") this.resultMap.add("plan", "plan", [explain], JSON_TYPE);
     return text;
   }
