@@ -241,6 +241,26 @@ export class MultipleResultsFound extends InvalidRequestError {
   static override readonly code: string = "multiple-results";
 }
 
+/** An UPDATE or DELETE has no WHERE, and the execution option `requireWhere` asks for one. */
+export class MissingWhereError extends InvalidRequestError {
+  static override readonly code: string = "missing-where";
+}
+
+/** A result has more rows than the execution option `maxRows` allows. */
+export class MaxRowsExceededError extends InvalidRequestError {
+  static override readonly code: string = "max-rows";
+  /** how many rows were allowed */
+  readonly maxRows: number;
+  /** the SQL of the statement */
+  readonly statement: string;
+
+  constructor(message: string, maxRows: number, statement: string, options: AthanorErrorOptions = {}) {
+    super(withStatement(message, { statement }), options);
+    this.maxRows = maxRows;
+    this.statement = statement;
+  }
+}
+
 /** A foreign key leads to something that is not there. */
 export class NoReferenceError extends InvalidRequestError {
   static override readonly code: string = "no-reference";

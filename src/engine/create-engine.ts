@@ -8,6 +8,7 @@ import type { Driver, DriverConnection, MaybePromise } from "./driver.ts";
 import { wrapDriverError } from "./driver-errors.ts";
 import { Engine, type EngineCore } from "./engine.ts";
 import type { ExecutionOptions } from "./execution-context.ts";
+import { guardsOf } from "./guards.ts";
 import { poolDispatch, type PoolEvents } from "./pool/events.ts";
 import { NullPool } from "./pool/null-pool.ts";
 import type { Creator, Pool, ResetOnReturn } from "./pool/pool.ts";
@@ -42,6 +43,10 @@ export interface EngineOptions {
   readonly queryCacheSize?: number;
   /** warns, when a statement is compiled, of FROM elements that nothing connects; on unless told otherwise */
   readonly enableFromLinting?: boolean;
+  /** refuses UPDATE and DELETE without WHERE; the execution option of this name lifts it */
+  readonly requireWhere?: boolean;
+  /** the most rows that a result may have, null for any number; the execution option of this name says otherwise for a statement */
+  readonly maxRows?: number | null;
   /** a pool to use instead of one made for the URL */
   readonly pool?: Pool;
   readonly poolclass?: PoolClass;
@@ -73,6 +78,8 @@ const COMMON = [
   "isolationLevel",
   "queryCacheSize",
   "enableFromLinting",
+  "requireWhere",
+  "maxRows",
   "pool",
   "poolclass",
   "poolSize",
@@ -147,6 +154,7 @@ export function assemble(url: Url, dialect: Dialect, options: EngineOptions): En
     {
       ...dialect.defaultExecutionOptions,
       ...options.executionOptions,
+      ...guardsOf(options),
       ...(options.isolationLevel === undefined ? {} : { isolationLevel: options.isolationLevel }),
     },
   );

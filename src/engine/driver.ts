@@ -6,6 +6,8 @@ export interface ExecuteOptions {
   readonly bigints?: boolean;
   /** the text will come again: prepare it and keep it. False for DDL and texts that are made for one use */
   readonly prepare?: boolean;
+  /** with more rows than these the result is an error: one more is all that the driver has to give */
+  readonly maxRows?: number;
 }
 
 /** What a statement gave. */

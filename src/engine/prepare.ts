@@ -8,6 +8,7 @@ import { type CacheEntry, CompiledCache } from "./compiled-cache.ts";
 import type { Connection } from "./connection.ts";
 import type { ExecuteOptions } from "./driver.ts";
 import { type CacheUse, ExecutionContext, type ExecutionOptions } from "./execution-context.ts";
+import { checkWhere, withMaxRows } from "./guards.ts";
 import { kindOf } from "../sql/types/processors.ts";
 import { wantsBigints } from "./result/metadata.ts";
 import { SchemaTexts } from "./schema-texts.ts";
@@ -91,7 +92,8 @@ export function prepareStatement(
     else if (cacheable && !compiled.isDdl) cache._set(key, form, entry);
   }
   const { compiled } = entry;
-  const driverOptions = compiled.isDdl ? ONCE : entry.bigints ? (cacheable ? BIGINTS : ONCE_BIGINTS) : PLAIN;
+  if (compiled.unfiltered != null) checkWhere(compiled.unfiltered, options);
+  let driverOptions = compiled.isDdl ? ONCE : entry.bigints ? (cacheable ? BIGINTS : ONCE_BIGINTS) : PLAIN;
 
   if (many) {
     if (isDml(compiled)) checkSets(list, columnKeys!);
@@ -123,6 +125,8 @@ export function prepareStatement(
     );
     return { context, entry, driverOptions, batches };
   }
+  // the rows that a list of parameters gives back are as many as the program has at hand
+  if ("maxRows" in options) driverOptions = withMaxRows(driverOptions, options);
   let bound: BoundStatement;
   try {
     bound = compiled.isDdl ? { sql: compiled.sql, params: [] } : compiled.bind(first, key.binds);
@@ -164,7 +168,9 @@ export function prepareText(
   prepare: boolean,
 ): Prepared {
   const context = new ExecutionContext(connection, null, sql, values, null, null, executemany, options, "raw", 0, 0);
-  return { context, entry: null, driverOptions: prepare ? BIGINTS : ONCE_BIGINTS, batches: null };
+  const driverOptions = prepare ? BIGINTS : ONCE_BIGINTS;
+  const isBudgeted = "maxRows" in options && !executemany;
+  return { context, entry: null, driverOptions: isBudgeted ? withMaxRows(driverOptions, options) : driverOptions, batches: null };
 }
 
 function schemaMapOf(options: ExecutionOptions): SchemaMap | null {

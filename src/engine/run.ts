@@ -2,6 +2,7 @@ import { CompileError, type AthanorError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import type { DriverConnection, DriverResult, MaybePromise } from "./driver.ts";
 import type { ExecutionContext } from "./execution-context.ts";
+import { tooManyRows } from "./guards.ts";
 import { bindFailure, type Prepared } from "./prepare.ts";
 import type { InsertBatch } from "../sql/compiler/compiled.ts";
 
@@ -22,9 +23,9 @@ function runOn(connection: Connection, driver: DriverConnection, prepared: Prepa
   } catch (error) {
     return connection._failed(error, context);
   }
-  if (!(result instanceof Promise)) return note(context, result);
+  if (!(result instanceof Promise)) return note(prepared, result);
   return result.then(
-    (arrived) => note(context, arrived),
+    (arrived) => note(prepared, arrived),
     (error: unknown) => connection._failed(error, context),
   );
 }
@@ -34,7 +35,9 @@ function send(driver: DriverConnection, { context, driverOptions }: Prepared): M
   return driver.executeMany(context.statement, context.parameters as readonly (readonly unknown[])[], driverOptions);
 }
 
-function note(context: ExecutionContext, result: DriverResult): DriverResult {
+function note({ context, driverOptions }: Prepared, result: DriverResult): DriverResult {
+  const { maxRows } = driverOptions;
+  if (maxRows !== undefined && result.rows.length > maxRows) throw tooManyRows(maxRows, context.statement);
   context.rowcount = result.rowCount;
   context.lastInsertId = result.lastInsertId;
   return result;
@@ -43,7 +46,7 @@ function note(context: ExecutionContext, result: DriverResult): DriverResult {
 /** The way with listeners, with the log, and with many rows in batches. */
 async function runWatched(connection: Connection, driver: DriverConnection, prepared: Prepared): Promise<DriverResult> {
   const { context, batches } = prepared;
-  if (batches === null) return note(context, await runOnce(connection, driver, prepared));
+  if (batches === null) return note(prepared, await runOnce(connection, driver, prepared));
   const rows: unknown[][] = [];
   let columns: readonly string[] = [];
   let rowCount = 0;
@@ -58,7 +61,7 @@ async function runWatched(connection: Connection, driver: DriverConnection, prep
     columns = result.columns;
     rowCount += result.columns.length > 0 ? batch.rowCount : Math.max(result.rowCount, 0);
   }
-  return note(context, { columns, rows, rowCount, lastInsertId: null, command: null });
+  return note(prepared, { columns, rows, rowCount, lastInsertId: null, command: null });
 }
 
 /** The batches, whose values are converted one batch after the other. */

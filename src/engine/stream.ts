@@ -4,6 +4,7 @@ import type { Connection } from "./connection.ts";
 import type { DriverConnection, DriverStream } from "./driver.ts";
 import { askServer, asStatement, metadataFor } from "./execute.ts";
 import type { ExecutionOptions } from "./execution-context.ts";
+import { tooManyRows } from "./guards.ts";
 import { checkParameters, type ExecuteParameters } from "./parameters.ts";
 import { prepareStatement, type Prepared } from "./prepare.ts";
 import { CompiledMetadata, ResultMetadata } from "./result/metadata.ts";
@@ -34,6 +35,8 @@ class StatementFeed implements RowFeed {
   #iterator: AsyncIterator<unknown[][]> | null = null;
   #metadata: ResultMetadata | null = null;
   #first: unknown[][] | null = null;
+  /** how many rows may still come */
+  #allowed = Infinity;
 
   constructor(connection: Connection, statement: ClauseElement, params: ExecuteParameters, options: ExecutionOptions) {
     this.#connection = connection;
@@ -61,6 +64,7 @@ class StatementFeed implements RowFeed {
       if (first.length > 0) return first;
     }
     if (this.#prepared === null) await this.#start();
+    if (this.#allowed < 0) return this.#exceeded();
     if (this.#iterator === null) return null;
     const { context, entry } = this.#prepared!;
     let batch: IteratorResult<unknown[][]>;
@@ -75,8 +79,19 @@ class StatementFeed implements RowFeed {
       this.#iterator = null;
       return null;
     }
-    if (this.#metadata instanceof CompiledMetadata) this.#metadata.process(batch.value);
-    return batch.value;
+    const allowed = this.#allowed;
+    this.#allowed -= batch.value.length;
+    // what is still allowed is given before it is said that there is more
+    const rows = this.#allowed >= 0 ? batch.value : batch.value.slice(0, allowed);
+    if (rows.length === 0) return this.#exceeded();
+    if (this.#metadata instanceof CompiledMetadata) this.#metadata.process(rows);
+    return rows;
+  }
+
+  async #exceeded(): Promise<never> {
+    await this.close();
+    const { context, driverOptions } = this.#prepared!;
+    throw tooManyRows(driverOptions.maxRows!, context.statement);
   }
 
   async #start(): Promise<void> {
@@ -89,10 +104,12 @@ class StatementFeed implements RowFeed {
     const prepared = prepareStatement(connection, this.#statement, checkParameters(this.#params), options);
     const driver = await connection._ready();
     this.#prepared = prepared;
+    const { maxRows } = prepared.driverOptions;
+    if (maxRows !== undefined) this.#allowed = maxRows;
     if (driver.stream === undefined || prepared.batches !== null || prepared.context.executemany) {
       this.#stream = await buffered(connection, prepared, batchSize as number);
     } else {
-      this.#stream = await this.#open(driver, prepared, batchSize as number);
+      this.#stream = await this.#open(driver, prepared, Math.min(batchSize as number, this.#allowed + 1));
     }
     this.#iterator = this.#stream[Symbol.asyncIterator]();
   }

@@ -131,7 +131,7 @@ async function send(connection: Connection, statements: readonly string[]): Prom
 /** The names of the transactions that are prepared on the server and wait for their second step. */
 export async function recoverTwophase(connection: Connection): Promise<string[]> {
   const sql = sqlOf(connection);
-  const rows = await connection.execDriverSql(sql.recover).all();
+  const rows = await connection.execDriverSql(sql.recover, [], { maxRows: null }).all();
   return rows.map((row) => sql.xidOf(row));
 }
 

@@ -1,5 +1,6 @@
 import { NoSuchTableError } from "../../errors.ts";
 import { registerInspection } from "../../inspection.ts";
+import { forCatalogue } from "../../sql/base/statement-runner.ts";
 import type { Table } from "../../sql/schema/table.ts";
 import { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect.ts";
@@ -283,7 +284,7 @@ export class Inspector {
   #ask<T>(key: string, question: (reflection: DialectReflection) => Promise<T>): Promise<T> {
     const known = this.#answers.get(key);
     if (known !== undefined) return known as Promise<T>;
-    const answer = this.#onConnection((connection) => question(connection.dialect.reflection(connection)));
+    const answer = this.#onConnection((connection) => question(connection.dialect.reflection(forCatalogue(connection))));
     this.#answers.set(key, answer);
     // what could not be read may be there the next time
     answer.catch(() => this.#answers.delete(key));

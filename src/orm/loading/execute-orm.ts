@@ -68,7 +68,7 @@ function executeOrm(
   // UNION and the like give columns: there is nothing to make objects of
   if (!(statement instanceof Select) && !(statement instanceof FromStatement)) {
     const execute = (on: Awaited<typeof connection>): MaybePromise<Result> =>
-      on.execute(statement as never, params as never, { executionOptions: merged } as never) as never;
+      on.execute(statement as never, params as never, merged) as never;
     return connection instanceof Promise ? connection.then(execute) : execute(connection);
   }
   const loadOptions = merged["populateExisting"] === true ? POPULATE_EXISTING : DEFAULT_LOAD_OPTIONS;

@@ -49,12 +49,11 @@ async function executeInsert(
   const sent = rows === null ? null : rows.map((row) => columnKeys(mapper, row, statement._values === null, known));
   const parameters = sent === null ? null : Array.isArray(params) ? sent : sent[0]!;
   if (statement._returning.length > 0) return readReturning(session, connection, core, statement as never, parameters, merged);
-  if (sent === null || sent.length <= 1)
-    return (await connection.execute(core as never, parameters as never, { executionOptions: merged } as never)) as unknown as Result;
+  if (sent === null || sent.length <= 1) return (await connection.execute(core as never, parameters as never, merged)) as unknown as Result;
   // rows that give different columns go out apart
   let rowcount = 0;
   for (const group of byShape(sent, (row) => Object.keys(row))) {
-    const result = await connection.execute(core as never, group.rows as never, { executionOptions: merged } as never);
+    const result = await connection.execute(core as never, group.rows as never, merged);
     rowcount += result.rowcount;
   }
   return Result.fromRows([], [], { rowcount, returnsRows: false });
@@ -159,9 +158,10 @@ async function insertJoined(
         const result = await connection.execute(
           core.returning(...(keys as never[]), { sortByParameterOrder: true } as never) as never,
           sent as never,
+          options,
         );
         (result.all() as unknown[][]).forEach((values, i) => keyNames.forEach((name, n) => (group.rows[i]![name] = values[n])));
-      } else await connection.execute(core as never, sent as never, { executionOptions: options } as never);
+      } else await connection.execute(core as never, sent as never, options);
     }
   }
 }

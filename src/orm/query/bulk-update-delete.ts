@@ -1,4 +1,5 @@
 import type { Connection } from "../../engine/connection.ts";
+import { checkWhere } from "../../engine/guards.ts";
 import { Result } from "../../engine/result/result.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import type { ParameterRecord } from "../../sql/compiler/compiled.ts";
@@ -6,6 +7,7 @@ import { select } from "../../sql/selectable/select.ts";
 import { Update } from "../../sql/dml/update.ts";
 import type { Delete } from "../../sql/dml/delete.ts";
 import type { DmlPair } from "../../sql/dml/dml-base.ts";
+import { hasCriteria } from "../../sql/dml/where-base.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import { bindparam } from "../../sql/elements/constructors.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
@@ -39,6 +41,9 @@ interface Matching {
   readonly keys: readonly (readonly unknown[])[] | null;
 }
 
+/** The keys are for the session's own use: `maxRows` is about what the program gets. */
+const ALL_KEYS: OrmExecutionOptions = { maxRows: null };
+
 const NO_MATCHING: Matching = { states: [], returning: false, keys: null };
 
 async function findMatching(
@@ -49,6 +54,7 @@ async function findMatching(
   params: ParameterRecord | null,
   how: Synchronize,
   canReturn: boolean,
+  options: OrmExecutionOptions,
 ): Promise<Matching> {
   if (how === false) return NO_MATCHING;
   if (how !== "fetch") {
@@ -65,7 +71,10 @@ async function findMatching(
   }
   if (canReturn) return { states: null, returning: true, keys: null };
   const query = select(...(mapper.primaryKey as never[])).where(...(statement._whereCriteria as never[]));
-  const result = await connection.execute(withoutPlugin(query as unknown as ClauseElement) as never, params as never);
+  const result = await connection.execute(withoutPlugin(query as unknown as ClauseElement) as never, params as never, {
+    ...options,
+    ...ALL_KEYS,
+  });
   return { states: null, returning: false, keys: result.all() as unknown[][] };
 }
 
@@ -114,6 +123,18 @@ function prepared<S extends Update<unknown> | Delete<unknown>>(statement: S, map
   return core;
 }
 
+/** A condition that the mapping adds is none of the program's, so it is looked before there is one; and before anything is asked of the database. */
+function requireWhere(
+  connection: Connection,
+  statement: Update<unknown> | Delete<unknown>,
+  mapper: Mapper,
+  options: OrmExecutionOptions,
+): void {
+  if (hasCriteria(statement)) return;
+  const verb = statement instanceof Update ? "UPDATE" : "DELETE";
+  checkWhere(`${verb} of "${mapper.localTable.description}"`, connection._optionsFor(null, options));
+}
+
 /** Puts the keys of the rows first among what is returned. */
 function withKeys<S extends Update<unknown> | Delete<unknown>>(statement: S, mapper: Mapper): S {
   const copy = statement._generate() as S;
@@ -149,6 +170,7 @@ async function executeUpdate(
   const record = onlySet(params, "UPDATE");
   const how = synchronizeOf(merged);
   const connection = await session.connectionFor(mapper);
+  requireWhere(connection, statement, mapper, merged);
   let core = prepared(statement, mapper);
   const values = resolveValues(mapper, statement._values ?? []);
   core._values = values.map(({ column, value }): DmlPair => [column, value]);
@@ -161,6 +183,7 @@ async function executeUpdate(
     record,
     how,
     connection.dialect.updateReturning && statement._returning.length === 0,
+    merged,
   );
   const evaluators = how === false ? [] : valueEvaluators(values, mapper, record);
   const states = matching.states ?? (matching.keys === null ? null : statesOfKeys(session, mapper, matching.keys));
@@ -206,6 +229,7 @@ async function executeDelete(
   const record = onlySet(params, "DELETE");
   const how = synchronizeOf(merged);
   const connection = await session.connectionFor(mapper);
+  requireWhere(connection, statement, mapper, merged);
   let core = prepared(statement, mapper);
   const matching = await findMatching(
     session,
@@ -215,6 +239,7 @@ async function executeDelete(
     record,
     how,
     connection.dialect.deleteReturning && statement._returning.length === 0,
+    merged,
   );
   const states = matching.states ?? (matching.keys === null ? null : statesOfKeys(session, mapper, matching.keys));
   if (matching.returning) core = withKeys(core, mapper);
@@ -256,7 +281,7 @@ async function runDml(
   if (statement._returning.length > 0) {
     return { result: await readReturning(session, connection, core, statement as never, params, options), rows: [] };
   }
-  const executed = await connection.execute(core as never, params as never, { executionOptions: options } as never);
+  const executed = await connection.execute(core as never, params as never, keysReturned ? { ...options, ...ALL_KEYS } : options);
   const rowcount = executed.rowcount;
   if (!keysReturned) return { result: executed as unknown as Result, rows: [] };
   const rows = executed.all() as unknown[][];
@@ -363,7 +388,7 @@ async function updateByPrimaryKey(
         });
         return values;
       });
-      const result = await connection.execute(core as never, sent as never, { executionOptions: options } as never);
+      const result = await connection.execute(core as never, sent as never, options);
       rowcount += result.rowcount;
     }
   }

@@ -63,10 +63,16 @@ export async function perform(
   options: ExecuteOptions | undefined,
 ): Promise<Result<unknown>> {
   const listeners = core.dispatch.on.doOrmExecute;
-  const executionOptions = optionsOf(core, options);
+  const executionOptions = optionsOf(options);
   if (listeners === null) return invoke(core, statement, params, executionOptions, options);
-  const state = new OrmExecuteState(core.face, statement, params, isOrm(statement), executionOptions, (each, inner) =>
-    core.guard.run("invokeStatement()", () => invoke(core, inner, params, each.localExecutionOptions, options)),
+  const state = new OrmExecuteState(
+    core.face,
+    statement,
+    params,
+    isOrm(statement),
+    core.executionOptions,
+    executionOptions,
+    (each, inner) => core.guard.run("invokeStatement()", () => invoke(core, inner, params, each.localExecutionOptions, options)),
   );
   for (const listener of listeners) {
     const given = await core.guard.lend(() => listener(state));
@@ -81,11 +87,12 @@ function isOrm(statement: ClauseElement): boolean {
   return (statement as { _propagateAttrs?: PropagateAttrs } | null | undefined)?._propagateAttrs?.compileStatePlugin === "orm";
 }
 
-function optionsOf(core: SessionCore, options: ExecuteOptions | undefined): Readonly<Record<string, unknown>> {
+/** Those of the call; the session's and the statement's own give way to them. */
+function optionsOf(options: ExecuteOptions | undefined): Readonly<Record<string, unknown>> {
   const own = options?.executionOptions;
-  if (own === undefined) return core.executionOptions;
+  if (own === undefined) return NO_OPTIONS;
   if (typeof own !== "object" || own === null) throw new ArgumentError("executionOptions is an object, such as { populateExisting: true }");
-  return core.executionOptions === NO_OPTIONS ? own : { ...core.executionOptions, ...own };
+  return own;
 }
 
 async function invoke(
@@ -99,14 +106,26 @@ async function invoke(
   // Core's own statements about mapped classes (MERGE, EXPLAIN) see what the session has too
   if (orm || subjectOf(statement) !== undefined) {
     const carried = (statement as { _executionOptions?: Readonly<Record<string, unknown>> })._executionOptions;
-    if (executionOptions["autoflush"] !== false && carried?.["autoflush"] !== false) {
+    if ((executionOptions["autoflush"] ?? carried?.["autoflush"] ?? core.executionOptions["autoflush"]) !== false) {
       const flushed = core.autoflushNow();
       if (flushed !== null) await flushed;
     }
   }
   if (orm) return executeOrm.call(core, statement, params, executionOptions) as Promise<Result<unknown>>;
   const connection = await connectionForStatement(core, statement, options);
-  return connection.execute(statement as never, params as never, { executionOptions } as never) as unknown as Promise<Result<unknown>>;
+  const merged = withSessionOptions(core, statement, executionOptions);
+  return connection.execute(statement as never, params as never, merged) as unknown as Promise<Result<unknown>>;
+}
+
+/** The connection puts the statement's own options before those that it is given, and the session's come before both. */
+function withSessionOptions(
+  core: SessionCore,
+  statement: ClauseElement,
+  local: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  if (Object.keys(core.executionOptions).length === 0) return local;
+  const own = (statement as { _executionOptions?: Readonly<Record<string, unknown>> } | null | undefined)?._executionOptions;
+  return { ...core.executionOptions, ...own, ...local };
 }
 
 function connectionForStatement(

@@ -16,6 +16,7 @@ export class OrmExecuteState {
   readonly parameters: unknown;
   readonly isOrmStatement: boolean;
   localExecutionOptions: Readonly<Record<string, unknown>>;
+  readonly #sessionOptions: Readonly<Record<string, unknown>>;
   readonly #invoke: (state: OrmExecuteState, statement: ClauseElement) => Promise<unknown>;
 
   constructor(
@@ -23,6 +24,7 @@ export class OrmExecuteState {
     statement: ClauseElement,
     parameters: unknown,
     isOrmStatement: boolean,
+    sessionOptions: Readonly<Record<string, unknown>>,
     executionOptions: Readonly<Record<string, unknown>>,
     invoke: (state: OrmExecuteState, statement: ClauseElement) => Promise<unknown>,
   ) {
@@ -30,6 +32,7 @@ export class OrmExecuteState {
     this.statement = statement;
     this.parameters = parameters;
     this.isOrmStatement = isOrmStatement;
+    this.#sessionOptions = sessionOptions;
     this.localExecutionOptions = executionOptions;
     this.#invoke = invoke;
   }
@@ -59,9 +62,10 @@ export class OrmExecuteState {
     return this.localExecutionOptions["_ormColumnLoad"] === true;
   }
 
+  /** Those of the session, of the statement and of the call; later ones win. */
   get executionOptions(): Readonly<Record<string, unknown>> {
     const own = (this.statement as { _executionOptions?: Readonly<Record<string, unknown>> })._executionOptions;
-    return { ...own, ...this.localExecutionOptions };
+    return { ...this.#sessionOptions, ...own, ...this.localExecutionOptions };
   }
 
   /** Adds options for this execution. */

@@ -6,13 +6,30 @@ import type { SqlDialect } from "./sql-dialect.ts";
 export interface StatementRunner {
   readonly dialect: SqlDialect;
   /** Runs a statement and waits for it. */
-  execute(statement: ClauseElement): PromiseLike<unknown>;
+  execute(statement: ClauseElement, params?: null, options?: ExecutionOptions): PromiseLike<unknown>;
   /** Runs SQL text of the dialect's own, for looking up what exists. */
-  execDriverSql(sql: string, values?: readonly unknown[]): PromiseLike<unknown> & { all(): PromiseLike<readonly (readonly unknown[])[]> };
+  execDriverSql(
+    sql: string,
+    values?: readonly unknown[],
+    options?: ExecutionOptions,
+  ): PromiseLike<unknown> & { all(): PromiseLike<readonly (readonly unknown[])[]> };
   /** The options that were set for everything on this connection: `schemaTranslateMap`, … */
   getExecutionOptions(): ExecutionOptions;
   /** There is no database: nothing can be looked up. */
   readonly isMock?: boolean;
+}
+
+const ANY_NUMBER: ExecutionOptions = Object.freeze({ maxRows: null });
+
+/** A runner for reading the catalogue, which is read whole whatever `maxRows` is for the program's own results. */
+export function forCatalogue(runner: StatementRunner): StatementRunner {
+  if (!("maxRows" in runner.getExecutionOptions())) return runner;
+  return {
+    dialect: runner.dialect,
+    execute: (statement) => runner.execute(statement, null, ANY_NUMBER),
+    execDriverSql: (sql, values) => runner.execDriverSql(sql, values, ANY_NUMBER),
+    getExecutionOptions: () => runner.getExecutionOptions(),
+  };
 }
 
 /** Answers what exists in a database. Schemas are given as the database knows them, after translation; null is the default one. */

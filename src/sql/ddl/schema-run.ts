@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
 import type { SqlDialect } from "../base/sql-dialect.ts";
-import type { SchemaInventory, StatementRunner } from "../base/statement-runner.ts";
+import { forCatalogue, type SchemaInventory, type StatementRunner } from "../base/statement-runner.ts";
 import type { IdentifierPreparer } from "../compiler/identifier-preparer.ts";
 import { CheckFirst } from "../schema/check-first.ts";
 import { type DdlEventOptions, dispatchDdl } from "../schema/events.ts";
@@ -41,7 +41,7 @@ export abstract class SchemaRun {
   }
 
   get inventory(): SchemaInventory {
-    return (this.#inventory ??= this.dialect.inventory(this.runner));
+    return (this.#inventory ??= this.dialect.inventory(forCatalogue(this.runner)));
   }
 
   schemaOf(item: SchemaNamed): string | null {

@@ -1,4 +1,5 @@
 import { applyPropagateAttrs, expectWhere } from "../base/coercions.ts";
+import { BooleanClauseList } from "../elements/boolean-clause-list.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import { filterByClauses } from "../selectable/filter-by.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
@@ -9,6 +10,11 @@ export interface HasWhere extends ClauseElement {
   /** @internal */
   _whereCriteria: readonly ClauseElement[];
   readonly table: FromClause;
+}
+
+/** Whether a statement has a condition; `and()` and `or()` of none are none. */
+export function hasCriteria({ _whereCriteria: criteria }: HasWhere): boolean {
+  return criteria.some((criterion) => !(criterion instanceof BooleanClauseList && criterion.clauses.length === 0));
 }
 
 /** The criteria of a statement with further ones. */

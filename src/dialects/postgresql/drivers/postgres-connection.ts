@@ -2,7 +2,7 @@ import type { BeginOptions, DriverConnection, DriverResult, DriverStream, Execut
 import { LruCache } from "../../../util/lru-cache.ts";
 import { beginText } from "./begin-text.ts";
 import { PostgresDriverError, sqlstateOf } from "./postgres-errors.ts";
-import { encodeParameters, WireResponse, type Wire, type WireColumns, type WireValue } from "./wire.ts";
+import { encodeParameters, LimitedResponse, WireResponse, type Wire, type WireColumns, type WireValue } from "./wire.ts";
 
 /** A statement that the server keeps under a name. */
 interface Prepared {
@@ -75,7 +75,7 @@ export abstract class PostgresConnection implements DriverConnection {
   }
 
   execute(sql: string, params: readonly unknown[], options: ExecuteOptions): Promise<DriverResult> {
-    return this.#run(sql, [encodeParameters(params)], options.prepare !== false);
+    return this.#run(sql, [encodeParameters(params)], options.prepare !== false, options.maxRows);
   }
 
   async executeMany(sql: string, rows: readonly (readonly unknown[])[], options: ExecuteOptions): Promise<DriverResult> {
@@ -91,25 +91,27 @@ export abstract class PostgresConnection implements DriverConnection {
     return { columns: last!.columns, rows: all, rowCount, lastInsertId: null, command: last!.command };
   }
 
-  async #run(sql: string, sets: readonly WireValue[][], prepare: boolean): Promise<DriverResult> {
+  async #run(sql: string, sets: readonly WireValue[][], prepare: boolean, maxRows?: number): Promise<DriverResult> {
     const wasIdle = this._status === "I" && this.#pendingBegin === null;
     try {
-      return await this.#send(sql, sets, prepare);
+      return await this.#send(sql, sets, prepare, maxRows);
     } catch (error) {
       // "cached plan must not change result type", or somebody said DEALLOCATE: nothing was run yet
       const code = sqlstateOf(error);
       if (!prepare || !wasIdle || !(code === "26000" || (code === "0A000" && /cached plan/.test((error as Error).message)))) throw error;
-      return this.#send(sql, sets, true);
+      return this.#send(sql, sets, true, maxRows);
     }
   }
 
-  async #send(sql: string, sets: readonly WireValue[][], prepare: boolean): Promise<DriverResult> {
+  async #send(sql: string, sets: readonly WireValue[][], prepare: boolean, maxRows: number | undefined): Promise<DriverResult> {
     const begin = this.#pendingBegin;
     this.#pendingBegin = null;
     const known = prepare && this.#prepares ? this.#statements.get(sql) : undefined;
     const statement = known ?? (prepare && this.#prepares ? this.#name(sql) : null);
     const isDescribed = statement !== null && statement.described;
-    const response = new WireResponse(isDescribed ? statement.columns : null, begin === null ? 0 : 1);
+    const columns = isDescribed ? statement.columns : null;
+    const skip = begin === null ? 0 : 1;
+    const response = maxRows === undefined ? new WireResponse(columns, skip) : new LimitedResponse(columns, skip, maxRows + 1);
     const toClose = this.#takeToClose();
     try {
       await this._exchange((wire) => {

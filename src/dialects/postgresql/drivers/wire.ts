@@ -122,6 +122,20 @@ export class WireResponse {
   }
 }
 
+/** Keeps so many rows and no more: the others arrive, and are dropped. */
+export class LimitedResponse extends WireResponse {
+  readonly #limit: number;
+
+  constructor(columns: WireColumns | null, skip: number, limit: number) {
+    super(columns, skip);
+    this.#limit = limit;
+  }
+
+  override dataRow(fields: unknown[]): void {
+    if (this.rows.length < this.#limit) super.dataRow(fields);
+  }
+}
+
 /** The count of parameters is sent as 16 bits; more of them would wrap around without a word. */
 const MAX_PARAMETERS = 65_535;
 

@@ -74,9 +74,14 @@ function narrow(row: unknown[]): void {
 }
 
 function* narrowed(rows: Iterator<unknown[]>): Generator<unknown[]> {
-  for (let next = rows.next(); next.done !== true; next = rows.next()) {
-    narrow(next.value);
-    yield next.value;
+  try {
+    for (let next = rows.next(); next.done !== true; next = rows.next()) {
+      narrow(next.value);
+      yield next.value;
+    }
+  } finally {
+    // a statement of which rows are left locks its tables
+    rows.return?.();
   }
 }
 

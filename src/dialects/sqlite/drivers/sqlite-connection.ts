@@ -101,7 +101,7 @@ export class SqliteConnection implements DriverConnection {
   execute(sql: string, params: readonly unknown[], options: ExecuteOptions): MaybePromise<DriverResult> {
     const prepared = this.#prepare(sql, options.prepare !== false);
     const values = bindable(params, prepared.placeholders);
-    return this.#withLock(prepared.kind, () => this.#run(prepared, values, options.bigints === true));
+    return this.#withLock(prepared.kind, () => this.#run(prepared, values, options.bigints === true, options.maxRows));
   }
 
   executeMany(sql: string, rows: readonly (readonly unknown[])[], options: ExecuteOptions): MaybePromise<DriverResult> {
@@ -168,13 +168,13 @@ export class SqliteConnection implements DriverConnection {
     return { statement, columns: statement.columns(), kind: kindOfSql(sql), placeholders: countPlaceholders(sql) };
   }
 
-  #run(prepared: Prepared, params: readonly unknown[], bigints: boolean): DriverResult {
+  #run(prepared: Prepared, params: readonly unknown[], bigints: boolean, maxRows?: number): DriverResult {
     const { statement } = prepared;
     if (prepared.columns.length === 0) {
       const { changes, lastInsertId } = statement.run(params);
       return { columns: prepared.columns, rows: [], rowCount: changes, lastInsertId, command: null };
     }
-    const rows = statement.all(params, bigints);
+    const rows = maxRows === undefined ? statement.all(params, bigints) : atMost(maxRows + 1, statement.iterate(params, bigints));
     const first = rows[0];
     // SELECT * over a table that has been altered since
     if (first !== undefined && first.length !== prepared.columns.length) prepared.columns = statement.columns();
@@ -331,6 +331,18 @@ export class SqliteConnection implements DriverConnection {
     this.#begun = false;
     this.#releaseGate();
   }
+}
+
+/** The first rows; the rest is not read. What writes has written all of it before it gives the first. */
+function atMost(count: number, rows: Iterator<unknown[]>): unknown[][] {
+  const found: unknown[][] = [];
+  for (let next = rows.next(); next.done !== true; next = rows.next()) {
+    found.push(next.value);
+    if (found.length < count) continue;
+    rows.return?.();
+    break;
+  }
+  return found;
 }
 
 function wantsToWrite({ mode, explicit }: { readonly mode: SqliteBegin; readonly explicit: boolean }): boolean {
