@@ -8,7 +8,7 @@ import { Mapper } from "./mapping/mapper.ts";
 import { MapperProperty } from "./mapping/mapper-property.ts";
 import type { Connection } from "../engine/connection.ts";
 import { InstanceState } from "./state/instance-state.ts";
-import { Session, sessionCores } from "./session/session.ts";
+import { coreOf, Session } from "./session/session.ts";
 import { allSessions, SESSION_EVENTS } from "./session/session-events.ts";
 import { makerEvents } from "./session/session-maker.ts";
 
@@ -244,7 +244,7 @@ registerEventFamily({
   name: "SessionEvents",
   events: SESSION_EVENTS,
   resolve(target) {
-    if (target instanceof Session) return sessionCores.get(target)!.ownDispatch() as unknown as Dispatcher<never>;
+    if (target instanceof Session) return coreOf(target).ownDispatch() as unknown as Dispatcher<never>;
     if (target === Session) return allSessions as unknown as Dispatcher<never>;
     return (makerEvents.get(target) as unknown as Dispatcher<never> | undefined) ?? null;
   },

@@ -41,8 +41,8 @@ export interface RefreshOptions {
 
 const NO_OPTIONS: LoadIdentityOptions = Object.freeze({});
 
-/** The internals of a session, for the rest of the ORM. */
-export const sessionCores: WeakMap<Session, SessionCore> = new WeakMap();
+/** The internals of a session, for the rest of the ORM. Not by a WeakMap: its entries would cost the collector more than a session does. */
+export let coreOf: (session: Session) => SessionCore;
 
 /**
  * A conversation with the database: what is loaded in it is known by identity, changes are noted and written by `flush()`, and
@@ -56,12 +56,13 @@ export const sessionCores: WeakMap<Session, SessionCore> = new WeakMap();
 export class Session {
   declare readonly [EVENTS]?: SessionEvents;
   readonly #core: SessionCore;
-  /** objects that the next flush inserts */
-  readonly new: StateSet;
-  /** objects with changes, some of which may turn out to be none */
-  readonly dirty: StateSet;
-  /** objects that the next flush deletes */
-  readonly deleted: StateSet;
+  #new: StateSet | null = null;
+  #dirty: StateSet | null = null;
+  #deleted: StateSet | null = null;
+
+  static {
+    coreOf = (session: Session): SessionCore => session.#core;
+  }
 
   /**
    * @param bind - the engine, or options with the engine as `bind`
@@ -69,24 +70,37 @@ export class Session {
    */
   constructor(bind: Engine | Connection | SessionOptions = {}, options: SessionOptions = {}, events?: SessionDispatcher) {
     const all: SessionOptions = isBind(bind) ? { ...options, bind } : { ...bind, ...options };
-    const core = new SessionCore(this, all, events);
-    this.#core = core;
-    sessionCores.set(this, core);
-    this.new = new StateSet(
-      () => core.new,
-      (state) => core.new.has(state),
-    );
-    this.dirty = new StateSet(
-      () => core.identityMap.modified,
-      (state) => core.identityMap.modified.has(state) && !core.deleted.has(state),
-    );
-    this.deleted = new StateSet(
-      () => core.deleted,
-      (state) => core.deleted.has(state),
-    );
+    this.#core = new SessionCore(this, all, events);
   }
 
   // --- what the session is and has -----------------------------------------------------------------------------------------
+
+  /** Objects that the next flush inserts. */
+  get new(): StateSet {
+    const core = this.#core;
+    return (this.#new ??= new StateSet(
+      () => core.new,
+      (state) => core.new.has(state),
+    ));
+  }
+
+  /** Objects with changes, some of which may turn out to be none. */
+  get dirty(): StateSet {
+    const core = this.#core;
+    return (this.#dirty ??= new StateSet(
+      () => core.identityMap.modified,
+      (state) => core.identityMap.modified.has(state) && !core.deleted.has(state),
+    ));
+  }
+
+  /** Objects that the next flush deletes. */
+  get deleted(): StateSet {
+    const core = this.#core;
+    return (this.#deleted ??= new StateSet(
+      () => core.deleted,
+      (state) => core.deleted.has(state),
+    ));
+  }
 
   /** The engine or connection that it was made with. */
   get bind(): Engine | Connection | null {
