@@ -1,4 +1,3 @@
-import { createServer, connect as connectTcp, type AddressInfo, type Server, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   CommitOutcomeUnknownError,
@@ -20,6 +19,7 @@ import {
 } from "athanor";
 import { describeEachDatabase } from "../support/databases.ts";
 import { sleep } from "../support/faulty-driver.ts";
+import { TcpProxy } from "../support/tcp-proxy.ts";
 
 describeEachDatabase(
   "PostgreSQL, whatever carries the messages",
@@ -266,48 +266,10 @@ describeEachDatabase(
 describeEachDatabase(
   "a network that fails",
   (db) => {
-    /** A proxy that can be told what to do with the bytes. */
-    class Proxy {
-      readonly server: Server;
-      readonly sockets: Socket[] = [];
-      roundTrips = 0;
-      /** called for what the client sends; true drops it and everything after */
-      onClient: (chunk: Buffer, client: Socket) => boolean = () => false;
-      constructor() {
-        const { hostname, port } = new URL(db.url);
-        this.server = createServer((client) => {
-          const upstream = connectTcp(Number(port), hostname);
-          client.setNoDelay(true);
-          this.sockets.push(client, upstream);
-          client.on("data", (chunk) => {
-            this.roundTrips += 1;
-            if (!this.onClient(chunk, client)) upstream.write(chunk);
-          });
-          upstream.on("data", (chunk) => client.write(chunk));
-          for (const [a, b] of [
-            [client, upstream],
-            [upstream, client],
-          ] as const) {
-            a.on("error", () => b.destroy());
-            a.on("close", () => b.destroy());
-          }
-        });
-      }
-      async listen(): Promise<string> {
-        await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-        return makeUrl(db.url)
-          .set({ host: "127.0.0.1", port: (this.server.address() as AddressInfo).port })
-          .renderAsString({ hidePassword: false });
-      }
-      close(): void {
-        for (const socket of this.sockets) socket.destroy();
-        this.server.close();
-      }
-    }
-    let proxy: Proxy;
+    let proxy: TcpProxy;
     let engine: Engine;
     const start = async (options = {}): Promise<void> => {
-      proxy = new Proxy();
+      proxy = new TcpProxy(db.url);
       engine = createEngine(await proxy.listen(), options);
     };
     afterEach(async () => {
@@ -332,7 +294,7 @@ describeEachDatabase(
       await using conn = await engine.connect();
       const running = conn.execDriverSql("SELECT pg_sleep(5)").catch((thrown: unknown) => thrown);
       await sleep(30);
-      for (const socket of proxy.sockets) socket.resetAndDestroy();
+      proxy.reset();
       expect(await running).toBeInstanceOf(DisconnectError);
     });
 

@@ -105,6 +105,9 @@ class PgConnection extends PostgresConnection {
   #closing = false;
   /** a statement that the server refused: it is reported when the server is ready, with the state of the transaction known */
   #refused: { readonly submission: Submission; readonly error: unknown } | null = null;
+  /** what pg runs; it takes one thing at a time, and its own queue will be gone in pg 9 */
+  #current: Submission | null = null;
+  readonly #queue: Submission[] = [];
 
   constructor(client: Client, statements: number, cancelConnection: () => Promise<void>) {
     super(statements);
@@ -141,6 +144,7 @@ class PgConnection extends PostgresConnection {
     this.#closed = true;
     // the state of the transaction stays: its commit has to fail
     this.#report();
+    for (const waiting of this.#queue.splice(0)) waiting.reject(error);
     if (wasOpen && !this.#closing) this.onLost?.(error);
   }
 
@@ -163,8 +167,10 @@ class PgConnection extends PostgresConnection {
       let isOpen = true;
       const end = (): void => {
         // an error may be followed by the end of the connection, which reports to whoever is left
-        if (isOpen) this.#hold.release();
+        if (!isOpen) return;
         isOpen = false;
+        this.#hold.release();
+        this.#ended(submission);
       };
       const done = (arrived: WireResponse): void => {
         end();
@@ -174,7 +180,29 @@ class PgConnection extends PostgresConnection {
         end();
         reject(error as Error);
       };
-      this.#client.query(new Submission(write, response, this, done, failed) as never);
+      const submission = new Submission(write, response, this, done, failed);
+      if (this.#current === null) this.#submit(submission);
+      else this.#queue.push(submission);
+    });
+  }
+
+  #submit(submission: Submission): void {
+    this.#current = submission;
+    this.#client.query(submission as never);
+  }
+
+  /** The next one goes out when pg has done with this one too, which it has when its handlers have returned. */
+  #ended(submission: Submission): void {
+    if (this.#current !== submission) return;
+    const next = this.#queue.shift();
+    if (next === undefined) {
+      this.#current = null;
+      return;
+    }
+    this.#current = next;
+    queueMicrotask(() => {
+      if (!this.#closed) this.#submit(next);
+      else next.reject(new Error("Connection terminated unexpectedly"));
     });
   }
 
