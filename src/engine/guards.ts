@@ -57,8 +57,8 @@ export function withMaxRows(driverOptions: ExecuteOptions, options: ExecutionOpt
 /** The error for a result with more rows than it may have. */
 export function tooManyRows(maxRows: number, statement: string): MaxRowsExceededError {
   return new MaxRowsExceededError(
-    `The result has more than ${maxRows} ${maxRows === 1 ? "row" : "rows"}, which are all that maxRows allows. Ask for less by where(), for a page of it by limit(), ` +
-      "or except what is meant to be long: executionOptions({ maxRows: null }) of the statement, or of the connection, with a higher number or null.",
+    `The result has more than ${maxRows} ${maxRows === 1 ? "row" : "rows"}, which is what maxRows allows. Ask for less by where(), for a page by limit(), ` +
+      "or let it be long: executionOptions({ maxRows: null }) of the statement or the connection, or a higher number.",
     maxRows,
     statement,
   );
