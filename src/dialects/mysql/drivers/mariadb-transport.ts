@@ -1,6 +1,7 @@
 import type { Connection, FieldInfo, Prepare } from "mariadb";
 import type { HoldableSocket } from "../../../engine/socket-hold.ts";
 import { checkParameters } from "./mariadb-parameters.ts";
+import { connectionLost } from "./mysql-errors.ts";
 import { answerOf, type MysqlAnswer, type MysqlRowSource, type MysqlTransport } from "./mysql-transport.ts";
 import { MysqlColumns, type WireField } from "./mysql-wire.ts";
 
@@ -23,7 +24,7 @@ export class MariadbTransport implements MysqlTransport {
 
   onGone(tell: (error: unknown) => void): void {
     this.raw.on("error", tell);
-    this.raw.on("end", () => tell(new Error("Connection lost: The server closed the connection.")));
+    this.raw.on("end", () => tell(connectionLost()));
   }
 
   encode(params: readonly unknown[]): unknown[] {

@@ -61,6 +61,7 @@ export class MysqlConnection implements DriverConnection {
   #gone(error: unknown): void {
     const wasOpen = !this.#closed;
     this.#closed = true;
+    this.#stream?.lost(error);
     if (wasOpen && !this.#closing) this.onLost?.(error);
   }
 

@@ -18,6 +18,11 @@ export class MysqlDriverError extends Error {
   }
 }
 
+/** The server ended the connection, without a word that a package would pass on. */
+export function connectionLost(): MysqlDriverError {
+  return new MysqlDriverError("disconnect", "the connection to the server was lost: the server closed it");
+}
+
 /** What the server tells about an error. */
 interface ServerError {
   readonly message: string;

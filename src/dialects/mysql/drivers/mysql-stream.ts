@@ -48,6 +48,13 @@ export class MysqlStream implements DriverStream {
     this.#resume();
   }
 
+  /** The connection is gone, and with it the rest of the rows: not every package says so to whoever reads them. */
+  lost(error: unknown): void {
+    if (this.#done) return;
+    this.#error ??= { error };
+    this.#finish();
+  }
+
   #resume(): void {
     if (!this.#paused) return;
     this.#paused = false;

@@ -1,5 +1,6 @@
 import type { Connection, FieldPacket } from "mysql2";
 import type { HoldableSocket } from "../../../engine/socket-hold.ts";
+import { connectionLost } from "./mysql-errors.ts";
 import { answerOf, type MysqlAnswer, type MysqlRowSource, type MysqlTransport, type Outcome } from "./mysql-transport.ts";
 import { encodeParameters, MysqlColumns, readAsBytes, type Typed, type WireField } from "./mysql-wire.ts";
 
@@ -36,7 +37,7 @@ export class Mysql2Transport implements MysqlTransport {
     };
     // they stay for the life of the connection: an error event without a listener would end the process
     this.raw.on("error", gone);
-    this.raw.on("end", () => gone(new Error("Connection lost: The server closed the connection.")));
+    this.raw.on("end", () => gone(connectionLost()));
   }
 
   encode(params: readonly unknown[]): unknown[] {

@@ -32,6 +32,7 @@ export class PostgresJsConnection implements DriverConnection {
   readonly #sql: Sql;
   readonly #socket: Socket;
   readonly #hold: SocketHold;
+  readonly #socketClosed: Promise<void>;
   /** texts that are prepared; the package never lets go of one, so there is a limit to them */
   readonly #prepared = new Set<string>();
   readonly #limit: number;
@@ -48,7 +49,12 @@ export class PostgresJsConnection implements DriverConnection {
     this.#limit = statements;
     this.#hold = new SocketHold(socket);
     socket.on("error", () => undefined);
-    socket.on("close", () => this.#lost());
+    this.#socketClosed = new Promise((resolve) => {
+      socket.on("close", () => {
+        this.#lost();
+        resolve();
+      });
+    });
   }
 
   get raw(): Sql {
@@ -129,6 +135,8 @@ export class PostgresJsConnection implements DriverConnection {
       this.#lost();
       return new PostgresDriverError("disconnect", "the connection to the server was lost: Connection terminated unexpectedly", error);
     }
+    // the error of a socket comes before its end
+    if (this.#socket.destroyed) this.#lost();
     return error;
   }
 
@@ -279,11 +287,8 @@ export class PostgresJsConnection implements DriverConnection {
     if (this.#closed) return;
     this.#closed = true;
     this.#hold.take();
-    try {
-      await this.#sql.end({ timeout: 1 });
-    } catch {
-      // it is gone either way
-    }
+    // of a connection that breaks in this moment, the package waits for an end that it has missed
+    await Promise.race([this.#sql.end({ timeout: 1 }).catch(() => undefined), this.#socketClosed]);
     this.#socket.destroy();
   }
 }
