@@ -18,6 +18,7 @@ import { abortableLoan } from "./abort.ts";
 import { executeRaw, executeStatement, executeText, type RawResult } from "./execute.ts";
 import { handleFailure } from "./failure.ts";
 import type { ExecuteParameters } from "./parameters.ts";
+import { CallSite } from "./pool/call-site.ts";
 import type { PooledConnection } from "./pool/checked-out.ts";
 import type { CursorResult } from "./result/cursor-result.ts";
 import { PendingResult, type PendingScalars, type PendingWatcher, type UnobservedFailure } from "./result/pending-result.ts";
@@ -61,6 +62,8 @@ export class Connection {
   /** @internal */
   _dispatch: Dispatcher<ConnectionEvents>;
   #hasOwnDispatch = false;
+  /** when the pool is told to remember where connections were taken */
+  readonly #madeAt: CallSite | null;
   #options: ExecutionOptions;
   #lease: PooledConnection | null = null;
   #acquiring: Promise<DriverConnection> | null = null;
@@ -77,6 +80,8 @@ export class Connection {
   #running = 0;
   #listening = 0;
   #idleWaiters: (() => void)[] = [];
+  /** a request to cancel is under way, which must not hit anything else */
+  #heldBack: Promise<void> | null = null;
   #unobserved: UnobservedFailure[] = [];
   /** counts what is under way, so that a commit waits for statements that nobody awaited */
   readonly #watcher: PendingWatcher = {
@@ -96,6 +101,7 @@ export class Connection {
     this.dialect = engine.dialect;
     this._dispatch = engine._dispatch;
     this.#options = engine._executionOptions;
+    this.#madeAt = engine.pool._traces ? new CallSite() : null;
   }
 
   // --- statements --------------------------------------------------------------------------------------------------
@@ -408,9 +414,20 @@ export class Connection {
     if (transaction !== null && !transaction.isActive) {
       throw new PendingRollbackError("the connection was lost in the middle of a transaction; call rollback() before anything else is run");
     }
+    if (this.#heldBack !== null) return this.#heldBack.then(() => this._ready());
     const connection = this._acquire();
     if (connection instanceof Promise) return connection.then((driver) => this.#withTransaction(driver));
     return this.#withTransaction(connection);
+  }
+
+  /** Has statements wait. @internal */
+  _holdBack(until: Promise<unknown>): void {
+    const all = Promise.all([this.#heldBack, until]).then(() => undefined);
+    this.#heldBack = all;
+    this.#ready = null;
+    void all.then(() => {
+      if (this.#heldBack === all) this.#heldBack = null;
+    });
   }
 
   #withTransaction(connection: DriverConnection): MaybePromise<DriverConnection> {
@@ -420,7 +437,7 @@ export class Connection {
   }
 
   #setReady(connection: DriverConnection): DriverConnection {
-    if (this.#transaction?.isActive && this.#lease !== null) this.#ready = connection;
+    if (this.#transaction?.isActive && this.#lease !== null && this.#heldBack === null) this.#ready = connection;
     return connection;
   }
 
@@ -429,20 +446,25 @@ export class Connection {
     this.#requireOpen();
     if (this.#lease !== null) return this.#lease.dbapiConnection;
     if (this.#acquiring !== null) return this.#acquiring;
-    const loan = this.engine.pool.connect();
+    const { pool } = this.engine;
+    // an `await` asks in a turn of its own, whose stack leads nowhere
+    const site = this.#madeAt ?? (pool._traces ? new CallSite() : null);
+    const loan = pool.connect(signal);
     const lease = signal !== undefined && loan instanceof Promise ? abortableLoan(loan, signal) : loan;
     const { engineConnect } = this._dispatch.on;
     if (!(lease instanceof Promise) && engineConnect === null) {
+      lease._lease.askedBy = site;
       this.#lease = lease;
       return lease.dbapiConnection;
     }
-    this.#acquiring = this.#arrive(lease);
+    this.#acquiring = this.#arrive(lease, site);
     return this.#acquiring;
   }
 
-  async #arrive(coming: MaybePromise<PooledConnection>): Promise<DriverConnection> {
+  async #arrive(coming: MaybePromise<PooledConnection>, site: CallSite | null): Promise<DriverConnection> {
     try {
       const lease = await coming;
+      lease._lease.askedBy = site;
       if (this.#closed) {
         await lease.close();
         throw closedError();
@@ -452,7 +474,16 @@ export class Connection {
       this.#acquiring = null;
     }
     const { engineConnect } = this._dispatch.on;
-    if (engineConnect !== null) for (const fn of engineConnect) await fn(this);
+    try {
+      if (engineConnect !== null) for (const fn of engineConnect) await fn(this);
+    } catch (error) {
+      // whoever asked gets the error and not the connection, so nobody would give it back
+      const lease = this.#lease;
+      this.#lease = null;
+      this.#ready = null;
+      await lease?.close();
+      throw error;
+    }
     return this.#lease.dbapiConnection;
   }
 
@@ -492,6 +523,11 @@ export class Connection {
         },
       );
     }
+  }
+
+  /** Has the pool know what is run, for its messages. @internal */
+  _note(statement: string): void {
+    if (this.#lease !== null) this.#lease._lease.statement = statement;
   }
 
   /** Whether there is anybody to tell about statements. @internal */

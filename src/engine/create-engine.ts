@@ -61,6 +61,8 @@ export interface EngineOptions {
   readonly poolUseLifo?: boolean;
   /** remembers where each connection was taken, for the messages of time-outs */
   readonly poolTraceLeases?: boolean;
+  /** seconds after which a connection that was not given back is told of by a warning, with the place where it was taken */
+  readonly poolLeakWarning?: number;
   /** makes a connection of the driver, instead of what the URL says */
   readonly creator?: Creator;
   /** SQLite only: how transactions begin; see the page about SQLite */
@@ -90,6 +92,7 @@ const COMMON = [
   "poolResetOnReturn",
   "poolUseLifo",
   "poolTraceLeases",
+  "poolLeakWarning",
   "creator",
 ] as const satisfies readonly (keyof EngineOptions)[];
 
@@ -234,6 +237,7 @@ function makePool(
   if (options.poolResetOnReturn !== undefined) poolOptions.resetOnReturn = options.poolResetOnReturn;
   if (options.poolUseLifo !== undefined) poolOptions.useLifo = options.poolUseLifo;
   if (options.poolTraceLeases !== undefined) poolOptions.traceLeases = options.poolTraceLeases;
+  if (options.poolLeakWarning !== undefined) poolOptions.leakWarning = options.poolLeakWarning;
   const PoolClassToUse = options.poolclass ?? POOLS[kind];
   return new PoolClassToUse(creator, poolOptions, dispatch);
 }

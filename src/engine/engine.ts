@@ -11,7 +11,7 @@ import type { Driver } from "./driver.ts";
 import { CONNECTION_EVENTS, engineDispatch, wrapConnectionListener, type ConnectionEvents } from "./events.ts";
 import type { ExecutionOptions } from "./execution-context.ts";
 import type { PoolEvents } from "./pool/events.ts";
-import type { Pool } from "./pool/pool.ts";
+import { duration, type Pool } from "./pool/pool.ts";
 import type { Inspector } from "./reflection/inspector.ts";
 import { awaitableOnce, type Begun } from "./transaction.ts";
 import type { Url } from "./url.ts";
@@ -196,19 +196,18 @@ export class Engine {
   }
 
   /**
-   * Closes the pool as {@link dispose} does, and waits until the connections that are lent have come back.
-   * @param options - `timeout`: seconds to wait
-   * @returns whether all came back in time
+   * Ends the engine's work, for the end of a program: no connection is lent any more (who asks for one, or waits for one, gets a
+   * `PoolClosedError`), what is under way may come to its end, and what has not in time is closed by force, so that its transactions are
+   * rolled back. The process can end by itself after it. To use the engine once more, call {@link dispose}.
+   * @param options - `timeout`: seconds to wait, 30 unless told
+   * @returns whether all connections came back in time
+   * @throws ArgumentError when the time-out is no number of seconds
+   * @example process.once("SIGTERM", () => void engine.drain({ timeout: 10 }));
    */
   async drain({ timeout = 30 }: { readonly timeout?: number } = {}): Promise<boolean> {
-    const old = this.#core.pool;
-    await this.dispose();
-    const end = performance.now() + timeout * 1000;
-    while (old.checkedout() > 0) {
-      if (performance.now() >= end) return false;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    return true;
+    const inTime = await this.#core.pool._drain(duration("timeout", timeout, 0) * 1000);
+    for (const fn of this._dispatch.on.engineDisposed ?? []) await fn(this);
+    return inTime;
   }
 
   toString(): string {

@@ -16,6 +16,7 @@ export function runPrepared(connection: Connection, prepared: Prepared): MaybePr
 function runOn(connection: Connection, driver: DriverConnection, prepared: Prepared): MaybePromise<DriverResult> {
   const { context } = prepared;
   context.cursor = driver;
+  connection._note(context.statement);
   if (connection._isWatched || prepared.batches !== null) return runWatched(connection, driver, prepared);
   let result: MaybePromise<DriverResult>;
   try {

@@ -29,7 +29,7 @@ describe("QueuePool", () => {
     const driver = new FaultyDriver();
     const engine = faultyEngine(driver, { poolSize: 2, maxOverflow: 1, poolTimeout: 0.05 });
     const taken = await Promise.all([engine.connect(), engine.connect(), engine.connect()]);
-    expect(poolOf(engine).status()).toBe("size 2, idle 0, busy 3, waiting 0");
+    expect(poolOf(engine).status()).toBe("size 2, idle 0, busy 3, connecting 0, waiting 0");
     await expect(engine.connect()).rejects.toThrow(PoolTimeoutError);
     for (const conn of taken) await conn.close();
     expect(poolOf(engine).checkedin()).toBe(2);
@@ -42,7 +42,7 @@ describe("QueuePool", () => {
     await using _held = await engine.connect();
     const start = performance.now();
     await expect(engine.connect()).rejects.toThrow(
-      /within 0.1 s \(size 1, idle 0, busy 1, waiting 0, maxOverflow 0; held longest: 0\.\d s\)/,
+      /within 0.1 s \(size 1, idle 0, busy 1, connecting 0, waiting 0, maxOverflow 0; held longest: 0\.\d s\)/,
     );
     expect(performance.now() - start).toBeGreaterThan(90);
     expect(performance.now() - start).toBeLessThan(200);

@@ -1,5 +1,6 @@
 import { ResourceClosedError } from "../../errors.ts";
 import type { DriverConnection, MaybePromise } from "../driver.ts";
+import type { CallSite } from "./call-site.ts";
 import type { ConnectionRecord } from "./connection-record.ts";
 
 /** What a lent connection needs of its pool. */
@@ -15,10 +16,16 @@ export interface LeaseInfo {
   readonly record: ConnectionRecord;
   /** by the monotonic clock */
   readonly lentAt: number;
-  /** where, as a stack trace, when the pool is told to remember it */
-  readonly lentBy: string | null;
+  /** where, when the pool is told to remember it */
+  readonly lentBy: CallSite | null;
+  /** the same as it was when the connection was asked for, if that was before */
+  askedBy: CallSite | null;
+  /** the statement that was last run on it, for messages */
+  statement: string | null;
   /** it has left the pool, which does not wait for it any more */
   detached: boolean;
+  /** until a warning is given that it has been away for too long */
+  timer: NodeJS.Timeout | null;
 }
 
 /** A connection that a pool has lent. It is given back by `close()`; after that it can do nothing. */

@@ -8,6 +8,8 @@ export class ConnectionRecord {
   readonly info: Map<unknown, unknown> = new Map();
   /** when the connection was made, by the monotonic clock @internal */
   readonly _startedAt: number;
+  /** when it is to be replaced, by the same clock; drawn once, so that it stays what it is @internal */
+  readonly _expiresAt: number;
   /** the generation of the pool in which it was made: a pool that was invalidated replaces older ones @internal */
   readonly _generation: number;
   /** replaced when it comes back or is asked for next @internal */
@@ -15,9 +17,10 @@ export class ConnectionRecord {
   /** the connection is gone @internal */
   _dead = false;
 
-  constructor(connection: DriverConnection, startedAt: number, generation: number) {
+  constructor(connection: DriverConnection, startedAt: number, generation: number, lifetime: number) {
     this._connection = connection;
     this._startedAt = startedAt;
+    this._expiresAt = startedAt + lifetime;
     this._generation = generation;
   }
 

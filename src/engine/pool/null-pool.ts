@@ -1,3 +1,4 @@
+import { PoolClosedError } from "../../errors.ts";
 import type { MaybePromise } from "../driver.ts";
 import type { PooledConnection } from "./checked-out.ts";
 import type { ConnectionRecord } from "./connection-record.ts";
@@ -9,8 +10,11 @@ import { Pool } from "./pool.ts";
  */
 export class NullPool extends Pool {
   #lentCount = 0;
+  /** why it is closed */
+  #why: string | null = null;
 
   override connect(): MaybePromise<PooledConnection> {
+    if (this.#why !== null) throw new PoolClosedError(this.#why);
     this.#lentCount += 1;
     let made: MaybePromise<ConnectionRecord>;
     try {
@@ -43,13 +47,15 @@ export class NullPool extends Pool {
 
   protected override _freed(_record: ConnectionRecord): void {
     this.#lentCount -= 1;
+    this._tellIfAllAreBack();
   }
 
   protected override _lostIdle(_record: ConnectionRecord): boolean {
     return false;
   }
 
-  override dispose(): Promise<void> {
+  override dispose(why: string = "the engine was disposed of"): Promise<void> {
+    this.#why ??= why;
     return Promise.resolve();
   }
 

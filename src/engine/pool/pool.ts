@@ -1,9 +1,10 @@
 import { Dispatcher, type ListenerList } from "../../event/dispatcher.ts";
 import { registerEventFamily, type EVENTS } from "../../event/registry.ts";
-import { ArgumentError, AthanorError, DisconnectionError } from "../../errors.ts";
+import { ArgumentError, AthanorError, DisconnectionError, PoolTimeoutError, TimeoutError } from "../../errors.ts";
 import type { Log } from "../../log.ts";
 import { warn } from "../../util/warn.ts";
 import type { DriverConnection, MaybePromise } from "../driver.ts";
+import { CallSite, placeOf } from "./call-site.ts";
 import { PooledConnection, type LeaseInfo, type Lender } from "./checked-out.ts";
 import { ConnectionRecord } from "./connection-record.ts";
 import { POOL_EVENTS, poolDispatch, type PoolEvents, type PoolResetState } from "./events.ts";
@@ -13,7 +14,7 @@ export type ResetOnReturn = "rollback" | "commit" | null;
 
 /** Options of pools, named as in SQLAlchemy's `create_engine` without the prefix. */
 export interface PoolOptions {
-  /** seconds after which a connection is replaced; -1 for never */
+  /** seconds after which a connection is replaced, some of them up to a tenth sooner; -1 and 0 for never */
   readonly recycle?: number;
   /** asks each connection for a sign of life before it is lent */
   readonly prePing?: boolean;
@@ -22,6 +23,8 @@ export interface PoolOptions {
   readonly log?: Log | null;
   /** remembers where each connection was taken, for the messages of time-outs; costs a stack trace for each */
   readonly traceLeases?: boolean;
+  /** seconds after which a connection that was not given back is told of by a warning; remembers where each was taken */
+  readonly leakWarning?: number;
   /** Whether an error means that the server takes no more connections just now. */
   readonly isTooManyConnections?: (error: unknown) => boolean;
 }
@@ -29,9 +32,22 @@ export interface PoolOptions {
 /** Makes a connection; a pool calls it whenever it needs one. */
 export type Creator = () => MaybePromise<DriverConnection>;
 
+/** A connection in the making. */
+interface Attempt {
+  record: ConnectionRecord | null;
+  isGivenUp: boolean;
+}
+
+/** The part of `recycle` by which a connection may be replaced sooner. */
+const RECYCLE_JITTER = 0.1;
+/** Milliseconds in which a connection has to answer before it is lent. */
+const PING_TIMEOUT = 5000;
+/** In milliseconds: JavaScript has no timers for more. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
+
 const leaks = new FinalizationRegistry<LeaseInfo>((lease) => {
   warn(
-    `a connection was never closed, and is now thrown away; close connections and sessions, best by "await using".${lease.lentBy === null ? "" : ` It was taken at${lease.lentBy}`}`,
+    `a connection was never closed, and is now thrown away; close connections and sessions, best by "await using".${lease.lentBy === null ? "" : ` It was taken at${placeOf(lease.askedBy, lease.lentBy)}`}`,
     "ATHANOR_LEAK",
   );
   lease.pool.deref()?._reclaim(lease);
@@ -54,11 +70,14 @@ export abstract class Pool implements Lender {
   readonly #prePing: boolean;
   readonly #resetOnReturn: ResetOnReturn;
   readonly #log: Log | null;
+  readonly #leakWarning: number;
   /** the lent ones, for messages */
   readonly #lent: Set<LeaseInfo> = new Set();
   readonly #self: WeakRef<Pool> = new WeakRef(this);
+  #whenAllAreBack: (() => void) | null = null;
   #generation = 0;
   #isFirst = true;
+  #connecting = 0;
 
   constructor(creator: Creator, options: PoolOptions = {}, dispatch: Dispatcher<PoolEvents> | null = null) {
     this._creator = creator;
@@ -72,13 +91,51 @@ export abstract class Pool implements Lender {
     }
     this.#resetOnReturn = reset;
     this.#log = options.log ?? null;
+    this.#leakWarning = options.leakWarning === undefined ? Infinity : duration("poolLeakWarning", options.leakWarning, 0);
   }
 
-  /** Takes a connection; it must be given back by `close()`. */
-  abstract connect(): MaybePromise<PooledConnection>;
+  /** Whether it remembers where connections were taken. @internal */
+  get _traces(): boolean {
+    return this._options.traceLeases === true || this.#leakWarning < Infinity;
+  }
 
-  /** Closes all connections that are not lent; those that are lent are closed when they come back. */
-  abstract dispose(): Promise<void>;
+  /**
+   * Takes a connection; it must be given back by `close()`.
+   * @param signal - ends the wait in the queue when it fires
+   */
+  abstract connect(signal?: AbortSignal): MaybePromise<PooledConnection>;
+
+  /**
+   * Closes all connections that are not lent; those that are lent are closed when they come back.
+   * @param why - what those are told who wait, or ask later
+   */
+  abstract dispose(why?: string): Promise<void>;
+
+  /**
+   * Disposes of the pool, waits until all connections have come back, and closes those by force that have not in time.
+   * @param timeout - in milliseconds
+   * @returns whether all came back in time
+   */
+  async _drain(timeout: number): Promise<boolean> {
+    await this.dispose("the engine was drained, and takes no more work");
+    if (this.checkedout() === 0) return true;
+    const inTime = await new Promise<boolean>((resolve) => {
+      const timer = timeout > LONGEST_TIMER ? null : setTimeout(() => resolve(false), timeout);
+      this.#whenAllAreBack = () => {
+        if (timer !== null) clearTimeout(timer);
+        resolve(true);
+      };
+    });
+    this.#whenAllAreBack = null;
+    if (inTime) return true;
+    await Promise.all([...this.#lent].map(async ({ record }) => record._connection.close()));
+    return false;
+  }
+
+  /** To be called when a place was given up. @internal */
+  protected _tellIfAllAreBack(): void {
+    if (this.#whenAllAreBack !== null && this.checkedout() === 0) this.#whenAllAreBack();
+  }
 
   /** A new pool of the same kind. */
   abstract recreate(): Pool;
@@ -86,8 +143,13 @@ export abstract class Pool implements Lender {
   /** The state in words. */
   abstract status(): string;
 
-  /** How many are lent. */
+  /** How many are lent, or on their way to somebody. */
   abstract checkedout(): number;
+
+  /** How many of these are still being made. */
+  connecting(): number {
+    return this.#connecting;
+  }
 
   /** Takes a connection back that is in order. @internal */
   protected abstract _keep(record: ConnectionRecord): MaybePromise<void>;
@@ -102,12 +164,47 @@ export abstract class Pool implements Lender {
 
   /** Makes a connection and tells the listeners. @internal */
   protected _open(): MaybePromise<ConnectionRecord> {
+    const attempt: Attempt = { record: null, isGivenUp: false };
     const made = this._creator();
-    return made instanceof Promise ? made.then((connection) => this.#opened(connection)) : this.#opened(made);
+    const opened = made instanceof Promise ? made.then((connection) => this.#opened(connection, attempt)) : this.#opened(made, attempt);
+    return opened instanceof Promise ? this.#inTime(opened, attempt) : opened;
   }
 
-  #opened(connection: DriverConnection): MaybePromise<ConnectionRecord> {
-    const record = new ConnectionRecord(connection, performance.now(), this.#generation);
+  /** What takes too long is given up, so that others can have its place; what comes of it later is closed. */
+  async #inTime(opening: Promise<ConnectionRecord>, attempt: Attempt): Promise<ConnectionRecord> {
+    this.#connecting += 1;
+    const timeout = this._connectTimeout();
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      if (timeout > LONGEST_TIMER) return await opening;
+      const tooLate = new Promise<never>((_resolve, reject) => {
+        timer = setTimeout(() => {
+          attempt.isGivenUp = true;
+          if (attempt.record !== null) void this.#closeQuietly(attempt.record);
+          reject(
+            new PoolTimeoutError(
+              `no connection could be made within ${timeout / 1000} s: the server, or a listener to "connect", does not answer`,
+            ),
+          );
+        }, timeout);
+      });
+      return await Promise.race([opening, tooLate]);
+    } finally {
+      clearTimeout(timer);
+      this.#connecting -= 1;
+    }
+  }
+
+  /** For how long a connection may be in the making, in milliseconds. @internal */
+  protected _connectTimeout(): number {
+    return Infinity;
+  }
+
+  #opened(connection: DriverConnection, attempt: Attempt): MaybePromise<ConnectionRecord> {
+    const record = new ConnectionRecord(connection, performance.now(), this.#generation, this.#lifetime());
+    // nobody is told of one that came too late
+    if (attempt.isGivenUp) return this.#closeQuietly(record).then(() => record);
+    attempt.record = record;
     connection.onLost = (error) => this.#lost(record, error);
     this.#debug("a connection was made");
     const { firstConnect, connect } = this._dispatch.on;
@@ -136,10 +233,15 @@ export abstract class Pool implements Lender {
     }
   }
 
+  /** How long a new connection will be used, in milliseconds: those that are made together do not all end in the same moment. */
+  #lifetime(): number {
+    return this.#recycle <= 0 ? Infinity : this.#recycle * 1000 * (1 - Math.random() * RECYCLE_JITTER);
+  }
+
   /** Whether an idle connection can be lent as it is, without asking anybody. */
   #isFresh(record: ConnectionRecord): boolean {
     if (record._dead || record._stale || record._connection.isClosed || record._generation !== this.#generation) return false;
-    return this.#recycle < 0 || performance.now() - record._startedAt < this.#recycle * 1000;
+    return record._expiresAt === Infinity || performance.now() < record._expiresAt;
   }
 
   /** Fits a connection out for lending: a stale one is replaced, listeners are told. @internal */
@@ -153,9 +255,13 @@ export abstract class Pool implements Lender {
       pool: this.#self,
       record,
       lentAt: performance.now(),
-      lentBy: this._options.traceLeases ? (new Error().stack?.split("\n").slice(3).join("\n") ?? null) : null,
+      lentBy: this._traces ? new CallSite() : null,
+      askedBy: null,
+      statement: null,
       detached: false,
+      timer: null,
     };
+    if (this.#leakWarning < Infinity) info.timer = setTimeout(() => warnOfLeak(info), this.#leakWarning * 1000).unref();
     const lease = new PooledConnection(this, info);
     leaks.register(lease, info, lease);
     this.#lent.add(info);
@@ -187,7 +293,7 @@ export abstract class Pool implements Lender {
     if (!this.#isFresh(record)) return this.#replace(record, null);
     if (!this.#prePing) return record;
     try {
-      await record._connection.ping();
+      await answered(record._connection.ping());
       return record;
     } catch (error) {
       this.#debug("a connection gave no sign of life; it is replaced, and so are the older ones");
@@ -216,14 +322,16 @@ export abstract class Pool implements Lender {
     const record = this.#endLease(lease);
     if (record === null) return closeDetached(connection);
     const { reset, checkin } = this._dispatch.on;
-    const isPlain = reset === null && checkin === null && !record._dead && !record._stale && !connection.isClosed;
+    const isPlain = reset === null && checkin === null && this.#isFresh(record);
     if (isPlain && (connection.inTransaction === false || this.#resetOnReturn === null)) return this._keep(record);
     return this.#reset(record, { transactionWasReset, terminateOnly: record._dead || connection.isClosed });
   }
 
   #endLease(lease: PooledConnection): ConnectionRecord | null {
+    const info = lease._lease;
     leaks.unregister(lease);
-    this.#lent.delete(lease._lease);
+    this.#lent.delete(info);
+    if (info.timer !== null) clearTimeout(info.timer);
     return lease._end();
   }
 
@@ -252,8 +360,8 @@ export abstract class Pool implements Lender {
       await this.#discard(record, error);
       return;
     }
-    if (record._stale || record._dead) await this.#discard(record, null);
-    else await this._keep(record);
+    if (this.#isFresh(record)) await this._keep(record);
+    else await this.#discard(record, null);
   }
 
   /** For the connections it has lent: one of them is broken. */
@@ -291,6 +399,7 @@ export abstract class Pool implements Lender {
   /** A lent connection was collected without having been given back. @internal */
   _reclaim(lease: LeaseInfo): void {
     this.#lent.delete(lease);
+    if (lease.timer !== null) clearTimeout(lease.timer);
     void (lease.detached ? this.#closeQuietly(lease.record) : this.#discard(lease.record, null));
   }
 
@@ -355,10 +464,12 @@ export abstract class Pool implements Lender {
     const now = performance.now();
     const oldest = [...this.#lent].toSorted((a, b) => a.lentAt - b.lentAt).slice(0, 3);
     if (oldest.length === 0) return "";
-    const words = oldest.map(
-      (lease) => `${((now - lease.lentAt) / 1000).toFixed(1)} s${lease.lentBy === null ? "" : ` by${lease.lentBy}`}`,
-    );
-    return `; held longest: ${words.join(", ")}`;
+    return `; held longest: ${oldest.map((lease) => holder(lease, now)).join(", ")}`;
+  }
+
+  /** How to learn more from the next message. @internal */
+  protected _traceHint(): string {
+    return this._traces ? "" : " createEngine(url, { poolTraceLeases: true }) has it told where those that are held were taken.";
   }
 
   /** @internal */
@@ -368,6 +479,37 @@ export abstract class Pool implements Lender {
 
   #debug(message: string): void {
     if (this.#log !== null && this.#log.debugging) this.#log.debug(`${message} (${this.status()})`);
+  }
+}
+
+function warnOfLeak(lease: LeaseInfo): void {
+  lease.timer = null;
+  warn(`a connection has been held for ${holder(lease, performance.now())}`.trimEnd(), "ATHANOR_LEAK");
+}
+
+/** One who holds a connection, in words. */
+function holder({ lentAt, statement, askedBy, lentBy }: LeaseInfo, now: number): string {
+  const since = `${((now - lentAt) / 1000).toFixed(1)} s`;
+  const what = statement === null ? "" : `, where the last statement was ${shortened(statement)}`;
+  return `${since}${what}${lentBy === null ? "" : `, taken at${placeOf(askedBy, lentBy)}\n  `}`;
+}
+
+function shortened(statement: string): string {
+  const line = statement.replaceAll(/\s+/g, " ").trim();
+  return line.length > 120 ? `${line.slice(0, 120)}…` : line;
+}
+
+/** A connection that gives no sign of life is as good as one that is gone. */
+async function answered(ping: MaybePromise<void>): Promise<void> {
+  if (!(ping instanceof Promise)) return;
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new TimeoutError(`the server gave no sign of life within ${PING_TIMEOUT / 1000} s`)), PING_TIMEOUT);
+  });
+  try {
+    await Promise.race([ping, silence]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
