@@ -186,9 +186,7 @@ export class Connection {
   begin<T>(fn?: (transaction: RootTransaction) => T | PromiseLike<T>): Begun<RootTransaction> | Promise<T> {
     this.#requireOpen();
     if (this.#transaction !== null) {
-      const error = new InvalidRequestError(
-        "this connection is in a transaction already, by begin() or by the first statement; call commit() or rollback() before begin(), or use beginNested() for a savepoint",
-      );
+      const error = beganAlready();
       if (fn) return Promise.reject(error);
       throw error;
     }
@@ -197,6 +195,15 @@ export class Connection {
     begun.catch(() => undefined);
     if (fn) return this.#runIn(transaction, begun, fn);
     return awaitableOnce(transaction, () => begun);
+  }
+
+  /** As `begin()`, for those who wait only where there is something to wait for. @internal */
+  _begin(): MaybePromise<RootTransaction> {
+    this.#requireOpen();
+    if (this.#transaction !== null) throw beganAlready();
+    const transaction = this.#newRoot();
+    const begun = beginRoot(this, transaction, true);
+    return begun instanceof Promise ? begun.then(() => transaction) : transaction;
   }
 
   /**
@@ -344,16 +351,23 @@ export class Connection {
   }
 
   /** @internal */
-  async _rollbackRoot(transaction: RootTransaction): Promise<void> {
-    await this._settled();
+  _rollbackRoot(transaction: RootTransaction): MaybePromise<void> {
+    const settled = this._settled();
+    return settled === undefined ? this.#rollbackNow(transaction) : settled.then(() => this.#rollbackNow(transaction));
+  }
+
+  #rollbackNow(transaction: RootTransaction): MaybePromise<void> {
     this.#unobserved.length = 0;
     const connection = transaction.isActive ? (this.#lease?.dbapiConnection ?? null) : null;
-    try {
-      await rollbackRoot(this, connection, transaction);
-    } finally {
-      this.#endRoot(transaction, "rolled back");
-      this.#invalidated = false;
-    }
+    const rolledBack = rollbackRoot(this, connection, transaction);
+    if (rolledBack instanceof Promise) return rolledBack.finally(() => this.#rolledBack(transaction));
+    this.#rolledBack(transaction);
+    return undefined;
+  }
+
+  #rolledBack(transaction: RootTransaction): void {
+    this.#endRoot(transaction, "rolled back");
+    this.#invalidated = false;
   }
 
   #endRoot(transaction: RootTransaction, how: "committed" | "rolled back"): void {
@@ -627,22 +641,36 @@ export class Connection {
 
   /** Gives the connection back to its pool. What was not committed is rolled back. A second call does nothing. */
   async close(): Promise<void> {
-    if (this.#closed) return;
-    await this._settled();
-    if (this.#closed) return;
-    const transaction = this.#transaction;
-    try {
-      if (transaction !== null) await transaction.rollback();
-    } catch (error) {
-      // the connection was thrown away with that; there is nothing left that the caller could do
-      this.engine._log?.warn(`the rollback of a connection that was closed failed: ${String(error)}`);
-    } finally {
-      this.#closed = true;
-      this.#ready = null;
-      const lease = this.#lease;
-      this.#lease = null;
-      if (lease !== null) await lease._close(transaction !== null);
-    }
+    const closing = this._close();
+    if (closing instanceof Promise) await closing;
+  }
+
+  /** As {@link close}, for those who wait only where there is something to wait for. @internal */
+  _close(): MaybePromise<void> {
+    if (this.#closed) return undefined;
+    const settled = this._settled();
+    return settled === undefined ? this.#closeNow() : settled.then(() => this.#closeNow());
+  }
+
+  #closeNow(): MaybePromise<void> {
+    if (this.#closed) return undefined;
+    if (this.#transaction === null) return this.#giveBack(false);
+    const rolledBack = this.#transaction._rollback();
+    if (!(rolledBack instanceof Promise)) return this.#giveBack(true);
+    return rolledBack
+      .catch((error: unknown) => {
+        // the connection was thrown away with that; there is nothing left that the caller could do
+        this.engine._log?.warn(`the rollback of a connection that was closed failed: ${String(error)}`);
+      })
+      .then(() => this.#giveBack(true));
+  }
+
+  #giveBack(transactionWasReset: boolean): MaybePromise<void> {
+    this.#closed = true;
+    this.#ready = null;
+    const lease = this.#lease;
+    this.#lease = null;
+    return lease === null ? undefined : lease._close(transactionWasReset);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -657,6 +685,12 @@ export class Connection {
     }
     return this._dispatch;
   }
+}
+
+function beganAlready(): InvalidRequestError {
+  return new InvalidRequestError(
+    "this connection is in a transaction already, by begin() or by the first statement; call commit() or rollback() before begin(), or use beginNested() for a savepoint",
+  );
 }
 
 function closedError(): ResourceClosedError {

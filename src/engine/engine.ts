@@ -7,7 +7,7 @@ import type { Log } from "../log.ts";
 import type { CompiledCache } from "./compiled-cache.ts";
 import { Connection, requireCallback } from "./connection.ts";
 import type { Dialect } from "./dialect.ts";
-import type { Driver } from "./driver.ts";
+import type { Driver, MaybePromise } from "./driver.ts";
 import { CONNECTION_EVENTS, engineDispatch, wrapConnectionListener, type ConnectionEvents } from "./events.ts";
 import type { ExecutionOptions } from "./execution-context.ts";
 import type { PoolEvents } from "./pool/events.ts";
@@ -136,6 +136,13 @@ export class Engine {
       signal?.throwIfAborted();
       return connection._acquire(signal);
     });
+  }
+
+  /** The same without the way of an awaited object: for the ORM, which waits only when it has to. @internal */
+  _connect(): MaybePromise<Connection> {
+    const connection = new Connection(this);
+    const acquired = connection._acquire();
+    return acquired instanceof Promise ? acquired.then(() => connection) : connection;
   }
 
   /**

@@ -84,21 +84,36 @@ export async function commitRoot(connection: Connection, driver: DriverConnectio
   }
 }
 
-export async function rollbackRoot(connection: Connection, driver: DriverConnection | null, transaction: RootTransaction): Promise<void> {
+/** Rolls back; nothing is awaited where nobody listens and the driver does not wait. */
+export function rollbackRoot(connection: Connection, driver: DriverConnection | null, transaction: RootTransaction): MaybePromise<void> {
+  if (connection._dispatch.on.rollback !== null || transaction instanceof TwoPhaseTransaction)
+    return rollbackSlowly(connection, driver, transaction);
+  return driver === null ? undefined : rollbackDriver(connection, driver);
+}
+
+async function rollbackSlowly(connection: Connection, driver: DriverConnection | null, transaction: RootTransaction): Promise<void> {
   if (transaction instanceof TwoPhaseTransaction) {
     if (driver !== null) await transaction._finish("rollback", driver);
     return;
   }
   for (const fn of connection._dispatch.on.rollback ?? []) await connection._listen(() => fn(connection));
-  if (driver === null) return;
+  if (driver !== null) await rollbackDriver(connection, driver);
+}
+
+function rollbackDriver(connection: Connection, driver: DriverConnection): MaybePromise<void> {
   logControl(connection, "ROLLBACK");
   try {
-    await driver.rollback();
+    const done = driver.rollback();
+    return done instanceof Promise ? done.catch((error: unknown) => rollbackFailed(connection, error)) : undefined;
   } catch (error) {
-    // nobody knows what state it is in
-    await connection.invalidate(error);
-    await connection._failed(error, null);
+    return rollbackFailed(connection, error);
   }
+}
+
+async function rollbackFailed(connection: Connection, error: unknown): Promise<void> {
+  // nobody knows what state it is in
+  await connection.invalidate(error);
+  await connection._failed(error, null);
 }
 
 export async function savepoint(connection: Connection, nested: NestedTransaction): Promise<void> {

@@ -1,10 +1,11 @@
 import { InvalidRequestError, TransactionEndedError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
+import type { MaybePromise } from "./driver.ts";
 
 /** What a transaction does through its connection. */
 export interface TransactionHost {
   _commitRoot(transaction: RootTransaction): Promise<void>;
-  _rollbackRoot(transaction: RootTransaction): Promise<void>;
+  _rollbackRoot(transaction: RootTransaction): MaybePromise<void>;
   _releaseSavepoint(transaction: NestedTransaction): Promise<void>;
   _rollbackToSavepoint(transaction: NestedTransaction): Promise<void>;
 }
@@ -56,6 +57,11 @@ export abstract class Transaction {
     await this._doRollback();
   }
 
+  /** As {@link rollback}, for those who wait only where there is something to wait for. @internal */
+  _rollback(): MaybePromise<void> {
+    return this.#state === "ended" ? undefined : this._doRollback();
+  }
+
   /** Rolls back unless the transaction has ended. */
   close(): Promise<void> {
     return this.rollback();
@@ -66,7 +72,7 @@ export abstract class Transaction {
   }
 
   protected abstract _doCommit(): Promise<void>;
-  protected abstract _doRollback(): Promise<void>;
+  protected abstract _doRollback(): MaybePromise<void>;
 
   /** The connection was lost: nothing but a rollback is possible. @internal */
   _fail(): void {
@@ -92,7 +98,7 @@ export class RootTransaction extends Transaction {
     return this._host._commitRoot(this);
   }
 
-  protected override _doRollback(): Promise<void> {
+  protected override _doRollback(): MaybePromise<void> {
     return this._host._rollbackRoot(this);
   }
 }

@@ -1,3 +1,4 @@
+import type { MaybePromise } from "../engine/driver.ts";
 import { Slot } from "../sql/base/late.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
 import type { ParameterRecord } from "../sql/compiler/compiled.ts";
@@ -42,7 +43,7 @@ export const loadByPrimaryKey: Slot<
     mapper: Mapper,
     primaryKey: readonly unknown[],
     options?: LoadIdentityOptions,
-  ) => Promise<InstanceState | null>
+  ) => MaybePromise<InstanceState | null>
 > = new Slot("loadByPrimaryKey");
 
 /**

@@ -1,3 +1,5 @@
+import type { Connection } from "../../engine/connection.ts";
+import type { MaybePromise } from "../../engine/driver.ts";
 import { InvalidRequestError, ObjectDeletedError } from "../../errors.ts";
 import { bindparam } from "../../sql/elements/constructors.ts";
 import type { Select } from "../../sql/selectable/select.ts";
@@ -27,35 +29,37 @@ function selectByPrimaryKey(mapper: Mapper): Select<unknown> {
 }
 
 /** Loads an object by its primary key. */
-export async function loadByPrimaryKey(
+export function loadByPrimaryKey(
   session: SessionInternals,
   mapper: Mapper,
   primaryKey: readonly unknown[],
   options: LoadIdentityOptions = {},
-): Promise<InstanceState | null> {
+): MaybePromise<InstanceState | null> {
   let statement = selectByPrimaryKey(mapper);
   const loaders = options.options ?? [];
   if (loaders.length > 0) statement = statement.options(...(loaders as object[]));
   statement = withLock(statement, options.withForUpdate);
   const params: Record<string, unknown> = {};
   for (let i = 0; i < primaryKey.length; i += 1) params[`pk_${i + 1}`] = primaryKey[i];
-  const connection = session.connectionFor(mapper);
+  const coming = session.connectionFor(mapper);
   // a row is locked in order to see it as it is
   const populateExisting = options.populateExisting === true || isLocking(options.withForUpdate);
-  return await loadRows(
-    {
-      session,
-      connection: connection instanceof Promise ? await connection : connection,
-      statement,
-      params,
-      ...(options.executionOptions === undefined ? null : { executionOptions: options.executionOptions }),
-      loadOptions: populateExisting ? { ...DEFAULT_LOAD_OPTIONS, populateExisting } : DEFAULT_LOAD_OPTIONS,
-    },
-    (plan, rows, run) => {
-      const object = plan.objects(rows, run)[0];
-      return object == null ? null : (object as Stateful)[STATE];
-    },
-  );
+  const load = (connection: Connection): MaybePromise<InstanceState | null> =>
+    loadRows(
+      {
+        session,
+        connection,
+        statement,
+        params,
+        ...(options.executionOptions === undefined ? null : { executionOptions: options.executionOptions }),
+        loadOptions: populateExisting ? { ...DEFAULT_LOAD_OPTIONS, populateExisting } : DEFAULT_LOAD_OPTIONS,
+      },
+      (plan, rows, run) => {
+        const object = plan.objects(rows, run)[0];
+        return object == null ? null : (object as Stateful)[STATE];
+      },
+    );
+  return coming instanceof Promise ? coming.then(load) : load(coming);
 }
 
 /**

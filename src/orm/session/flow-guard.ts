@@ -44,15 +44,22 @@ export class FlowGuard {
   async run<R>(operation: string, fn: () => Promise<R> | R, subject: object | null = null): Promise<R> {
     this.enter(operation, subject);
     try {
-      return await fn();
+      const result = fn();
+      // also where nothing is waited for: a second operation of the same moment is a mistake on every database
+      return await result;
     } finally {
       this.leave();
     }
   }
 
+  /** Until the operation that is running has ended; another one may be running by then. */
+  freed(): Promise<void> {
+    return new Promise<void>((resolve) => (this.#waiters ??= []).push(resolve));
+  }
+
   /** Runs an operation as soon as none is running: loads on demand wait for their turn. */
   async whenFree<R>(operation: string, fn: () => Promise<R> | R): Promise<R> {
-    while (this.#running !== null) await new Promise<void>((resolve) => (this.#waiters ??= []).push(resolve));
+    while (this.#running !== null) await this.freed();
     return this.run(operation, fn);
   }
 

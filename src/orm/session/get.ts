@@ -1,6 +1,8 @@
+import type { MaybePromise } from "../../engine/driver.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import { loadByPrimaryKey, type LoadIdentityOptions } from "../late.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import type { InstanceState } from "../state/instance-state.ts";
 import type { SessionCore } from "./session-core.ts";
 
 /** A primary key: a value, or for several columns an array in the order of the key or an object by attribute name. */
@@ -61,18 +63,24 @@ export function getFromIdentityMap(
 }
 
 /** Reads an object by its primary key. */
-export async function loadByKey(
+export function loadByKey(
   core: SessionCore,
   mapper: Mapper,
   values: readonly unknown[],
   options: LoadIdentityOptions,
-): Promise<object | null> {
+): MaybePromise<object | null> {
   const flushed = core.autoflushNow();
-  if (flushed !== null) await flushed;
+  return flushed === null ? loadNow(core, mapper, values, options) : flushed.then(() => loadNow(core, mapper, values, options));
+}
+
+function loadNow(core: SessionCore, mapper: Mapper, values: readonly unknown[], options: LoadIdentityOptions): MaybePromise<object | null> {
   const known = core.identityMap.get(mapper.identityKeyFromPrimaryKey(values));
-  const state = await loadByPrimaryKey.call(core, mapper, values, options);
-  if (state !== null) return state.obj;
-  // an expired object whose row turns out to be gone
-  if (known !== undefined && core.identityMap.contains(known)) core.removeNewlyDeleted([known]);
-  return null;
+  const found = (state: InstanceState | null): object | null => {
+    if (state !== null) return state.obj;
+    // an expired object whose row turns out to be gone
+    if (known !== undefined && core.identityMap.contains(known)) core.removeNewlyDeleted([known]);
+    return null;
+  };
+  const loaded = loadByPrimaryKey.call(core, mapper, values, options);
+  return loaded instanceof Promise ? loaded.then(found) : found(loaded);
 }

@@ -1,4 +1,5 @@
 import { Connection } from "../../engine/connection.ts";
+import type { MaybePromise } from "../../engine/driver.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { TwoPhaseTransaction } from "../../engine/two-phase.ts";
 import { IllegalStateChangeError, InvalidRequestError, PendingRollbackError, ResourceClosedError } from "../../errors.ts";
@@ -18,7 +19,8 @@ interface EngineTransaction {
   readonly isActive: boolean;
   commit(): Promise<void>;
   rollback(): Promise<void>;
-  close(): Promise<void>;
+  /** @internal */
+  _rollback(): MaybePromise<void>;
 }
 
 interface Enlisted {
@@ -117,18 +119,23 @@ export class SessionTransaction {
   }
 
   /** @internal */
-  async connectionForBind(bind: Engine | Connection, executionOptions?: Readonly<Record<string, unknown>>): Promise<Connection> {
+  connectionForBind(bind: Engine | Connection, executionOptions?: Readonly<Record<string, unknown>>): MaybePromise<Connection> {
     this.assertActive("connection()");
     const known = this.#connections.get(bind);
     if (known !== undefined) return known.connection;
     if (this.parent !== null && !this.nested) return this.parent.connectionForBind(bind, executionOptions);
-    const enlisted = this.parent !== null ? await this.#savepoint(bind, executionOptions) : await this.#begin(bind, executionOptions);
+    const enlisted = this.parent !== null ? this.#savepoint(bind, executionOptions) : this.#begin(bind, executionOptions);
+    return enlisted instanceof Promise ? enlisted.then((one) => this.#enlist(bind, one)) : this.#enlist(bind, enlisted);
+  }
+
+  #enlist(bind: Engine | Connection, enlisted: Enlisted): MaybePromise<Connection> {
+    const { connection } = enlisted;
     this.#connections.set(bind, enlisted);
-    this.#connections.set(enlisted.connection, enlisted);
-    if (enlisted.connection.engine !== bind) this.#connections.set(enlisted.connection.engine, enlisted);
+    this.#connections.set(connection, enlisted);
+    if (connection.engine !== bind) this.#connections.set(connection.engine, enlisted);
     const listeners = this.#core.dispatch.on.afterBegin;
-    if (listeners !== null) await this.#core.emit(listeners, this.#core.face, this, enlisted.connection);
-    return enlisted.connection;
+    if (listeners === null) return connection;
+    return this.#core.emit(listeners, this.#core.face, this, connection).then(() => connection);
   }
 
   async #savepoint(bind: Engine | Connection, executionOptions?: Readonly<Record<string, unknown>>): Promise<Enlisted> {
@@ -136,9 +143,18 @@ export class SessionTransaction {
     return { connection, transaction: await connection.beginNested(), shouldCommit: true, autoclose: false };
   }
 
-  async #begin(bind: Engine | Connection, executionOptions?: Readonly<Record<string, unknown>>): Promise<Enlisted> {
+  /** Nothing is awaited on the usual way: a connection of our own, from a pool that has one, by a driver that does not wait. */
+  #begin(bind: Engine | Connection, executionOptions?: Readonly<Record<string, unknown>>): MaybePromise<Enlisted> {
+    if (bind instanceof Connection || executionOptions !== undefined || this.#core.options.twophase === true)
+      return this.#beginSlowly(bind, executionOptions);
+    const opened = bind._connect();
+    return opened instanceof Promise ? opened.then(beginOn) : beginOn(opened);
+  }
+
+  async #beginSlowly(bind: Engine | Connection, executionOptions?: Readonly<Record<string, unknown>>): Promise<Enlisted> {
     const isOurs = !(bind instanceof Connection);
-    let connection = isOurs ? await bind.connect() : bind;
+    const opened = isOurs ? bind._connect() : bind;
+    let connection = opened instanceof Promise ? await opened : opened;
     try {
       if (executionOptions !== undefined) connection = connection.executionOptions(executionOptions);
       if (!isOurs && connection.inTransaction()) return { connection, ...(await this.#join(connection)), autoclose: false };
@@ -375,7 +391,7 @@ export class SessionTransaction {
   }
 
   /** Takes the transaction off its session and gives connections back. @internal */
-  async _close(): Promise<void> {
+  _close(): MaybePromise<void> {
     const core = this.#core;
     if (this.#status === "closed") return;
     if (core.transaction !== this && this.#contains(core.transaction)) {
@@ -387,18 +403,65 @@ export class SessionTransaction {
     core.transaction = this.parent;
     let failure: unknown = null;
     if (this.parent === null) {
-      for (const { connection, transaction, shouldCommit, autoclose } of this.#each()) {
-        try {
-          if (wasActive && shouldCommit && transaction.isActive) await transaction.close();
-          if (autoclose) await connection.close();
-        } catch (error) {
-          failure ??= error;
-        }
-      }
+      const ended = endEach(this.#each().values(), wasActive, null);
+      if (ended instanceof Promise) return ended.then((error) => this.#closed(error));
+      failure = ended;
     }
+    return this.#closed(failure);
+  }
+
+  #closed(failure: unknown): void {
+    const core = this.#core;
     const listeners = core.dispatch.on.afterTransactionEnd;
     if (listeners !== null) for (const fn of listeners) fn(core.face, this);
     this.#connections.clear();
     if (failure !== null) throw failure;
+  }
+}
+
+/** Begins on a connection that was opened for the session. */
+function beginOn(connection: Connection): MaybePromise<Enlisted> {
+  const closeAfter = async (error: unknown): Promise<never> => {
+    await connection.close();
+    throw error;
+  };
+  try {
+    const begun = connection._begin();
+    if (begun instanceof Promise)
+      return begun.then((transaction) => ({ connection, transaction, shouldCommit: true, autoclose: true }), closeAfter);
+    return { connection, transaction: begun, shouldCommit: true, autoclose: true };
+  } catch (error) {
+    return closeAfter(error);
+  }
+}
+
+/** Ends one after the other, whatever goes wrong, and gives the first error; null when there is none. */
+function endEach(all: IterableIterator<Enlisted>, wasActive: boolean, failure: unknown): unknown {
+  for (const enlisted of all) {
+    const failed = end(enlisted, wasActive);
+    if (failed instanceof Promise) return failed.then((error: unknown) => endEach(all, wasActive, failure ?? error));
+    failure ??= failed;
+  }
+  return failure;
+}
+
+/** Rolls back what was not ended, and gives the connection back; the error of it is given, or null. */
+function end({ connection, transaction, shouldCommit, autoclose }: Enlisted, wasActive: boolean): unknown {
+  const close = (): MaybePromise<void> => (autoclose ? connection._close() : undefined);
+  try {
+    const rolledBack = wasActive && shouldCommit && transaction.isActive ? transaction._rollback() : undefined;
+    const closeAfter = async (error: unknown): Promise<never> => {
+      await close();
+      throw error;
+    };
+    const done = rolledBack instanceof Promise ? rolledBack.then(close, closeAfter) : close();
+    return done instanceof Promise
+      ? done.then(
+          () => null,
+          (error: unknown) => error,
+        )
+      : null;
+  } catch (error) {
+    return error;
   }
 }

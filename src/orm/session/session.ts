@@ -1,4 +1,5 @@
 import type { Connection, Executable, ParametersOf, ResultRow } from "../../engine/connection.ts";
+import type { MaybePromise } from "../../engine/driver.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { PendingResult, PendingScalars } from "../../engine/result/pending-result.ts";
 import type { StreamResult, StreamScalars } from "../../engine/result/stream-result.ts";
@@ -439,17 +440,23 @@ export class Session {
    */
   async close(): Promise<void> {
     const core = this.#core;
+    const { guard } = core;
     let unfinished: unknown = null;
     try {
-      core.guard.check("close()");
+      guard.check("close()");
     } catch (error) {
       unfinished = error;
+      // who closes does not come again: the connection would never go back to its pool
+      while (guard.running !== null) await guard.freed();
     }
-    // who closes does not come again: the connection would never go back to its pool
-    await core.guard.whenFree("close()", async () => {
-      await this.#end();
+    guard.enter("close()");
+    try {
+      const ended = this.#end();
+      if (ended instanceof Promise) await ended;
       core.closed = core.options.closeResetsOnly !== true;
-    });
+    } finally {
+      guard.leave();
+    }
     if (unfinished !== null) throw unfinished;
   }
 
@@ -472,20 +479,30 @@ export class Session {
     return this.close();
   }
 
-  async #end(): Promise<void> {
+  #end(): MaybePromise<void> {
+    this.#core.expungeAll();
+    return this.#closeTransactions(null);
+  }
+
+  /** From the innermost to the outermost, whatever goes wrong; the first error is thrown at the end. */
+  #closeTransactions(failure: unknown): MaybePromise<void> {
     const core = this.#core;
-    core.expungeAll();
-    let failure: unknown = null;
     while (core.transaction !== null) {
       const { transaction } = core;
-      core.detachStates([...transaction._deleted], false);
+      if (transaction._deleted.size > 0) core.detachStates([...transaction._deleted], false);
       try {
-        await transaction._close();
+        const closed = transaction._close();
+        if (closed instanceof Promise)
+          return closed.then(
+            () => this.#closeTransactions(failure),
+            (error: unknown) => this.#closeTransactions(failure ?? error),
+          );
       } catch (error) {
         failure ??= error;
       }
     }
     if (failure !== null) throw failure;
+    return undefined;
   }
 
   /** The connection that the session's statements run on, in its transaction. */
@@ -525,7 +542,7 @@ export class Session {
     }
   }
 
-  #run<T>(operation: string, fn: () => T | Promise<T>): Promise<T> {
+  #run<T>(operation: string, fn: () => MaybePromise<T>): Promise<T> {
     const core = this.#core;
     return core.guard.run(operation, () => {
       core.checkOpen(operation);
