@@ -139,6 +139,8 @@ export {
   typeCoerce,
   withinGroup,
 } from "./sql/elements/constructors.ts";
+export { CollectionAggregate } from "./sql/elements/collection-aggregate.ts";
+export { fromDmlColumn } from "./sql/elements/dml-target-copy.ts";
 export { Label } from "./sql/elements/label.ts";
 export { Explain, explain, type ExplainOptions } from "./sql/elements/explain.ts";
 export { Extract } from "./sql/elements/extract.ts";
@@ -150,13 +152,20 @@ export { sql, TString } from "./sql/elements/sql-tag.ts";
 export { TextClause } from "./sql/elements/text-clause.ts";
 export { Tuple } from "./sql/elements/tuple.ts";
 export { UnaryExpression } from "./sql/elements/unary.ts";
-export { WithinGroup } from "./sql/elements/within-group.ts";
+export { AggregateOrderBy, WithinGroup } from "./sql/elements/within-group.ts";
 export { type CommonFunctions, func, type FunctionGenerator, type Functions } from "./sql/functions/func.ts";
 export type { FunctionOptions, KnownFunctions } from "./sql/functions/known-functions.ts";
 export { Function } from "./sql/functions/function.ts";
-export { FunctionElement, type FunctionTableValuedOptions } from "./sql/functions/function-element.ts";
+export { FunctionAsBinary, FunctionElement, type FunctionTableValuedOptions } from "./sql/functions/function-element.ts";
 export { type FunctionFactory, GenericFunction, registerFunction } from "./sql/functions/generic-function.ts";
-export type { AutoescapeOptions, InOperand, LikeOptions, LooseOperand, RegexpOptions } from "./sql/operators/column-operators.ts";
+export {
+  type AutoescapeOptions,
+  ColumnOperators,
+  type InOperand,
+  type LikeOptions,
+  type LooseOperand,
+  type RegexpOptions,
+} from "./sql/operators/column-operators.ts";
 export { CustomOperator, type CustomOperatorOptions } from "./sql/operators/custom-operator.ts";
 export { Operator, type OperatorTraits } from "./sql/operators/operator.ts";
 export { OperatorClass } from "./sql/operators/operator-class.ts";
@@ -271,6 +280,8 @@ export type { UUID, UuidType } from "./sql/types/uuid.ts";
 export { JsonNull, type JsonOptions, type JsonType } from "./sql/types/json.ts";
 export type { EnumObject, EnumOptions, EnumType, EnumValue } from "./sql/types/enum.ts";
 export { t, type TypeFactories } from "./sql/types/factories.ts";
+export { NullType } from "./sql/types/null-type.ts";
+export { TupleType } from "./sql/types/tuple-type.ts";
 export { TypeDecorator } from "./sql/types/type-decorator.ts";
 export { type Affinity, type LiteralProcessor, type Processor, TypeEngine } from "./sql/types/type-engine.ts";
 export { UserDefinedType } from "./sql/types/user-defined-type.ts";
@@ -354,14 +365,15 @@ import "./sql/ddl/schema-dropper.ts";
 import "./sql/ddl/schema-generator.ts";
 
 // Core: SELECT and what can be selected from
-export { Alias } from "./sql/selectable/alias.ts";
-export type { ColumnRecord, Columns } from "./sql/selectable/column-collection.ts";
+export { Alias, AliasedReturnsRows } from "./sql/selectable/alias.ts";
+export { ColumnCollection, type ColumnRecord, type Columns } from "./sql/selectable/column-collection.ts";
 export { CompoundSelect, except, exceptAll, intersect, intersectAll, union, unionAll } from "./sql/selectable/compound-select.ts";
 export { alias, cte, join, lateral, outerjoin, table, tablesample, values } from "./sql/selectable/constructors.ts";
 export { Cte, type CteOptions } from "./sql/selectable/cte.ts";
 export { Exists, exists } from "./sql/selectable/exists.ts";
 export type { ForUpdateOptions } from "./sql/selectable/for-update.ts";
 export { FromClause, type JoinOptions } from "./sql/selectable/from-clause.ts";
+export { FromGrouping } from "./sql/selectable/from-grouping.ts";
 export { Join } from "./sql/selectable/join.ts";
 export {
   LABEL_STYLE_DEFAULT,
@@ -373,7 +385,8 @@ export {
 export { Lateral } from "./sql/selectable/lateral.ts";
 export { type GivesValue, notNullable, nullable } from "./sql/selectable/nullable.ts";
 export { ScalarSelect } from "./sql/selectable/scalar-select.ts";
-export { SelectBase } from "./sql/selectable/select-base.ts";
+export { ReturnsRows } from "./sql/selectable/returns-rows.ts";
+export { GenerativeSelect, SelectBase } from "./sql/selectable/select-base.ts";
 export type {
   ColumnsRow,
   Condition,
@@ -388,9 +401,9 @@ export { Select, select } from "./sql/selectable/select.ts";
 export { Subquery } from "./sql/selectable/subquery.ts";
 export { TableClause } from "./sql/selectable/table-clause.ts";
 export { TableSample } from "./sql/selectable/tablesample.ts";
-export { TableValuedAlias } from "./sql/selectable/table-valued.ts";
+export { TableValuedAlias, TableValuedColumn } from "./sql/selectable/table-valued.ts";
 export { TextualSelect } from "./sql/selectable/text-select.ts";
-export { Values } from "./sql/selectable/values.ts";
+export { ScalarValues, Values } from "./sql/selectable/values.ts";
 import "./sql/selectable/compound-state.ts";
 import "./sql/compiler/compile.ts";
 
@@ -398,6 +411,7 @@ import "./sql/compiler/compile.ts";
 export { Delete, delete_ } from "./sql/dml/delete.ts";
 export { type DmlTarget, Insert, insert } from "./sql/dml/insert.ts";
 export { Merge, merge, MergeInto, MergeMatched, MergeNotMatched, type MergeValues } from "./sql/dml/merge.ts";
+export { UpdateBase, ValuesBase } from "./sql/dml/dml-base.ts";
 export { Update, update } from "./sql/dml/update.ts";
 export type { InsertInto, InsertValues, TableRow, UpdateOf, UpdateValues, WithValues } from "./sql/dml/value-types.ts";
 import "./sql/dml/dml-state.ts";

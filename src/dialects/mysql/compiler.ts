@@ -276,10 +276,11 @@ export class MysqlCompiler extends SqlCompiler {
   override visitValues(values: Values, options: VisitOptions): string {
     if (options.asfrom !== true || values._unnamed || this.flags.serverVersionInfo === null || !this.flags.isMariadb)
       return super.visitValues(values, options);
+    if (values._independentCtes.length > 0) this.dispatchIndependentCtes(values, options);
     const { asfrom: _a, visitingCte, ...rest } = options;
     const text = this.#rowsAsSelects(values, rest);
     if ((visitingCte as { readonly element?: unknown } | null | undefined)?.element === values) return text;
-    return `${values._isLateral ? "LATERAL " : ""}(${text})${this.renderAsAliasSuffix(this.preparer.quote(this.aliasName(values)))}`;
+    return `${values._isLateral ? "LATERAL " : ""}(${text})${this.renderAsAliasSuffix(this.quotedAliasName(values))}`;
   }
 
   /** As a list for IN, in MariaDB: there too VALUES would name its columns by its first row, and a name must not come twice. */

@@ -73,6 +73,11 @@ export class PostgresqlCompiler extends SqlCompiler implements OnConflictCompile
     return type === null ? mark : `${mark}::${type}`;
   }
 
+  override sharedParameter(mark: string, type: TypeEngine<unknown>): string {
+    const cast = this.bindCastType(type);
+    return cast === null ? mark : `${mark}::${cast}`;
+  }
+
   /** The type that is said of a parameter; null for none. */
   override bindCastType(type: TypeEngine<unknown>): string | null {
     return bindCast(type, this.dialect, this.preparer);

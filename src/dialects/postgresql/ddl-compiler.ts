@@ -1,6 +1,7 @@
 import { CompileError } from "../../errors.ts";
 import { registerDialectOptions } from "../../sql/base/dialect-options.ts";
 import { DdlCompiler } from "../../sql/compiler/ddl-compiler.ts";
+import type { VisitOptions } from "../../sql/compiler/visit-options.ts";
 import type { DropConstraintComment, SetConstraintComment } from "../../sql/ddl/comments.ts";
 import type { CreateIndex, CreateSequence, DropIndex } from "../../sql/ddl/create-drop.ts";
 import type { CreateView } from "../../sql/ddl/create-view.ts";
@@ -19,6 +20,9 @@ import { BigIntegerType, SmallIntegerType } from "../../sql/types/numeric.ts";
 import type { ExcludeConstraint } from "./constraints.ts";
 import { withEscapes } from "./escapes.ts";
 import type { CreateDomainType, CreateEnumType, DropDomainType, DropEnumType } from "./named-types.ts";
+
+/** How the condition of EXCLUDE is rendered: its columns have the name of their table, so that it is never that of a function. */
+const WITH_TABLE_NAMES: VisitOptions = { literalBinds: true, ddlCompiling: true };
 
 registerDialectOptions("postgresql", "Index", {
   using: null,
@@ -173,7 +177,7 @@ export class PostgresqlDdlCompiler extends DdlCompiler {
       return `${text}${operatorClass} WITH ${this.preparer.validateSqlPhrase(operator, OPERATOR)}`;
     });
     const using = this.preparer.validateSqlPhrase(constraint.using, USING).toLowerCase();
-    const where = constraint.where === null ? "" : ` WHERE (${this.expression(constraint.where)})`;
+    const where = constraint.where === null ? "" : ` WHERE (${this.expression(constraint.where, WITH_TABLE_NAMES)})`;
     return `${this.constraintPreamble(constraint)}EXCLUDE USING ${using} (${elements.join(", ")})${where}${this.constraintDeferrability(constraint)}`;
   }
 

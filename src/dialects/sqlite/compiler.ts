@@ -82,10 +82,11 @@ export class SqliteCompiler extends SqlCompiler implements OnConflictCompiler {
   override visitValues(values: Values, options: VisitOptions): string {
     const isCte = (options.visitingCte as { readonly element?: unknown } | null | undefined)?.element === values;
     if (!this.isConnected || options.asfrom !== true || values._unnamed || isCte) return super.visitValues(values, options);
+    if (values._independentCtes.length > 0) this.dispatchIndependentCtes(values, options);
     const { asfrom: _a, visitingCte: _v, ...rest } = options;
     const columns = values._collection.all().map((column, i) => `column${i + 1} AS ${this.process(column, { includeTable: false })}`);
     const rows = this.renderValues(values, rest);
-    return `(SELECT ${columns.join(", ")} FROM (${rows}))${this.renderAsAliasSuffix(this.preparer.quote(this.aliasName(values)))}`;
+    return `(SELECT ${columns.join(", ")} FROM (${rows}))${this.renderAsAliasSuffix(this.quotedAliasName(values))}`;
   }
 
   /** Without a WHERE, the ON of ON CONFLICT would be that of a join: https://www.sqlite.org/lang_upsert.html#parsing_ambiguity */

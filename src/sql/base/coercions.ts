@@ -6,6 +6,7 @@ import { ColumnClause } from "../elements/column-clause.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { LabelReference, TextualLabelReference } from "../elements/label-reference.ts";
 import { FALSE, NULL, TRUE } from "../elements/literals.ts";
+import { QuotedName } from "../elements/quoted-name.ts";
 import { interpolateSlot } from "../elements/sql-tag.ts";
 import { TextClause } from "../elements/text-clause.ts";
 import type { Operator } from "../operators/operator.ts";
@@ -349,7 +350,9 @@ export function expectLabeledColumn(value: unknown, place: string): ColumnElemen
 
 /** A column, or the name of one. */
 export function expectColumnOrName(value: unknown, place: string): ColumnElement<unknown> {
-  return typeof value === "string" ? new ColumnClause(value) : expectRole(roles.ColumnArgumentRole, value, place);
+  return typeof value === "string" || value instanceof QuotedName
+    ? new ColumnClause(value)
+    : expectRole(roles.ColumnArgumentRole, value, place);
 }
 
 /** Beyond the integers that any database has for numbers of rows. */

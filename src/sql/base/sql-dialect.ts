@@ -72,6 +72,8 @@ export interface SqlDialect {
   /** the key of a single INSERT comes by RETURNING of its own accord, rather than by the driver's last inserted id */
   readonly implicitReturning: boolean;
   readonly postfetchLastrowid: boolean;
+  /** the number for a new key is taken from its sequence before the INSERT is sent, as one of its values */
+  readonly preexecuteAutoincrementSequences?: boolean;
   /** many rows with RETURNING go out as several rows in VALUES; otherwise row by row on one prepared statement */
   readonly useInsertManyValues: boolean;
   /** many rows without RETURNING go out as several rows in VALUES as well */

@@ -2,7 +2,8 @@ import { CompileError } from "../../errors.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import { isAnonymous } from "../elements/quoted-name.ts";
 import type { Cte } from "../selectable/cte.ts";
-import type { ExecutableReturnsRows } from "../selectable/executable-rows.ts";
+import type { IndependentCtes } from "../selectable/executable-rows.ts";
+import type { Values } from "../selectable/values.ts";
 import type { Fix } from "../selectable/hints.ts";
 import { columnsPlusNames } from "../selectable/select-naming.ts";
 import { LABEL_STYLE_DISAMBIGUATE_ONLY, type SelectLabelStyle } from "../selectable/label-style.ts";
@@ -85,19 +86,19 @@ export abstract class CteCompiler extends FromCompiler {
       } else if (!this.ctes.has(cte._identity)) {
         // a CTE that is compiled by itself is just its statement
         if (this.stack.length === 0) return this.process(cte.element, asfrom === true ? { ...inner, asfrom: true } : inner);
-        entry.text = this.renderCteText(cte, name, inner);
+        entry.text = this.renderCteText(cte, inner);
         this.#all.inOrder.set(cte._identity, entry);
       }
     }
     if (asfrom !== true && ashint !== true) return "";
     // an alias that was extended by union() is itself what its parts name
-    if (original === null || (!isNew && embedded)) return this.preparer.quote(name);
-    return this.preparer.quote(this.aliasName(original)) + this.renderAsAliasSuffix(this.preparer.quote(name));
+    if (original === null || (!isNew && embedded)) return this.quotedAliasName(cte);
+    return this.quotedAliasName(original) + this.renderAsAliasSuffix(this.quotedAliasName(cte));
   }
 
   /** `name AS (SELECT …)`, for a recursive one with the names of its columns. */
-  renderCteText(cte: Cte, name: string, options: VisitOptions): string {
-    let text = this.preparer.quote(name);
+  renderCteText(cte: Cte, options: VisitOptions): string {
+    let text = this.quotedAliasName(cte);
     const element = cte.element as ClauseElement & {
       readonly _allSelectedColumns: readonly ClauseElement[];
       readonly _labelStyle?: SelectLabelStyle;
@@ -116,6 +117,11 @@ export abstract class CteCompiler extends FromCompiler {
     return suffixes === "" ? text : `${text} ${suffixes}`;
   }
 
+  override visitValues(values: Values, options: VisitOptions): string {
+    if (values._independentCtes.length > 0) this.dispatchIndependentCtes(values, options);
+    return super.visitValues(values, options);
+  }
+
   /** The name of a column, numbered if it was made. */
   columnName(name: string): string {
     return isAnonymous(name) ? this.truncatedIdentifier("colident", name) : name;
@@ -130,7 +136,7 @@ export abstract class CteCompiler extends FromCompiler {
   }
 
   /** Renders the CTEs that a statement has without selecting from them. */
-  dispatchIndependentCtes(statement: ExecutableReturnsRows, options: VisitOptions): void {
+  dispatchIndependentCtes(statement: IndependentCtes, options: VisitOptions): void {
     statement._independentCtes.forEach((cte, i) => {
       this.process(cte, { ...options, nestCteHere: statement._independentCtesNested[i] === true });
     });

@@ -5,11 +5,14 @@ import type { CrudColumn, DmlTarget, TargetColumn } from "../dml/crud-types.ts";
 import type { Delete } from "../dml/delete.ts";
 import type { UpdateBase, ValuesBase } from "../dml/dml-base.ts";
 import type { DmlCompileState } from "../dml/dml-state.ts";
+import { targetCopyMark } from "../dml/target-copies.ts";
 import type { Insert } from "../dml/insert.ts";
 import { returningModifiers } from "../dml/returning-modifiers.ts";
 import type { Update } from "../dml/update.ts";
 import { whereList } from "../elements/boolean-clause-list.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
+import type { ColumnElement } from "../elements/column-element.ts";
+import type { DmlTargetCopy } from "../elements/dml-target-copy.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
 import type { SelectBase } from "../selectable/select-base.ts";
 import { columnsPlusNames } from "../selectable/select-naming.ts";
@@ -70,6 +73,8 @@ export abstract class DmlCompiler extends SelectCompiler {
   insertPieces: InsertPieces | null = null;
   /** The parts of the outermost UPDATE or DELETE; null where its rows must be sent one by one. */
   rowPieces: RowPieces | null = null;
+  /** The values of other columns that stand for others, of the INSERT or UPDATE whose values are being rendered; null outside of values. */
+  targetCopies: ColumnElement<unknown>[] | null = null;
 
   /** RETURNING (OUTPUT) stands before VALUES or WHERE. */
   get returningPrecedesValues(): boolean {
@@ -79,6 +84,15 @@ export abstract class DmlCompiler extends SelectCompiler {
   /** Columns before `=` have their table's name where UPDATE names several tables. */
   get renderTableWithColumnInUpdateFrom(): boolean {
     return false;
+  }
+
+  /** A mark in the place of the other column's text, which is put there when all values are rendered: {@link resolveTargetCopies}. */
+  visitDmlTargetCopy({ column }: DmlTargetCopy<unknown>, _options: VisitOptions): string {
+    if (this.targetCopies === null)
+      throw new CompileError(
+        "fromDmlColumn() stands for the value of another column, and so only among the values of an INSERT or UPDATE.",
+      );
+    return targetCopyMark(this.targetCopies.push(column) - 1);
   }
 
   /** Notes the statement and gives what is known of it. */
@@ -327,6 +341,11 @@ export abstract class DmlCompiler extends SelectCompiler {
   /** The type that parameters of a column are cast to where the database cannot tell it from their place; null for none. */
   bindCastType(_type: TypeEngine<unknown>): string | null {
     return null;
+  }
+
+  /** A parameter that stands in several places: some servers want it to be of one type in all of them. */
+  sharedParameter(mark: string, _type: TypeEngine<unknown>): string {
+    return mark;
   }
 
   // ---------------------------------------------------------------- RETURNING

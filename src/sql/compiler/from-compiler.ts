@@ -125,13 +125,13 @@ export abstract class FromCompiler extends FunctionCompiler {
       const text = this.process(alias.element, { ...options, enclosingLateral, subquery: false, enclosingAlias: alias });
       return subquery === true && (asfrom === true || lateral === true) ? `(${text})` : text;
     }
-    if (ashint === true && asfrom !== true) return this.preparer.quote(this.aliasName(alias));
+    if (ashint === true && asfrom !== true) return this.quotedAliasName(alias);
     if (asfrom !== true && withinTstring !== true) return this.process(alias.element, inner);
-    if (ashint === true) return this.preparer.quote(this.aliasName(alias));
-    const name = this.aliasName(alias);
+    if (ashint === true) return this.quotedAliasName(alias);
+    const name = this.quotedAliasName(alias);
     let text = this.process(alias.element, { ...inner, asfrom: true });
     if (subquery === true) text = `(${text})`;
-    text += this.renderAsAliasSuffix(this.preparer.quote(name));
+    text += this.renderAsAliasSuffix(name);
     if (alias._renderDerived === true) text += `(${this.derivedColumns(alias)})`;
     return this.withFromHint(text, alias, { fromhints: fromhints ?? null, isCrud: isCrud ?? false });
   }
@@ -140,7 +140,7 @@ export abstract class FromCompiler extends FunctionCompiler {
   derivedColumns(alias: Aliased): string {
     const columns = [];
     for (const column of alias._collection) {
-      const name = this.preparer.quote(column.name ?? "");
+      const name = this.preparer.quote(column.name ?? "", (column as { readonly quote?: boolean | null }).quote ?? null);
       columns.push(alias._renderDerivedWithTypes === true ? `${name} ${this.dialect.typeCompiler.process(column.type)}` : name);
     }
     return columns.join(", ");
@@ -149,6 +149,11 @@ export abstract class FromCompiler extends FunctionCompiler {
   /** The name of an alias, numbered if it was made. */
   aliasName(alias: { readonly name: string }): string {
     return isAnonymous(alias.name) ? this.truncatedIdentifier("alias", alias.name) : alias.name;
+  }
+
+  /** The same as it is written: in quotes where it needs them, or was made with the wish for them. */
+  quotedAliasName(alias: { readonly name: string; readonly quote?: boolean | null }): string {
+    return this.preparer.quote(this.aliasName(alias), alias.quote ?? null);
   }
 
   renderAsAliasSuffix(name: string): string {
@@ -195,9 +200,8 @@ export abstract class FromCompiler extends FunctionCompiler {
       return text;
     }
     if (values._unnamed) return `${lateral}(${text})`;
-    const name = isAnonymous(values.name) ? this.truncatedIdentifier("alias", values.name) : values.name;
     const columns = values._collection.all().map((column) => this.process(column, { includeTable: false }));
-    return `${lateral}(${text})${this.renderAsAliasSuffix(this.preparer.quote(name))} (${columns.join(", ")})`;
+    return `${lateral}(${text})${this.renderAsAliasSuffix(this.quotedAliasName(values))} (${columns.join(", ")})`;
   }
 
   visitScalarValues(values: ScalarValues, options: VisitOptions): string {

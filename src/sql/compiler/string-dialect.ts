@@ -34,6 +34,7 @@ class StringDialect implements SqlDialect {
   readonly deleteReturningMultifrom = false;
   readonly implicitReturning = false;
   readonly postfetchLastrowid = true;
+  readonly preexecuteAutoincrementSequences = true;
   readonly useInsertManyValues = false;
   readonly useInsertManyValuesWoReturning = false;
   readonly insertValuesInOrder = false;

@@ -18,6 +18,7 @@ import type { CrudColumn, DmlTarget, TargetColumn, ValueGenerator } from "./crud
 import type { DmlKey, ValuesBase } from "./dml-base.ts";
 import type { DmlCompileState } from "./dml-state.ts";
 import type { Insert } from "./insert.ts";
+import { resolveTargetCopies } from "./target-copies.ts";
 import { returningModifiers, type ReturningModifiers } from "./returning-modifiers.ts";
 
 /** What is rendered for VALUES or SET. */
@@ -160,7 +161,8 @@ class Crud {
   keyWithoutReturning(column: TargetColumn): void {
     const generator = column.default ?? null;
     if (generator !== null && (!generator.isSequence || this.#usesSequence(generator))) {
-      if (generator.isSequence) this.push(column, this.compiler.visitSequence(generator, this.options));
+      const isFirst = this.compiler.dialect.preexecuteAutoincrementSequences === true && column === this.table._autoincrementColumn;
+      if (generator.isSequence && !isFirst) this.push(column, this.compiler.visitSequence(generator, this.options));
       else if (generator.isClauseElement) this.push(column, this.expression(generator.arg as ClauseElement));
       else this.prefetch(column);
       return;
@@ -417,6 +419,29 @@ export function crudParams(
   toplevel: boolean,
   options: VisitOptions,
 ): CrudParams {
+  const outer = compiler.targetCopies;
+  const copies: ColumnElement<unknown>[] = (compiler.targetCopies = []);
+  const params = renderedParams(compiler, statement, state, target, toplevel, options);
+  compiler.targetCopies = outer;
+  if (copies.length === 0) return params;
+  const resolve = (row: readonly CrudColumn[]): CrudColumn[] => resolveTargetCopies(compiler, row, copies, otherwise);
+  const otherwise = (column: ColumnElement<unknown>): string => {
+    if (state.isUpdate) return compiler.process(column, options);
+    throw new CompileError(
+      `fromDmlColumn() names "${column.key ?? ""}", which this INSERT into "${statement.table.description}" has no value for.`,
+    );
+  };
+  return { ...params, single: resolve(params.single), multi: params.multi?.map(resolve) ?? null };
+}
+
+function renderedParams(
+  compiler: DmlCompiler,
+  statement: ValuesBase<unknown>,
+  state: DmlCompileState,
+  target: DmlTarget,
+  toplevel: boolean,
+  options: VisitOptions,
+): CrudParams {
   const rows = state.isMulti ? rowsAsOne(compiler, statement, state, target, toplevel, options) : null;
   if (rows !== null) return rows;
   const crud = new Crud(compiler, statement, state, target, toplevel, options);
@@ -465,8 +490,12 @@ function rowsAsOne(
   crud.expressions(pairs);
   crud.scan();
   crud.checkConsumed(pairs);
+  const namesOthers = compiler.targetCopies!.length > 0;
+  compiler.targetCopies!.length = 0;
   const row =
-    target.prefetch.length > 0 ? null : rowParts(`(${crud.values.map(({ value }) => value).join(", ")})`, compiler.slots, samples);
+    target.prefetch.length > 0 || namesOthers
+      ? null
+      : rowParts(`(${crud.values.map(({ value }) => value).join(", ")})`, compiler.slots, samples);
   const cells = samples.map(({ _origin: origin }) => {
     const slot = compiler.slots.find(({ bind }) => bind._origin === origin);
     return { name: slot?.bind._origKey.replace(/_m0$/, "") ?? "", type: slot?.type ?? NULLTYPE, isStored: true, nullAsText: false };

@@ -12,9 +12,10 @@ import type { Blank } from "../base/generative.ts";
 import type { Field } from "../base/traversal.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
+import type { NameArgument, QuotedName } from "../elements/quoted-name.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { ColumnCollection } from "../selectable/column-collection.ts";
-import { Cte, type CteOptions } from "../selectable/cte.ts";
+import { Cte, cteArguments, type CteOptions } from "../selectable/cte.ts";
 import { EXECUTABLE_FIELDS, ExecutableReturnsRows } from "../selectable/executable-rows.ts";
 import type { FromArgument, FromClause } from "../selectable/from-clause.ts";
 import type { FixArgument } from "../selectable/hints.ts";
@@ -210,13 +211,12 @@ export abstract class UpdateBase<R = unknown[], A = unknown> extends ExecutableR
   /** The statement as a common table expression; what it returns are its columns. */
   cte<T, B, const S extends string | null = null>(
     this: UpdateBase<T, B>,
-    name?: S,
+    name?: S | QuotedName,
     options?: CteOptions,
   ): Cte<SubqueryColumns<T, B>, NameOr<S, "(cte)">>;
   cte<T, B>(this: UpdateBase<T, B>, options: CteOptions): Cte<SubqueryColumns<T, B>, "(cte)">;
-  cte(name: string | CteOptions | null = null, options: CteOptions = {}): never {
-    const anonymous = typeof name === "object" && name !== null;
-    return new Cte(this, anonymous ? null : name, anonymous ? name : options) as never;
+  cte(name: NameArgument | CteOptions | null = null, options: CteOptions = {}): never {
+    return new Cte(this, ...cteArguments(name, options)) as never;
   }
 }
 

@@ -1,8 +1,9 @@
 import { registerCompileState, type CompileState } from "../base/compile-state.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
-import { InvalidRequestError } from "../../errors.ts";
+import { CompileError, InvalidRequestError } from "../../errors.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import { NULL } from "../elements/literals.ts";
+import { Cte } from "../selectable/cte.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
 import { overlaps, surfaceSelectables, tablesFromLeftmost } from "../selectable/from-search.ts";
 import type { Delete } from "./delete.ts";
@@ -52,6 +53,8 @@ export class InsertDmlState implements DmlCompileState {
   constructor(statement: Insert<unknown>, options: { readonly disableImplicitReturning?: boolean } = {}) {
     this.statement = statement;
     this.primaryTable = statement.table;
+    if (this.primaryTable instanceof Cte)
+      throw new CompileError(`Rows cannot be inserted into a CTE ("${this.primaryTable.description}"): insert them into its table.`);
     this.supportsImplicitReturning = options.disableImplicitReturning !== true;
     if (statement._selectNames !== null) this.dictParameters = statement._selectNames.map((name): DmlPair => [name, NULL]);
     if (statement._values !== null && this.dictParameters === null) this.dictParameters = statement._values;

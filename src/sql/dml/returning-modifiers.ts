@@ -42,7 +42,8 @@ export function returningModifiers(
     !state.isMulti;
   const key = table._autoincrementColumn as TargetColumn | null;
   // the driver knows nothing of numbers that a sequence gave
-  const byDriver = needPks && dialect.postfetchLastrowid && key !== null && !isFromSequence(key, dialect);
+  const knows = (column: TargetColumn): boolean => dialect.preexecuteAutoincrementSequences === true || !isFromSequence(column, dialect);
+  const byDriver = needPks && dialect.postfetchLastrowid && key !== null && knows(key);
   const mayReturn = (state.primaryTable as unknown as TableClause).implicitReturning && state.supportsImplicitReturning;
   const implicitReturning =
     needPks && dialect.insertReturning && mayReturn && (!byDriver || dialect.implicitReturning || statement._returnDefaults);

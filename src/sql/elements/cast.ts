@@ -1,13 +1,15 @@
 import type { Origin } from "../base/expression.ts";
 import { ArgumentError } from "../../errors.ts";
 import { applyPropagateAttrs, expectExpression } from "../base/coercions.ts";
+import type { SqlDialect } from "../base/sql-dialect.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
 import { castSlot } from "../operators/column-operators.ts";
 import type { Operator } from "../operators/operator.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
-import { type Affinity, TypeEngine } from "../types/type-engine.ts";
+import { StringType } from "../types/string.ts";
+import { type Affinity, type LiteralProcessor, TypeEngine } from "../types/type-engine.ts";
 import { BindParameter } from "./bind-parameter.ts";
 import { ClauseElement } from "./clause-element.ts";
 import { ColumnElement } from "./column-element.ts";
@@ -72,6 +74,23 @@ const takesText: Readonly<Partial<Record<Affinity, RegExp>>> = {
   time: /^\d/,
 };
 
+/** The texts that can stand in SQL as a number, for types of numbers that take no text. */
+const readsAs: Readonly<Partial<Record<Affinity, RegExp>>> = { integer: /^-?\d{1,18}$/, float: /^-?\d{1,18}(?:\.\d{1,18})?$/ };
+
+/** Text that reads as a number. It is sent as text, for the database to convert, and is a number where it is written into the statement. */
+class NumberText extends StringType {
+  /** It was looked at already. */
+  override bindProcessor(_dialect: SqlDialect): null {
+    return null;
+  }
+
+  override literalProcessor(_dialect: SqlDialect): LiteralProcessor {
+    return (value) => String(value).replace(/^(-?)0+(?=\d)/, "$1");
+  }
+}
+
+const NUMBER_TEXT: TypeEngine<unknown> = new NumberText();
+
 /**
  * `CAST(expression AS type)`
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.cast
@@ -86,7 +105,10 @@ export class Cast<V, N extends Origin = Origin> extends TypeWrapper<V, N> {
   /** A value is for the database to convert, where the type itself would not take it: `cast("5", t.integer())`, `cast("1 day", t.interval())`. */
   protected override _bindType(value: unknown): TypeEngine<unknown> | null {
     const takes = takesText[this.type.affinity];
-    if (typeof value === "string") return takes === undefined || takes.test(value) ? this.type : null;
+    if (typeof value === "string") {
+      if (takes === undefined || takes.test(value)) return this.type;
+      return readsAs[this.type.affinity]?.test(value) === true ? NUMBER_TEXT : null;
+    }
     return typeof value === "number" || typeof value === "bigint" || typeof value === "boolean"
       ? this.type.affinity === "string"
         ? null

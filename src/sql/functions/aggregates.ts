@@ -21,7 +21,7 @@ const STAR: ColumnElement<unknown> = new ColumnClause<unknown>("*", NULLTYPE, tr
 
 registerFunction("count", (args, type) => {
   if (args.length > 1) throw new ArgumentError("func.count() takes one expression; for several, count a tuple(…).");
-  return new BracketedFunction("count", [args.length === 0 ? STAR : args[0]], type ?? INTEGER);
+  return new BracketedFunction("count", [args[0] ?? STAR], type ?? INTEGER);
 });
 
 for (const name of ["max", "min", "sum"]) registerFunction(name, (args, type) => new ReturnTypeFromArgs(name, args, type));

@@ -20,7 +20,7 @@ import type { VisitOptions } from "../compiler/visit-options.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import { ClauseList } from "../elements/clause-list.ts";
 import { ColumnElement } from "../elements/column-element.ts";
-import { checkName } from "../elements/quoted-name.ts";
+import { checkName, type NameArgument, QuotedName } from "../elements/quoted-name.ts";
 import { FunctionFilter } from "../elements/function-filter.ts";
 import { Grouping } from "../elements/grouping.ts";
 import { NamedColumn } from "../elements/named-column.ts";
@@ -40,7 +40,7 @@ import type { TypeEngine } from "../types/type-engine.ts";
 
 /** Options of {@link FunctionElement.tableValued}. */
 export interface FunctionTableValuedOptions {
-  readonly name?: string | null;
+  readonly name?: NameArgument | null;
   /** the name of the column that counts the rows: WITH ORDINALITY */
   readonly withOrdinality?: string | null;
   readonly joinsImplicitly?: boolean;
@@ -174,7 +174,7 @@ export abstract class FunctionElement<V, N extends Origin = Origin> extends Colu
   tableValued(...columns: readonly (string | ColumnElement<unknown> | FunctionTableValuedOptions)[]): TableValuedAlias;
   tableValued(...columns: readonly unknown[]): never {
     const last = columns.at(-1);
-    const hasOptions = typeof last === "object" && clauseOf(last) === null;
+    const hasOptions = typeof last === "object" && clauseOf(last) === null && !(last instanceof QuotedName);
     const options = (hasOptions ? last : {}) as FunctionTableValuedOptions;
     const names = (hasOptions ? columns.slice(0, -1) : columns) as readonly (string | ColumnElement<unknown>)[];
     const all = options.withOrdinality ? [...names, options.withOrdinality] : names;
@@ -190,12 +190,12 @@ export abstract class FunctionElement<V, N extends Origin = Origin> extends Colu
   }
 
   /** The function as a FROM element of one column, given as that column. */
-  columnValued(name: string | null = null, options: { readonly joinsImplicitly?: boolean } = {}): TableValuedColumn<V> {
+  columnValued(name: NameArgument | null = null, options: { readonly joinsImplicitly?: boolean } = {}): TableValuedColumn<V> {
     return this.alias(name, options).column as TableValuedColumn<V>;
   }
 
   /** The function as a FROM element. */
-  alias(name: string | null = null, options: { readonly joinsImplicitly?: boolean } = {}): TableValuedAlias {
+  alias(name: NameArgument | null = null, options: { readonly joinsImplicitly?: boolean } = {}): TableValuedAlias {
     return new TableValuedAlias(this as FunctionElement<unknown>, this.type as TypeEngine<unknown>, {
       name,
       joinsImplicitly: options.joinsImplicitly ?? false,

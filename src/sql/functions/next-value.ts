@@ -2,10 +2,13 @@ import type { Origin } from "../base/expression.ts";
 import type { Field } from "../base/traversal.ts";
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
-import { nextValueSlot } from "../schema/sequence.ts";
+import { ArgumentError } from "../../errors.ts";
+import { describe } from "../base/coercions.ts";
+import { nextValueSlot, Sequence } from "../schema/sequence.ts";
 import { IntegerType } from "../types/numeric.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import { FUNCTION_FIELDS, FunctionElement } from "./function-element.ts";
+import { registerFunction } from "./generic-function.ts";
 
 /** The next value of a sequence: what `sequence.nextValue()` gives. */
 export class NextValue<V, N extends Origin = Origin> extends FunctionElement<V, N> {
@@ -31,3 +34,12 @@ export class NextValue<V, N extends Origin = Origin> extends FunctionElement<V, 
 }
 
 nextValueSlot.fill((sequence) => new NextValue<number>(sequence, (sequence.dataType ?? new IntegerType()) as TypeEngine<number>));
+
+registerFunction("next_value", (args) => {
+  const [sequence] = args;
+  if (args.length !== 1 || !(sequence instanceof Sequence))
+    throw new ArgumentError(
+      `func.next_value() takes a Sequence, not ${args.length === 1 ? describe(sequence) : `${args.length} arguments`}.`,
+    );
+  return sequence.nextValue();
+});

@@ -3,10 +3,12 @@ import type { VisitOptions } from "../compiler/visit-options.ts";
 import { DmlTableRole, FROM_CLAUSE_ROLES } from "../base/roles.ts";
 import type { Field } from "../base/traversal.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
-import { anonymousLabel, isAnonymous, nextAnonymousId, checkName } from "../elements/quoted-name.ts";
+import { anonymousLabel, isAnonymous, type NameArgument, nameParts, nextAnonymousId } from "../elements/quoted-name.ts";
 import type { ColumnCollection, LooseColumns } from "./column-collection.ts";
 import { NamedFromClause, aliasSlot, type FromClause } from "./from-clause.ts";
 import type { ReturnsRows } from "./returns-rows.ts";
+
+const NO_NAME = [null, null] as const;
 
 /** The root of what gives something that has rows a name: aliases, subqueries, CTEs. */
 export abstract class AliasedReturnsRows<C = LooseColumns, N extends string = string> extends NamedFromClause<C, N> {
@@ -14,6 +16,7 @@ export abstract class AliasedReturnsRows<C = LooseColumns, N extends string = st
   static override readonly fields: readonly Field[] = [
     ["element", "clause"],
     ["_givenName", "plain", null],
+    ["quote", "plain", null],
   ];
 
   readonly element: ReturnsRows;
@@ -21,12 +24,14 @@ export abstract class AliasedReturnsRows<C = LooseColumns, N extends string = st
   name: string;
   /** Null for a made-up name, which depends on the statement it stands in. @internal */
   readonly _givenName: string | null;
+  /** Whether the name is always put in quotes, or never; null for when it needs them. */
+  readonly quote: boolean | null;
 
-  constructor(element: ReturnsRows, name: string | null) {
+  constructor(element: ReturnsRows, name: NameArgument | null) {
     super();
     this.element = element;
-    this._givenName = name;
-    this.name = name != null ? checkName(name) : anonymousLabel(nextAnonymousId(), bodyOf(element));
+    [this._givenName, this.quote] = name == null ? NO_NAME : nameParts(name, null);
+    this.name = this._givenName ?? anonymousLabel(nextAnonymousId(), bodyOf(element));
   }
 
   override get description(): string {

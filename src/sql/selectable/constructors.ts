@@ -1,6 +1,7 @@
 import { describe, expectColumnOrName, expectFrom } from "../base/coercions.ts";
 import { ArgumentError } from "../../errors.ts";
 import { ColumnClause } from "../elements/column-clause.ts";
+import { type NameArgument, QuotedName } from "../elements/quoted-name.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { Alias } from "./alias.ts";
 import type { NamedColumns } from "./column-collection.ts";
@@ -53,15 +54,15 @@ export function table(name: string, ...args: readonly unknown[]): never {
 /** A FROM element under another name, or a SELECT as a subquery. */
 export function alias<C, N extends string, const A extends string | null = null>(
   from: FromClause<C, N>,
-  name?: A,
+  name?: A | QuotedName,
 ): Alias<C, NameOr<A, `(${N})`>>;
 export function alias<T, B, const A extends string | null = null>(
   from: SelectBase<T, B>,
-  name?: A,
+  name?: A | QuotedName,
 ): Subquery<SubqueryColumns<T, B>, NameOr<A, "(subquery)">>;
-export function alias(from: FromArgument, name?: string | null): Alias | Subquery;
-export function alias(from: FromArgument, name: string | null = null): never {
-  const clause = from as { alias?: (name: string | null) => Alias };
+export function alias(from: FromArgument, name?: NameArgument | null): Alias | Subquery;
+export function alias(from: FromArgument, name: NameArgument | null = null): never {
+  const clause = from as { alias?: (name: NameArgument | null) => Alias };
   return typeof clause.alias === "function" && !("prototype" in from)
     ? (clause.alias(name) as never)
     : (expectFrom(from, "alias()").alias(name) as never);
@@ -114,23 +115,23 @@ export function outerjoin(
 /** A subquery (or table-valued function) that may refer to the FROM elements before it: LATERAL. */
 export function lateral<R, B, const S extends string | null = null>(
   select: SelectBase<R, B>,
-  name?: S | { readonly name?: S },
+  name?: S | QuotedName | { readonly name?: S | QuotedName },
 ): Lateral<SubqueryColumns<R, B>, NameOr<S, "(lateral)">>;
-export function lateral(from: FromClause, options?: { readonly name?: string | null } | string | null): FromClause;
-export function lateral(given: unknown, options: { readonly name?: string | null } | string | null = null): never {
-  const from = given as { lateral(name: string | null): unknown };
-  const name = typeof options === "string" ? options : (options?.name ?? null);
+export function lateral(from: FromClause, options?: { readonly name?: NameArgument | null } | NameArgument | null): FromClause;
+export function lateral(given: unknown, options: { readonly name?: NameArgument | null } | NameArgument | null = null): never {
+  const from = given as { lateral(name: NameArgument | null): unknown };
+  const name = typeof options === "string" || options instanceof QuotedName ? options : (options?.name ?? null);
   return from.lateral(name) as never;
 }
 
 /** A common table expression of a SELECT, or of another statement that gives rows. */
 export function cte<R, B, const S extends string | null = null>(
   statement: SelectBase<R, B>,
-  name?: S,
+  name?: S | QuotedName,
   options?: CteOptions,
 ): Cte<SubqueryColumns<R, B>, NameOr<S, "(cte)">>;
 export function cte<R, B>(statement: SelectBase<R, B>, options: CteOptions): Cte<SubqueryColumns<R, B>, "(cte)">;
-export function cte(statement: SelectBase<unknown>, name: string | CteOptions | null = null, options: CteOptions = {}): never {
+export function cte(statement: SelectBase<unknown>, name: NameArgument | CteOptions | null = null, options: CteOptions = {}): never {
   return statement.cte(name as string, options) as never;
 }
 

@@ -3,6 +3,8 @@ import type { VisitOptions } from "../compiler/visit-options.ts";
 import type { Field } from "../base/traversal.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { shallowCopy } from "../base/generative.ts";
+import { DmlTableRole, FROM_CLAUSE_ROLES } from "../base/roles.ts";
+import { type NameArgument, QuotedName } from "../elements/quoted-name.ts";
 import { AliasedReturnsRows } from "./alias.ts";
 import type { ColumnCollection, LooseColumns } from "./column-collection.ts";
 import type { FromClause } from "./from-clause.ts";
@@ -33,6 +35,9 @@ interface Compound extends ReturnsRows {
   unionAll(...others: readonly object[]): ReturnsRows;
 }
 
+/** Some databases change the rows of a table through a CTE. */
+const ROLES = FROM_CLAUSE_ROLES | DmlTableRole.bit;
+
 /**
  * A common table expression: a statement under a name, before the statement that uses it.
  * See https://docs.sqlalchemy.org/en/21/core/selectable.html#sqlalchemy.sql.expression.CTE
@@ -59,7 +64,7 @@ export class Cte<C = LooseColumns, N extends string = string> extends AliasedRet
   /** @internal */
   readonly _suffixes: readonly Fix[];
 
-  constructor(element: ReturnsRows, name: string | null, options: CteSettings = {}) {
+  constructor(element: ReturnsRows, name: NameArgument | null, options: CteSettings = {}) {
     super(element, name);
     if (options.sharedName !== undefined) this.name = options.sharedName;
     this.recursive = options.recursive ?? false;
@@ -68,6 +73,10 @@ export class Cte<C = LooseColumns, N extends string = string> extends AliasedRet
     this._restates = options.restates ?? null;
     this._prefixes = options.prefixes ?? [];
     this._suffixes = options.suffixes ?? [];
+  }
+
+  override get _roles(): number {
+    return ROLES;
   }
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {
@@ -80,13 +89,13 @@ export class Cte<C = LooseColumns, N extends string = string> extends AliasedRet
   }
 
   /** The CTE under another name, to select from it once more. */
-  override alias<const A extends string | null = null>(name?: A): Cte<C, NameOr<A, `(${N})`>> {
+  override alias<const A extends string | null = null>(name?: A | QuotedName): Cte<C, NameOr<A, `(${N})`>> {
     return new Cte(this.element, name ?? null, { ...settings(this), cteAlias: this as unknown as Cte });
   }
 
   /** The CTE with UNION and further SELECTs: the recursive part of a recursive one. */
   union(...others: readonly object[]): Cte<C, N> {
-    return new Cte<C, N>((this.element as Compound).union(...others), this._givenName, {
+    return new Cte<C, N>((this.element as Compound).union(...others), nameOf(this), {
       ...settings(this),
       restates: this as unknown as Cte,
       sharedName: this.name,
@@ -95,7 +104,7 @@ export class Cte<C = LooseColumns, N extends string = string> extends AliasedRet
 
   /** The CTE with UNION ALL and further SELECTs. */
   unionAll(...others: readonly object[]): Cte<C, N> {
-    return new Cte<C, N>((this.element as Compound).unionAll(...others), this._givenName, {
+    return new Cte<C, N>((this.element as Compound).unionAll(...others), nameOf(this), {
       ...settings(this),
       restates: this as unknown as Cte,
       sharedName: this.name,
@@ -117,4 +126,16 @@ export class Cte<C = LooseColumns, N extends string = string> extends AliasedRet
 
 function settings(cte: { recursive: boolean; nesting: boolean; _prefixes: readonly Fix[]; _suffixes: readonly Fix[] }): CteSettings {
   return { recursive: cte.recursive, nesting: cte.nesting, prefixes: cte._prefixes, suffixes: cte._suffixes };
+}
+
+function nameOf({ _givenName: name, quote }: { readonly _givenName: string | null; readonly quote: boolean | null }): NameArgument | null {
+  return name === null || quote === null ? name : new QuotedName(name, quote);
+}
+
+/** The arguments of `cte()`: options may stand in the place of the name. */
+export function cteArguments(
+  name: NameArgument | CteOptions | null,
+  options: CteOptions,
+): readonly [name: NameArgument | null, options: CteOptions] {
+  return typeof name === "object" && name !== null && !(name instanceof QuotedName) ? [null, name] : [name, options];
 }

@@ -30,6 +30,27 @@ export const EXECUTABLE_FIELDS: readonly Field[] = [
   ["_propagateAttrs", "carried"],
 ];
 
+/** The arguments of `addCte()`: CTEs, and options behind them. */
+export type AddedCtes = readonly [...Cte<object>[], { readonly nestHere?: boolean }] | readonly Cte<object>[];
+
+/** The CTEs that a statement has without selecting from them, and whether each belongs to the statement itself. */
+export interface IndependentCtes {
+  readonly _independentCtes: readonly Cte[];
+  readonly _independentCtesNested: readonly boolean[];
+}
+
+/** Those of a statement with further ones. */
+export function moreCtes(statement: IndependentCtes, added: AddedCtes): IndependentCtes {
+  const last = added.at(-1);
+  const hasOptions = last !== undefined && clauseOf(last) === null;
+  const list = (hasOptions ? added.slice(0, -1) : added) as readonly Cte[];
+  const nestHere = hasOptions ? ((last as { nestHere?: boolean }).nestHere ?? false) : false;
+  return {
+    _independentCtes: [...statement._independentCtes, ...list],
+    _independentCtesNested: [...statement._independentCtesNested, ...list.map(() => nestHere)],
+  };
+}
+
 /** What can be executed and may give rows: SELECT and its like, INSERT, UPDATE and DELETE. */
 export abstract class ExecutableReturnsRows extends ReturnsRows implements Executable {
   /** Statements are copied with every method that changes them, so their copies are made fast. @internal */
@@ -96,15 +117,8 @@ export abstract class ExecutableReturnsRows extends ReturnsRows implements Execu
   }
 
   /** Adds CTEs that the statement does not select from, so that they are rendered all the same. */
-  addCte(...ctes: readonly [...Cte<object>[], { readonly nestHere?: boolean }] | readonly Cte<object>[]): this {
-    const last = ctes.at(-1);
-    const hasOptions = last !== undefined && clauseOf(last) === null;
-    const list = (hasOptions ? ctes.slice(0, -1) : ctes) as readonly Cte[];
-    const nestHere = hasOptions ? ((last as { nestHere?: boolean }).nestHere ?? false) : false;
-    const copy = this._generate();
-    copy._independentCtes = [...this._independentCtes, ...list];
-    copy._independentCtesNested = [...this._independentCtesNested, ...list.map(() => nestHere)];
-    return copy;
+  addCte(...ctes: AddedCtes): this {
+    return Object.assign(this._generate(), moreCtes(this, ctes));
   }
 
   /** @internal */

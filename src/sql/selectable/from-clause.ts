@@ -3,6 +3,7 @@ import { FROM_CLAUSE_ROLES } from "../base/roles.ts";
 import type { Expression, ORIGIN, TablesOf } from "../base/expression.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
+import type { NameArgument, QuotedName } from "../elements/quoted-name.ts";
 import type { ForeignKey } from "../schema/foreign-key.ts";
 import type { Alias } from "./alias.ts";
 import { ColumnCollection, type Columns } from "./column-collection.ts";
@@ -38,7 +39,7 @@ export interface OuterJoinOptions {
 export const joinSlot: Slot<(left: FromClause, right: FromArgument, onclause: OnClause | null, options: JoinOptions) => Join> = new Slot(
   "join",
 );
-export const aliasSlot: Slot<(selectable: FromClause, name: string | null) => Alias> = new Slot("alias");
+export const aliasSlot: Slot<(selectable: FromClause, name: NameArgument | null) => Alias> = new Slot("alias");
 export const selectFromSlot: Slot<(from: FromClause) => Select<unknown[]>> = new Slot("selectFrom");
 export const tablesampleSlot: Slot<(from: FromClause, sampling: unknown, options: TableSampleOptions) => TableSample> = new Slot(
   "tablesample",
@@ -240,7 +241,7 @@ export abstract class FromClause<C = object, N extends string = string> extends 
   }
 
   /** The same element under another name; without a name, one is made (`users_1`). */
-  alias<const A extends string | null = null>(name?: A): Alias<C, NameOr<A, `(${N})`>> {
+  alias<const A extends string | null = null>(name?: A | QuotedName): Alias<C, NameOr<A, `(${N})`>> {
     return aliasSlot.call(this as unknown as FromClause, name ?? null) as never;
   }
 

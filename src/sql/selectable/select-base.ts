@@ -6,10 +6,10 @@ import type { ClauseElement } from "../elements/clause-element.ts";
 import type { CreateTableAs, CreateTableAsOptions } from "../ddl/create-table-as.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { Label } from "../elements/label.ts";
-import type { NameArgument } from "../elements/quoted-name.ts";
+import type { NameArgument, QuotedName } from "../elements/quoted-name.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import type { ColumnCollection, ColumnRecord, Columns } from "./column-collection.ts";
-import { Cte, type CteOptions } from "./cte.ts";
+import { Cte, cteArguments, type CteOptions } from "./cte.ts";
 import { ExecutableReturnsRows } from "./executable-rows.ts";
 import type { Exists } from "./exists.ts";
 import { ForUpdateArg, type ForUpdateOptions } from "./for-update.ts";
@@ -87,8 +87,8 @@ export abstract class SelectBase<R = unknown[], A = unknown> extends ExecutableR
 
   /** The statement as a single value under a name. */
   label<T, const K extends string>(this: SelectBase<T>, name: K): Label<ScalarOf<T> | null, never, K>;
-  label<T>(this: SelectBase<T>, name?: string | null): Label<ScalarOf<T> | null, never>;
-  label(name: string | null = null): never {
+  label<T>(this: SelectBase<T>, name?: NameArgument | null): Label<ScalarOf<T> | null, never>;
+  label(name: NameArgument | null = null): never {
     return this.scalarSubquery().label(name) as never;
   }
 
@@ -103,7 +103,7 @@ export abstract class SelectBase<R = unknown[], A = unknown> extends ExecutableR
    */
   subquery<T, B, const S extends string | null = null>(
     this: SelectBase<T, B>,
-    name?: S,
+    name?: S | QuotedName,
   ): Subquery<SubqueryColumns<T, B>, NameOr<S, "(subquery)">> {
     return new Subquery(this._ensureDisambiguatedNames() as SelectBase<unknown>, name ?? null);
   }
@@ -111,7 +111,7 @@ export abstract class SelectBase<R = unknown[], A = unknown> extends ExecutableR
   /** The same as {@link subquery}. */
   alias<T, B, const S extends string | null = null>(
     this: SelectBase<T, B>,
-    name?: S,
+    name?: S | QuotedName,
   ): Subquery<SubqueryColumns<T, B>, NameOr<S, "(subquery)">> {
     return this.subquery(name);
   }
@@ -119,7 +119,7 @@ export abstract class SelectBase<R = unknown[], A = unknown> extends ExecutableR
   /** A subquery that may refer to the FROM elements before it: LATERAL. */
   lateral<T, B, const S extends string | null = null>(
     this: SelectBase<T, B>,
-    name?: S,
+    name?: S | QuotedName,
   ): Lateral<SubqueryColumns<T, B>, NameOr<S, "(lateral)">> {
     return new Lateral(this as SelectBase<unknown>, name ?? null);
   }
@@ -138,13 +138,12 @@ export abstract class SelectBase<R = unknown[], A = unknown> extends ExecutableR
   /** A common table expression: `WITH name AS (SELECT …)`. */
   cte<T, B, const S extends string | null = null>(
     this: SelectBase<T, B>,
-    name?: S,
+    name?: S | QuotedName,
     options?: CteOptions,
   ): Cte<SubqueryColumns<T, B>, NameOr<S, "(cte)">>;
   cte<T, B>(this: SelectBase<T, B>, options: CteOptions): Cte<SubqueryColumns<T, B>, "(cte)">;
-  cte(name: string | CteOptions | null = null, options: CteOptions = {}): never {
-    const anonymous = typeof name === "object" && name !== null;
-    return new Cte(this as SelectBase<unknown>, anonymous ? null : name, anonymous ? name : options) as never;
+  cte(name: NameArgument | CteOptions | null = null, options: CteOptions = {}): never {
+    return new Cte(this as SelectBase<unknown>, ...cteArguments(name, options)) as never;
   }
 }
 

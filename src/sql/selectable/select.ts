@@ -1,4 +1,5 @@
 import { Slot } from "../base/late.ts";
+import { reduceColumns } from "./reduce-columns.ts";
 import { applyPropagateAttrs, clauseOf, expectColumnsClause, expectFrom, expectOnClause, expectWhere } from "../base/coercions.ts";
 import {
   expectExtension,
@@ -246,6 +247,17 @@ export class Select<R = unknown[], F = AnyFilterValues, A = unknown, N extends s
     if (typeof last !== "object" || last === null || !("maintainColumnFroms" in last) || clauseOf(last) !== null)
       return this._withOnly(columns, false) as never;
     return this._withOnly(columns.slice(0, -1), last.maintainColumnFroms === true) as never;
+  }
+
+  /**
+   * The same statement without columns that repeat others: those that refer to another one by a foreign key, or that a simple comparison in
+   * WHERE or in FROM says are equal to it.
+   * @param options - onlySynonyms: only those that have the name of the other; true unless told
+   */
+  reduceColumns(options: { readonly onlySynonyms?: boolean } = {}): Select<unknown[]> {
+    const columns = this._allSelectedColumns as readonly ColumnElement<unknown>[];
+    const reduced = reduceColumns(columns, [...this._whereCriteria, ...this._fromObj], { onlySynonyms: options.onlySynonyms ?? true });
+    return this._withOnly(reduced, false) as never;
   }
 
   /** @internal */

@@ -1,5 +1,6 @@
 import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
+import type { NameArgument } from "../elements/quoted-name.ts";
 import { AliasedReturnsRows } from "./alias.ts";
 import type { LooseColumns } from "./column-collection.ts";
 import { Lateral } from "./lateral.ts";
@@ -13,7 +14,7 @@ export class Subquery<C = LooseColumns, N extends string = string> extends Alias
   }
 
   /** The same SELECT as LATERAL: it may refer to the FROM elements before it. */
-  lateral(name: string | null = null): Lateral<C> {
+  lateral(name: NameArgument | null = null): Lateral<C> {
     return new Lateral<C>(this as unknown as Subquery, name);
   }
 

@@ -3,7 +3,7 @@ import type { SqlCompiler } from "../compiler/sql-compiler.ts";
 import type { VisitOptions } from "../compiler/visit-options.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { NamedColumn } from "../elements/named-column.ts";
-import { anonymousLabel, isAnonymous, nextAnonymousId, checkName } from "../elements/quoted-name.ts";
+import { anonymousLabel, isAnonymous, type NameArgument, nameParts, nextAnonymousId } from "../elements/quoted-name.ts";
 import { TableValueType } from "../types/tuple-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import type { ColumnCollection, LooseColumns } from "./column-collection.ts";
@@ -11,7 +11,7 @@ import { NamedFromClause, tableValuedSlot, type FromClause } from "./from-clause
 
 /** Options of {@link TableValuedAlias}. */
 export interface TableValuedOptions {
-  readonly name?: string | null;
+  readonly name?: NameArgument | null;
   /** it need not be joined to anything, since its arguments name the other FROM elements */
   readonly joinsImplicitly?: boolean;
 }
@@ -25,6 +25,7 @@ export class TableValuedAlias<C = LooseColumns, N extends string = string> exten
   static override readonly fields: readonly Field[] = [
     ["element", "clause"],
     ["_givenName", "plain", null],
+    ["quote", "plain", null],
     ["_tablevalType", "type"],
     ["_renderDerived", "plain"],
     ["_renderDerivedWithTypes", "plain"],
@@ -36,6 +37,8 @@ export class TableValuedAlias<C = LooseColumns, N extends string = string> exten
   readonly element: ColumnElement<unknown> | TableValuedAlias;
   readonly name: string;
   readonly joinsImplicitly: boolean;
+  /** Whether the name is always put in quotes, or never; null for when it needs them. */
+  readonly quote: boolean | null;
   /** @internal */
   readonly _givenName: string | null;
   /** @internal */
@@ -52,11 +55,10 @@ export class TableValuedAlias<C = LooseColumns, N extends string = string> exten
   constructor(element: ColumnElement<unknown> | TableValuedAlias, type: TypeEngine<unknown> | null, options: TableValuedOptions = {}) {
     super();
     this.element = element;
-    this._givenName = options.name ?? null;
+    [this._givenName, this.quote] = options.name == null ? [null, null] : nameParts(options.name, null);
     this.name =
-      options.name != null
-        ? checkName(options.name)
-        : anonymousLabel(nextAnonymousId(), element instanceof TableValuedAlias && !isAnonymous(element.name) ? element.name : "anon");
+      this._givenName ??
+      anonymousLabel(nextAnonymousId(), element instanceof TableValuedAlias && !isAnonymous(element.name) ? element.name : "anon");
     this.joinsImplicitly = options.joinsImplicitly ?? false;
     this._tablevalType = type ?? new TableValueType();
   }
@@ -80,7 +82,7 @@ export class TableValuedAlias<C = LooseColumns, N extends string = string> exten
   }
 
   /** The same function under another name. */
-  override alias(name: string | null = null): never {
+  override alias(name: NameArgument | null = null): never {
     const copy = new TableValuedAlias(this as unknown as TableValuedAlias, this._tablevalType, {
       name,
       joinsImplicitly: this.joinsImplicitly,
@@ -91,14 +93,14 @@ export class TableValuedAlias<C = LooseColumns, N extends string = string> exten
   }
 
   /** The same function as LATERAL: its arguments may name the FROM elements before it. */
-  lateral(name: string | null = null): TableValuedAlias<C, N> {
+  lateral(name: NameArgument | null = null): TableValuedAlias<C, N> {
     const copy = this.alias(name) as TableValuedAlias<C, N>;
     copy._lateral = true;
     return copy;
   }
 
   /** Renders the names of the columns behind the alias: `AS name(a, b)`, with their types where asked for. */
-  renderDerived(options: { readonly name?: string | null; readonly withTypes?: boolean } = {}): TableValuedAlias<C, N> {
+  renderDerived(options: { readonly name?: NameArgument | null; readonly withTypes?: boolean } = {}): TableValuedAlias<C, N> {
     const copy = new TableValuedAlias<C, N>(this.element, this._tablevalType, {
       name: options.name ?? null,
       joinsImplicitly: this.joinsImplicitly,
@@ -133,6 +135,7 @@ export class TableValuedColumn<V> extends NamedColumn<V> {
   readonly scalarAlias: NamedFromClause;
   override readonly name: string;
   override readonly key: string;
+  override readonly quote: boolean | null;
   override readonly type: TypeEngine<V>;
 
   constructor(alias: NamedFromClause, type: TypeEngine<V>) {
@@ -140,6 +143,7 @@ export class TableValuedColumn<V> extends NamedColumn<V> {
     this.scalarAlias = alias;
     this.name = alias.name;
     this.key = alias.name;
+    this.quote = (alias as { readonly quote?: boolean | null }).quote ?? null;
     this.type = type;
   }
 

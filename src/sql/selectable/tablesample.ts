@@ -7,12 +7,13 @@ import { func } from "../functions/func.ts";
 import { AliasedReturnsRows } from "./alias.ts";
 import { clauseOf, expectExpression } from "../base/coercions.ts";
 import type { LooseColumns } from "./column-collection.ts";
+import type { NameArgument } from "../elements/quoted-name.ts";
 import { tablesampleSlot, type FromClause } from "./from-clause.ts";
 
 /** Options of TABLESAMPLE. */
 export interface TableSampleOptions {
   /** the alias of the sample */
-  readonly name?: string | null;
+  readonly name?: NameArgument | null;
   /** makes the choice repeatable: REPEATABLE (seed) */
   readonly seed?: unknown;
 }

@@ -10,18 +10,19 @@ import { BindParameter } from "../elements/bind-parameter.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnClause } from "../elements/column-clause.ts";
 import { ColumnElement } from "../elements/column-element.ts";
-import { anonymousLabel, nextAnonymousId, checkName } from "../elements/quoted-name.ts";
+import { anonymousLabel, type NameArgument, nameParts, nextAnonymousId, type QuotedName } from "../elements/quoted-name.ts";
 import { TupleType } from "../types/tuple-type.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import type { ColumnCollection, LooseColumns } from "./column-collection.ts";
-import { Cte, type CteOptions } from "./cte.ts";
+import { Cte, cteArguments, type CteOptions } from "./cte.ts";
+import { type AddedCtes, moreCtes } from "./executable-rows.ts";
 import { FromClause } from "./from-clause.ts";
 import type { NameOr } from "./join-types.ts";
 
 /** Options of {@link Values}. */
 export interface ValuesOptions {
   /** the name in the FROM list; `AS name (column, …)` */
-  readonly name?: string | null;
+  readonly name?: NameArgument | null;
   /** render the values into the SQL rather than binding them */
   readonly literalBinds?: boolean;
 }
@@ -34,6 +35,8 @@ export type ValuesRow<L extends readonly unknown[]> = {
       : V | Expression<V | null> | null
     : unknown;
 };
+
+const NONE: readonly never[] = Object.freeze([]);
 
 const ROLES = FROM_CLAUSE_ROLES | InElementRole.bit | HasCteRole.bit;
 
@@ -49,11 +52,16 @@ export class Values<C = LooseColumns, N extends string = string, D extends reado
     ["_columnArgs", "clauses"],
     ["_data", "carried"],
     ["name", "name"],
+    ["quote", "plain", null],
     ["literalBinds", "plain"],
     ["_lateral", "plain"],
+    ["_independentCtes", "clauses"],
+    ["_independentCtesNested", "plains"],
   ];
 
   readonly name: string;
+  /** Whether the name is always put in quotes, or never; null for when it needs them. */
+  readonly quote: boolean | null;
   readonly literalBinds: boolean;
   /** @internal */
   readonly _columnArgs: readonly ColumnClause<unknown>[];
@@ -64,13 +72,17 @@ export class Values<C = LooseColumns, N extends string = string, D extends reado
   /** @internal */
   readonly _lateral: boolean = false;
   /** @internal */
+  readonly _independentCtes: readonly Cte[] = NONE;
+  /** @internal */
+  readonly _independentCtesNested: readonly boolean[] = NONE;
+  /** @internal */
   _rows: BindParameter<unknown> | null | undefined = undefined;
 
   constructor(columns: readonly ColumnClause<unknown>[], options: ValuesOptions = {}) {
     super();
     this._columnArgs = columns;
     this._unnamed = options.name == null;
-    this.name = options.name != null ? checkName(options.name) : anonymousLabel(nextAnonymousId(), "anon");
+    [this.name, this.quote] = nameOrMade(options.name);
     this.literalBinds = options.literalBinds ?? false;
   }
 
@@ -112,18 +124,25 @@ export class Values<C = LooseColumns, N extends string = string, D extends reado
   }
 
   /** The same values under another name. */
-  override alias(name: string | null = null): never {
-    return this._renamed({ name: name ?? anonymousLabel(nextAnonymousId(), "anon"), _unnamed: false }) as never;
+  override alias(name: NameArgument | null = null): never {
+    const [text, quote] = nameOrMade(name);
+    return this._renamed({ name: text, quote, _unnamed: false }) as never;
   }
 
   /** The same values as LATERAL. */
-  lateral(name: string | null = null): this {
-    return this._renamed({ name: name ?? this.name, _unnamed: false, _lateral: true });
+  lateral(name: NameArgument | null = null): this {
+    const [text, quote] = name === null ? [this.name, this.quote] : nameParts(name, null);
+    return this._renamed({ name: text, quote, _unnamed: false, _lateral: true });
   }
 
   /** Adds rows. */
   data(rows: readonly D[]): this {
     return this._renamed({ _data: [...this._data, ...rows] });
+  }
+
+  /** Adds CTEs to the statement that these rows will stand in, such as those that its expressions select from. */
+  addCte(...ctes: AddedCtes): this {
+    return this._renamed(moreCtes(this, ctes));
   }
 
   /** The rows as a list of values, as IN takes them. */
@@ -132,11 +151,10 @@ export class Values<C = LooseColumns, N extends string = string, D extends reado
   }
 
   /** The rows as a common table expression. */
-  cte<const S extends string | null = null>(name?: S, options?: CteOptions): Cte<C, NameOr<S, "(cte)">>;
+  cte<const S extends string | null = null>(name?: S | QuotedName, options?: CteOptions): Cte<C, NameOr<S, "(cte)">>;
   cte(options: CteOptions): Cte<C, "(cte)">;
-  cte(name: string | CteOptions | null = null, options: CteOptions = {}): never {
-    const anonymous = typeof name === "object" && name !== null;
-    return new Cte(this, anonymous ? null : name, anonymous ? name : options) as never;
+  cte(name: NameArgument | CteOptions | null = null, options: CteOptions = {}): never {
+    return new Cte(this, ...cteArguments(name, options)) as never;
   }
 
   /** @internal */
@@ -158,6 +176,10 @@ export class Values<C = LooseColumns, N extends string = string, D extends reado
   override get _fromObjects(): readonly FromClause[] {
     return [this as unknown as FromClause];
   }
+}
+
+function nameOrMade(name: NameArgument | null | undefined): readonly [name: string, quote: boolean | null] {
+  return name == null ? [anonymousLabel(nextAnonymousId(), "anon"), null] : nameParts(name, null);
 }
 
 interface Rows {

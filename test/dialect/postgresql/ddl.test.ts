@@ -6,6 +6,7 @@ import {
   Column,
   computed,
   createEngine,
+  CreateTable,
   CreateIndex,
   CreateView,
   DataError,
@@ -144,6 +145,7 @@ describeEachDatabase(
           ops: { during: "range_ops" },
         }),
       );
+      expect(new CreateTable(real).compile({ dialect: "postgresql" }).sql).toContain("WHERE (NOT bookings.gone)");
       await metadata.createAll(engine);
       expect(await constraints("bookings")).toEqual([
         "no_overlap: EXCLUDE USING gist (room WITH &&, during WITH &&) WHERE ((NOT gone)) DEFERRABLE",
