@@ -4,40 +4,54 @@ import {
   ArgumentError,
   AthanorError,
   bindparam,
+  checkConstraint,
   type ClauseElement,
   Column,
+  column,
   type Connection,
   createEngine,
   DBAPIError,
+  type DriverConnection,
   type Engine,
+  index,
+  insert,
+  inspect,
+  listen,
   literal,
   literalColumn,
   MetaData,
+  NotSupportedError,
   select,
   t,
   Table,
+  table,
   text,
 } from "athanor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { describeEachDatabase, describeEachDriver, type TestDatabase } from "../support/databases.ts";
+import { type DatabaseName, describeEachDatabase, describeEachDriver, type TestDatabase } from "../support/databases.ts";
 import { Canary } from "./canary.ts";
 import { HARMLESS, PAYLOADS } from "./payloads.ts";
+import { rawMysql } from "./raw-mysql.ts";
 
 /** What a session may be told that changes how SQL is read. */
 const MODES: Readonly<Record<TestDatabase["dialect"], readonly string[]>> = {
   sqlite: ["SELECT 1"],
-  postgresql: [
-    "SET standard_conforming_strings = on",
-    "SET standard_conforming_strings = off",
-    "SET client_encoding = 'SJIS'",
-    "SET client_encoding = 'GBK'",
-  ],
+  postgresql: ["SET standard_conforming_strings = on", "SET standard_conforming_strings = off"],
+  mysql: ["SET SESSION sql_mode = ''", "SET SESSION sql_mode = 'ANSI_QUOTES'", "SET SESSION sql_mode = 'PIPES_AS_CONCAT,IGNORE_SPACE'"],
+};
+
+/** What would have a session read strings otherwise than they are written, or other characters: it is refused. */
+const REFUSED: Readonly<Record<TestDatabase["dialect"], readonly string[]>> = {
+  sqlite: [],
+  postgresql: ["SJIS", "GBK", "BIG5", "UHC", "JOHAB", "GB18030", "LATIN1", "WIN1252", "SQL_ASCII"].map(
+    (encoding) => `SET client_encoding = '${encoding}'`,
+  ),
   mysql: [
-    "SET SESSION sql_mode = ''",
-    "SET SESSION sql_mode = 'ANSI_QUOTES'",
+    ...["gbk", "gb2312", "big5", "sjis", "cp932", "euckr", "latin1", "latin2", "binary", "utf8mb3"].map((name) => `SET NAMES ${name}`),
+    "SET CHARACTER SET gbk",
+    "SET character_set_client = big5",
     "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'",
     "SET SESSION sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES'",
-    "SET SESSION sql_mode = 'PIPES_AS_CONCAT,IGNORE_SPACE'",
   ],
 };
 
@@ -49,6 +63,11 @@ const BYTES = [
   "\u00bf'\u00bf\\'",
   "\u8868'; --",
   "\uff7f\\\\",
+  "\u7e17\\' OR 1=1 -- ",
+  "\u8868\\' OR 1=1 -- ",
+  "\u529f\\' OR 1=1 -- ",
+  "\u4f27 OR 1=1 -- ",
+  "\u4f5c\u4f27 OR 1=1 -- ",
 ];
 
 describeEachDatabase(
@@ -62,20 +81,6 @@ describeEachDatabase(
       await canary.setUp();
     });
     afterAll(async () => engine.dispose());
-
-    /** Runs what may be refused, but not misread. */
-    const tried = async (conn: Connection, run: () => Promise<unknown>): Promise<unknown> => {
-      const savepoint = await conn.beginNested();
-      try {
-        const value = await run();
-        await savepoint.commit();
-        return value;
-      } catch (error) {
-        expect(error).toBeInstanceOf(AthanorError);
-        await savepoint.rollback();
-        return null;
-      }
-    };
 
     /** Runs on a connection that is told the mode and is thrown away afterwards. */
     const inMode = async (mode: string, run: (conn: Connection) => Promise<void>): Promise<void> => {
@@ -94,46 +99,45 @@ describeEachDatabase(
 
     describe("SEC-12: literals", () => {
       test.for(MODES[db.dialect])("%s", async (mode) => {
-        const mayDiffer = mode.includes("NO_BACKSLASH_ESCAPES");
-        const isForeign = mode.includes("client_encoding");
         await inMode(mode, async (conn) => {
           for (const given of [...PAYLOADS, ...BYTES]) {
             const statement = select(literal(given, t.string()).label("x"));
             const { sql } = statement.compile({ dialect: engine, compileKwargs: { literalBinds: true } });
-            const read = await tried(conn, async () => (await conn.execDriverSql(sql)).all());
-            // one column of one row, which holds what was written
-            const rows = read as unknown[][] | null;
-            if (rows === null) expect(isForeign, sql).toBe(true);
-            else {
-              expect(rows).toHaveLength(1);
-              expect(rows[0]).toHaveLength(1);
-              if (isForeign) continue;
-              const value = rows[0]![0];
-              // the backslashes are doubled for sessions that take them for escapes, and stay so in others
-              expect(mayDiffer ? (value as string).replaceAll("\\\\", "\\") : value).toBe(given);
-            }
+            expect((await conn.execDriverSql(sql)).all().map((row) => [...row])).toEqual([[given]]);
           }
         });
         expect(await canary.harm()).toBeNull();
       });
 
       test.for(MODES[db.dialect])("of DDL: %s", async (mode) => {
-        const isForeign = mode.includes("client_encoding");
         await inMode(mode, async (conn) => {
           for (const given of [...PAYLOADS.slice(0, 24), ...BYTES]) {
-            const columns = { x: new Column(t.string(200), { serverDefault: given, comment: given }), y: new Column(t.integer()) };
-            const made = new Table("made", new MetaData(), columns, [], { comment: given });
-            try {
-              await made.create(conn);
-              await conn.execDriverSql("INSERT INTO made (y) VALUES (1)");
-              const value = (await conn.execute(select(made.c.x))).scalar();
-              if (!isForeign && !mode.includes("NO_BACKSLASH_ESCAPES")) expect(value).toBe(given);
-              await made.drop(conn);
-              await conn.commit();
-            } catch (error) {
-              if (!(isForeign && error instanceof DBAPIError)) throw error;
-              await conn.rollback();
+            const made = new Table(
+              "made",
+              new MetaData(),
+              {
+                x: new Column(t.string(200), { serverDefault: given, comment: given }),
+                y: new Column(t.integer()),
+                z: new Column(t.string(200)),
+              },
+              [checkConstraint(column("z", t.string()).ne(given))],
+              { comment: given },
+            );
+            index("ix_made", made.c.y, { unique: true, postgresqlWhere: made.c.x.eq(given), sqliteWhere: made.c.x.eq(given) });
+            await made.create(conn);
+            await conn.execute(insert(made).values({ y: 1 }));
+            expect((await conn.execute(select(made.c.x))).scalar()).toBe(given);
+            await refused(conn, insert(made).values({ y: 2, z: given }));
+            // the index is of the rows with this text alone; MySQL has no such indexes
+            await refused(conn, insert(made).values({ y: 1 }));
+            if (db.dialect !== "mysql") await conn.execute(insert(made).values({ x: "another", y: 1 }));
+            if (db.dialect !== "sqlite") {
+              const inspector = inspect(conn);
+              expect(await inspector.getTableComment("made")).toEqual({ text: given });
+              expect((await inspector.getColumns("made")).map(({ comment }) => comment ?? null)).toEqual([given, null, null]);
             }
+            await made.drop(conn);
+            await conn.commit();
           }
         });
         expect(await canary.harm()).toBeNull();
@@ -245,9 +249,116 @@ describeEachDatabase(
   { only: ["sqlite", "postgresql", "mariadb"] },
 );
 
+/** A row that a constraint refuses, or an index. */
+async function refused(conn: Connection, statement: ClauseElement): Promise<void> {
+  const savepoint = await conn.beginNested();
+  await expect(conn.execute(statement)).rejects.toThrow(DBAPIError);
+  await savepoint.rollback();
+}
+
 function sorted(texts: readonly (string | null)[]): (string | null)[] {
   return texts.toSorted((a, b) => ((a ?? "") < (b ?? "") ? -1 : 1));
 }
+
+/** PGlite has no other encodings: it ends when it is told to use one. */
+const SESSIONS: readonly DatabaseName[] = ["postgresql", "postgresjs", "mariadb", "mariadb-connector"];
+
+describeEachDatabase(
+  "SEC-12: sessions that would read SQL otherwise",
+  (db) => {
+    let engine: Engine;
+    let canary: Canary;
+    beforeAll(async () => {
+      engine = createEngine(db.url);
+      canary = new Canary(engine, db.dialect);
+      await canary.setUp();
+    });
+    afterAll(async () => engine.dispose());
+
+    /** Everything is read as it was written. */
+    const isWell = async (conn: Connection): Promise<void> => {
+      for (const given of [...BYTES, "\\", "a\\'b", "\u{1f600}"]) {
+        const statement = select(literal(given, t.string()).label("x"));
+        const { sql } = statement.compile({ dialect: engine, compileKwargs: { literalBinds: true } });
+        expect((await conn.execDriverSql(sql)).all().map((row) => [...row])).toEqual([[given]]);
+        expect((await conn.execute(statement)).scalar()).toBe(given);
+      }
+    };
+
+    test.for(REFUSED[db.dialect])("%s is taken back", async (told) => {
+      for (const how of ["by execDriverSql()", "by text()", "after a statement", "before a commit", "in a savepoint"]) {
+        const conn = await engine.connect();
+        if (how === "after a statement") await conn.execDriverSql("SELECT 1");
+        if (how === "in a savepoint") await conn.beginNested();
+        const telling = how === "by text()" ? conn.execute(text(told)) : conn.execDriverSql(told);
+        await expect(telling, how).rejects.toThrow(/has been taken back/);
+        await expect(telling).rejects.toThrow(NotSupportedError);
+        if (how === "before a commit") await conn.commit();
+        await isWell(conn);
+        await conn.rollback();
+        await isWell(conn);
+        await conn.close();
+      }
+      // in the pool it is as good as any other
+      await engine.begin(isWell);
+      expect(await canary.harm()).toBeNull();
+    });
+
+    test("what the package cannot write ends the connection", async () => {
+      if (db.dialect !== "mysql") return;
+      for (const name of ["swe7", "ujis", "eucjpms", "tis620"]) {
+        const conn = await engine.connect();
+        await expect(conn.execDriverSql(`SET NAMES ${name}`)).rejects.toThrow(AthanorError);
+        await conn.rollback();
+        await conn.close();
+        await engine.begin(isWell);
+      }
+      expect(await canary.harm()).toBeNull();
+    });
+
+    test("a listener to connect cannot set it", async () => {
+      const other = createEngine(db.url);
+      listen(other, "connect", (connection: DriverConnection) => connection.exec(REFUSED[db.dialect][0]!));
+      await expect(other.connect()).rejects.toThrow(/has been taken back/);
+      await other.dispose();
+    });
+  },
+  { only: SESSIONS },
+);
+
+describeEachDatabase(
+  "SEC-02, SEC-12: literals in sessions that are not ours",
+  (db) => {
+    test.for(["NO_BACKSLASH_ESCAPES", "ANSI_QUOTES,NO_BACKSLASH_ESCAPES", "ANSI_QUOTES", ""])(
+      "end where they should with sql_mode %s",
+      async (mode) => {
+        const engine = createEngine(db.url);
+        const canary = new Canary(engine, db.dialect);
+        await canary.setUp();
+        await engine.begin((conn) => conn.execDriverSql("CREATE TABLE docs (j JSON)"));
+        const session = await rawMysql(db.url, `SET SESSION sql_mode = '${mode}'`);
+        const docs = table("docs", column("j", t.json()));
+        for (const given of [...PAYLOADS, ...BYTES]) {
+          const sqlOf = (statement: ClauseElement): string =>
+            statement.compile({ dialect: engine, compileKwargs: { literalBinds: true } }).sql;
+          const [row, ...others] = await session.rows(sqlOf(select(literal(given, t.string()).label("x"), literal(1).label("y"))));
+          expect(others).toEqual([]);
+          expect(row).toHaveLength(2);
+          // the backslashes are doubled for sessions that take them for escapes, and stay so in others
+          const read = row![0] as string;
+          expect(mode.includes("NO_BACKSLASH") ? read.replaceAll("\\\\", "\\") : read).toBe(given);
+          expect(await session.rows(sqlOf(select(docs.c.j.at(given).label("x"))))).toEqual([]);
+        }
+        await session.close();
+        await engine.begin((conn) => conn.execDriverSql("DROP TABLE docs"));
+        expect(await canary.harm()).toBeNull();
+        for (const name of ["victim", "victim_log"]) await engine.begin((conn) => conn.execDriverSql(`DROP TABLE ${name}`));
+        await engine.dispose();
+      },
+    );
+  },
+  { only: ["mariadb"] },
+);
 
 describeEachDriver("SEC-24: several statements at once", (db) => {
   test("are refused", async () => {

@@ -2,18 +2,23 @@ import type { Connection, FieldInfo, Prepare } from "mariadb";
 import type { HoldableSocket } from "../../../engine/socket-hold.ts";
 import { checkParameters } from "./mariadb-parameters.ts";
 import { connectionLost } from "./mysql-errors.ts";
-import { answerOf, type MysqlAnswer, type MysqlRowSource, type MysqlTransport } from "./mysql-transport.ts";
+import { answerOf, foreignSetting, IN_TRANSACTION, type MysqlAnswer, type MysqlRowSource, type MysqlTransport } from "./mysql-transport.ts";
 import { MysqlColumns, type WireField } from "./mysql-wire.ts";
 
-/** A bit of the server's status: a transaction is open. */
-const IN_TRANSACTION = 1;
-
 type Answer = readonly [rows: unknown, fields: readonly FieldInfo[] | readonly (readonly FieldInfo[])[]];
+
+/** What the package keeps of what the server told. */
+interface Told {
+  readonly status: number;
+  readonly collation?: { readonly charset: string; readonly maxLength: number };
+}
+const NOTHING: Told = { status: 0 };
 
 /** A connection by the package mariadb. */
 export class MariadbTransport implements MysqlTransport {
   readonly raw: Connection;
   readonly socket: HoldableSocket;
+  foreign: string | null = null;
   readonly #kill: () => Promise<void>;
 
   constructor(connection: Connection, socket: HoldableSocket, kill: () => Promise<void>) {
@@ -47,7 +52,11 @@ export class MariadbTransport implements MysqlTransport {
     const named = (fields as readonly (FieldInfo | readonly FieldInfo[])[]).map((field) =>
       Array.isArray(field) ? field.map(fieldOf) : fieldOf(field as FieldInfo),
     );
-    const inTransaction = ((this.raw.info?.status ?? 0) & IN_TRANSACTION) !== 0;
+    const { status, collation } = (this.raw.info ?? NOTHING) as Told;
+    const inTransaction = (status & IN_TRANSACTION) !== 0;
+    // the package calls both UTF-8 of this family utf8
+    const charset = collation?.charset === "utf8" && collation.maxLength === 4 ? undefined : collation?.charset;
+    this.foreign ??= foreignSetting(status, charset);
     const answer = answerOf(rows, named, () => inTransaction);
     for (const row of answer.result.rows) asText(row);
     return answer;

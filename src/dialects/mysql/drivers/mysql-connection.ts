@@ -2,8 +2,10 @@ import type { BeginOptions, DriverConnection, DriverResult, DriverStream, Execut
 import { DEADLOCK, errnoOf, MysqlDriverError, NOT_PREPARABLE, STALE_STATEMENT } from "./mysql-errors.ts";
 import { SocketHold } from "../../../engine/socket-hold.ts";
 import { MysqlStream } from "./mysql-stream.ts";
-import type { MysqlAnswer, MysqlTransport } from "./mysql-transport.ts";
+import { type MysqlAnswer, type MysqlTransport, RESTORE } from "./mysql-transport.ts";
 import { statementsOf } from "./sql-script.ts";
+
+const OURS = "connections speak utf8mb4, which holds all text, and the backslash begins an escape:";
 
 /**
  * A connection to MySQL or MariaDB, whatever package carries it. The session has `autocommit` off while transactions are wanted, so that each begins with its first statement
@@ -81,6 +83,7 @@ export class MysqlConnection implements DriverConnection {
         entering,
         this.#query(statement).then((answer) => this.#result(answer)),
       );
+      if (this.#transport.foreign !== null) await this.#restore();
     }
   }
 
@@ -107,10 +110,26 @@ export class MysqlConnection implements DriverConnection {
     this.#stream?.release();
     const entering = this.#enter();
     try {
-      return this.#result(await settled(entering, this.#send(sql, values, prepare)));
+      const result = this.#result(await settled(entering, this.#send(sql, values, prepare)));
+      if (this.#transport.foreign !== null) await this.#restore();
+      return result;
     } catch (error) {
       throw this.#failed(error);
     }
+  }
+
+  /** Takes back what would have the session read SQL otherwise than it is written. */
+  async #restore(): Promise<never> {
+    const told = this.#transport.foreign!;
+    this.#transport.foreign = null;
+    try {
+      await this.#query(RESTORE);
+    } catch (error) {
+      // the package cannot write what the session reads now
+      this.#transport.destroy();
+      throw new MysqlDriverError("disconnect", `${OURS} the connection of a session that was told to use ${told} has been closed`, error);
+    }
+    throw new MysqlDriverError("not-supported", `${OURS} that the session was told to use ${told} has been taken back`);
   }
 
   /** After a deadlock the server would begin another transaction with the next statement, as if nothing had been lost. */

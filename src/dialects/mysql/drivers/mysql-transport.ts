@@ -26,6 +26,8 @@ export interface MysqlTransport {
   /** the connection object of the package */
   readonly raw: unknown;
   readonly socket: HoldableSocket;
+  /** what the session was told since that changes how SQL is read: another character set, another meaning of the backslash; null for nothing */
+  foreign: string | null;
   /** Says whom to tell when the connection is lost. */
   onGone(tell: (error: unknown) => void): void;
   /** Values as the package takes them: scalars alone, which it cannot take for anything else than what they are. */
@@ -42,6 +44,28 @@ export interface MysqlTransport {
   kill(): Promise<void>;
   end(): Promise<void>;
   destroy(): void;
+}
+
+/** A bit of the server's status: a transaction is open. */
+export const IN_TRANSACTION = 1;
+
+/** A bit of the server's status: the backslash begins no escape. */
+const NO_BACKSLASH_ESCAPES = 512;
+
+/** The character set in which packages are to send all text. */
+const CHARACTER_SET = "utf8mb4";
+
+/** What gives a session back what SQL is written for. */
+export const RESTORE: string = `SET NAMES ${CHARACTER_SET}, sql_mode = REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPES', '')`;
+
+/**
+ * What a session has been told that would have it read strings otherwise than they are written, and find the end of one where there is none;
+ * null for nothing.
+ * @param characterSet - as the server told; undefined where it told nothing
+ */
+export function foreignSetting(status: number, characterSet: string | undefined): string | null {
+  if ((status & NO_BACKSLASH_ESCAPES) !== 0) return "the sql_mode NO_BACKSLASH_ESCAPES";
+  return characterSet === undefined || characterSet === CHARACTER_SET ? null : `the character set ${characterSet}`;
 }
 
 /** What a statement without rows gave. */

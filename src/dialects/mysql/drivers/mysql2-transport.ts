@@ -1,11 +1,22 @@
 import type { Connection, FieldPacket } from "mysql2";
 import type { HoldableSocket } from "../../../engine/socket-hold.ts";
 import { connectionLost } from "./mysql-errors.ts";
-import { answerOf, type MysqlAnswer, type MysqlRowSource, type MysqlTransport, type Outcome } from "./mysql-transport.ts";
+import {
+  answerOf,
+  foreignSetting,
+  IN_TRANSACTION,
+  type MysqlAnswer,
+  type MysqlRowSource,
+  type MysqlTransport,
+  type Outcome,
+} from "./mysql-transport.ts";
 import { encodeParameters, MysqlColumns, readAsBytes, type Typed, type WireField } from "./mysql-wire.ts";
 
-/** A bit of the server's status: a transaction is open. */
-const IN_TRANSACTION = 1;
+/** What the package tells with an outcome. */
+type Told = Outcome & {
+  readonly serverStatus: number;
+  readonly stateChanges?: { readonly systemVariables?: Readonly<Record<string, string>> };
+};
 
 /** A command of the package: it emits `fields` before it reads rows. */
 interface Command {
@@ -19,6 +30,7 @@ interface Command {
 export class Mysql2Transport implements MysqlTransport {
   readonly raw: Connection;
   readonly socket: HoldableSocket;
+  foreign: string | null = null;
   readonly #typed: Typed;
   readonly #kill: () => Promise<void>;
   #closed = false;
@@ -29,6 +41,13 @@ export class Mysql2Transport implements MysqlTransport {
     this.#typed = typed;
     this.#kill = kill;
   }
+
+  readonly #inTransaction = (outcome: Outcome | null): boolean | null => {
+    if (outcome === null) return null;
+    const { serverStatus, stateChanges } = outcome as Told;
+    this.foreign ??= foreignSetting(serverStatus, stateChanges?.systemVariables?.["character_set_client"]);
+    return (serverStatus & IN_TRANSACTION) !== 0;
+  };
 
   onGone(tell: (error: unknown) => void): void {
     const gone = (error: unknown): void => {
@@ -48,7 +67,7 @@ export class Mysql2Transport implements MysqlTransport {
     return new Promise((resolve, reject) => {
       const command = this.raw.query({ sql }, (error, rows, fields) => {
         if (error) reject(error);
-        else resolve(answerOf(rows, fields, inTransaction));
+        else resolve(answerOf(rows, fields, this.#inTransaction));
       });
       (command as unknown as Command).on("fields", readAsBytes);
     });
@@ -59,7 +78,7 @@ export class Mysql2Transport implements MysqlTransport {
       const command = this.raw.execute({ sql, values: values as never }, (error, rows, fields) => {
         if (!keep) this.unprepare(sql);
         if (error) reject(error);
-        else resolve(answerOf(rows, fields, inTransaction));
+        else resolve(answerOf(rows, fields, this.#inTransaction));
       });
       (command as unknown as Command).on("fields", readAsBytes);
     });
@@ -108,8 +127,4 @@ export class Mysql2Transport implements MysqlTransport {
   destroy(): void {
     this.raw.destroy();
   }
-}
-
-function inTransaction(outcome: Outcome | null): boolean | null {
-  return outcome === null ? null : ((outcome as Outcome & { readonly serverStatus: number }).serverStatus & IN_TRANSACTION) !== 0;
 }

@@ -119,6 +119,9 @@ class PgConnection extends PostgresConnection {
       this._status = message.status;
       this.#report();
     });
+    wire.prependListener("parameterStatus", (message: { parameterName: string; parameterValue: string }) => {
+      if (message.parameterName === "client_encoding") this._encoding = message.parameterValue;
+    });
     // they stay for the life of the client: an error event without a listener would end the process
     client.on("error", (error) => this.#lost(error));
     client.on("end", () => this.#lost(new Error("Connection terminated unexpectedly")));

@@ -64,6 +64,7 @@ type Message =
   | { readonly name: "dataRow"; readonly fields: unknown[] }
   | { readonly name: "commandComplete"; readonly text: string }
   | { readonly name: "readyForQuery"; readonly status: TransactionStatus }
+  | { readonly name: "parameterStatus"; readonly parameterName: string; readonly parameterValue: string }
   | { readonly name: "portalSuspended" };
 
 const BYTE_ORDER_MARK = Buffer.from("\ufeff");
@@ -149,6 +150,9 @@ class PgliteConnection extends PostgresConnection {
         break;
       case "readyForQuery":
         this._status = message.status;
+        break;
+      case "parameterStatus":
+        if (message.parameterName === "client_encoding") this._encoding = message.parameterValue;
         break;
       default:
     }

@@ -1,7 +1,7 @@
 import type { BeginOptions, DriverConnection, DriverResult, DriverStream, ExecuteOptions } from "../../../engine/driver.ts";
 import { LruCache } from "../../../util/lru-cache.ts";
 import { beginText } from "./begin-text.ts";
-import { PostgresDriverError, sqlstateOf } from "./postgres-errors.ts";
+import { ENCODING, foreignEncoding, PostgresDriverError, SET_ENCODING, sqlstateOf } from "./postgres-errors.ts";
 import { encodeParameters, LimitedResponse, WireResponse, type Wire, type WireColumns, type WireValue } from "./wire.ts";
 
 /** A statement that the server keeps under a name. */
@@ -38,6 +38,8 @@ export abstract class PostgresConnection implements DriverConnection {
   onLost: ((error: unknown) => void) | null = null;
   /** as the server told with its last answer */
   protected _status: TransactionStatus = "I";
+  /** the client_encoding, as the server tells whenever it changes */
+  protected _encoding: string = ENCODING;
   #pendingBegin: string | null = null;
   readonly #statements: LruCache<string, Prepared>;
   readonly #prepares: boolean;
@@ -64,6 +66,13 @@ export abstract class PostgresConnection implements DriverConnection {
 
   async exec(sql: string): Promise<void> {
     await this.#simple(sql);
+    if (this._encoding !== ENCODING) await this.#backToUtf8();
+  }
+
+  async #backToUtf8(): Promise<never> {
+    const told = this._encoding;
+    await this.#simple(SET_ENCODING);
+    throw foreignEncoding(told);
   }
 
   async ping(): Promise<void> {
@@ -134,6 +143,7 @@ export abstract class PostgresConnection implements DriverConnection {
       if (statement !== null) this.#forget(sql, statement, error, known === undefined);
       throw error;
     }
+    if (this._encoding !== ENCODING) await this.#backToUtf8();
     if (statement !== null && !isDescribed) {
       statement.columns = response.columns;
       statement.described = true;

@@ -16,6 +16,20 @@ export class PostgresDriverError extends Error {
   }
 }
 
+/** The encoding in which packages send all text, whatever the session is told. */
+export const ENCODING = "UTF8";
+
+/** What gives a session back the encoding that it has to have. */
+export const SET_ENCODING: string = `SET client_encoding = '${ENCODING}'`;
+
+/** A session that takes our UTF-8 for something else would read other characters, and may find the end of a string where there is none. */
+export function foreignEncoding(told: string): PostgresDriverError {
+  return new PostgresDriverError(
+    "not-supported",
+    `the client_encoding of connections is ${ENCODING}, which holds all text: that the session was told to use ${told} has been taken back`,
+  );
+}
+
 /** What the server tells about an error; both drivers give it these names. */
 interface ServerError {
   readonly message: string;

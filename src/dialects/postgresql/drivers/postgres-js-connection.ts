@@ -3,7 +3,7 @@ import type { PendingQuery, Row, Sql } from "postgres";
 import type { BeginOptions, DriverConnection, DriverResult, DriverStream, ExecuteOptions } from "../../../engine/driver.ts";
 import { SocketHold } from "../../../engine/socket-hold.ts";
 import { beginText } from "./begin-text.ts";
-import { isServerError, PostgresDriverError } from "./postgres-errors.ts";
+import { ENCODING, foreignEncoding, isServerError, PostgresDriverError, SET_ENCODING } from "./postgres-errors.ts";
 import { encodeParameters, WireColumns, type WireValue } from "./wire.ts";
 
 /** A result of the package, with rows as arrays of text. */
@@ -97,12 +97,24 @@ export class PostgresJsConnection implements DriverConnection {
           ? (answer as Answer[])
           : [answer as Answer];
       for (const one of answers) this.#note(one.command);
+      if (this.#encoding !== ENCODING) await this.#backToUtf8();
       return answers.at(-1)!;
     } catch (error) {
       throw this.#failed(error);
     } finally {
       if (this.#running === query) this.#running = null;
     }
+  }
+
+  /** The client_encoding, as the server tells whenever it changes. */
+  get #encoding(): string {
+    return String(this.#sql.parameters["client_encoding"] ?? ENCODING);
+  }
+
+  async #backToUtf8(): Promise<never> {
+    const told = this.#encoding;
+    await this.#hold.during(Promise.resolve(this.#sql.unsafe(SET_ENCODING).simple()));
+    throw foreignEncoding(told);
   }
 
   #requireOpen(): void {

@@ -1,0 +1,27 @@
+// MariaDB by its package, beside the library: for sessions that the library's own connections refuse to have.
+import mysql from "mysql2/promise";
+
+/** What a session gives for SQL as it is, in rows of values by place. */
+export interface RawSession {
+  rows(sql: string): Promise<unknown[][]>;
+  close(): Promise<void>;
+}
+
+/** Opens a session that is told something first. */
+export async function rawMysql(url: string, first: string): Promise<RawSession> {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const connection = await mysql.createConnection({
+    host: hostname,
+    port: Number(port === "" ? 3306 : port),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database: pathname.slice(1),
+    charset: "utf8mb4",
+    rowsAsArray: true,
+  });
+  await connection.query(first);
+  return {
+    rows: async (sql) => (await connection.query(sql))[0] as unknown[][],
+    close: () => connection.end(),
+  };
+}
