@@ -94,6 +94,8 @@ export interface Requirements {
   readonly compositeFunctions: boolean;
   /** a JSON type */
   readonly json: boolean;
+  /** keys of JSON that have quotation marks in them, in paths */
+  readonly jsonQuotedKeys: boolean;
 
   // ---- common table expressions
   /** WITH */
@@ -240,6 +242,7 @@ export function defaultRequirements(dialect: Dialect): Requirements {
     localtime: false,
     compositeFunctions: false,
     json: true,
+    jsonQuotedKeys: true,
 
     ctes: true,
     recursiveCtes: true,

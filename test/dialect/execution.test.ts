@@ -6,6 +6,7 @@ import {
   DataError,
   DBAPIError,
   type Engine,
+  func,
   insert,
   IntegrityError,
   listen,
@@ -147,6 +148,35 @@ describeEachDriver("execution", (db) => {
     expect(await conn.stream(query).scalar()).toBe(1);
     await expect(conn.stream(query).one()).rejects.toThrow(/several rows/);
     await conn.execute(text("DELETE FROM users"));
+  });
+
+  test("a stream that is left early keeps nothing locked", async () => {
+    await using conn = await engine.connect();
+    await conn.execute(
+      insert(users),
+      Array.from({ length: 300 }, (_, i) => ({ id: i + 1, name: `n${i}` })),
+    );
+    await conn.commit();
+    await conn.execute(text("CREATE TABLE left_early (n INTEGER)"));
+    const statement = select(users.c.id).where(users.c.id.gt(2)).orderBy(users.c.id);
+    for await (const [id] of conn.stream(statement, null, { yieldPer: 2 })) {
+      expect(id).toBe(3);
+      break;
+    }
+    await conn.execute(text("DROP TABLE left_early"));
+    if (db.dialect === "sqlite") {
+      await conn.execute(text("CREATE TABLE left_early (n INTEGER)"));
+      await conn.execute(text("EXPLAIN QUERY PLAN SELECT * FROM left_early")).all();
+      for await (const _row of conn.stream(text("EXPLAIN QUERY PLAN SELECT * FROM left_early")));
+      await conn.execute(text("DROP TABLE left_early"));
+    }
+    if (db.dialect !== "mysql") {
+      // what writes has written all of it, however little of it was read
+      const written = update(users).values({ visits: 1n }).returning(users.c.id);
+      for await (const _row of conn.stream(written, null, { yieldPer: 2 })) break;
+      expect(await conn.scalar(select(func.count()).where(users.c.visits.eq(1n)))).toBe(300);
+    }
+    await conn.commit();
   });
 
   describe("errors", () => {

@@ -8,7 +8,7 @@ const MAX_INT64 = 2n ** 63n - 1n;
 /** Strings of ES2024. */
 type WellFormedString = string & { isWellFormed(): boolean };
 
-/** Values as the package mariadb takes them. It has no type for exact decimals, which go as text. */
+/** Values as the package mariadb takes them; exact decimals, for which it has no type, stay what they are until the statement is sent. */
 export function checkParameters(params: readonly unknown[]): unknown[] {
   if (params.length > MAX_PARAMETERS) {
     throw new MysqlDriverError(
@@ -38,7 +38,7 @@ function checkParameter(value: unknown, index: number): unknown {
       throw new MysqlDriverError("interface", `the value at place ${index} is undefined; use null for NULL`);
     default:
       if (value === null) return null;
-      if (value instanceof DecimalParameter) return value.text;
+      if (value instanceof DecimalParameter) return value;
       if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
       throw new MysqlDriverError(
         "interface",

@@ -1,5 +1,6 @@
 import type { Connection, FieldInfo, Prepare } from "mariadb";
 import type { HoldableSocket } from "../../../engine/socket-hold.ts";
+import { castDecimals } from "./mariadb-decimals.ts";
 import { checkParameters } from "./mariadb-parameters.ts";
 import { connectionLost } from "./mysql-errors.ts";
 import { answerOf, foreignSetting, IN_TRANSACTION, type MysqlAnswer, type MysqlRowSource, type MysqlTransport } from "./mysql-transport.ts";
@@ -41,11 +42,16 @@ export class MariadbTransport implements MysqlTransport {
   }
 
   async prepared(sql: string, values: unknown[]): Promise<MysqlAnswer> {
-    return this.#answer(await this.raw.execute<Answer>(sql, values));
+    const { text, plain } = castDecimals(sql, values, this.#isMariadb);
+    return this.#answer(await this.raw.execute<Answer>(text, plain));
   }
 
   unprepare(): void {
     // the package keeps as many as it was told to, and lets go of the others
+  }
+
+  get #isMariadb(): boolean {
+    return this.raw.serverVersion().includes("MariaDB");
   }
 
   #answer([rows, fields]: Answer): MysqlAnswer {
@@ -63,6 +69,7 @@ export class MariadbTransport implements MysqlTransport {
   }
 
   stream(sql: string, values: unknown[]): MysqlRowSource {
+    const { text, plain } = castDecimals(sql, values, this.#isMariadb);
     let paused = false;
     let readable: ReturnType<Prepare["executeStream"]> | null = null;
     return {
@@ -77,9 +84,9 @@ export class MariadbTransport implements MysqlTransport {
           error(problem);
           prepared?.close();
         };
-        this.raw.prepare(sql).then((statement) => {
+        this.raw.prepare(text).then((statement) => {
           prepared = statement;
-          readable = statement.executeStream(values);
+          readable = statement.executeStream(plain);
           readable.on("fields", (fields: readonly FieldInfo[]) => columns(new MysqlColumns(fields.map(fieldOf))));
           readable.on("data", (given: unknown[]) => {
             asText(given);

@@ -1,15 +1,19 @@
 import type { SqliteHandle, SqliteStatement } from "./sqlite-connection.ts";
 import { severalStatements } from "./sqlite-errors.ts";
 
-/** A statement of better-sqlite3, or of a package with its interface. */
+/**
+ * A statement of better-sqlite3, or of a package with its interface. Values are given as one list: libsql takes a single one that is NULL or
+ * bytes for values by name.
+ */
 export interface BetterPrepared {
   readonly reader: boolean;
   raw(raw: boolean): unknown;
   safeIntegers(safe: boolean): unknown;
   columns(): readonly { readonly name: string }[];
-  all(...params: readonly unknown[]): unknown[];
-  run(...params: readonly unknown[]): { readonly changes: number; readonly lastInsertRowid: number | bigint };
-  iterate(...params: readonly unknown[]): Iterator<unknown>;
+  all(params: readonly unknown[]): unknown[];
+  get(params: readonly unknown[]): unknown;
+  run(params: readonly unknown[]): { readonly changes: number; readonly lastInsertRowid: number | bigint };
+  iterate(params: readonly unknown[]): Iterator<unknown>;
 }
 
 /** A connection of better-sqlite3, or of a package with its interface. */
@@ -24,17 +28,25 @@ export interface BetterDatabase {
 export interface BetterTraits {
   /** Lets other statements run while rows are read, and stops to. */
   readonly whileReading?: (reading: boolean) => void;
+  /** Ends a statement of which not all rows were read; the package does it by itself when its iterator ends. */
+  readonly abandon?: (statement: BetterPrepared, rows: Iterator<unknown>, sql: string) => void;
+  /** Whether a statement stays open even when all of its rows were read, so that it has to be ended. */
+  readonly lingers?: (sql: string) => boolean;
   /** Refuses a text that has more than one statement. */
   readonly check?: (sql: string) => void;
 }
 
 class BetterStatement implements SqliteStatement {
   readonly #statement: BetterPrepared;
+  readonly #sql: string;
   readonly #traits: BetterTraits;
+  readonly #lingers: boolean;
   #bigints = false;
 
-  constructor(statement: BetterPrepared, traits: BetterTraits) {
+  constructor(statement: BetterPrepared, sql: string, traits: BetterTraits) {
+    this.#lingers = traits.lingers?.(sql) ?? false;
     this.#statement = statement;
+    this.#sql = sql;
     this.#traits = traits;
     if (statement.reader) statement.raw(true);
   }
@@ -51,20 +63,38 @@ class BetterStatement implements SqliteStatement {
 
   all(params: readonly unknown[], bigints: boolean): unknown[][] {
     this.#readAs(bigints);
-    const rows = this.#statement.all(...params) as unknown[][];
+    const rows = this.#statement.all(params) as unknown[][];
     for (const row of rows) fit(row);
+    if (this.#lingers) this.#statement.get([]);
     return rows;
   }
 
   run(params: readonly unknown[]): { changes: number; lastInsertId: number | bigint } {
     this.#readAs(false);
-    const { changes, lastInsertRowid } = this.#statement.run(...params);
+    const { changes, lastInsertRowid } = this.#statement.run(params);
     return { changes, lastInsertId: lastInsertRowid };
   }
 
   iterate(params: readonly unknown[], bigints: boolean): Iterator<unknown[]> {
     this.#readAs(bigints);
-    return fitted(this.#statement.iterate(...params) as Iterator<unknown[]>, this.#traits);
+    return this.#fitted(this.#statement.iterate(params) as Iterator<unknown[]>);
+  }
+
+  *#fitted(rows: Iterator<unknown[]>): Generator<unknown[]> {
+    const { whileReading, abandon } = this.#traits;
+    whileReading?.(true);
+    let isDone = false;
+    try {
+      for (let next = rows.next(); next.done !== true; next = rows.next()) {
+        fit(next.value);
+        yield next.value;
+      }
+      isDone = !this.#lingers;
+    } finally {
+      rows.return?.();
+      if (!isDone) abandon?.(this.#statement, rows, this.#sql);
+      whileReading?.(false);
+    }
   }
 }
 
@@ -74,19 +104,6 @@ function fit(row: unknown[]): void {
     const value = row[i];
     if (typeof value === "object" && value !== null) row[i] = new Uint8Array(value as Buffer);
     else if (typeof value === "bigint" && value >= -9007199254740991n && value <= 9007199254740991n) row[i] = Number(value);
-  }
-}
-
-function* fitted(rows: Iterator<unknown[]>, { whileReading }: BetterTraits): Generator<unknown[]> {
-  whileReading?.(true);
-  try {
-    for (let next = rows.next(); next.done !== true; next = rows.next()) {
-      fit(next.value);
-      yield next.value;
-    }
-  } finally {
-    rows.return?.();
-    whileReading?.(false);
   }
 }
 
@@ -111,7 +128,7 @@ export class BetterHandle implements SqliteHandle {
   prepare(sql: string): SqliteStatement {
     this.#traits.check?.(sql);
     try {
-      return new BetterStatement(this.#db.prepare(sql), this.#traits);
+      return new BetterStatement(this.#db.prepare(sql), sql, this.#traits);
     } catch (error) {
       throw error instanceof RangeError && error.message.includes("more than one statement") ? severalStatements(error) : error;
     }

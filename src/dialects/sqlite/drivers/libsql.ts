@@ -3,7 +3,8 @@ import { createRequire } from "node:module";
 import { ArgumentError, NoDBAPILoaded } from "../../../errors.ts";
 import type { ConnectParams, Driver, DriverConnection, DriverErrorInfo } from "../../../engine/driver.ts";
 import { tokenize } from "../create-table-tokens.ts";
-import { type BetterDatabase, BetterHandle } from "./better-handle.ts";
+import { type BetterDatabase, BetterHandle, type BetterPrepared } from "./better-handle.ts";
+import { kindOfSql } from "./sql-kind.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { classifySqliteError, severalStatements, SqliteDriverError } from "./sqlite-errors.ts";
 import { targetOf } from "./sqlite-file.ts";
@@ -34,6 +35,15 @@ function check(sql: string): void {
 }
 
 /**
+ * The package leaves a statement as it is when its rows are not read to the end, until it is collected: its tables stay locked. Only
+ * `get()` lets go of a statement after a row; what writes must not come near it, and is read to its end.
+ */
+function abandon(statement: BetterPrepared, rows: Iterator<unknown>, sql: string): void {
+  if (kindOfSql(sql) === "read") statement.get([]);
+  else while (rows.next().done !== true);
+}
+
+/**
  * SQLite by the package libsql: files, and files that follow a server, by `connectArgs` (`syncUrl`, `authToken`, `encryptionKey`). It has no
  * functions of one's own, and so no REGEXP.
  * @see https://github.com/tursodatabase/libsql-js
@@ -55,7 +65,11 @@ export const libsqlDriver: Driver = {
       throw new SqliteDriverError("operational", `${(error as Error).message}: ${target.path}`, error);
     }
     db.exec("PRAGMA foreign_keys = ON");
-    return new SqliteConnection(new BetterHandle(db, { check }), target.file, target.timeout);
+    return new SqliteConnection(
+      new BetterHandle(db, { check, abandon, lingers: (sql) => /^\s*explain\b/i.test(sql) }),
+      target.file,
+      target.timeout,
+    );
   },
 
   classifyError(error: unknown): DriverErrorInfo | null {
