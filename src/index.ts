@@ -6,7 +6,7 @@
 // Errors, inspection, events, logging
 export * from "./errors.ts";
 export { inspect, type Inspectable, type Inspected } from "./inspection.ts";
-export type { Logger, LogRecord } from "./log.ts";
+export type { CacheUse, EchoFormat, Logger, LogRecord } from "./log.ts";
 export type { Listener } from "./event/dispatcher.ts";
 export { contains, event, listen, listensFor, remove } from "./event/listen.ts";
 export type { EventsOf, EventTarget, ListenOptions } from "./event/registry.ts";
@@ -18,6 +18,7 @@ export { CompiledCache } from "./engine/compiled-cache.ts";
 export type { CompiledCacheStats } from "./engine/compiled-cache.ts";
 export type { Dialect } from "./engine/dialect.ts";
 export type { Driver, DriverConnection } from "./engine/driver.ts";
+export { engineFromConfig } from "./engine/engine-from-config.ts";
 export { Engine } from "./engine/engine.ts";
 export type { ConnectionEvents, ExceptionContext } from "./engine/events.ts";
 export type { ExecutionContext } from "./engine/execution-context.ts";
@@ -248,6 +249,7 @@ export { Bundle } from "./orm/query/bundle.ts";
 export { withLoaderCriteria, type LoaderCriteriaOptions } from "./orm/query/with-criteria.ts";
 import "./orm/loading/attribute-loader.ts";
 import "./orm/loading/execute-orm.ts";
+import "./orm/loading/stream-orm.ts";
 import "./orm/query/bulk-insert.ts";
 import "./orm/query/from-statement.ts";
 import "./orm/query/orm-select-state.ts";

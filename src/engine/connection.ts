@@ -10,7 +10,7 @@ import type { ScalarOf } from "../sql/selectable/select-types.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
 import type { Sequence } from "../sql/schema/sequence.ts";
 import type { Dialect } from "./dialect.ts";
-import type { DriverConnection, MaybePromise } from "./driver.ts";
+import type { DriverConnection, DriverResult, MaybePromise } from "./driver.ts";
 import type { Engine } from "./engine.ts";
 import type { ConnectionEvents } from "./events.ts";
 import type { ExecutionContext, ExecutionOptions } from "./execution-context.ts";
@@ -550,10 +550,33 @@ export class Connection {
     return beforeCursorExecute !== null || afterCursorExecute !== null || this.engine.echo;
   }
 
-  /** @internal */
-  _logStatement(context: ExecutionContext, duration: number): void {
-    if (!this.engine.echo) return;
-    this.engine._log?.statement(context.statement, this.engine.hideParameters ? null : context.parameters, duration, cacheText(context));
+  /** Writes a statement that was run to the log, if there is one. `rows` is -1 when it is not known. @internal */
+  _logStatement(context: ExecutionContext, duration: number, rows: number, error?: unknown): void {
+    const { engine } = this;
+    if (!engine.echo || engine._log === null) return;
+    engine._log.statement({
+      sql: context.statement,
+      parameters: engine.hideParameters ? null : context.parameters,
+      duration,
+      rows,
+      cacheUse: context.cacheUse,
+      compiledAt: context.compiledAt,
+      compileTime: context.compileTime,
+      token: context.executionOptions["loggingToken"],
+      error,
+    });
+  }
+
+  /** Writes what came back, where the log is that talkative. @internal */
+  _logRows(context: ExecutionContext, { columns, rows }: DriverResult): void {
+    const { engine } = this;
+    if (engine.echo && engine._log?.debugging && !engine.hideParameters)
+      engine._log.result(columns, rows, context.executionOptions["loggingToken"]);
+  }
+
+  /** Writes a bound of a transaction to the log, if there is one. @internal */
+  _logControl(what: string): void {
+    if (this.engine.echo) this.engine._log?.info(what, this.#options["loggingToken"]);
   }
 
   /** @internal */
@@ -708,22 +731,5 @@ export function requireCallback(fn: unknown, name: string): void {
     throw new ArgumentError(
       `${name} takes a function, and commits when it returns: await ${name.replace("()", "")}(async (conn) => { … })`,
     );
-  }
-}
-
-/** How the log says what the SQL text was come by. */
-function cacheText({ cacheUse, compiledAt, compileTime }: ExecutionContext): string | null {
-  const generated = `generated in ${compileTime.toFixed(2)} ms`;
-  switch (cacheUse) {
-    case "hit":
-      return `cached since ${((performance.now() - compiledAt) / 1000).toFixed(2)} s ago`;
-    case "miss":
-      return generated;
-    case "no key":
-      return `no key, ${generated}`;
-    case "off":
-      return `caching disabled, ${generated}`;
-    default:
-      return "raw sql";
   }
 }

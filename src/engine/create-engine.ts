@@ -1,9 +1,11 @@
 import type { Dispatcher } from "../event/dispatcher.ts";
 import { AthanorError, ArgumentError, OperationalError } from "../errors.ts";
-import { Log, type Logger } from "../log.ts";
+import { Log, type EchoFormat, type Logger } from "../log.ts";
+import { describeValue } from "../util/repr.ts";
 import { Slot } from "../sql/base/late.ts";
 import { CompiledCache } from "./compiled-cache.ts";
 import type { Dialect, PoolKind } from "./dialect.ts";
+import { configureDialect, DIALECT_SETTINGS } from "./dialect-settings.ts";
 import type { Driver, DriverConnection, MaybePromise } from "./driver.ts";
 import { wrapDriverError } from "./driver-errors.ts";
 import { Engine, type EngineCore } from "./engine.ts";
@@ -26,8 +28,13 @@ export type PoolClass = new (creator: Creator, options: QueuePoolOptions, dispat
 export interface EngineOptions {
   /** options of the driver, beside those in the URL */
   readonly connectArgs?: Readonly<Record<string, unknown>>;
-  /** writes every statement to the console; "debug" adds what the pool does */
+  /** writes every statement to the console; "debug" adds the first rows of results and what the pool does */
   readonly echo?: boolean | "debug";
+  /**
+   * how `echo` writes to the console: "pretty", "plain" or "json"; unless told, "pretty" on a terminal and "plain" elsewhere.
+   * Colours are for terminals; NO_COLOR and FORCE_COLOR in the environment say otherwise
+   */
+  readonly echoFormat?: EchoFormat;
   /** writes what the pool does */
   readonly echoPool?: boolean | "debug";
   /** takes what `echo` writes; statements are written only with `echo` */
@@ -65,6 +72,16 @@ export interface EngineOptions {
   readonly poolLeakWarning?: number;
   /** makes a connection of the driver, instead of what the URL says */
   readonly creator?: Creator;
+  /** the longest name that is made for a label or a parameter, where less than the database takes is wanted */
+  readonly labelLength?: number;
+  /** the longest name that the database takes, where it takes longer or shorter ones than is usual */
+  readonly maxIdentifierLength?: number;
+  /** turns the values of JSON columns into text, where the type has no function of its own */
+  readonly jsonSerializer?: (value: unknown) => string;
+  /** turns the text of JSON columns into values, where the type has no function of its own */
+  readonly jsonDeserializer?: (text: string) => unknown;
+  /** the most rows in one INSERT of many rows, also an execution option; as many as are fast unless told */
+  readonly insertmanyvaluesPageSize?: number;
   /** SQLite only: how transactions begin; see the page about SQLite */
   readonly sqliteBegin?: "auto" | "deferred" | "immediate" | "exclusive";
 }
@@ -72,6 +89,7 @@ export interface EngineOptions {
 const COMMON = [
   "connectArgs",
   "echo",
+  "echoFormat",
   "echoPool",
   "logger",
   "loggingName",
@@ -94,6 +112,7 @@ const COMMON = [
   "poolTraceLeases",
   "poolLeakWarning",
   "creator",
+  ...DIALECT_SETTINGS,
 ] as const satisfies readonly (keyof EngineOptions)[];
 
 /** Makes the dialect that a URL names; options that are not the engine's are the dialect's. Filled by the registry of dialects. */
@@ -113,6 +132,7 @@ export function createEngine(url: string | Url, options: EngineOptions = {}): En
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const own = Object.fromEntries(given.filter(([name]) => !(COMMON as readonly string[]).includes(name)));
   const dialect = dialectForUrl.call(parsed, own, COMMON);
+  configureDialect(dialect, options);
   dialect.checkUrl(parsed);
   return assemble(parsed, dialect, options);
 }
@@ -120,7 +140,11 @@ export function createEngine(url: string | Url, options: EngineOptions = {}): En
 /** Puts an engine together for a dialect that is there, as tests with a driver of their own need it. */
 export function assemble(url: Url, dialect: Dialect, options: EngineOptions): Engine {
   const { echo = false, echoPool = echo === "debug" ? "debug" : false } = options;
-  const logOptions = { name: options.loggingName ?? null, logger: options.logger ?? null };
+  oneOf("echo", echo, [true, false, "debug"]);
+  oneOf("echoPool", echoPool, [true, false, "debug"]);
+  const { echoFormat: format = "auto" } = options;
+  oneOf("echoFormat", format, ["auto", "pretty", "plain", "json"]);
+  const logOptions = { name: options.loggingName ?? null, logger: options.logger ?? null, format };
   const poolDispatcher: Dispatcher<PoolEvents> = options.pool?._dispatch ?? poolDispatch.child();
   const creator = options.creator ?? connector(url, dialect, options.connectArgs ?? {});
   // a pool that was made elsewhere has connections of its own making
@@ -164,6 +188,11 @@ export function assemble(url: Url, dialect: Dialect, options: EngineOptions): En
   const level = engine.getExecutionOptions()["isolationLevel"];
   if (level !== undefined) engine._checkIsolationLevel(level);
   return engine;
+}
+
+function oneOf(name: string, value: unknown, known: readonly unknown[]): void {
+  if (known.includes(value)) return;
+  throw new ArgumentError(`${name} is one of ${known.map((one) => JSON.stringify(one)).join(", ")}, not ${describeValue(value)}`);
 }
 
 function connector(url: Url, { driver }: Dialect, connectArgs: Readonly<Record<string, unknown>>): Creator {

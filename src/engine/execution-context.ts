@@ -1,4 +1,5 @@
 import type { BoundStatement, Compiled, ParameterRecord } from "../sql/compiler/compiled.ts";
+import type { CacheUse } from "../log.ts";
 import type { Connection } from "./connection.ts";
 import type { Dialect } from "./dialect.ts";
 import type { DriverConnection } from "./driver.ts";
@@ -6,12 +7,6 @@ import type { Engine } from "./engine.ts";
 
 /** Options of an execution, by name. */
 export type ExecutionOptions = Readonly<Record<string, unknown>>;
-
-/**
- * How the SQL text of an execution was come by: it was in the cache ("hit"); it was compiled and is in the cache now ("miss"); it was
- * compiled and cannot be in a cache ("no key"), or there is none ("off"); or the text was sent as it is ("raw").
- */
-export type CacheUse = "hit" | "miss" | "no key" | "off" | "raw";
 
 /**
  * One execution of a statement, as event listeners see it. All batches of an execution share one context.

@@ -1,4 +1,5 @@
 import { ArgumentError, CompileError, InvalidBindValueError, ObjectNotExecutableError, ValueOutOfRangeError } from "../errors.ts";
+import type { CacheUse } from "../log.ts";
 import { didYouMean } from "../util/text.ts";
 import type { CompileArgs } from "../sql/base/sql-dialect.ts";
 import type { BoundStatement, Compiled, InsertBatch, ParameterRecord } from "../sql/compiler/compiled.ts";
@@ -7,7 +8,8 @@ import { keptKeyOf, type ClauseElement } from "../sql/elements/clause-element.ts
 import { type CacheEntry, CompiledCache } from "./compiled-cache.ts";
 import type { Connection } from "./connection.ts";
 import type { ExecuteOptions } from "./driver.ts";
-import { type CacheUse, ExecutionContext, type ExecutionOptions } from "./execution-context.ts";
+import { ExecutionContext, type ExecutionOptions } from "./execution-context.ts";
+import { checkCount } from "./dialect-settings.ts";
 import { checkWhere, withMaxRows } from "./guards.ts";
 import { kindOf } from "../sql/types/processors.ts";
 import { wantsBigints } from "./result/metadata.ts";
@@ -99,7 +101,7 @@ export function prepareStatement(
     if (isDml(compiled)) checkSets(list, columnKeys!);
     let batches =
       compiled.isInsert && (compiled.returnsRows || dialect.useInsertManyValuesWoReturning || dialect.insertFromArrays)
-        ? compiled.insertBatches(list, key.binds)
+        ? compiled.insertBatches(list, key.binds, pageSizeOf(options))
         : options[EACH_ROW_ONCE] === true && (compiled.isUpdate || compiled.isDelete)
           ? (compiled.rowBatches?.(list, key.binds) ?? null)
           : null;
@@ -148,6 +150,13 @@ export function prepareStatement(
   );
   context._bound = bound;
   return { context, entry, driverOptions, batches: null };
+}
+
+function pageSizeOf(options: ExecutionOptions): number | undefined {
+  const size = options["insertmanyvaluesPageSize"];
+  if (size === undefined) return undefined;
+  checkCount("insertmanyvaluesPageSize", size);
+  return size;
 }
 
 const NOT_BOUND = { sql: "", rows: [] };

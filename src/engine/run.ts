@@ -103,10 +103,14 @@ async function runOnce(connection: Connection, driver: DriverConnection, prepare
   try {
     result = await (batches === null ? send(driver, prepared) : driver.execute(context.statement, context.parameters, driverOptions));
   } catch (error) {
-    connection._logStatement(context, performance.now() - start);
-    return connection._failed(error, context);
+    const duration = performance.now() - start;
+    return connection._failed(error, context).catch((thrown: unknown) => {
+      connection._logStatement(context, duration, -1, thrown);
+      throw thrown;
+    });
   }
-  connection._logStatement(context, performance.now() - start);
+  connection._logStatement(context, performance.now() - start, result.rowCount);
+  connection._logRows(context, result);
   if (afterCursorExecute !== null) {
     for (const fn of afterCursorExecute) {
       await connection._listen(() => fn(connection, driver, context.statement, context.parameters, context, context.executemany));

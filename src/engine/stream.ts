@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { runAbortable, signalOf } from "./abort.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
 import type { Connection } from "./connection.ts";
 import type { DriverConnection, DriverStream } from "./driver.ts";
@@ -20,40 +21,32 @@ export function streamStatement(
   params: ExecuteParameters,
   options: ExecutionOptions,
 ): StreamResult {
-  return new StreamResult(new StatementFeed(connection, asStatement(statement), params, options));
+  return new StreamResult(feedOf(connection, statement, params, options));
 }
 
+/** The same, for those who make a result of it themselves. */
+export function feedOf(connection: Connection, statement: ClauseElement, params: ExecuteParameters, options: ExecutionOptions): RowFeed {
+  return new StatementFeed(new RawStream(connection, asStatement(statement), params, options));
+}
+
+/** The rows of a stream, with the values that their types make of them. */
 class StatementFeed implements RowFeed {
   readonly isScalar = false;
   readonly uniqueStrategies = null;
-  readonly #connection: Connection;
-  readonly #statement: ClauseElement;
-  readonly #params: ExecuteParameters;
-  readonly #options: ExecutionOptions;
-  #prepared: Prepared | null = null;
-  #stream: DriverStream | null = null;
-  #iterator: AsyncIterator<unknown[][]> | null = null;
+  readonly #source: RawStream;
   #metadata: ResultMetadata | null = null;
-  #first: unknown[][] | null = null;
-  /** how many rows may still come */
-  #allowed = Infinity;
+  #first: readonly unknown[] | null = null;
 
-  constructor(connection: Connection, statement: ClauseElement, params: ExecuteParameters, options: ExecutionOptions) {
-    this.#connection = connection;
-    this.#statement = statement;
-    this.#params = params;
-    this.#options = options;
+  constructor(source: RawStream) {
+    this.#source = source;
   }
 
   get objects(): boolean {
-    return ((this.#statement as { readonly _shape?: readonly string[] | null })._shape ?? null) !== null;
+    return ((this.#source.statement as { readonly _shape?: readonly string[] | null })._shape ?? null) !== null;
   }
 
   async metadata(): Promise<ResultMetadata> {
-    if (this.#metadata === null) {
-      const batch = await this.next();
-      this.#first = batch === null ? [] : (batch as unknown[][]);
-    }
+    if (this.#metadata === null) this.#first = (await this.next()) ?? [];
     return this.#metadata!;
   }
 
@@ -63,18 +56,82 @@ class StatementFeed implements RowFeed {
       this.#first = null;
       if (first.length > 0) return first;
     }
+    const source = this.#source;
+    const rows = await source.next();
+    this.#metadata ??= metadataFor(source.prepared.entry!, source.columns) ?? new ResultMetadata(source.columns);
+    if (rows !== null && this.#metadata instanceof CompiledMetadata) this.#metadata.process(rows);
+    return rows;
+  }
+
+  close(): Promise<void> {
+    return this.#source.close();
+  }
+}
+
+/**
+ * The rows of a statement as the driver gives them, as they arrive. The statement is sent when the first are asked for; what is sent on the
+ * connection meanwhile does not disturb it.
+ */
+export class RawStream {
+  readonly #connection: Connection;
+  readonly statement: ClauseElement;
+  readonly #params: ExecuteParameters;
+  readonly #options: ExecutionOptions;
+  #prepared: Prepared | null = null;
+  #stream: DriverStream | null = null;
+  #iterator: AsyncIterator<unknown[][]> | null = null;
+  #columns: readonly string[] = [];
+  /** when the statement was sent, until it is known what came of it */
+  #sentAt: number | null = null;
+  /** how many rows may still come */
+  #allowed = Infinity;
+
+  constructor(connection: Connection, statement: ClauseElement, params: ExecuteParameters, options: ExecutionOptions) {
+    this.#connection = connection;
+    this.statement = statement;
+    this.#params = params;
+    this.#options = options;
+  }
+
+  /** How the statement was compiled; known when the first rows are. */
+  get prepared(): Prepared {
+    return this.#prepared!;
+  }
+
+  /** The names of the columns; known when the first rows are. */
+  get columns(): readonly string[] {
+    return this.#columns;
+  }
+
+  /** The next rows; null at the end. */
+  async next(): Promise<unknown[][] | null> {
+    const signal = signalOf(this.#options);
+    return signal === undefined ? this.#take() : this.#takeUnless(signal);
+  }
+
+  /** With a signal that has fired, the rest of the rows is not wanted either. */
+  async #takeUnless(signal: AbortSignal): Promise<unknown[][] | null> {
+    try {
+      return await runAbortable(this.#connection, signal, () => this.#take(), 0);
+    } catch (error) {
+      if (signal.aborted) await this.close().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #take(): Promise<unknown[][] | null> {
     if (this.#prepared === null) await this.#start();
     if (this.#allowed < 0) return this.#exceeded();
     if (this.#iterator === null) return null;
-    const { context, entry } = this.#prepared!;
     let batch: IteratorResult<unknown[][]>;
     try {
       batch = await this.#iterator.next();
     } catch (error) {
       this.#iterator = null;
-      return this.#connection._failed(error, context);
+      return this.#failed(error);
     }
-    this.#metadata ??= metadataFor(entry!, this.#stream!.columns) ?? new ResultMetadata(this.#stream!.columns);
+    if (this.#sentAt !== null) await this.#arrived(this.#sentAt);
+    this.#columns = this.#stream!.columns;
     if (batch.done === true) {
       this.#iterator = null;
       return null;
@@ -84,8 +141,28 @@ class StatementFeed implements RowFeed {
     // what is still allowed is given before it is said that there is more
     const rows = this.#allowed >= 0 ? batch.value : batch.value.slice(0, allowed);
     if (rows.length === 0) return this.#exceeded();
-    if (this.#metadata instanceof CompiledMetadata) this.#metadata.process(rows);
     return rows;
+  }
+
+  /** The first rows are there, or it is known that there are none. */
+  async #arrived(sentAt: number): Promise<void> {
+    this.#sentAt = null;
+    const connection = this.#connection;
+    const { context } = this.#prepared!;
+    connection._logStatement(context, performance.now() - sentAt, -1);
+    for (const fn of connection._dispatch.on.afterCursorExecute ?? [])
+      await connection._listen(() => fn(connection, context.cursor!, context.statement, context.parameters, context, false));
+  }
+
+  #failed(error: unknown): Promise<never> {
+    const connection = this.#connection;
+    const { context } = this.#prepared!;
+    const sentAt = this.#sentAt;
+    this.#sentAt = null;
+    return connection._failed(error, context).catch((thrown: unknown) => {
+      if (sentAt !== null) connection._logStatement(context, performance.now() - sentAt, -1, thrown);
+      throw thrown;
+    });
   }
 
   async #exceeded(): Promise<never> {
@@ -96,12 +173,12 @@ class StatementFeed implements RowFeed {
 
   async #start(): Promise<void> {
     const connection = this.#connection;
-    const options = connection._optionsFor(this.#statement, this.#options);
+    const options = connection._optionsFor(this.statement, this.#options);
     const batchSize = options["yieldPer"] ?? BATCH_SIZE;
     if (!Number.isInteger(batchSize) || (batchSize as number) < 1)
       throw new ArgumentError(`yieldPer is a whole number, at least 1, not ${String(batchSize)}`);
     await askServer(connection);
-    const prepared = prepareStatement(connection, this.#statement, checkParameters(this.#params), options);
+    const prepared = prepareStatement(connection, this.statement, checkParameters(this.#params), options);
     const driver = await connection._ready();
     this.#prepared = prepared;
     const { maxRows } = prepared.driverOptions;
@@ -122,8 +199,14 @@ class StatementFeed implements RowFeed {
       const replaced = await connection._listen(() => fn(connection, driver, context.statement, context.parameters, context, false));
       if (Array.isArray(replaced)) [context.statement, context.parameters] = replaced as [string, readonly unknown[]];
     }
-    connection._logStatement(context, 0);
-    return driver.stream!(context.statement, context.parameters, { ...driverOptions, batchSize });
+    connection._note(context.statement);
+    this.#sentAt = performance.now();
+    try {
+      return driver.stream!(context.statement, context.parameters, { ...driverOptions, batchSize });
+    } catch (error) {
+      // a driver that does not wait notices what is wrong at once
+      return await this.#failed(error);
+    }
   }
 
   async close(): Promise<void> {

@@ -38,7 +38,7 @@ async function beginSlowly(
       return;
     }
     for (const fn of connection._dispatch.on.begin ?? []) await connection._listen(() => fn(connection));
-    logControl(connection, isAutocommit(connection.getExecutionOptions()) ? "BEGIN (autocommit: none is sent)" : "BEGIN");
+    connection._logControl(isAutocommit(connection.getExecutionOptions()) ? "BEGIN (autocommit: none is sent)" : "BEGIN");
     await beginDriver(connection, driver, explicit);
   } catch (error) {
     await abandon(connection, transaction, error);
@@ -68,7 +68,7 @@ export async function commitRoot(connection: Connection, driver: DriverConnectio
   }
   for (const fn of connection._dispatch.on.commit ?? []) await connection._listen(() => fn(connection));
   if (driver === null) return;
-  logControl(connection, "COMMIT");
+  connection._logControl("COMMIT");
   // AUTOCOMMIT, or nothing was run
   const wasOpen = !driver.isClosed;
   try {
@@ -101,7 +101,7 @@ async function rollbackSlowly(connection: Connection, driver: DriverConnection |
 }
 
 function rollbackDriver(connection: Connection, driver: DriverConnection): MaybePromise<void> {
-  logControl(connection, "ROLLBACK");
+  connection._logControl("ROLLBACK");
   try {
     const done = driver.rollback();
     return done instanceof Promise ? done.catch((error: unknown) => rollbackFailed(connection, error)) : undefined;
@@ -134,8 +134,4 @@ export async function rollbackToSavepoint(connection: Connection, nested: Nested
 
 async function control(connection: Connection, sql: string): Promise<void> {
   await runPrepared(connection, prepareText(connection, sql, [], false, connection.getExecutionOptions(), false));
-}
-
-function logControl(connection: Connection, what: string): void {
-  if (connection.engine.echo) connection.engine._log?.info(what);
 }

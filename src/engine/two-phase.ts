@@ -84,7 +84,7 @@ export class TwoPhaseTransaction extends RootTransaction {
         await driver.exec(`SET TRANSACTION ISOLATION LEVEL ${isolationLevel}`);
       await driver.exec(begin);
     }
-    log(connection, `BEGIN TWOPHASE ${xid}`);
+    connection._logControl(`BEGIN TWOPHASE ${xid}`);
   }
 
   /** @internal */
@@ -93,7 +93,7 @@ export class TwoPhaseTransaction extends RootTransaction {
     const sql = sqlOf(connection);
     const listeners = connection._dispatch.on[how === "commit" ? "commitTwophase" : "rollbackTwophase"];
     for (const fn of listeners ?? []) await connection._listen(() => fn(connection, xid, this.#isPrepared));
-    log(connection, `${how === "commit" ? "COMMIT" : "ROLLBACK"} TWOPHASE ${xid}`);
+    connection._logControl(`${how === "commit" ? "COMMIT" : "ROLLBACK"} TWOPHASE ${xid}`);
     if (this.#isPrepared) return send(connection, [how === "commit" ? sql.commitPrepared(xid) : sql.rollbackPrepared(xid)]);
     if (how === "rollback") {
       const own = sql.rollback(xid);
@@ -120,7 +120,7 @@ async function send(connection: Connection, statements: readonly string[]): Prom
   const driver = await connection._acquire();
   try {
     for (const statement of statements) {
-      log(connection, statement);
+      connection._logControl(statement);
       await driver.exec(statement);
     }
   } catch (error) {
@@ -145,8 +145,4 @@ export async function endPrepared(connection: Connection, xid: string, how: "com
     );
   }
   await send(connection, [how === "commit" ? sql.commitPrepared(name) : sql.rollbackPrepared(name)]);
-}
-
-function log(connection: Connection, what: string): void {
-  if (connection.engine.echo) connection.engine._log?.info(what);
 }

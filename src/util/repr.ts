@@ -6,7 +6,8 @@ const MAX_VALUES = 100;
 export function describeValue(value: unknown, maxLength: number = MAX_STRING): string {
   switch (typeof value) {
     case "string":
-      return shorten(`'${value.replaceAll("'", "\\'")}'`, maxLength);
+      // controls stay visible: a value may not begin a line of the log, nor command the terminal
+      return visibleControls(shorten(`'${value.replaceAll("'", "\\'")}'`, maxLength)).replaceAll("\n", "\\n");
     case "bigint":
       return `${value}n`;
     case "object":
@@ -50,6 +51,19 @@ function describeRows(rows: readonly (readonly unknown[])[]): string {
   if (rows.length <= MAX_ROWS) return `[${rows.map(describeList).join(", ")}]`;
   const first = rows.slice(0, MAX_ROWS - 2).map(describeList);
   return `[${first.join(", ")}, … ${rows.length} rows in all …, ${rows.slice(-2).map(describeList).join(", ")}]`;
+}
+
+/** One row of values, as in the log. */
+export function describeRow(values: readonly unknown[]): string {
+  return describeList(values);
+}
+
+// oxlint-disable-next-line no-control-regex -- controls are what this is about
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/** A text whose control characters (all but tabs and ends of lines) and marks that turn the direction of writing are shown as escapes. */
+export function visibleControls(text: string): string {
+  return text.replace(CONTROLS, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function describeList(values: readonly unknown[]): string {
