@@ -8,9 +8,6 @@ import { Mapper } from "./mapping/mapper.ts";
 import { MapperProperty } from "./mapping/mapper-property.ts";
 import type { Connection } from "../engine/connection.ts";
 import { InstanceState } from "./state/instance-state.ts";
-import { coreOf, Session } from "./session/session.ts";
-import { allSessions, SESSION_EVENTS } from "./session/session-events.ts";
-import { makerEvents } from "./session/session-maker.ts";
 
 type FlushListener = (mapper: Mapper, connection: Connection, target: object) => void | Promise<void>;
 
@@ -237,15 +234,5 @@ registerEventFamily({
       const given = listener(raw ? state : objectOf(state), value, ...rest);
       return keepsValue ? value : given;
     }) as unknown as Listener;
-  },
-});
-
-registerEventFamily({
-  name: "SessionEvents",
-  events: SESSION_EVENTS,
-  resolve(target) {
-    if (target instanceof Session) return coreOf(target).ownDispatch() as unknown as Dispatcher<never>;
-    if (target === Session) return allSessions as unknown as Dispatcher<never>;
-    return (makerEvents.get(target) as unknown as Dispatcher<never> | undefined) ?? null;
   },
 });

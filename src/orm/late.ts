@@ -2,6 +2,7 @@ import type { MaybePromise } from "../engine/driver.ts";
 import { Slot } from "../sql/base/late.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
 import type { ParameterRecord } from "../sql/compiler/compiled.ts";
+import type { RowFeed } from "../engine/result/stream-result.ts";
 import type { Result } from "../engine/result/result.ts";
 import type { Mapper } from "./mapping/mapper.ts";
 import type { InstanceState } from "./state/instance-state.ts";
@@ -30,8 +31,21 @@ export const executeOrm: Slot<
     statement: ClauseElement,
     params: ParameterRecord | readonly ParameterRecord[] | null,
     options: OrmExecutionOptions,
-  ) => Promise<Result>
+  ) => MaybePromise<Result<unknown>>
 > = new Slot("executeOrm");
+
+/**
+ * Starts an ORM statement whose rows are read as they arrive; objects are made, and what is loaded with them, batch by batch.
+ * Filled by loading/stream-orm.ts.
+ */
+export const streamOrm: Slot<
+  (
+    session: SessionInternals,
+    statement: ClauseElement,
+    params: ParameterRecord | readonly ParameterRecord[] | null,
+    options: OrmExecutionOptions,
+  ) => MaybePromise<RowFeed>
+> = new Slot("streamOrm");
 
 /**
  * Loads an object by the values of its primary key, without looking into the identity map first; null when there is no such row.

@@ -13,9 +13,7 @@ import type { SessionInternals } from "../session/session-internals.ts";
 import type { LoadPlan } from "./load-plan.ts";
 import { loadRows } from "./load-rows.ts";
 import type { LoadRun } from "./load-run.ts";
-import { DEFAULT_LOAD_OPTIONS, type LoadOptions } from "./query-context.ts";
-
-const POPULATE_EXISTING: LoadOptions = Object.freeze({ ...DEFAULT_LOAD_OPTIONS, populateExisting: true });
+import { DEFAULT_LOAD_OPTIONS, POPULATE_EXISTING } from "./query-context.ts";
 
 /** How other kinds of statements than SELECT are run; filled by the files for DML. */
 export type OrmDmlExecutor = (

@@ -24,6 +24,8 @@ export const DEFAULT_LOAD_OPTIONS: LoadOptions = Object.freeze({
   invokeAllEagers: true,
 });
 
+export const POPULATE_EXISTING: LoadOptions = Object.freeze({ ...DEFAULT_LOAD_OPTIONS, populateExisting: true });
+
 let runs = 0;
 
 const NO_OPTIONS: readonly LoaderOption[] = Object.freeze([]);

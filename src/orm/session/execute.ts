@@ -1,4 +1,5 @@
 import type { Connection } from "../../engine/connection.ts";
+import type { MaybePromise } from "../../engine/driver.ts";
 import { PendingResult } from "../../engine/result/pending-result.ts";
 import { Result } from "../../engine/result/result.ts";
 import { ArgumentError } from "../../errors.ts";
@@ -49,22 +50,43 @@ async function run(
   core.checkActive(operation);
   core.guard.enter(operation, statement);
   try {
-    return await perform(core, statement, params, options);
+    return await perform(core, statement, params, options, EXECUTE);
   } finally {
     core.guard.leave();
   }
 }
 
+/** How a statement is run, once it is known what it is. */
+export interface StatementRunner<R> {
+  orm(core: SessionCore, statement: ClauseElement, params: ExecuteParams, options: Readonly<Record<string, unknown>>): MaybePromise<R>;
+  core(
+    connection: Connection,
+    statement: ClauseElement,
+    params: ExecuteParams,
+    options: Readonly<Record<string, unknown>>,
+  ): MaybePromise<R>;
+  /** what a listener gave in the database's stead */
+  given(result: Result<unknown>): R;
+}
+
+const EXECUTE: StatementRunner<Result<unknown>> = {
+  orm: (core, statement, params, options) => executeOrm.call(core, statement, params, options),
+  core: (connection, statement, params, options) =>
+    connection.execute(statement as never, params as never, options) as unknown as Promise<Result<unknown>>,
+  given: (result) => result,
+};
+
 /** Runs a statement for an operation that holds the session's guard. */
-export async function perform(
+export async function perform<R = Result<unknown>>(
   core: SessionCore,
   statement: ClauseElement,
   params: ExecuteParams,
   options: ExecuteOptions | undefined,
-): Promise<Result<unknown>> {
+  runner: StatementRunner<R>,
+): Promise<R> {
   const listeners = core.dispatch.on.doOrmExecute;
   const executionOptions = optionsOf(options);
-  if (listeners === null) return invoke(core, statement, params, executionOptions, options);
+  if (listeners === null) return invoke(core, statement, params, executionOptions, options, runner);
   const state = new OrmExecuteState(
     core.face,
     statement,
@@ -72,14 +94,14 @@ export async function perform(
     isOrm(statement),
     core.executionOptions,
     executionOptions,
-    (each, inner) => core.guard.run("invokeStatement()", () => invoke(core, inner, params, each.localExecutionOptions, options)),
+    (each, inner) => core.guard.run("invokeStatement()", () => invoke(core, inner, params, each.localExecutionOptions, options, EXECUTE)),
   );
   for (const listener of listeners) {
     const given = await core.guard.lend(() => listener(state));
     // a listener may answer in the database's stead
-    if (given instanceof Result) return given as Result<unknown>;
+    if (given instanceof Result) return runner.given(given as Result<unknown>);
   }
-  return invoke(core, state.statement, params, state.localExecutionOptions, options);
+  return invoke(core, state.statement, params, state.localExecutionOptions, options, runner);
 }
 
 function isOrm(statement: ClauseElement): boolean {
@@ -95,13 +117,14 @@ function optionsOf(options: ExecuteOptions | undefined): Readonly<Record<string,
   return own;
 }
 
-async function invoke(
+async function invoke<R>(
   core: SessionCore,
   statement: ClauseElement,
   params: ExecuteParams,
   executionOptions: Readonly<Record<string, unknown>>,
   options: ExecuteOptions | undefined,
-): Promise<Result<unknown>> {
+  runner: StatementRunner<R>,
+): Promise<R> {
   const orm = isOrm(statement);
   // Core's own statements about mapped classes (MERGE, EXPLAIN) see what the session has too
   if (orm || subjectOf(statement) !== undefined) {
@@ -111,10 +134,10 @@ async function invoke(
       if (flushed !== null) await flushed;
     }
   }
-  if (orm) return executeOrm.call(core, statement, params, executionOptions) as Promise<Result<unknown>>;
+  if (orm) return runner.orm(core, statement, params, executionOptions);
   const connection = await connectionForStatement(core, statement, options);
   const merged = withSessionOptions(core, statement, executionOptions);
-  return connection.execute(statement as never, params as never, merged) as unknown as Promise<Result<unknown>>;
+  return runner.core(connection, statement, params, merged);
 }
 
 /** The connection puts the statement's own options before those that it is given, and the session's come before both. */

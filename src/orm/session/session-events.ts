@@ -72,3 +72,6 @@ export type SessionDispatcher = Dispatcher<SessionEvents>;
 
 /** The listeners of all sessions. */
 export const allSessions: SessionDispatcher = new Dispatcher<SessionEvents>(SESSION_EVENTS);
+
+/** Listeners to the sessions of each `sessionmaker()`. */
+export const makerEvents: WeakMap<object, SessionDispatcher> = new WeakMap();

@@ -2,7 +2,7 @@ import type { Connection } from "../../engine/connection.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { EVENTS } from "../../event/registry.ts";
 import { Session } from "./session.ts";
-import { allSessions, type SessionDispatcher, type SessionEvents } from "./session-events.ts";
+import { allSessions, makerEvents, type SessionEvents } from "./session-events.ts";
 import type { SessionOptions } from "./session-internals.ts";
 
 /** Makes sessions: it is called without `new`. */
@@ -19,9 +19,6 @@ export interface SessionMaker {
   /** What sessions are made with. */
   readonly kw: SessionOptions;
 }
-
-/** The listeners of session makers. */
-export const makerEvents: WeakMap<object, SessionDispatcher> = new WeakMap();
 
 /**
  * A factory of sessions with the same engine and options.

@@ -4,7 +4,8 @@ import type { Engine } from "../../engine/engine.ts";
 import type { PendingResult, PendingScalars } from "../../engine/result/pending-result.ts";
 import type { StreamResult, StreamScalars } from "../../engine/result/stream-result.ts";
 import { ArgumentError, InvalidRequestError, NoResultFound } from "../../errors.ts";
-import type { EVENTS } from "../../event/registry.ts";
+import type { Dispatcher } from "../../event/dispatcher.ts";
+import { registerEventFamily, type EVENTS } from "../../event/registry.ts";
 import { inspect } from "../../inspection.ts";
 import type { ScalarOf } from "../../sql/selectable/select-types.ts";
 import { findState, instanceState } from "../attributes/class-manager.ts";
@@ -19,7 +20,7 @@ import type { IdentityMap } from "./identity-map.ts";
 import { mergeObject, type MergeOptions } from "./merge.ts";
 import { checkNames, expireAll, expireObject, refreshObject } from "./refresh-expire.ts";
 import { SessionCore } from "./session-core.ts";
-import type { SessionDispatcher, SessionEvents } from "./session-events.ts";
+import { allSessions, makerEvents, SESSION_EVENTS, type SessionDispatcher, type SessionEvents } from "./session-events.ts";
 import type { SessionOptions } from "./session-internals.ts";
 import { SessionTransaction } from "./session-transaction.ts";
 import { StateSet } from "./state-sets.ts";
@@ -626,3 +627,13 @@ export function mapperOf(entity: unknown): Mapper {
   }
   return found.mapper;
 }
+
+registerEventFamily({
+  name: "SessionEvents",
+  events: SESSION_EVENTS,
+  resolve(target) {
+    if (target instanceof Session) return coreOf(target).ownDispatch() as unknown as Dispatcher<never>;
+    if (target === Session) return allSessions as unknown as Dispatcher<never>;
+    return (makerEvents.get(target) as unknown as Dispatcher<never> | undefined) ?? null;
+  },
+});

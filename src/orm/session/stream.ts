@@ -1,13 +1,19 @@
-import { ResultMetadata } from "../../engine/result/metadata.ts";
-import type { Result } from "../../engine/result/result.ts";
+import type { ResultMetadata } from "../../engine/result/metadata.ts";
 import { type RowFeed, StreamResult } from "../../engine/result/stream-result.ts";
+import { feedOf } from "../../engine/stream.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
-import { type ExecuteOptions, type ExecuteParams, perform } from "./execute.ts";
+import { streamOrm } from "../late.ts";
+import { type ExecuteOptions, type ExecuteParams, perform, type StatementRunner } from "./execute.ts";
+import { ResultFeed } from "./result-feed.ts";
 import type { SessionCore } from "./session-core.ts";
 
-const BATCH_SIZE = 1000;
+const STREAM: StatementRunner<RowFeed> = {
+  orm: (core, statement, params, options) => streamOrm.call(core, statement, params, options),
+  core: (connection, statement, params, options) => feedOf(connection, statement, params, options),
+  given: (result) => new ResultFeed(result),
+};
 
-/** A statement of a session whose rows are given in batches. It is sent when the first row is asked for. */
+/** A statement of a session whose rows are read as they arrive. It is sent when the first row is asked for. */
 export function streamSession(
   core: SessionCore,
   statement: object,
@@ -18,6 +24,7 @@ export function streamSession(
   return new StreamResult(new SessionFeed(core, statement as ClauseElement, params, options)) as unknown as StreamResult<never>;
 }
 
+/** Lets nothing else of the session run while rows are on their way; between two batches it may. */
 class SessionFeed implements RowFeed {
   readonly isScalar = false;
   readonly uniqueStrategies = null;
@@ -25,8 +32,7 @@ class SessionFeed implements RowFeed {
   readonly #statement: ClauseElement;
   readonly #params: ExecuteParams;
   readonly #options: ExecuteOptions | undefined;
-  #result: Result<unknown> | null = null;
-  #metadata: ResultMetadata | null = null;
+  #feed: RowFeed | null = null;
 
   constructor(core: SessionCore, statement: ClauseElement, params: ExecuteParams, options: ExecuteOptions | undefined) {
     this.#core = core;
@@ -39,37 +45,28 @@ class SessionFeed implements RowFeed {
     return ((this.#statement as { readonly _shape?: readonly string[] | null })._shape ?? null) !== null;
   }
 
-  async metadata(): Promise<ResultMetadata> {
-    await this.#start();
-    return this.#metadata!;
+  metadata(): Promise<ResultMetadata> {
+    return this.#guarded((feed) => feed.metadata());
   }
 
-  async #start(): Promise<Result<unknown>> {
-    if (this.#result !== null) return this.#result;
-    this.#core.guard.enter("stream", this.#statement);
-    try {
-      const result = await perform(this.#core, this.#statement, this.#params, this.#options);
-      this.#metadata = new ResultMetadata(result.keys());
-      this.#result = result.tuples() as Result<unknown>;
-      return this.#result;
-    } finally {
-      this.#core.guard.leave();
-    }
+  next(): Promise<readonly unknown[] | null> {
+    return this.#guarded((feed) => feed.next());
   }
 
-  async next(): Promise<readonly unknown[] | null> {
-    const result = await this.#start();
-    const rows = result.fetchmany(this.#batchSize());
-    return rows.length === 0 ? null : rows;
-  }
-
-  #batchSize(): number {
-    const carried = (this.#statement as { readonly _executionOptions?: Readonly<Record<string, unknown>> })._executionOptions;
-    const size = this.#options?.executionOptions?.["yieldPer"] ?? carried?.["yieldPer"];
-    return typeof size === "number" ? size : BATCH_SIZE;
+  #guarded<T>(fn: (feed: RowFeed) => Promise<T>): Promise<T> {
+    const core = this.#core;
+    return core.guard.run(
+      "stream",
+      async () => {
+        core.checkActive("stream()");
+        this.#feed ??= await perform(core, this.#statement, this.#params, this.#options, STREAM);
+        return fn(this.#feed);
+      },
+      this.#statement,
+    );
   }
 
   async close(): Promise<void> {
-    this.#result?.close();
+    await this.#feed?.close();
   }
 }
