@@ -190,8 +190,8 @@ class PgJson extends JsonType {
     return this.original.accept(compiler, options);
   }
 
-  override bindProcessor(_dialect: SqlDialect): Processor | null {
-    const serialize = this.serializer ?? pgJsonText;
+  override bindProcessor(dialect: SqlDialect): Processor | null {
+    const serialize = this.serializer ?? dialect.jsonSerializer ?? pgJsonText;
     return (value) => {
       if (value === null) return null;
       return value === JSON_NULL ? "null" : serialize(value);

@@ -32,11 +32,25 @@ export interface CompileArgs {
 /** Constructor of a compiler for one statement. */
 export type StatementCompilerClass = new (dialect: SqlDialect, statement: ClauseElement, args: CompileArgs) => SqlCompiler;
 
+/** What the options of an engine say to its dialect. */
+export interface DialectSettings {
+  /** the longest name that is made for a label or a parameter; names of tables and columns are never shortened */
+  readonly labelLength?: number;
+  /** the longest name that the database takes */
+  readonly maxIdentifierLength?: number;
+  /** turns the values of JSON columns into text; those with a function of their own keep it */
+  readonly jsonSerializer?: (value: unknown) => string;
+  /** turns the text of JSON columns into values */
+  readonly jsonDeserializer?: (text: string) => unknown;
+  /** the most rows in one INSERT of many rows */
+  readonly insertmanyvaluesPageSize?: number;
+}
+
 /**
  * What the SQL layer needs of a dialect: compilers, names, and claims of what the database can do. Behaviour hangs on the claims;
  * `name` serves messages and look-ups by the user's own key (variants, hints) only.
  */
-export interface SqlDialect {
+export interface SqlDialect extends DialectSettings {
   readonly name: string;
   /** further names under which variants and dialect options may be found ("mariadb" for mysql) */
   readonly nameAliases: readonly string[];

@@ -100,6 +100,7 @@ export function* arrayBatches(
   sentinel: Sentinel | null,
   params: readonly ParameterRecord[],
   binds: readonly object[] | null,
+  pageSize: number = PAGE_SIZE,
 ): Iterable<InsertBatch> {
   const given = sentinel?.given ?? null;
   const slots = numbers.map((n) => compiled._slots[n]!);
@@ -107,7 +108,7 @@ export function* arrayBatches(
     const texts: string[] = slots.map(() => "{");
     const keys: string[] = [];
     let characters = 0;
-    const limit = Math.min(start + PAGE_SIZE, params.length);
+    const limit = Math.min(start + Math.min(pageSize, PAGE_SIZE), params.length);
     for (end = start; end < limit && characters < MAX_CHARACTERS; end += 1) {
       const raw = compiled._values(params[end]!, binds);
       for (let c = 0; c < slots.length; c += 1) {

@@ -100,7 +100,7 @@ export abstract class BaseCompiler {
 
   /** The longest name that may be made: that of the database, or the engine's `labelLength`. */
   get labelLength(): number {
-    return this.dialect.maxIdentifierLength;
+    return this.dialect.labelLength ?? this.dialect.maxIdentifierLength;
   }
 
   /** A name whose anonymous parts are numbered; `alias` and column names of the same kind are shortened alike. */

@@ -291,12 +291,17 @@ export class CompiledStatement implements Compiled {
     return primaryKeyOf(this.#keySources, (bound as Partial<BoundDml>).raw ?? [], row, lastInsertId);
   }
 
-  insertBatches(params: readonly ParameterRecord[], binds: readonly object[] | null): Iterable<InsertBatch> | null {
+  insertBatches(
+    params: readonly ParameterRecord[],
+    binds: readonly object[] | null,
+    pageSize: number = this.dialect.insertmanyvaluesPageSize ?? Infinity,
+  ): Iterable<InsertBatch> | null {
     if (this.#plan === undefined) this.#plan = InsertManyPlan.of(this, this.#compiler);
     const plan = this.#plan;
     if (plan === null) return null;
-    if (plan.arrays !== null && params.length >= ROWS_FOR_ARRAYS) return arrayBatches(this, plan.arrays, plan.sentinel, params, binds);
-    return this.returnsRows || this.dialect.useInsertManyValuesWoReturning ? insertBatches(this, plan, params, binds) : null;
+    if (plan.arrays !== null && params.length >= ROWS_FOR_ARRAYS)
+      return arrayBatches(this, plan.arrays, plan.sentinel, params, binds, pageSize);
+    return this.returnsRows || this.dialect.useInsertManyValuesWoReturning ? insertBatches(this, plan, params, binds, pageSize) : null;
   }
 
   rowBatches(params: readonly ParameterRecord[], binds: readonly object[] | null): Iterable<InsertBatch> | null {

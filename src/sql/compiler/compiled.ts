@@ -88,10 +88,10 @@ export interface Compiled {
   bindMany(params: readonly ParameterRecord[], binds: readonly object[] | null): { sql: string; rows: unknown[][] };
 
   /**
-   * INSERT of many rows: batches with several rows in VALUES, within the dialect's limits of parameters;
+   * INSERT of many rows: batches with several rows in VALUES, within the dialect's limits of parameters and at most `pageSize` of them;
    * null when this statement cannot be batched.
    */
-  insertBatches(params: readonly ParameterRecord[], binds: readonly object[] | null): Iterable<InsertBatch> | null;
+  insertBatches(params: readonly ParameterRecord[], binds: readonly object[] | null, pageSize?: number): Iterable<InsertBatch> | null;
 
   /**
    * UPDATE or DELETE of many rows, no row twice: statements that meet many rows at once; null where they must be sent one by one.

@@ -213,8 +213,10 @@ export function* insertBatches(
   plan: InsertManyPlan,
   params: readonly ParameterRecord[],
   binds: readonly object[] | null,
+  pageSize: number,
 ): Iterable<InsertBatch> {
   const slots = compiled._slots;
+  const rowsPerBatch = Math.min(plan.rowsPerBatch, pageSize);
   const put = (into: unknown[], numbers: readonly number[], raw: readonly unknown[]): void => {
     for (const n of numbers) {
       const { process, name } = slots[n]!;
@@ -226,7 +228,7 @@ export function* insertBatches(
     }
   };
   for (let start = 0, end = 0; start < params.length; start = end) {
-    end = Math.min(start + plan.rowsPerBatch, params.length);
+    end = Math.min(start + rowsPerBatch, params.length);
     let characters = 0;
     const values: unknown[] = [];
     const keys: string[] = [];

@@ -56,16 +56,16 @@ export class JsonType<V = unknown> extends TypeEngine<V> {
     return true;
   }
 
-  override bindProcessor(_dialect: SqlDialect): Processor | null {
-    const serialize = this.serializer ?? jsonText;
+  override bindProcessor(dialect: SqlDialect): Processor | null {
+    const serialize = this.serializer ?? dialect.jsonSerializer ?? jsonText;
     return (value) => {
       if (value === null) return null;
       return value === JSON_NULL ? "null" : serialize(value);
     };
   }
 
-  override resultProcessor(_dialect: SqlDialect): Processor | null {
-    const parse = this.deserializer ?? parseJson;
+  override resultProcessor(dialect: SqlDialect): Processor | null {
+    const parse = this.deserializer ?? dialect.jsonDeserializer ?? parseJson;
     return (value) => {
       if (typeof value === "string") return parse(value);
       // SQLite may keep a number that stands alone as a number
@@ -73,8 +73,8 @@ export class JsonType<V = unknown> extends TypeEngine<V> {
     };
   }
 
-  override literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
-    const serialize = this.serializer ?? jsonText;
+  override literalProcessor(dialect: SqlDialect): LiteralProcessor | null {
+    const serialize = this.serializer ?? dialect.jsonSerializer ?? jsonText;
     return (value) => (value === null ? "NULL" : quoteText(value === JSON_NULL ? "null" : serialize(value)));
   }
 
