@@ -17,6 +17,11 @@ export class SocketHold {
     socket.unref();
   }
 
+  /** Whether something runs. */
+  get isHeld(): boolean {
+    return this.#running > 0;
+  }
+
   take(): void {
     if (this.#running++ === 0) this.#socket.ref();
   }

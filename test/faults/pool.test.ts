@@ -289,6 +289,25 @@ describe("times", () => {
   });
 });
 
+test("POOL-17 one that comes back while the server refuses another is lent to whoever asked for that", async () => {
+  const driver = new FaultyDriver();
+  const engine = faultyEngine(driver, { poolSize: 2, maxOverflow: 0, poolTimeout: 2 });
+  const only = await engine.connect();
+  driver.before = async (call) => {
+    if (call !== "connect") return;
+    await sleep(20);
+    throw new FakeError("too many clients", "operational", true);
+  };
+  const start = performance.now();
+  const waiting = Promise.resolve(engine.connect());
+  await sleep(5);
+  await only.close();
+  await (await waiting).close();
+  expect(performance.now() - start).toBeLessThan(1000);
+  expect(driver.connections).toHaveLength(1);
+  await expectWhole(engine, driver);
+});
+
 describe("the end", () => {
   test("POOL-21 dispose() with lent connections and waiters", async () => {
     const driver = new FaultyDriver();

@@ -134,13 +134,17 @@ export class QueuePool extends Pool {
 
   override connect(signal?: AbortSignal): MaybePromise<PooledConnection> {
     if (this.#closed) throw new PoolClosedError(this.#why);
-    const record = this.#useLifo ? this.#idle.pop() : this.#idle.shift();
+    const record = this.#takeIdle();
     if (record !== undefined) return this._lend(record);
     if (this.#taken < this.#size + this.#overflow) {
       this.#taken += 1;
       return this.#make(performance.now() + this.#timeout * 1000);
     }
     return this.#wait(performance.now() + this.#timeout * 1000, signal);
+  }
+
+  #takeIdle(): ConnectionRecord | undefined {
+    return this.#useLifo ? this.#idle.pop() : this.#idle.shift();
   }
 
   protected override _connectTimeout(): number {
@@ -180,6 +184,9 @@ export class QueuePool extends Pool {
   async #retry(error: unknown, deadline: number, pause: number): Promise<PooledConnection> {
     const left = deadline - performance.now();
     if (left <= 0 || this.#closed) throw error;
+    // one may have come back while the server was asked
+    const idle = this.#takeIdle();
+    if (idle !== undefined) return this._lend(idle);
     this._debug("the server takes no more connections; trying again");
     const waiter = this.#enqueue();
     await this.#turnOf(waiter, Math.min(pause, left));

@@ -1,4 +1,5 @@
 import type { Connection, FieldInfo, Prepare } from "mariadb";
+import type { Socket } from "node:net";
 import type { HoldableSocket } from "../../../engine/socket-hold.ts";
 import { castDecimals } from "./mariadb-decimals.ts";
 import { checkParameters } from "./mariadb-parameters.ts";
@@ -121,7 +122,8 @@ export class MariadbTransport implements MysqlTransport {
   }
 
   destroy(): void {
-    this.raw.destroy();
+    // the package's own way would open another connection for the farewell
+    (this.socket as Socket).destroy(connectionLost());
   }
 }
 

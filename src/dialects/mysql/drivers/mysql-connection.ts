@@ -272,7 +272,11 @@ export class MysqlConnection implements DriverConnection {
     this.#closing = true;
     if (this.#closed) return;
     this.#closed = true;
-    this.#stream?.release();
+    // a farewell would have to wait for the end of what runs
+    if (this.#hold.isHeld) {
+      this.#transport.destroy();
+      return;
+    }
     this.#hold.take();
     await withinOneSecond(this.#transport);
   }

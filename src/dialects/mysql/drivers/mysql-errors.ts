@@ -118,7 +118,8 @@ export function classifyMysqlError(error: unknown): DriverErrorInfo | null {
 function classifyServerError(error: ServerError): DriverErrorInfo {
   const { errno, sqlState } = error;
   const message = error.sqlMessage ?? error.message;
-  const kind = error.fatal === true && !TOO_MANY.has(errno) ? "disconnect" : (kinds.get(errno) ?? byState(sqlState));
+  // what the packages call fatal is not the end of the connection in all cases: the package mariadb says it of interrupted statements too
+  const kind = kinds.get(errno) ?? (error.fatal === true && !TOO_MANY.has(errno) ? "disconnect" : byState(sqlState));
   return {
     kind,
     message: `(${errno}) ${message}`,

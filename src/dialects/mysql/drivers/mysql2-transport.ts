@@ -1,4 +1,5 @@
 import type { Connection, FieldPacket } from "mysql2";
+import type { Socket } from "node:net";
 import type { HoldableSocket } from "../../../engine/socket-hold.ts";
 import { connectionLost } from "./mysql-errors.ts";
 import {
@@ -125,6 +126,8 @@ export class Mysql2Transport implements MysqlTransport {
   }
 
   destroy(): void {
+    // the package alone would go on waiting for answers, and so would whoever asked
+    (this.socket as Socket).destroy(connectionLost());
     this.raw.destroy();
   }
 }

@@ -3,6 +3,7 @@ import type { Client, Connection as WireConnection } from "pg";
 import { NoDBAPILoaded } from "../../../errors.ts";
 import type { ConnectParams, Driver, DriverConnection, DriverErrorInfo } from "../../../engine/driver.ts";
 import { SocketHold, type HoldableSocket } from "../../../engine/socket-hold.ts";
+import { cancelRequest } from "./cancel-request.ts";
 import { clientConfig, numberOption, type PgConfig } from "./pg-config.ts";
 import { DEFAULT_STATEMENTS, PostgresConnection, type TransactionStatus } from "./postgres-connection.ts";
 import { classifyPostgresError, isFatal, isServerError, PostgresDriverError, sqlstateOf } from "./postgres-errors.ts";
@@ -249,7 +250,7 @@ function connectError(error: unknown, config: PgConfig): Error {
 }
 
 async function connect(params: ConnectParams): Promise<DriverConnection> {
-  const { Client: PgClient, Connection } = await load();
+  const { Client: PgClient } = await load();
   const config = clientConfig(params);
   const client = new PgClient(config);
   // until the connection has its own listeners
@@ -261,25 +262,12 @@ async function connect(params: ConnectParams): Promise<DriverConnection> {
     void client.end().catch(ignore);
     throw connectError(error, config);
   }
-  const cancel = (): Promise<void> => cancelRequest(new Connection({}) as never, client, config);
+  const { processID: pid, secretKey: secret } = client as unknown as { readonly processID: number; readonly secretKey: number };
+  const cancel = (): Promise<void> => cancelRequest(config, { pid, secret });
   const statements = numberOption(params, "preparedStatementCacheSize") ?? DEFAULT_STATEMENTS;
   const connection = new PgConnection(client, statements, cancel);
   client.off("error", ignore);
   return connection;
-}
-
-/** A request to cancel goes over a connection of its own, which the server closes. */
-function cancelRequest(wire: WireConnection, client: Client, config: PgConfig): Promise<void> {
-  const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
-  return new Promise((resolve) => {
-    wire.on("error", () => resolve());
-    wire.on("end", () => resolve());
-    wire.on("connect", () => (wire as unknown as { cancel(pid: number, key: number): void }).cancel(processID, secretKey));
-    const host = config.host ?? "localhost";
-    const port = config.port ?? 5432;
-    if (host.startsWith("/")) (wire as unknown as { connect(path: string): void }).connect(`${host}/.s.PGSQL.${port}`);
-    else (wire as unknown as { connect(port: number, host: string): void }).connect(port, host);
-  });
 }
 
 /** PostgreSQL by the package pg: https://node-postgres.com */

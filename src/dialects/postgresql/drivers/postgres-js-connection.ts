@@ -36,17 +36,18 @@ export class PostgresJsConnection implements DriverConnection {
   /** texts that are prepared; the package never lets go of one, so there is a limit to them */
   readonly #prepared = new Set<string>();
   readonly #limit: number;
+  readonly #cancelSession: () => Promise<void>;
   #status: "I" | "T" | "E" = "I";
   #pendingBegin: string | null = null;
   #closed = false;
   #closing = false;
-  #running: Query | null = null;
   #cursors = 0;
 
-  constructor(sql: Sql, socket: Socket, statements: number) {
+  constructor(sql: Sql, socket: Socket, statements: number, cancelSession: () => Promise<void>) {
     this.#sql = sql;
     this.#socket = socket;
     this.#limit = statements;
+    this.#cancelSession = cancelSession;
     this.#hold = new SocketHold(socket);
     socket.on("error", () => undefined);
     this.#socketClosed = new Promise((resolve) => {
@@ -89,7 +90,6 @@ export class PostgresJsConnection implements DriverConnection {
   async #run(make: () => Query): Promise<Answer> {
     this.#requireOpen();
     const query = make();
-    this.#running = query;
     try {
       const answer = (await this.#hold.during(Promise.resolve(query))) as unknown as Answer | Answer[];
       const answers =
@@ -101,8 +101,6 @@ export class PostgresJsConnection implements DriverConnection {
       return answers.at(-1)!;
     } catch (error) {
       throw this.#failed(error);
-    } finally {
-      if (this.#running === query) this.#running = null;
     }
   }
 
@@ -289,8 +287,8 @@ export class PostgresJsConnection implements DriverConnection {
     return was;
   }
 
-  cancel(): void {
-    (this.#running as unknown as { cancel(): unknown } | null)?.cancel();
+  cancel(): Promise<void> {
+    return this.#cancelSession();
   }
 
   async close(): Promise<void> {

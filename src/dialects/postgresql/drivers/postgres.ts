@@ -3,6 +3,7 @@ import type * as PostgresModule from "postgres";
 import type { Options, Sql } from "postgres";
 import { NoDBAPILoaded } from "../../../errors.ts";
 import type { ConnectParams, Driver, DriverConnection, DriverErrorInfo } from "../../../engine/driver.ts";
+import { cancelRequest } from "./cancel-request.ts";
 import { clientConfig, numberOption, type PgConfig } from "./pg-config.ts";
 import { DEFAULT_STATEMENTS } from "./postgres-connection.ts";
 import { classifyPostgresError, PostgresDriverError, sqlstateOf } from "./postgres-errors.ts";
@@ -115,14 +116,19 @@ async function connect(params: ConnectParams): Promise<DriverConnection> {
     return opened;
   };
   let sql: Sql;
+  let key: { readonly pid: number; readonly secret: number };
   try {
     sql = postgres(optionsOf(config, socket) as never) as unknown as Sql;
-    await sql.unsafe("SELECT 1").simple();
+    const first = sql.unsafe("SELECT 1").simple();
+    await first;
+    // the package's own way of cancelling would need another socket of us, and does not say when it is through
+    key = (first as unknown as { readonly state: typeof key }).state;
   } catch (error) {
     sockets[0]?.destroy();
     throw connectError(error, config);
   }
-  return new PostgresJsConnection(sql, sockets[0]!, numberOption(params, "preparedStatementCacheSize") ?? DEFAULT_STATEMENTS);
+  const statements = numberOption(params, "preparedStatementCacheSize") ?? DEFAULT_STATEMENTS;
+  return new PostgresJsConnection(sql, sockets[0]!, statements, () => cancelRequest(config, key));
 }
 
 /** What went wrong while connecting, with the address and never with the password. */
