@@ -1,3 +1,4 @@
+import { InvalidRequestError } from "../../errors.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 
 /** What identifies an object within a session: its base mapper and its primary key. */
@@ -25,7 +26,17 @@ function scalarId(value: unknown): number | string | bigint {
       if (value === null || value === undefined) return "\0null";
       if (value instanceof Date) return `\0d${value.getTime()}`;
       if (value instanceof Uint8Array) return `\0b${Array.from(value).join(",")}`;
-      return `\0o${String(value)}`;
+      return `\0o${textOf(value)}`;
+  }
+}
+
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch (error) {
+    throw new InvalidRequestError("A value of a primary key is an object that has no text, by which it could be told from others", {
+      cause: error,
+    });
   }
 }
 
