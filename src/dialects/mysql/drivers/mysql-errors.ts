@@ -163,7 +163,7 @@ function violated(errno: number, message: string): Violated {
     case 1022:
     case 1062:
     case 1586: {
-      const name = /for key '([^']+)'$/.exec(message)?.[1];
+      const name = /^.* for key '(.+)'$/s.exec(message)?.[1];
       if (name === undefined) return {};
       // "table.key" since MySQL 8.0.19
       const dot = name.indexOf(".");
@@ -179,8 +179,11 @@ function violated(errno: number, message: string): Violated {
     }
     case 1451:
     case 1452: {
-      const [, table, constraint] = /`((?:[^`]|``)+)`, CONSTRAINT `((?:[^`]|``)+)` FOREIGN KEY/.exec(message) ?? [];
-      return table === undefined || constraint === undefined ? {} : { table: unquoted(table), constraint: unquoted(constraint) };
+      const [, table, constraint, column] =
+        /`((?:[^`]|``)+)`, CONSTRAINT `((?:[^`]|``)+)` FOREIGN KEY \((?:`((?:[^`]|``)+)`\))?/.exec(message) ?? [];
+      if (table === undefined || constraint === undefined) return {};
+      // a key of several columns has none of its own
+      return { table: unquoted(table), constraint: unquoted(constraint), ...(column === undefined ? {} : { column: unquoted(column) }) };
     }
     case 3819: {
       const constraint = /^Check constraint '(.+)' is violated/.exec(message)?.[1];

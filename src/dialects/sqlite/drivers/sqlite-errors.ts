@@ -101,10 +101,24 @@ export function classifySqliteError(error: unknown): DriverErrorInfo | null {
 }
 
 function whatFailed(message: string): Partial<DriverErrorInfo> {
-  const columns = /^(?:UNIQUE|NOT NULL) constraint failed: (\w+)\.(\w+)/.exec(message);
-  if (columns) return { table: columns[1]!, column: columns[2]! };
-  const check = /^CHECK constraint failed: (\w+)$/.exec(message);
-  return check ? { constraint: check[1]! } : {};
+  const failed = /^(UNIQUE|NOT NULL|CHECK) constraint failed: (.+)$/s.exec(message);
+  if (failed === null) {
+    const strict = /^cannot store \w+ value in \w+ column (.+)$/s.exec(message);
+    return strict === null ? {} : columnsIn(strict[1]!);
+  }
+  const what = failed[2]!;
+  // without a name, SQLite shows the expression
+  if (failed[1] === "CHECK") return /^\w+$/.test(what) ? { constraint: what } : {};
+  const index = /^index '(.+)'$/s.exec(what);
+  return index === null ? columnsIn(what) : { constraint: index[1]! };
+}
+
+/** "table.column, table.column"; names that have these signs themselves cannot be told apart, and are left out. */
+function columnsIn(text: string): Partial<DriverErrorInfo> {
+  const names = text.split(", ").map((name) => /^([^.]+)\.([^.]+)$/s.exec(name));
+  const table = names[0]?.[1];
+  if (table === undefined || names.some((name) => name?.[1] !== table)) return {};
+  return names.length === 1 ? { table, column: names[0]![2]! } : { table };
 }
 
 /** Values that cannot be bound, and the like, which the drivers find before SQLite does. */
