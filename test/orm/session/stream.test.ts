@@ -1,4 +1,4 @@
-import { InvalidRequestError, insert, joinedload, listen, select, selectinload, type Session, union } from "athanor";
+import { createEngine, InvalidRequestError, insert, joinedload, listen, select, selectinload, type Session, text, union } from "athanor";
 import { StatementRecorder } from "athanor/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { describeEachDatabase } from "../../support/databases.ts";
@@ -155,4 +155,18 @@ describeEachDatabase("streams of a session", (db) => {
     const added = s.stream(insert(User).returning(User), [{ name: "x" }, { name: "y" }]);
     expect((await added.scalars().all()).map(({ name }) => name)).toEqual(["x", "y"]);
   });
+});
+
+test("a long stream of SQLite lets others run", async () => {
+  const engine = createEngine("sqlite://");
+  const sql = "WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 300000) SELECT n FROM s";
+  let turns = 0;
+  const timer = setInterval(() => (turns += 1), 1);
+  let rows = 0;
+  await using conn = await engine.connect();
+  for await (const _ of conn.stream(text(sql))) rows += 1;
+  clearInterval(timer);
+  expect(rows).toBe(300_000);
+  expect(turns).toBeGreaterThan(2);
+  await engine.dispose();
 });

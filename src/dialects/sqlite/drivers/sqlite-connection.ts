@@ -36,6 +36,13 @@ export type SqliteBegin = "auto" | "deferred" | "immediate" | "exclusive";
 const STATEMENTS = 200;
 const PAUSES = [1, 2, 5, 10, 15, 20, 25] as const;
 
+/** Milliseconds for which reading keeps others from running. */
+const LONGEST_TURN = 10;
+
+const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
@@ -137,7 +144,13 @@ export class SqliteConnection implements DriverConnection {
       },
       async *[Symbol.asyncIterator]() {
         rows = await start();
+        let turnBegan = performance.now();
         for (;;) {
+          // nothing here waits for anything outside of the process: without a break, nothing else would run until the last row
+          if (performance.now() - turnBegan > LONGEST_TURN) {
+            await nextTurn();
+            turnBegan = performance.now();
+          }
           const batch: unknown[][] = [];
           let done = false;
           while (rows !== null && batch.length < options.batchSize) {
