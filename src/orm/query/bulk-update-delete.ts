@@ -1,4 +1,5 @@
 import type { Connection } from "../../engine/connection.ts";
+import type { Dialect } from "../../engine/dialect.ts";
 import { checkWhere } from "../../engine/guards.ts";
 import { Result } from "../../engine/result/result.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
@@ -39,12 +40,26 @@ interface Matching {
   readonly returning: boolean;
   /** keys that were read before the statement */
   readonly keys: readonly (readonly unknown[])[] | null;
+  /** the statement may meet fewer than these: none of them is known to have changed */
+  readonly isUncertain?: boolean;
 }
 
 /** The keys are for the session's own use: `maxRows` is about what the program gets. */
 const ALL_KEYS: OrmExecutionOptions = { maxRows: null };
 
 const NO_MATCHING: Matching = { states: [], returning: false, keys: null };
+
+/** Whether something stands behind the criteria that may leave rows out, such as the LIMIT of MySQL. */
+function mayLeaveOut(statement: Update<unknown> | Delete<unknown>, { name, nameAliases }: Dialect): boolean {
+  return statement._extensions.length > 0 || [name, ...nameAliases].some((dialect) => statement._dialectOptions[`${dialect}Limit`] != null);
+}
+
+function refuseWhatIsUnknown(how: "evaluate" | "fetch"): never {
+  throw new InvalidRequestError(
+    `The statement may leave out rows that meet its criteria, as LIMIT does, so { synchronizeSession: "${how}" } cannot tell which objects it changes. ` +
+      'Specify "auto", which expires all that it may have changed, or false',
+  );
+}
 
 async function findMatching(
   session: SessionInternals,
@@ -57,9 +72,15 @@ async function findMatching(
   options: OrmExecutionOptions,
 ): Promise<Matching> {
   if (how === false) return NO_MATCHING;
+  const isUncertain = mayLeaveOut(statement, connection.dialect);
+  if (isUncertain) {
+    if (how === "evaluate") refuseWhatIsUnknown(how);
+    if (canReturn) return { states: null, returning: true, keys: null };
+    if (how === "fetch") refuseWhatIsUnknown(how);
+  }
   if (how !== "fetch") {
     try {
-      return { states: evaluateMatches(session, statement, mapper, params), returning: false, keys: null };
+      return { states: evaluateMatches(session, statement, mapper, params), returning: false, keys: null, isUncertain };
     } catch (error) {
       if (!(error instanceof UnevaluatableError)) throw error;
       if (how === "evaluate") {
@@ -75,7 +96,7 @@ async function findMatching(
     ...options,
     ...ALL_KEYS,
   });
-  return { states: null, returning: false, keys: result.all() as unknown[][] };
+  return { states: null, returning: false, keys: result.all() as unknown[][], isUncertain };
 }
 
 function withoutPlugin(statement: ClauseElement): ClauseElement {
@@ -187,7 +208,12 @@ async function executeUpdate(
   );
   const evaluators = how === false ? [] : valueEvaluators(values, mapper, record);
   const states = matching.states ?? (matching.keys === null ? null : statesOfKeys(session, mapper, matching.keys));
-  const computed = states === null ? null : computeValues(states, evaluators);
+  const computed =
+    states === null
+      ? null
+      : matching.isUncertain === true
+        ? states.map(() => evaluators.map(() => EXPIRED))
+        : computeValues(states, evaluators);
   if (matching.returning) core = withKeys(core, mapper);
   const { result, rows } = await runDml(
     session,
@@ -249,7 +275,7 @@ async function executeDelete(
     const gone: InstanceState[] = [];
     for (const state of found) {
       // an object of which it is not known whether it met the criteria is asked for again when it is used
-      if (matching.states !== null && lacksValues(state, statement, mapper, record)) state._expire();
+      if (matching.isUncertain === true || (matching.states !== null && lacksValues(state, statement, mapper, record))) state._expire();
       else gone.push(state);
     }
     session.removeNewlyDeleted(gone);
