@@ -221,7 +221,6 @@ export { Relationship, relationship } from "./orm/relationship/relationship.ts";
 export type { RelationshipOptions } from "./orm/relationship/relationship-property.ts";
 export { RelationshipProperty } from "./orm/relationship/relationship-property.ts";
 export { InstanceState } from "./orm/state/instance-state.ts";
-import "./orm/inspect.ts";
 
 // ORM: loading and queries
 export { load } from "./orm/loading/load-function.ts";
@@ -247,12 +246,6 @@ export {
 export { aliased, type AliasedOptions, type Named, withPolymorphic } from "./orm/query/aliased.ts";
 export { Bundle } from "./orm/query/bundle.ts";
 export { withLoaderCriteria, type LoaderCriteriaOptions } from "./orm/query/with-criteria.ts";
-import "./orm/loading/attribute-loader.ts";
-import "./orm/loading/execute-orm.ts";
-import "./orm/loading/stream-orm.ts";
-import "./orm/query/bulk-insert.ts";
-import "./orm/query/from-statement.ts";
-import "./orm/query/orm-select-state.ts";
 
 // Core: types
 export type { ArrayType } from "./sql/types/array.ts";
@@ -430,5 +423,3 @@ export { type SessionMaker, sessionmaker } from "./orm/session/session-maker.ts"
 export { SessionTransaction } from "./orm/session/session-transaction.ts";
 export { type GetOptions, type RefreshOptions, Session } from "./orm/session/session.ts";
 export type { StateSet } from "./orm/session/state-sets.ts";
-import "./orm/events.ts";
-import "./orm/unit-of-work/cascade-events.ts";

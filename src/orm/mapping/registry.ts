@@ -1,3 +1,4 @@
+import "../load.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import { MetaData } from "../../sql/schema/metadata.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
