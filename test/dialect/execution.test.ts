@@ -150,6 +150,20 @@ describeEachDriver("execution", (db) => {
     await conn.execute(text("DELETE FROM users"));
   });
 
+  test("names of functions are names like others", async () => {
+    const named = new Table("cast", new MetaData(), {
+      max: new Column(t.integer(), { primaryKey: true, autoincrement: false }),
+      count: new Column(t.integer()),
+      now: new Column(t.integer()),
+    });
+    await named.metadata.createAll(engine);
+    await engine.begin(async (conn) => {
+      await conn.execute(insert(named), [{ max: 1, count: 2, now: 3 }]);
+      expect(await conn.execute(select(named.c.count, func.max(named.c.now)).groupBy(named.c.count)).all()).toEqual([[2, 3]]);
+    });
+    await named.metadata.dropAll(engine);
+  });
+
   test("a stream that is left early keeps nothing locked", async () => {
     await using conn = await engine.connect();
     await conn.execute(

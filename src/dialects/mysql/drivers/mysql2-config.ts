@@ -22,12 +22,12 @@ const STATEMENTS = 100;
 const CONNECT_TIMEOUT = 10;
 
 /**
- * One round trip, so that sessions are the same whatever the server's defaults are. A mode that is listed twice counts once, and NO_BACKSLASH_ESCAPES
- * would change what literals mean.
+ * One round trip, so that sessions are the same whatever the server's defaults are. A mode that is listed twice counts once; NO_BACKSLASH_ESCAPES
+ * would change what literals mean, and IGNORE_SPACE would make the names of functions reserved words (the package mariadb always asks for it).
  */
 export const SET_UP: string =
   "SET NAMES utf8mb4, time_zone = '+00:00', autocommit = 0, " +
-  "sql_mode = CONCAT(REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPES', ''), ',STRICT_ALL_TABLES,STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO')";
+  "sql_mode = CONCAT(REPLACE(REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPES', ''), 'IGNORE_SPACE', ''), ',STRICT_ALL_TABLES,STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO')";
 
 /** What our own conventions rest on, so that it cannot be had otherwise. */
 const OURS: readonly string[] = [
