@@ -3,7 +3,14 @@ import type { INSPECTED } from "../inspection.ts";
 import type { Inspector } from "./reflection/inspector.ts";
 import type { Dispatcher } from "../event/dispatcher.ts";
 import type { EVENTS } from "../event/registry.ts";
-import { ArgumentError, InvalidRequestError, PendingRollbackError, ResourceClosedError, TransactionEndedError } from "../errors.ts";
+import {
+  ArgumentError,
+  IllegalStateChangeError,
+  InvalidRequestError,
+  PendingRollbackError,
+  ResourceClosedError,
+  TransactionEndedError,
+} from "../errors.ts";
 import type { PARAMETERS } from "../sql/dml/value-types.ts";
 import type { ROW } from "../sql/selectable/select-base.ts";
 import type { ScalarOf } from "../sql/selectable/select-types.ts";
@@ -44,6 +51,7 @@ export type ResultRow<S> = S extends { readonly [ROW]: infer R } ? R : unknown[]
 export type ParametersOf<S> = S extends { readonly [PARAMETERS]?: infer P } ? P | readonly P[] | null | undefined : ExecuteParameters;
 
 const NO_OPTIONS: ExecutionOptions = Object.freeze({});
+const NOTHING = (): void => undefined;
 
 /**
  * A connection to the database, for the work of one flow. It begins a transaction with the first statement; `commit()`
@@ -80,6 +88,8 @@ export class Connection {
   #running = 0;
   #listening = 0;
   #idleWaiters: (() => void)[] = [];
+  /** until the commit or rollback that is under way has come to its end, in whatever way */
+  #ending: Promise<void> | null = null;
   /** a request to cancel is under way, which must not hit anything else */
   #heldBack: Promise<void> | null = null;
   #unobserved: UnobservedFailure[] = [];
@@ -118,7 +128,10 @@ export class Connection {
     options?: ExecutionOptions,
   ): PendingResult<ResultRow<S>, CursorResult<ResultRow<S>>>;
   execute(statement: unknown, params?: ExecuteParameters, options: ExecutionOptions = NO_OPTIONS): never {
-    return new PendingResult(() => executeStatement(this, statement as ClauseElement, params, options), this.#watcher) as never;
+    return new PendingResult(() => {
+      if (this.#ending !== null) this.#requireNotEnding();
+      return executeStatement(this, statement as ClauseElement, params, options);
+    }, this.#watcher) as never;
   }
 
   /** Runs a statement and gives the first value of the first row, or null when there is no row. */
@@ -139,6 +152,7 @@ export class Connection {
    */
   stream<S extends Executable>(statement: S, params?: ParametersOf<S>, options?: ExecutionOptions): StreamResult<ResultRow<S>>;
   stream(statement: unknown, params?: ExecuteParameters, options: ExecutionOptions = NO_OPTIONS): never {
+    this.#requireNotEnding();
     return streamStatement(this, statement as ClauseElement, params, options) as never;
   }
 
@@ -161,7 +175,10 @@ export class Connection {
     values: readonly unknown[] = [],
     options: ExecutionOptions = NO_OPTIONS,
   ): PendingResult<unknown[], CursorResult> {
-    return new PendingResult(() => executeText(this, sql, values, options), this.#watcher);
+    return new PendingResult(() => {
+      if (this.#ending !== null) this.#requireNotEnding();
+      return executeText(this, sql, values, options);
+    }, this.#watcher);
   }
 
   /**
@@ -169,6 +186,7 @@ export class Connection {
    * @internal
    */
   _executeCompiled(statement: ClauseElement, params?: ExecuteParameters, options: ExecutionOptions = NO_OPTIONS): MaybePromise<RawResult> {
+    if (this.#ending !== null) this.#requireNotEnding();
     const result = executeRaw(this, statement, params, options);
     if (!(result instanceof Promise)) return result;
     this.#watcher.begin();
@@ -245,6 +263,7 @@ export class Connection {
   beginNested<T>(fn: (transaction: NestedTransaction) => T | PromiseLike<T>): Promise<T>;
   beginNested<T>(fn?: (transaction: NestedTransaction) => T | PromiseLike<T>): Begun<NestedTransaction> | Promise<T> {
     this.#requireOpen();
+    this.#requireNotEnding();
     this.#savepoints += 1;
     const nested = new NestedTransaction(this, this, `sa_savepoint_${this.#savepoints}`, this.#nested);
     this.#nested = nested;
@@ -341,6 +360,12 @@ export class Connection {
 
   /** @internal */
   async _commitRoot(transaction: RootTransaction): Promise<void> {
+    if (this.#ending !== null && this.#listening === 0) await this.#ending;
+    if (!transaction.isActive) throw transaction._ended("commit");
+    await this.#ends(this.#commitNow(transaction));
+  }
+
+  async #commitNow(transaction: RootTransaction): Promise<void> {
     await this._settled();
     this.#throwUnobserved();
     try {
@@ -352,22 +377,34 @@ export class Connection {
 
   /** @internal */
   _rollbackRoot(transaction: RootTransaction): MaybePromise<void> {
+    if (this.#ending !== null && this.#listening === 0) return this.#ending.then(() => transaction._rollback());
     const settled = this._settled();
-    return settled === undefined ? this.#rollbackNow(transaction) : settled.then(() => this.#rollbackNow(transaction));
+    const done = settled === undefined ? this.#rollbackNow(transaction) : settled.then(() => this.#rollbackNow(transaction));
+    return done instanceof Promise ? this.#ends(done) : undefined;
+  }
+
+  /** What is asked for while a transaction ends must not get into it, nor be run outside of all transactions. */
+  #ends(done: Promise<void>): Promise<void> {
+    const ending = done.then(NOTHING, NOTHING);
+    this.#ending = ending;
+    const over = (): void => {
+      if (this.#ending === ending) this.#ending = null;
+    };
+    return done.finally(over);
+  }
+
+  #requireNotEnding(): void {
+    if (this.#ending === null || this.#listening > 0) return;
+    throw new IllegalStateChangeError("a commit or rollback of this connection is under way; await it before anything else is run");
   }
 
   #rollbackNow(transaction: RootTransaction): MaybePromise<void> {
     this.#unobserved.length = 0;
     const connection = transaction.isActive ? (this.#lease?.dbapiConnection ?? null) : null;
     const rolledBack = rollbackRoot(this, connection, transaction);
-    if (rolledBack instanceof Promise) return rolledBack.finally(() => this.#rolledBack(transaction));
-    this.#rolledBack(transaction);
-    return undefined;
-  }
-
-  #rolledBack(transaction: RootTransaction): void {
+    if (rolledBack instanceof Promise) return rolledBack.finally(() => this.#endRoot(transaction, "rolled back"));
     this.#endRoot(transaction, "rolled back");
-    this.#invalidated = false;
+    return undefined;
   }
 
   #endRoot(transaction: RootTransaction, how: "committed" | "rolled back"): void {
@@ -376,6 +413,7 @@ export class Connection {
     this.#nested = null;
     this.#ready = null;
     if (this.#transaction === transaction) this.#transaction = null;
+    this.#invalidated = false;
   }
 
   /** @internal */
@@ -671,6 +709,7 @@ export class Connection {
   /** As {@link close}, for those who wait only where there is something to wait for. @internal */
   _close(): MaybePromise<void> {
     if (this.#closed) return undefined;
+    if (this.#ending !== null && this.#listening === 0) return this.#ending.then(() => this._close());
     const settled = this._settled();
     return settled === undefined ? this.#closeNow() : settled.then(() => this.#closeNow());
   }

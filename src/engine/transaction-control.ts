@@ -66,7 +66,8 @@ export async function commitRoot(connection: Connection, driver: DriverConnectio
     if (driver !== null) await transaction._finish("commit", driver);
     return;
   }
-  for (const fn of connection._dispatch.on.commit ?? []) await connection._listen(() => fn(connection));
+  const { commit } = connection._dispatch.on;
+  if (commit !== null) await tellOfCommit(connection, driver, transaction, commit);
   if (driver === null) return;
   connection._logControl("COMMIT");
   // AUTOCOMMIT, or nothing was run
@@ -84,6 +85,22 @@ export async function commitRoot(connection: Connection, driver: DriverConnectio
   }
 }
 
+/** A commit that a listener refuses is a rollback: the work must not stay open under the next transaction. */
+async function tellOfCommit(
+  connection: Connection,
+  driver: DriverConnection | null,
+  transaction: RootTransaction,
+  listeners: readonly ((connection: Connection) => unknown)[],
+): Promise<void> {
+  try {
+    for (const fn of listeners) await connection._listen(() => fn(connection));
+  } catch (error) {
+    if (driver !== null) await rollbackDriver(connection, driver);
+    throw error;
+  }
+  if (!transaction.isActive) throw transaction._ended("commit");
+}
+
 /** Rolls back; nothing is awaited where nobody listens and the driver does not wait. */
 export function rollbackRoot(connection: Connection, driver: DriverConnection | null, transaction: RootTransaction): MaybePromise<void> {
   if (connection._dispatch.on.rollback !== null || transaction instanceof TwoPhaseTransaction)
@@ -96,8 +113,12 @@ async function rollbackSlowly(connection: Connection, driver: DriverConnection |
     if (driver !== null) await transaction._finish("rollback", driver);
     return;
   }
-  for (const fn of connection._dispatch.on.rollback ?? []) await connection._listen(() => fn(connection));
-  if (driver !== null) await rollbackDriver(connection, driver);
+  try {
+    for (const fn of connection._dispatch.on.rollback ?? []) await connection._listen(() => fn(connection));
+  } finally {
+    // nobody can refuse it
+    if (driver !== null) await rollbackDriver(connection, driver);
+  }
 }
 
 function rollbackDriver(connection: Connection, driver: DriverConnection): MaybePromise<void> {
