@@ -1,4 +1,5 @@
 import { ArgumentError, InvalidRequestError } from "../errors.ts";
+import { own } from "../util/own.ts";
 import { expectCrudValue, expectDmlColumn, expectExpression, expectRole, expectWhere } from "../sql/base/coercions.ts";
 import { DdlConstraintColumnRole } from "../sql/base/roles.ts";
 import type { Field } from "../sql/base/traversal.ts";
@@ -80,7 +81,8 @@ export class OnConflictDoUpdate extends OnConflictClause {
   updateValues: readonly DmlPair[];
   updateWhere: ClauseElement | null;
 
-  constructor(options: OnConflictUpdate & TargetSource, table: FromClause) {
+  constructor(given: OnConflictUpdate & TargetSource, table: FromClause) {
+    const options = own(given);
     super(options);
     if (this.targetElements === null && this.constraintTarget === null) {
       throw new ArgumentError("onConflictDoUpdate() needs indexElements or constraint: DO UPDATE has to say which conflict it is about.");
@@ -114,8 +116,8 @@ interface FoundTarget {
 }
 
 function targetOf(target: OnConflictTarget & TargetSource): FoundTarget {
-  let { indexElements = null, indexWhere = null } = target;
-  const { constraint = null } = target;
+  let { indexElements = null, indexWhere = null } = own(target);
+  const { constraint = null } = own(target);
   if (constraint !== null) {
     if (indexElements !== null) throw new ArgumentError("ON CONFLICT takes either indexElements or a constraint, not both.");
     if (typeof constraint === "string") return { name: constraint, elements: null, where: null };

@@ -7,7 +7,7 @@ export interface ExecuteOptions {
   /** the text will come again: prepare it and keep it. False for DDL and texts that are made for one use */
   readonly prepare?: boolean;
   /** with more rows than these the result is an error: one more is all that the driver has to give */
-  readonly maxRows?: number;
+  readonly maxRows?: number | undefined;
 }
 
 /** What a statement gave. */

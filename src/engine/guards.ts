@@ -12,16 +12,17 @@ export interface GuardOptions {
 }
 
 /** Those that are given, for the execution options of an engine. */
-export function guardsOf({ requireWhere, maxRows }: GuardOptions): GuardOptions {
+export function guardsOf(options: GuardOptions): GuardOptions {
   const guards: { -readonly [K in keyof GuardOptions]: GuardOptions[K] } = {};
-  if (requireWhere !== undefined) guards.requireWhere = isWhereRequired({ requireWhere });
-  if (maxRows !== undefined) guards.maxRows = maxRowsOf({ maxRows });
+  const { requireWhere, maxRows } = options;
+  if (Object.hasOwn(options, "requireWhere") && requireWhere !== undefined) guards.requireWhere = isWhereRequired({ requireWhere });
+  if (Object.hasOwn(options, "maxRows") && maxRows !== undefined) guards.maxRows = maxRowsOf({ maxRows });
   return guards;
 }
 
 /** An option that is there and undefined would lift a guard that nobody meant to lift. */
 function isWhereRequired(options: ExecutionOptions): boolean {
-  if (!("requireWhere" in options)) return false;
+  if (!Object.hasOwn(options, "requireWhere")) return false;
   const given = options["requireWhere"];
   if (given === true || given === false) return given;
   if (given === null) return false;

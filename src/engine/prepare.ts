@@ -25,10 +25,10 @@ export interface Prepared {
   readonly batches: Iterable<InsertBatch> | null;
 }
 
-const ONCE: ExecuteOptions = Object.freeze({ prepare: false });
-const PLAIN: ExecuteOptions = Object.freeze({ prepare: true });
-const BIGINTS: ExecuteOptions = Object.freeze({ prepare: true, bigints: true });
-const ONCE_BIGINTS: ExecuteOptions = Object.freeze({ prepare: false, bigints: true });
+const ONCE: ExecuteOptions = Object.freeze({ prepare: false, bigints: false, maxRows: undefined });
+const PLAIN: ExecuteOptions = Object.freeze({ prepare: true, bigints: false, maxRows: undefined });
+const BIGINTS: ExecuteOptions = Object.freeze({ prepare: true, bigints: true, maxRows: undefined });
+const ONCE_BIGINTS: ExecuteOptions = Object.freeze({ prepare: false, bigints: true, maxRows: undefined });
 
 /** An execution option: no two parameter sets of an UPDATE or DELETE meet the same row, and their order does not count. */
 export const EACH_ROW_ONCE = "_eachRowOnce";
@@ -128,7 +128,7 @@ export function prepareStatement(
     return { context, entry, driverOptions, batches };
   }
   // the rows that a list of parameters gives back are as many as the program has at hand
-  if ("maxRows" in options) driverOptions = withMaxRows(driverOptions, options);
+  if (Object.hasOwn(options, "maxRows")) driverOptions = withMaxRows(driverOptions, options);
   let bound: BoundStatement;
   try {
     bound = compiled.isDdl ? { sql: compiled.sql, params: [] } : compiled.bind(first, key.binds);
@@ -178,7 +178,7 @@ export function prepareText(
 ): Prepared {
   const context = new ExecutionContext(connection, null, sql, values, null, null, executemany, options, "raw", 0, 0);
   const driverOptions = prepare ? BIGINTS : ONCE_BIGINTS;
-  const isBudgeted = "maxRows" in options && !executemany;
+  const isBudgeted = Object.hasOwn(options, "maxRows") && !executemany;
   return { context, entry: null, driverOptions: isBudgeted ? withMaxRows(driverOptions, options) : driverOptions, batches: null };
 }
 

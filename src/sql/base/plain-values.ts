@@ -1,5 +1,5 @@
 import type { ColumnElement } from "../elements/column-element.ts";
-import type { TypeEngine } from "../types/type-engine.ts";
+import { TypeEngine } from "../types/type-engine.ts";
 import { clauseOf, expectExpression } from "./coercions.ts";
 import { dialectByName } from "./sql-dialect.ts";
 
@@ -35,8 +35,8 @@ function typeBeside(type: TypeEngine<unknown>, value: unknown): TypeEngine<unkno
 
 function firstType(values: readonly unknown[]): TypeEngine<unknown> | null {
   for (const value of values) {
-    const { type } = (clauseOf(value) ?? {}) as Partial<ColumnElement<unknown>>;
-    if (type !== undefined && !type.isNull) return type;
+    const type = (clauseOf(value) as Partial<ColumnElement<unknown>> | null)?.type;
+    if (type instanceof TypeEngine && !type.isNull) return type;
   }
   return null;
 }

@@ -23,7 +23,7 @@ const ANY_NUMBER: ExecutionOptions = Object.freeze({ maxRows: null });
 
 /** A runner for reading the catalogue, which is read whole whatever `maxRows` is for the program's own results. */
 export function forCatalogue(runner: StatementRunner): StatementRunner {
-  if (!("maxRows" in runner.getExecutionOptions())) return runner;
+  if (!Object.hasOwn(runner.getExecutionOptions(), "maxRows")) return runner;
   return {
     dialect: runner.dialect,
     execute: (statement) => runner.execute(statement, null, ANY_NUMBER),

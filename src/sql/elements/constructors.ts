@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
 import { clauseOf, describe, expectByOf, expectCondition, expectExpression, expectLiteral } from "../base/coercions.ts";
+import { own } from "../../util/own.ts";
 import type { Expression, NullIn, Operand, OriginIn, VALUE, Widen, Origin } from "../base/expression.ts";
 import * as operators from "../operators/operator-table.ts";
 import "../operators/default-comparator.ts";
@@ -119,7 +120,9 @@ export function literal(
 
 /** The type and the options of what takes both, of which either may be left out. */
 function typeAndOptions<V, O extends object>(type: TypeEngine<V> | O | null, options: O): readonly [TypeEngine<V> | null, O] {
-  return type === null || type instanceof TypeEngine ? [type, options] : [null, type];
+  if (type === null || type instanceof TypeEngine) return [type, options];
+  if (typeof type !== "object") throw new ArgumentError(`A type is made by t, as in t.string(); got ${describe(type)}.`);
+  return [null, type];
 }
 
 /**
@@ -168,13 +171,13 @@ export function text(text: string): TextClause {
 export function bindparam<V = unknown>(key: string | null, value?: unknown, options: BindParameterOptions<V> = {}): BindParameter<V> {
   if (key !== null && typeof key !== "string") throw new ArgumentError(`bindparam() takes a name first; got ${describe(key)}.`);
   if (clauseOf(value) !== null) throw new ArgumentError(`bindparam("${key ?? ""}") takes a value; got ${describe(value)}.`);
-  const callable = options.callable ?? null;
+  const { callable = null, expanding: isList, required: isRequired, type: givenType, unique, literalExecute } = own(options);
   const given = value !== undefined;
-  const expanding = options.expanding === true;
-  const required = options.required ?? (!given && callable === null);
+  const expanding = isList === true;
+  const required = isRequired ?? (!given && callable === null);
   const held = given ? value : required ? NO_VALUE : null;
-  const type = options.type ?? (typeOfValue(given ? value : NO_VALUE, expanding) as TypeEngine<V>);
-  const bind = new BindParameter<V>(key, held, type, options.unique === true, expanding, required, options.literalExecute === true);
+  const type = givenType ?? (typeOfValue(given ? value : NO_VALUE, expanding) as TypeEngine<V>);
+  const bind = new BindParameter<V>(key, held, type, unique === true, expanding, required, literalExecute === true);
   bind.callable = callable;
   return bind;
 }

@@ -3,7 +3,7 @@ import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { Operator } from "../operators/operator.ts";
 import { containsOp, notContainsOp } from "../operators/operator-table.ts";
-import { checkSize } from "./processors.ts";
+import { checkSize, wrongValue } from "./processors.ts";
 import { adaptConcat } from "./string.ts";
 import { type Affinity, TypeEngine } from "./type-engine.ts";
 
@@ -25,6 +25,7 @@ export class ArrayType<V = unknown> extends TypeEngine<V[]> {
 
   constructor(itemType: TypeEngine<V>, options: ArrayOptions = {}) {
     super();
+    if (!(itemType instanceof TypeEngine)) throw wrongValue("array", "a type of its items, as in t.array(t.string())", itemType);
     if (itemType.isArray)
       throw new ArgumentError("The items of an array type cannot be arrays themselves; give the array type { dimensions } instead.");
     this.itemType = itemType;
