@@ -39,7 +39,11 @@ export class SqliteCompiler extends SqlCompiler implements OnConflictCompiler {
 
   /** An unconnected dialect renders what SQLAlchemy renders, also where SQLite does not take it. */
   private get isConnected(): boolean {
-    return (this.dialect as { readonly serverVersionInfo?: readonly number[] | null }).serverVersionInfo != null;
+    return this.#version !== null;
+  }
+
+  get #version(): readonly number[] | null {
+    return (this.dialect as { readonly serverVersionInfo?: readonly number[] | null }).serverVersionInfo ?? null;
   }
 
   override visitMerge(): string {
@@ -141,12 +145,20 @@ export class SqliteCompiler extends SqlCompiler implements OnConflictCompiler {
     return this.#jsonExtract(binary, options);
   }
 
+  /** The operator that gives an element as JSON came with version 3.38. */
+  get #hasJsonArrow(): boolean {
+    const [major = 0, minor = 0] = this.#version ?? [];
+    return major > 3 || (major === 3 && minor >= 38);
+  }
+
   #jsonExtract(binary: BinaryExpression<unknown>, options: VisitOptions): string {
     const isJson = binary.type.affinity === "json";
     if (!isJson && options.x_castApplied !== true) return this.process(new Cast(binary, binary.type), { ...options, x_castApplied: true });
     const { x_castApplied: _, ...inner } = options;
-    const text = `JSON_EXTRACT(${this.process(binary.left, inner)}, ${this.process(binary.right, inner)})`;
-    return isJson ? `JSON_QUOTE(${text})` : text;
+    const [left, right] = [this.process(binary.left, inner), this.process(binary.right, inner)];
+    // JSON_EXTRACT makes 1 and 0 of true and false, which JSON_QUOTE cannot tell from numbers
+    if (isJson && this.#hasJsonArrow) return `(${left} -> ${right})`;
+    return isJson ? `JSON_QUOTE(JSON_EXTRACT(${left}, ${right}))` : `JSON_EXTRACT(${left}, ${right})`;
   }
 
   override visitEmptySetOpExpr(types: readonly TypeEngine<unknown>[], _op: Operator | null): string {
