@@ -77,7 +77,7 @@ describeEachDriver("transactions that go wrong", (db) => {
 
   test("TX-04 nothing is run for a transaction that has ended, on no connection", async () => {
     let late: Connection | null = null;
-    let run: Promise<unknown> | null = null;
+    let run: Promise<unknown> = Promise.resolve();
     await engine.begin(async (conn) => {
       late = conn;
       await conn.execute(add(1));
