@@ -1,6 +1,7 @@
 import { describeParameters, describeValue } from "./util/repr.ts";
 
-const MANUAL = "https://docs.sqlalchemy.org/en/21/errors.html";
+/** The page about errors: a file of this package. */
+const PAGE = "athanor/docs/errors.md";
 
 /** What every error of athanor may be given beside its message. */
 export interface AthanorErrorOptions {
@@ -13,8 +14,8 @@ export interface AthanorErrorOptions {
 /**
  * The root of every error that athanor throws.
  *
- * `name` is the class's name, `code` a short word that never changes, for programs to test and to look up.
- * Where SQLAlchemy's manual has a page about the same error, `docs` is its address: the two behave alike.
+ * `name` is the class's name, `code` a short word that never changes, for programs to test and to look up. `docs` says where the page about
+ * errors has what the code means, what leads to it, and what to do; the codes of four signs are those of SQLAlchemy.
  * @see https://docs.sqlalchemy.org/en/21/core/exceptions.html
  */
 export class AthanorError extends Error {
@@ -33,9 +34,9 @@ export class AthanorError extends Error {
     return this.constructor.name;
   }
 
-  /** Where the error is explained, or null. */
-  get docs(): string | null {
-    return /^[a-z0-9]{4}$|^dbapi$/.test(this.code) ? `${MANUAL}#error-${this.code}` : null;
+  /** Where the error is explained: a file of this package (in `node_modules`), and the place in it. */
+  get docs(): string {
+    return `${PAGE}#${this.code}`;
   }
 }
 

@@ -22,7 +22,8 @@ export class Url {
   /** the dialect and, after a plus sign, the driver: "postgresql+pglite" */
   readonly drivername: string;
   readonly username: string | null;
-  readonly password: string | null;
+  /** out of sight of all that prints objects */
+  readonly #password: string | null;
   readonly host: string | null;
   readonly port: number | null;
   readonly database: string | null;
@@ -32,14 +33,16 @@ export class Url {
   private constructor(parts: UrlParts) {
     this.drivername = parts.drivername;
     this.username = parts.username ?? null;
-    this.password = parts.password ?? null;
+    this.#password = parts.password ?? null;
     this.host = parts.host ?? null;
     this.port = parts.port ?? null;
     this.database = parts.database ?? null;
     this.query = Object.freeze({ ...parts.query });
-    // printing an object must not print a password
-    Object.defineProperty(this, "password", { enumerable: false });
     Object.freeze(this);
+  }
+
+  get password(): string | null {
+    return this.#password;
   }
 
   /**
