@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type * as NodeSqlite from "node:sqlite";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { ConnectParams, Driver, DriverConnection, DriverErrorInfo } from "../../../engine/driver.ts";
+import { defineMath } from "./math-functions.ts";
 import { SqliteConnection, type SqliteHandle, type SqliteStatement } from "./sqlite-connection.ts";
 import { classifySqliteError, severalStatements, SqliteDriverError } from "./sqlite-errors.ts";
 import { regexp, targetOf } from "./sqlite-file.ts";
@@ -134,6 +135,7 @@ export const nodeSqliteDriver: Driver = {
     }
     db.exec("PRAGMA foreign_keys=ON");
     db.function("regexp", { deterministic: true }, regexp as never);
+    defineMath(db);
     return new SqliteConnection(new NodeHandle(db), target.file, target.timeout);
   },
 
