@@ -1,9 +1,10 @@
 // MariaDB by its package, beside the library: for sessions that the library's own connections refuse to have.
 import mysql from "mysql2/promise";
 
-/** What a session gives for SQL as it is, in rows of values by place. */
+/** What a session gives for SQL as it is: rows of values by place, and the names of the columns. */
 export interface RawSession {
   rows(sql: string): Promise<unknown[][]>;
+  keys(sql: string): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -22,6 +23,7 @@ export async function rawMysql(url: string, first: string): Promise<RawSession> 
   await connection.query(first);
   return {
     rows: async (sql) => (await connection.query(sql))[0] as unknown[][],
+    keys: async (sql) => (await connection.query(sql))[1].map(({ name }) => name),
     close: () => connection.end(),
   };
 }
