@@ -3,15 +3,20 @@ import {
   attributeKeyedDict,
   columnProperty,
   composite,
+  computed,
   declarativeBase,
   extend,
   foreignKey,
+  identity,
+  inspect,
   type InstrumentedAttribute,
   mappedColumn,
   type MappedColumn,
+  type Mapper,
   queryExpression,
   relationship,
   type Relationship,
+  Sequence,
   synonym,
   t,
   validates,
@@ -137,4 +142,70 @@ test("the statics have short names", () => {
   expectTypeOf(Post.title).toEqualTypeOf<MappedColumn<string, false>>();
   expectTypeOf(Tag.postId).toEqualTypeOf<MappedColumn<number, true>>();
   expectTypeOf(Employee.boss).toEqualTypeOf<Relationship<typeof Boss, true>>();
+});
+
+class Labelled {
+  static label = mappedColumn(t.string(50));
+  declare label: string;
+  shout(): string {
+    return this.label.toUpperCase();
+  }
+}
+
+class Ranked {
+  static rank = mappedColumn(t.integer(), { default: 0 });
+}
+
+/** A base that a package can export: its declaration names its parts. */
+export const Entity = Base.with(Stamped, Labelled, Ranked);
+
+export class Team extends Entity<typeof Team> {
+  static table = this.mapTo("teams", { sqliteStrict: true, postgresqlPartitionBy: "RANGE (id)" });
+  static id = mappedColumn(t.integer(), { primaryKey: true });
+}
+
+export class Club extends Base.with(Labelled, Ranked)<typeof Club> {
+  static table = this.mapTo("clubs");
+  static id = mappedColumn(t.integer(), { primaryKey: true });
+}
+
+test("several mixins", () => {
+  const team = new Team({ label: "x" });
+  expectTypeOf(team.createdAt).toEqualTypeOf<Date>();
+  expectTypeOf(team.rank).toEqualTypeOf<number>();
+  expectTypeOf(team.age()).toEqualTypeOf<number>();
+  expectTypeOf(team.shout()).toEqualTypeOf<string>();
+  expectTypeOf(new Club({ label: "x", rank: 1 }).label).toEqualTypeOf<string>();
+  // @ts-expect-error: a mixin's column is required as others are
+  void (() => new Club({ rank: 1 }));
+});
+
+test("options of mapTo() that there are not do not compile", () => {
+  class Other extends Base<typeof Other> {
+    // @ts-expect-error: a mistake in the name
+    static table = this.mapTo("others", { polymorphicIdentiy: "other" });
+    static id = mappedColumn(t.integer(), { primaryKey: true });
+  }
+  void Other;
+});
+
+test("inspect() of a class is its mapper", () => {
+  expectTypeOf(inspect(Employee)).toEqualTypeOf<Mapper>();
+  expectTypeOf(inspect(Manager)).toEqualTypeOf<Mapper>();
+  expectTypeOf(inspect(Team)).toEqualTypeOf<Mapper>();
+});
+
+test("columns whose values the database makes", () => {
+  class Box extends Base<typeof Box> {
+    static table = this.mapTo("boxes");
+    static id = mappedColumn(t.integer(), identity({ start: 5 }), { primaryKey: true });
+    static width = mappedColumn(t.integer());
+    static area = mappedColumn(t.integer(), computed("width * width", { persisted: true }));
+    static half = mappedColumn("half_width", t.float(), computed("width / 2"), { nullable: true });
+    static number = mappedColumn(t.bigInteger(), new Sequence("box_numbers"));
+  }
+  const box = new Box({ width: 3 });
+  expectTypeOf(box.area).toEqualTypeOf<number>();
+  expectTypeOf(box.half).toEqualTypeOf<number | null>();
+  expectTypeOf(box.number).toEqualTypeOf<bigint>();
 });

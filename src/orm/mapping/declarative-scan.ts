@@ -42,8 +42,8 @@ export interface MapToOptions<C = never> {
   readonly passiveDeletes?: boolean;
   readonly allowPartialPks?: boolean;
   readonly batch?: boolean;
-  /** options of a dialect: `sqlite_strict`, … */
-  readonly [dialectOption: `${string}_${string}`]: unknown;
+  /** a dialect's own option of the table: `sqliteStrict`, `mysqlEngine`, … */
+  readonly [dialectOption: `${"sqlite" | "postgresql" | "mysql" | "mariadb"}${Capitalize<string>}`]: unknown;
 }
 
 const MAPPER_OPTIONS: ReadonlySet<string> = new Set([

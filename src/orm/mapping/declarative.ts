@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
+import type { INSPECTED } from "../../inspection.ts";
 import { clauseSymbol } from "../../sql/base/coercions.ts";
 import type { MetaData } from "../../sql/schema/metadata.ts";
 import type { Table } from "../../sql/schema/table.ts";
@@ -8,6 +9,7 @@ import { describeValue, type EntityClass, ownManager } from "../attributes/class
 import { initInstance, unmappedClass } from "./constructors.ts";
 import { DeclaredClass, type MapToOptions } from "./declarative-scan.ts";
 import { defineEntityMethods } from "./entity-methods.ts";
+import type { Mapper } from "./mapper.ts";
 import { handOn } from "./mixins.ts";
 import { addPending, ensureScanned, pendingFor } from "./pending-classes.ts";
 import { type ColumnNaming, Registry } from "./registry.ts";
@@ -16,6 +18,8 @@ import type { EntityMethods, Init, InstanceOf, Mapped } from "./types.ts";
 
 /** The statics that every declared class has. */
 export interface MappedStatics {
+  /** `inspect(Film)` is the class's mapper */
+  readonly [INSPECTED]?: Mapper;
   readonly registry: Registry;
   readonly metadata: MetaData;
   /**
@@ -37,9 +41,10 @@ export interface MappedStatics {
 /** What a class of the application extends: `class Film extends Base<typeof Film>`. */
 export interface DeclarativeBase extends MappedStatics {
   new <C>(init?: Init<C>): Mapped<C> & EntityMethods<C>;
-  /** A base whose classes have the columns, relationships and methods of a mixin as well, each class its own copy. */
+  /** A base whose classes have the columns, relationships and methods of mixins as well, each class its own copy. */
   with<M extends MixinClass>(mixin: M): MixedBase<M>;
-  with<M extends MixinClass, N extends MixinClass>(mixin: M, second: N): MixedBase<M> & MixedBase<N>;
+  with<M extends MixinClass, N extends MixinClass>(mixin: M, second: N): MixedBase<M & N>;
+  with<M extends MixinClass, N extends MixinClass, O extends MixinClass>(mixin: M, second: N, third: O): MixedBase<M & N & O>;
 }
 
 /** A plain class with static `mappedColumn()`s. */
@@ -49,7 +54,7 @@ export interface MixinClass {
 
 type StaticsOf<M, X = never> = { [K in Exclude<keyof M, "prototype" | X>]: M[K] };
 
-/** What `Base.with(Mixin)` gives. */
+/** What `Base.with(Mixin)` gives; of several mixins `M` is all of them at once. */
 export type MixedBase<M> = MappedStatics &
   StaticsOf<M> & { new <C>(init?: Init<C>): Mapped<C> & EntityMethods<C> & Omit<InstanceOf<M>, never> };
 

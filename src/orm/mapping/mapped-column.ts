@@ -3,7 +3,10 @@ import { addComparatorMethods } from "../../sql/operators/type-comparator.ts";
 import type { ComparatorMethods, TypeWithComparator } from "../../sql/types/comparator-methods.ts";
 import type { INPUT } from "../../sql/base/expression.ts";
 import { TypeEngine } from "../../sql/types/type-engine.ts";
+import type { Computed } from "../../sql/schema/computed.ts";
 import type { ForeignKey } from "../../sql/schema/foreign-key.ts";
+import type { Identity } from "../../sql/schema/identity.ts";
+import type { Sequence } from "../../sql/schema/sequence.ts";
 import { Column } from "../../sql/schema/column.ts";
 import type { ColumnOptions } from "../../sql/schema/column-options.ts";
 import { SchemaItem } from "../../sql/schema/schema-item.ts";
@@ -106,11 +109,14 @@ type IsOptional<O> = O extends
   ? true
   : false;
 
+/** What makes the value of a column in the database, or before the INSERT: the constructor can do without it. */
+type Generator = Computed | Identity | Sequence;
+
 /**
  * Declares a column of a mapped class. It is NOT NULL unless it is `nullable: true`; the name of the column is the attribute's name
  * in snake_case unless one is given.
  *
- * @param type - a type of `t`, or a foreign key, from whose target the type is taken
+ * @param type - a type of `t`, or a foreign key, from whose target the type is taken; `computed()`, `identity()` or a `Sequence` may follow
  * @throws ArgumentError for arguments that are none of these
  * @see https://docs.sqlalchemy.org/en/21/orm/mapping_api.html#sqlalchemy.orm.mapped_column
  * @example
@@ -119,6 +125,17 @@ type IsOptional<O> = O extends
  * static directorId = mappedColumn(foreignKey("people.id"), { nullable: true });
  * static meta = mappedColumn("meta_data", t.json<Meta>(), { nullable: true });
  */
+export function mappedColumn<V, const O extends MappedColumnOptions>(
+  type: TypeEngine<V>,
+  generator: Generator,
+  options?: O,
+): MappedColumn<Null<V, O>, true>;
+export function mappedColumn<V, const O extends MappedColumnOptions>(
+  name: string,
+  type: TypeEngine<V>,
+  generator: Generator,
+  options?: O,
+): MappedColumn<Null<V, O>, true>;
 export function mappedColumn<V, C, const O extends MappedColumnOptions>(
   type: TypeWithComparator<V, C>,
   options?: O,
