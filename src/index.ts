@@ -20,7 +20,7 @@ export type { Dialect } from "./engine/dialect.ts";
 export type { Driver, DriverConnection } from "./engine/driver.ts";
 export { engineFromConfig } from "./engine/engine-from-config.ts";
 export { Engine } from "./engine/engine.ts";
-export type { ConnectionEvents, ExceptionContext } from "./engine/events.ts";
+export type { ConnectionEvents, ConnectRequest, ExceptionContext } from "./engine/events.ts";
 export type { ExecutionContext } from "./engine/execution-context.ts";
 export type { ExecuteParameters } from "./engine/parameters.ts";
 export { createMockEngine, MockEngine, type MockExecutor } from "./engine/mock-engine.ts";

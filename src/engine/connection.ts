@@ -584,8 +584,8 @@ export class Connection {
 
   /** Whether there is anybody to tell about statements. @internal */
   get _isWatched(): boolean {
-    const { beforeCursorExecute, afterCursorExecute } = this._dispatch.on;
-    return beforeCursorExecute !== null || afterCursorExecute !== null || this.engine.echo;
+    const { beforeCursorExecute, afterCursorExecute, doExecute, doExecutemany } = this._dispatch.on;
+    return beforeCursorExecute !== null || afterCursorExecute !== null || doExecute !== null || doExecutemany !== null || this.engine.echo;
   }
 
   /** Writes a statement that was run to the log, if there is one. `rows` is -1 when it is not known. @internal */

@@ -1,14 +1,15 @@
 import type { Dispatcher } from "../event/dispatcher.ts";
-import { AthanorError, ArgumentError, OperationalError } from "../errors.ts";
+import { ArgumentError, OperationalError } from "../errors.ts";
 import { Log, type EchoFormat, type Logger } from "../log.ts";
 import { describeValue } from "../util/repr.ts";
 import { Slot } from "../sql/base/late.ts";
 import { CompiledCache } from "./compiled-cache.ts";
 import type { Dialect, PoolKind } from "./dialect.ts";
 import { configureDialect, DIALECT_SETTINGS } from "./dialect-settings.ts";
-import type { Driver, DriverConnection, MaybePromise } from "./driver.ts";
-import { wrapDriverError } from "./driver-errors.ts";
-import { Engine, type EngineCore } from "./engine.ts";
+import type { Driver } from "./driver.ts";
+import { connector, initialized, wrapErrors } from "./connector.ts";
+import { Engine } from "./engine.ts";
+import { engineDispatch } from "./events.ts";
 import type { ExecutionOptions } from "./execution-context.ts";
 import { guardsOf } from "./guards.ts";
 import { poolDispatch, type PoolEvents } from "./pool/events.ts";
@@ -146,7 +147,8 @@ export function assemble(url: Url, dialect: Dialect, options: EngineOptions): En
   oneOf("echoFormat", format, ["auto", "pretty", "plain", "json"]);
   const logOptions = { name: options.loggingName ?? null, logger: options.logger ?? null, format };
   const poolDispatcher: Dispatcher<PoolEvents> = options.pool?._dispatch ?? poolDispatch.child();
-  const creator = options.creator ?? connector(url, dialect, options.connectArgs ?? {});
+  const dispatch = engineDispatch.child();
+  const creator = options.creator ?? connector(url, dialect, options.connectArgs ?? {}, dispatch);
   // a pool that was made elsewhere has connections of its own making
   const server = { isKnown: options.pool !== undefined };
   const poolLog = new Log("pool", { ...logOptions, debug: echoPool !== false });
@@ -154,7 +156,7 @@ export function assemble(url: Url, dialect: Dialect, options: EngineOptions): En
     options.pool ??
     makePool(
       dialect.poolKind(url),
-      wrapErrors(dialect.driver, initialized(dialect, creator, server)),
+      wrapErrors(dialect.driver, initialized(dialect, creator, server), () => engine),
       dialect.driver,
       poolLog,
       options,
@@ -165,7 +167,7 @@ export function assemble(url: Url, dialect: Dialect, options: EngineOptions): En
     throw new ArgumentError(`queryCacheSize is a whole number, at least 0, not ${String(queryCacheSize)}`);
   if (typeof enableFromLinting !== "boolean")
     throw new ArgumentError(`enableFromLinting is true or false, not ${String(enableFromLinting)}`);
-  const engine = new Engine(
+  const engine: Engine = new Engine(
     {
       url,
       dialect,
@@ -177,6 +179,7 @@ export function assemble(url: Url, dialect: Dialect, options: EngineOptions): En
       log: new Log("engine", { ...logOptions, debug: echo === "debug" }),
       echo: echo !== false,
       poolDispatch: poolDispatcher,
+      dispatch,
     },
     {
       ...dialect.defaultExecutionOptions,
@@ -184,6 +187,7 @@ export function assemble(url: Url, dialect: Dialect, options: EngineOptions): En
       ...guardsOf(options),
       ...(options.isolationLevel === undefined ? {} : { isolationLevel: options.isolationLevel }),
     },
+    dispatch,
   );
   const level = engine.getExecutionOptions()["isolationLevel"];
   if (level !== undefined) engine._checkIsolationLevel(level);
@@ -193,55 +197,6 @@ export function assemble(url: Url, dialect: Dialect, options: EngineOptions): En
 function oneOf(name: string, value: unknown, known: readonly unknown[]): void {
   if (known.includes(value)) return;
   throw new ArgumentError(`${name} is one of ${known.map((one) => JSON.stringify(one)).join(", ")}, not ${describeValue(value)}`);
-}
-
-function connector(url: Url, { driver }: Dialect, connectArgs: Readonly<Record<string, unknown>>): Creator {
-  return () => driver.connect({ url, connectArgs });
-}
-
-/** Has the dialect ask the server about itself on the first connection. */
-function initialized(dialect: Dialect, creator: Creator, server: EngineCore["server"]): Creator {
-  const finish = (connection: DriverConnection): MaybePromise<DriverConnection> => {
-    if (server.isKnown) return connection;
-    const asked = dialect.initialize(connection);
-    if (!(asked instanceof Promise)) {
-      server.isKnown = true;
-      return connection;
-    }
-    return asked.then(
-      () => {
-        server.isKnown = true;
-        return connection;
-      },
-      async (error: unknown) => {
-        await connection.close();
-        throw error;
-      },
-    );
-  };
-  return () => {
-    const made = creator();
-    return made instanceof Promise ? made.then(finish) : finish(made);
-  };
-}
-
-function wrapErrors(driver: Driver, creator: Creator): Creator {
-  const wrapped = (error: unknown): Error => {
-    const found = wrapDriverError(driver, error, {});
-    return found instanceof Error ? found : new AthanorError(`the driver threw what is no Error: ${String(found)}`, { cause: error });
-  };
-  return () => {
-    try {
-      const made = creator();
-      return made instanceof Promise
-        ? made.catch((error: unknown) => {
-            throw wrapped(error);
-          })
-        : made;
-    } catch (error) {
-      throw wrapped(error);
-    }
-  };
 }
 
 const POOLS: Record<PoolKind, PoolClass> = { queue: QueuePool, static: StaticPool, null: NullPool };

@@ -1,5 +1,4 @@
 import {
-  AthanorError,
   CommitOutcomeUnknownError,
   CommitRolledBackError,
   DatabaseError,
@@ -18,7 +17,7 @@ import {
   type DBAPIError,
   type DBAPIErrorOptions,
 } from "../errors.ts";
-import type { Driver, DriverErrorInfo, DriverErrorKind } from "./driver.ts";
+import type { DriverErrorInfo, DriverErrorKind } from "./driver.ts";
 
 type ErrorClass = new (message: string, options: DBAPIErrorOptions) => DBAPIError;
 
@@ -54,17 +53,7 @@ export function isDisconnect(info: DriverErrorInfo): boolean {
   return info.kind === "disconnect" || info.kind === "commit-unknown";
 }
 
-/**
- * The error of the tree that stands for a driver's error. Errors that are ours, and those that are neither the
- * database's nor the driver's, are returned as they are.
- */
-export function wrapDriverError(driver: Driver, error: unknown, scene: ErrorScene): unknown {
-  if (error instanceof AthanorError) return error;
-  const info = driver.classifyError(error);
-  return info === null ? error : makeDriverError(info, error, scene);
-}
-
-/** The error of the tree for what is known already. */
+/** The error of the tree that stands for a driver's error. */
 export function makeDriverError(info: DriverErrorInfo, cause: unknown, scene: ErrorScene): DBAPIError {
   const hide = scene.hideParameters === true;
   let message = info.message;

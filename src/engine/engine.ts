@@ -29,6 +29,8 @@ export interface EngineCore {
   readonly log: Log | null;
   echo: boolean;
   readonly poolDispatch: Dispatcher<PoolEvents>;
+  /** the listeners of the engine that was made first */
+  readonly dispatch: Dispatcher<ConnectionEvents>;
 }
 
 /**
@@ -46,9 +48,9 @@ export class Engine {
   readonly _executionOptions: ExecutionOptions;
 
   /** @internal */
-  constructor(core: EngineCore, options: ExecutionOptions, dispatch: Dispatcher<ConnectionEvents> | null = null) {
+  constructor(core: EngineCore, options: ExecutionOptions, dispatch: Dispatcher<ConnectionEvents>) {
     this.#core = core;
-    this._dispatch = dispatch ?? engineDispatch.child();
+    this._dispatch = dispatch;
     this._executionOptions = Object.freeze({ ...options });
   }
 
@@ -115,6 +117,11 @@ export class Engine {
   /** @internal */
   get _log(): Log | null {
     return this.#core.log;
+  }
+
+  /** For what happens to all engines that share the pool. @internal */
+  get _rootDispatch(): Dispatcher<ConnectionEvents> {
+    return this.#core.dispatch;
   }
 
   /** @internal */
@@ -230,9 +237,10 @@ export class Engine {
 registerEventFamily({
   name: "ConnectionEvents",
   events: CONNECTION_EVENTS,
-  resolve(target) {
-    if (target instanceof Engine) return target._dispatch as unknown as Dispatcher<never>;
-    if (target instanceof Connection) return target._ownDispatch() as unknown as Dispatcher<never>;
+  resolve(target, event) {
+    const isOfPool = event === "doConnect";
+    if (target instanceof Engine) return (isOfPool ? target._rootDispatch : target._dispatch) as unknown as Dispatcher<never>;
+    if (target instanceof Connection && !isOfPool) return target._ownDispatch() as unknown as Dispatcher<never>;
     if (target === Engine || target === Connection) return engineDispatch as unknown as Dispatcher<never>;
     return null;
   },

@@ -8,9 +8,18 @@ import type { DriverConnection } from "./driver.ts";
 import type { Engine } from "./engine.ts";
 import type { ExecutionContext, ExecutionOptions } from "./execution-context.ts";
 import type { CursorResult } from "./result/cursor-result.ts";
+import type { Url } from "./url.ts";
+
+/** What a connection is about to be made with; a listener to `doConnect` may set both. */
+export interface ConnectRequest {
+  url: Url;
+  /** options of the driver, beside those in the URL */
+  connectArgs: Record<string, unknown>;
+}
 
 /** What a listener to `handleError` is told; it may set what is not readonly. */
 export interface ExceptionContext {
+  /** null where it was a connection that could not be made */
   readonly connection: Connection | null;
   readonly engine: Engine;
   readonly dialect: Dialect;
@@ -23,11 +32,12 @@ export interface ExceptionContext {
   /** what an earlier listener put in its place */
   chainedException: unknown;
   readonly executionContext: ExecutionContext | null;
+  /** false: connections that give no sign of life are replaced without a word */
+  readonly isPrePing: boolean;
   /** whether the connection is taken for lost */
   isDisconnect: boolean;
   /** whether a lost connection has the whole pool replaced */
   invalidatePoolOnDisconnect: boolean;
-  readonly isPrePing: boolean;
 }
 
 /**
@@ -68,7 +78,24 @@ export interface ConnectionEvents {
     context: ExecutionContext,
     executemany: boolean,
   ): unknown;
-  /** an error returned is thrown instead */
+  /**
+   * A connection of the pool is about to be made. The listener may change what it is made with, as for a password that is good for minutes, or
+   * return a connection of the driver (`DriverConnection`) to be used. Engines only; not where `creator` or `pool` was given.
+   */
+  doConnect(dialect: Dialect, request: ConnectRequest): unknown;
+  /**
+   * A statement is about to be sent; with a `DriverResult` returned, or the part of it that has `columns` and `rows`, it is not. Streamed
+   * results have no such event.
+   */
+  doExecute(cursor: DriverConnection, statement: string, parameters: readonly unknown[], context: ExecutionContext): unknown;
+  /** the same for a statement that is sent once for each set of values */
+  doExecutemany(
+    cursor: DriverConnection,
+    statement: string,
+    parameters: readonly (readonly unknown[])[],
+    context: ExecutionContext,
+  ): unknown;
+  /** an error was reported, by a statement, a bound of a transaction, or when a connection was to be made; one that is returned is thrown instead */
   handleError(context: ExceptionContext): unknown;
   engineConnect(conn: Connection): unknown;
   engineDisposed(engine: Engine): unknown;
@@ -91,6 +118,9 @@ export const CONNECTION_EVENTS: readonly (keyof ConnectionEvents)[] = [
   "afterExecute",
   "beforeCursorExecute",
   "afterCursorExecute",
+  "doConnect",
+  "doExecute",
+  "doExecutemany",
   "handleError",
   "engineConnect",
   "engineDisposed",

@@ -2,6 +2,7 @@ import { AthanorError, type DBAPIError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import { isDisconnect, makeDriverError } from "./driver-errors.ts";
 import type { DriverErrorInfo } from "./driver.ts";
+import type { Engine } from "./engine.ts";
 import type { ExceptionContext } from "./events.ts";
 import type { ExecutionContext } from "./execution-context.ts";
 
@@ -31,7 +32,7 @@ export async function handleFailure(
   let invalidatePool = true;
   let thrown: unknown = wrapped;
   if (listeners !== null) {
-    const told = await tell(connection, error, wrapped, context, lost, listeners);
+    const told = await tellOfFailure({ engine, connection, context, error, wrapped, isDisconnect: lost }, listeners);
     if (told.isDisconnect !== lost && info !== null) thrown = asDisconnect(info, told.isDisconnect, error, scene);
     lost = told.isDisconnect;
     invalidatePool = told.invalidatePoolOnDisconnect;
@@ -53,25 +54,35 @@ function asDisconnect(info: DriverErrorInfo, lost: boolean, error: unknown, scen
   return makeDriverError({ ...info, kind: lost ? "disconnect" : "operational" }, error, scene);
 }
 
-async function tell(
-  connection: Connection,
-  error: unknown,
-  wrapped: unknown,
-  executionContext: ExecutionContext | null,
-  isDisconnected: boolean,
+/** What is known about a failure. */
+export interface Failure {
+  readonly engine: Engine;
+  /** null when it could not be made */
+  readonly connection: Connection | null;
+  readonly context: ExecutionContext | null;
+  /** the driver's error */
+  readonly error: unknown;
+  /** its place in the tree of errors */
+  readonly wrapped: unknown;
+  readonly isDisconnect: boolean;
+}
+
+/** Tells the listeners to `handleError`. */
+export async function tellOfFailure(
+  { engine, connection, context: executionContext, error, wrapped, isDisconnect: isLost }: Failure,
   listeners: readonly ((context: ExceptionContext) => unknown)[],
 ): Promise<ExceptionContext> {
   const context: ExceptionContext = {
     connection,
-    engine: connection.engine,
-    dialect: connection.dialect,
+    engine,
+    dialect: engine.dialect,
     statement: executionContext?.statement ?? null,
     parameters: executionContext?.parameters ?? null,
     originalException: error,
     sqlalchemyException: wrapped,
     chainedException: null,
     executionContext,
-    isDisconnect: isDisconnected,
+    isDisconnect: isLost,
     invalidatePoolOnDisconnect: true,
     isPrePing: false,
   };

@@ -101,7 +101,9 @@ async function runOnce(connection: Connection, driver: DriverConnection, prepare
   const start = performance.now();
   let result: DriverResult;
   try {
-    result = await (batches === null ? send(driver, prepared) : driver.execute(context.statement, context.parameters, driverOptions));
+    result =
+      (await sentByListener(connection, driver, prepared)) ??
+      (await (batches === null ? send(driver, prepared) : driver.execute(context.statement, context.parameters, driverOptions)));
   } catch (error) {
     const duration = performance.now() - start;
     return connection._failed(error, context).catch((thrown: unknown) => {
@@ -117,4 +119,20 @@ async function runOnce(connection: Connection, driver: DriverConnection, prepare
     }
   }
   return result;
+}
+
+/** What a listener made of a statement that it sent itself, or has no need to send; null where none did. */
+async function sentByListener(connection: Connection, driver: DriverConnection, prepared: Prepared): Promise<DriverResult | null> {
+  const { context, batches } = prepared;
+  const { doExecute, doExecutemany } = connection._dispatch.on;
+  const listeners = batches === null && context.executemany ? doExecutemany : doExecute;
+  for (const fn of listeners ?? []) {
+    const returned: unknown = await connection._listen(() =>
+      fn(driver, context.statement, context.parameters as readonly never[], context),
+    );
+    if (typeof returned !== "object" || returned === null || !("rows" in returned)) continue;
+    const { rows } = returned as DriverResult;
+    return { columns: [], rowCount: rows.length, lastInsertId: null, command: null, ...returned, rows };
+  }
+  return null;
 }

@@ -33,6 +33,8 @@ export interface PoolEvents {
   detach(dbapiConnection: DriverConnection, record: ConnectionRecord): unknown;
   /** a connection is closed */
   close(dbapiConnection: DriverConnection, record: ConnectionRecord): unknown;
+  /** a connection that had left the pool is closed */
+  closeDetached(dbapiConnection: DriverConnection): unknown;
 }
 
 export const POOL_EVENTS: readonly (keyof PoolEvents)[] = [
@@ -45,6 +47,7 @@ export const POOL_EVENTS: readonly (keyof PoolEvents)[] = [
   "softInvalidate",
   "detach",
   "close",
+  "closeDetached",
 ];
 
 /** Listeners to all pools. */

@@ -320,7 +320,7 @@ export abstract class Pool implements Lender {
   _giveBack(lease: PooledConnection, transactionWasReset: boolean): MaybePromise<void> {
     const connection = lease.dbapiConnection;
     const record = this.#endLease(lease);
-    if (record === null) return closeDetached(connection);
+    if (record === null) return this.#closeDetached(connection);
     const { reset, checkin } = this._dispatch.on;
     const isPlain = reset === null && checkin === null && this.#isFresh(record);
     if (isPlain && (connection.inTransaction === false || this.#resetOnReturn === null)) return this._keep(record);
@@ -376,7 +376,7 @@ export abstract class Pool implements Lender {
     const connection = lease.dbapiConnection;
     this.#endLease(lease);
     if (record === null) {
-      await closeDetached(connection);
+      await this.#closeDetached(connection);
       return;
     }
     await this.#tellInvalidate(record, error);
@@ -394,6 +394,12 @@ export abstract class Pool implements Lender {
     lease._lease.detached = true;
     this.#lent.delete(lease._lease);
     this._freed(record);
+  }
+
+  /** A connection that had left the pool ends. */
+  async #closeDetached(connection: DriverConnection): Promise<void> {
+    for (const fn of this._dispatch.on.closeDetached ?? []) await fn(connection);
+    await closeDetached(connection);
   }
 
   /** A lent connection was collected without having been given back. @internal */
