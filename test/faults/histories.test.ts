@@ -72,7 +72,7 @@ describeEachDatabase(
       guard.onEnd(() => proxy.close());
       proxy.onStatement = (sql): Fate => {
         const dice = random();
-        if (/^COMMIT/.test(sql.replaceAll("\0", "").trimStart())) return dice < 0.04 ? "lose" : dice < 0.1 ? "deliver" : "pass";
+        if (sql.includes("COMMIT")) return dice < 0.04 ? "lose" : dice < 0.1 ? "deliver" : "pass";
         return dice < 0.01 ? "lose" : "pass";
       };
       return {

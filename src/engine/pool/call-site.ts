@@ -24,6 +24,12 @@ export class CallSite {
     Error.stackTraceLimit = limit;
   }
 
+  /** Makes the text now: until then the stack holds all objects that had a part in it, which could never be collected. */
+  written(): this {
+    void this.stack;
+    return this;
+  }
+
   /** The frames that are the caller's. */
   get callers(): readonly string[] {
     return this.frames.filter((line) => !line.includes("node:internal/") && !OURS.some((place) => line.includes(place)));

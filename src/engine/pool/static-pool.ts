@@ -1,4 +1,5 @@
 import type { Dispatcher } from "../../event/dispatcher.ts";
+import type { ConnectionRecord } from "./connection-record.ts";
 import type { PoolEvents } from "./events.ts";
 import type { Creator } from "./pool.ts";
 import { QueuePool, type QueuePoolOptions } from "./queue-pool.ts";
@@ -19,6 +20,11 @@ export class StaticPool extends QueuePool {
       `connection: a session or connection that is open while another one is asked for must be closed (or committed) first, ` +
       `or a database file used instead`
     );
+  }
+
+  /** To close it would be to lose the data. */
+  protected override _abandoned(record: ConnectionRecord): Promise<void> {
+    return this._reset(record);
   }
 
   override recreate(): StaticPool {
