@@ -362,6 +362,7 @@ import "./sql/ddl/schema-generator.ts";
 // Core: SELECT and what can be selected from
 export { Alias, AliasedReturnsRows } from "./sql/selectable/alias.ts";
 export { ColumnCollection, type ColumnRecord, type Columns } from "./sql/selectable/column-collection.ts";
+export type { ColumnDescription } from "./sql/selectable/column-descriptions.ts";
 export { CompoundSelect, except, exceptAll, intersect, intersectAll, union, unionAll } from "./sql/selectable/compound-select.ts";
 export { alias, cte, join, lateral, outerjoin, table, tablesample, values } from "./sql/selectable/constructors.ts";
 export { Cte, type CteOptions } from "./sql/selectable/cte.ts";

@@ -15,6 +15,7 @@ import type { ClauseElement } from "../elements/clause-element.ts";
 import type { NameArgument, QuotedName } from "../elements/quoted-name.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import { ColumnCollection } from "../selectable/column-collection.ts";
+import { type ColumnDescription, describeColumns } from "../selectable/column-descriptions.ts";
 import { Cte, cteArguments, type CteOptions } from "../selectable/cte.ts";
 import { EXECUTABLE_FIELDS, ExecutableReturnsRows } from "../selectable/executable-rows.ts";
 import type { FromArgument, FromClause } from "../selectable/from-clause.ts";
@@ -138,6 +139,11 @@ export abstract class UpdateBase<R = unknown[], A = unknown> extends ExecutableR
       if (key !== null) columns.add(column as ColumnElement<unknown>, key);
     }
     return columns;
+  }
+
+  /** What each row of RETURNING has. */
+  get returningColumnDescriptions(): readonly ColumnDescription[] {
+    return describeColumns(this._returning);
   }
 
   override isDerivedFrom(fromclause: FromClause | null): boolean {

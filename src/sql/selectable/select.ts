@@ -1,4 +1,5 @@
 import { Slot } from "../base/late.ts";
+import { type ColumnDescription, describeColumns } from "./column-descriptions.ts";
 import { reduceColumns } from "./reduce-columns.ts";
 import { applyPropagateAttrs, clauseOf, expectColumnsClause, expectFrom, expectOnClause, expectWhere } from "../base/coercions.ts";
 import {
@@ -209,6 +210,11 @@ export class Select<R = unknown[], F = AnyFilterValues, A = unknown, N extends s
   /** The columns that are selected, in order. */
   get innerColumns(): readonly ClauseElement[] {
     return this._allSelectedColumns;
+  }
+
+  /** What each row has: columns and expressions, or mapped classes, as they were given to `select()`. */
+  get columnDescriptions(): readonly ColumnDescription[] {
+    return describeColumns(this._rawColumns);
   }
 
   /**
