@@ -117,6 +117,13 @@ const OPTION_PROBES: Readonly<Record<string, (engine: Engine) => Promise<void>>>
   isolationLevel: async (engine) => {
     expect(() => engine.executionOptions({ isolationLevel: "NO SUCH LEVEL" })).toThrow(/NO SUCH LEVEL/);
   },
+  loggingToken: async () => {
+    const tokens: unknown[] = [];
+    const logged = createEngine("sqlite://", { echo: true, logger: ({ token }) => void tokens.push(token) });
+    await logged.begin((conn) => conn.execute(select(literal(1)), {}, { loggingToken: "mine" }));
+    await logged.dispose();
+    expect(tokens).toContain("mine");
+  },
   schemaTranslateMap: (engine) => refuses(engine, { schemaTranslateMap: 1 }),
   yieldPer: (engine) =>
     engine.begin(async (conn) => {
