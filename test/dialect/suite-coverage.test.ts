@@ -29,7 +29,7 @@ const calls = (name: string, source: string): boolean => new RegExp(`(?<![\\w$])
 /** Functions of "athanor" that make no SQL by themselves: engines, events, what the ORM is made of. */
 const NO_SQL = new Set([
   // engines, names, events, inspection
-  ..."contains conv createEngine createMockEngine inspect isRetryable listen listensFor makeUrl notNullable nullable quotedName registerDialect registerDialectOptions remove runInTransaction sortTables sortTablesAndConstraints".split(
+  ..."contains conv createEngine createMockEngine engineFromConfig inspect isRetryable listen listensFor makeUrl notNullable nullable quotedName registerDialect registerDialectOptions remove runInTransaction sortTables sortTablesAndConstraints".split(
     " ",
   ),
   // the ORM: its statements are made of what the suite runs

@@ -1,7 +1,9 @@
 import { IntegrityError } from "../../errors.ts";
 import { bindparam, cast, column, literal } from "../../sql/elements/constructors.ts";
+import { fromDmlColumn } from "../../sql/elements/dml-target-copy.ts";
 import { func } from "../../sql/functions/func.ts";
 import { insert } from "../../sql/dml/insert.ts";
+import { update } from "../../sql/dml/update.ts";
 import { table } from "../../sql/selectable/constructors.ts";
 import { select } from "../../sql/selectable/select.ts";
 import { union } from "../../sql/selectable/compound-select.ts";
@@ -231,6 +233,13 @@ export const insertGroup: SuiteGroup = group("INSERT", ({ test }) => {
     await fails(IntegrityError, () => conn.execute(insert(items).values({ code: "a" })));
     await fails(IntegrityError, () => conn.execute(insert(items), [{ code: "b" }, { code: "a" }]));
     await gives(select(func.count()).selectFrom(items), [[1]]);
+  });
+
+  test("DML-01 the value of another column of the same statement", async ({ conn, gives }) => {
+    await conn.execute(insert(items).values({ code: "a", amount: 5, changes: fromDmlColumn(amount).add(2) }));
+    await gives(select(code, amount, changes), [["a", 5, 7]]);
+    await conn.execute(update(items).values({ amount: 8, changes: fromDmlColumn(amount).mul(3) }));
+    await gives(select(code, amount, changes), [["a", 8, 24]]);
   });
 
   test("prefixes and hints", async ({ conn, gives }) => {

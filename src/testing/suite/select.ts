@@ -454,6 +454,18 @@ export const selectGroup: SuiteGroup = group("SELECT", ({ test }) => {
     ]);
   });
 
+  test("SEL-13 columns that repeat others are left out", async ({ gives }) => {
+    const both = select(teams.c.id, people.c.teamId, people.c.name).join(people).where(people.c.id.lt(3)).orderBy(people.c.id);
+    await gives(both.reduceColumns({ onlySynonyms: false }), [
+      [1, "ann"],
+      [1, "bob"],
+    ]);
+    await gives(both.reduceColumns(), [
+      [1, 1, "ann"],
+      [1, 1, "bob"],
+    ]);
+  });
+
   test("a join that cannot be told is refused before anything is sent", async ({ fails, conn }) => {
     await fails(InvalidRequestError, () => conn.execute(select(literal(1)).join(teams)));
   });
