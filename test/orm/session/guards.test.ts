@@ -118,9 +118,15 @@ describeEachDatabase("TSX-30: the guards in sessions", (db) => {
   test("rows of objects are counted before there are objects", async () => {
     await add(5, 0);
     await expect((async () => session.scalars(select(User)).all())()).rejects.toThrow(MaxRowsExceededError);
-    await expect((async () => session.stream(select(User)).all())()).rejects.toThrow(MaxRowsExceededError);
     await expect((async () => session.scalars(select(User).selectFrom(User)).first())()).rejects.toThrow(MaxRowsExceededError);
     expect([...session].length).toBe(0);
+    const read: unknown[] = [];
+    const reading = (async () => {
+      for await (const user of session.stream(select(User).orderBy(User.id)).scalars()) read.push(user.id);
+    })();
+    await expect(reading).rejects.toThrow(MaxRowsExceededError);
+    expect(read).toEqual([1, 2, 3, 4]);
+    session.expungeAll();
     expect(await session.scalars(select(User).limit(4)).all()).toHaveLength(4);
     expect(await session.scalars(select(User), {}, { executionOptions: { maxRows: 5 } }).all()).toHaveLength(5);
     expect((await session.get(User, 5))?.id).toBe(5);
