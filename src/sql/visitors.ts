@@ -175,9 +175,11 @@ function columnIn(from: FromClause, column: ColumnClause<unknown>): ColumnElemen
   return from._collection.all()[at] ?? from.correspondingColumn(column) ?? from._collection.get(column.key) ?? column;
 }
 
-paramsSlot.fill((element, values) => {
+paramsSlot.fill((element, values, unique) => {
   for (const [key, value] of Object.entries(values)) checkValue(value, `"${key}"`);
   return clonedTraverse(element, (copy) => {
-    if (copy instanceof BindParameter && !copy.unique && Object.hasOwn(values, copy.key)) copy._replaceValue(values[copy.key]);
+    if (!(copy instanceof BindParameter)) return;
+    if (!copy.unique && Object.hasOwn(values, copy.key)) copy._replaceValue(values[copy.key]);
+    if (unique) copy._makeUnique();
   });
 });

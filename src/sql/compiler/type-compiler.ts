@@ -11,6 +11,7 @@ import type { FloatType, IntegerType, NumericType } from "../types/numeric.ts";
 import type { StringType } from "../types/string.ts";
 import type { DateTimeType, DateType, TimeType } from "../types/temporal.ts";
 import type { TypeDecorator } from "../types/type-decorator.ts";
+import { dialectOf } from "./compile.ts";
 import { type TypeEngine, typeText, variantOn } from "../types/type-engine.ts";
 import type { UserDefinedType } from "../types/user-defined-type.ts";
 import type { UuidType } from "../types/uuid.ts";
@@ -256,7 +257,9 @@ export class StrTypeCompiler extends TypeCompiler {
   }
 }
 
-typeText.fill((type) => new StrTypeCompiler(TEXT_DIALECT).process(type));
+typeText.fill((type, args) =>
+  args.dialect === undefined ? new StrTypeCompiler(TEXT_DIALECT).process(type) : dialectOf(args).typeCompiler.process(type),
+);
 
 /** As much of a dialect as the text of a type for messages needs. */
 const TEXT_DIALECT: SqlDialect = {

@@ -135,6 +135,13 @@ export class BindParameter<out V> extends ColumnElement<V, never> {
     if (this.type.isNull) this.type = typeOfValue(value, this.expanding) as TypeEngine<V>;
   }
 
+  /** Gives a copy that is in nobody's hands a name that no other parameter has. @internal */
+  _makeUnique(): void {
+    (this as { unique: boolean }).unique = true;
+    this._anonymousId = 0;
+    this._origin = this as BindParameter<unknown>;
+  }
+
   /** A copy of which the value is rendered into the SQL when the statement is executed. */
   renderLiteralExecute(): BindParameter<V> {
     const copy = this._clone(true);

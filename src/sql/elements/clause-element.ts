@@ -271,7 +271,16 @@ export abstract class ClauseElement implements HasCacheKey {
    * @example select(users).where(users.c.name.eq(bindparam("name"))).params({ name: "wendy" })
    */
   params(values: Readonly<Record<string, unknown>>): this {
-    return paramsSlot.call(this, values) as this;
+    return paramsSlot.call(this, values, false) as this;
+  }
+
+  /**
+   * The same as {@link params}, with parameters that are different from all others of their name: so the expression may stand in a statement
+   * more than once, with other values.
+   * @example or(inRange.uniqueParams({ from: 1, to: 5 }), inRange.uniqueParams({ from: 10, to: 15 }))
+   */
+  uniqueParams(values: Readonly<Record<string, unknown>> = {}): this {
+    return paramsSlot.call(this, values, true) as this;
   }
 
   /**
@@ -309,7 +318,8 @@ ClauseElement.prototype._keptKey = null;
 export const negateSlot: Slot<(element: ClauseElement) => ClauseElement> = new Slot("negate");
 
 /** Filled by visitors.ts: a copy with other values for named parameters. */
-export const paramsSlot: Slot<(element: ClauseElement, values: Readonly<Record<string, unknown>>) => ClauseElement> = new Slot("params");
+export const paramsSlot: Slot<(element: ClauseElement, values: Readonly<Record<string, unknown>>, unique: boolean) => ClauseElement> =
+  new Slot("params");
 
 /** Filled by base/compare.ts. */
 export const compareSlot: Slot<(a: ClauseElement, b: ClauseElement) => boolean> = new Slot("compare");

@@ -4,7 +4,7 @@ import { identityNumber, nextKeyNumber } from "../base/cache-key.ts";
 import type { VALUE } from "../base/expression.ts";
 import { shallowCopy } from "../base/generative.ts";
 import { Slot } from "../base/late.ts";
-import type { SqlDialect } from "../base/sql-dialect.ts";
+import type { CompileArgs, SqlDialect } from "../base/sql-dialect.ts";
 import type { TypeCompiler, TypeOptions } from "../compiler/type-compiler.ts";
 import type { BindParameter } from "../elements/bind-parameter.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
@@ -309,9 +309,19 @@ export abstract class TypeEngine<out V> {
     return `${text})`;
   }
 
+  /**
+   * The type as a dialect writes it.
+   * @param args - `dialect`: a name, a dialect or an engine; the default dialect unless told
+   * @throws CompileError where the dialect has no such type
+   * @example t.string(50).compile({ dialect: "mysql" })
+   */
+  compile(args: Pick<CompileArgs, "dialect"> = {}): string {
+    return typeText.call(this, args);
+  }
+
   /** The type as the default dialect writes it. */
   toString(): string {
-    return typeText.call(this);
+    return this.compile();
   }
 
   /** @internal */
@@ -330,7 +340,7 @@ export const withVariantSlot: Slot<
 > = new Slot("withVariant");
 
 /** Filled by the type compiler: a type as text. */
-export const typeText: Slot<(type: TypeEngine<unknown>) => string> = new Slot("typeText");
+export const typeText: Slot<(type: TypeEngine<unknown>, args: Pick<CompileArgs, "dialect">) => string> = new Slot("typeText");
 
 /** The type that was given for a dialect with `withVariant()`. */
 export function variantOn(type: TypeEngine<unknown>, dialect: SqlDialect): TypeEngine<unknown> | null {
