@@ -8,6 +8,7 @@ import { CollectionAdapter } from "./collection-adapter.ts";
 import { type CollectionFactory, collectionFactory } from "./collection-class.ts";
 import { History } from "./history.ts";
 import type { ListCollection } from "./instrumented-list.ts";
+import { checkKey } from "./keyed-dict.ts";
 import { ADAPTER, NO_VALUE, PASSIVE_NO_RESULT } from "./symbols.ts";
 
 /** The attribute of a relationship to many objects. */
@@ -201,8 +202,7 @@ export class CollectionImpl extends AttributeImpl {
       probe.clear();
       probe.add(member);
       const [itsKey] = (probe.data as Map<unknown, object>).keys();
-      if (itsKey !== key)
-        throw new ArgumentError(`${this.toString()}: a member with the key ${String(itsKey)} is given under ${String(key)}`);
+      checkKey(this, itsKey, key);
     }
     return Array.from(map.values());
   }

@@ -1,8 +1,13 @@
 import { ArgumentError } from "../../errors.ts";
 import type { CollectionAdapter, RawCollection } from "./collection-adapter.ts";
-import { ADAPTER } from "./symbols.ts";
+import { ADAPTER, isMember } from "./symbols.ts";
 
 const { set, delete: remove, clear, get } = Map.prototype as Map<unknown, object>;
+
+/** Loaded anew, a member stands under the key that its attribute says: it must not stand under another one before. */
+export function checkKey(impl: object, itsKey: unknown, key: unknown): void {
+  if (itsKey !== key) throw new ArgumentError(`${String(impl)}: a member with the key ${String(itsKey)} is given under ${String(key)}`);
+}
 
 /** Gives the key of a member. */
 export type KeyFunction = (member: object) => unknown;
@@ -22,6 +27,8 @@ export class KeyFuncDict<K = unknown, T extends object = object> extends Map<K, 
   override set(key: K, member: T): this {
     const before = this.get(key);
     if (before === member) return this;
+    // what is no member at all is refused below
+    if (isMember(member)) checkKey(this[ADAPTER].impl, this._keyFunction(member), key);
     if (before !== undefined) this[ADAPTER].fireRemove(before, null, key);
     set.call(this, key, this[ADAPTER].fireAppend(member, null, key));
     return this;

@@ -220,4 +220,11 @@ describe("a map", () => {
     expect(shelf.labels.get("a")).toBe(a);
     expect(() => (shelf.labels = new Map([["x", a]]))).toThrow("a member with the key a is given under x");
   });
+
+  test("takes no member under another key than it has", () => {
+    const shelf = new Shelf();
+    expect(() => shelf.labels.set("x", new Label({ key: "a" }))).toThrow("Shelf.labels: a member with the key a is given under x");
+    expect(shelf.labels.size).toBe(0);
+    expect(getHistory(shelf, "labels").hasChanges()).toBe(false);
+  });
 });
