@@ -167,7 +167,7 @@ export class Connection {
   }
 
   /**
-   * Sends text as it is, in the driver's own language: with `?` or `$1` for values.
+   * Sends text as it is, in the driver's own language: with `?` or `$1` for values; never take it from outside.
    * @param values - by place; a list of lists runs the text once for each
    */
   execDriverSql(

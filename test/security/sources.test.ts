@@ -1,6 +1,7 @@
 // SEC-25: what the sources themselves must not hold: code that is made of text, and SQL that is put together outside of the compilers.
 import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { RAW, SINKS } from "./sinks/index.ts";
 
 interface Rules {
   readonly rules: Readonly<Record<string, unknown>>;
@@ -71,6 +72,15 @@ test("SEC-25: SQL is put together by the compilers, and elsewhere of what has be
     ([path, text]) => !COMPILERS.test(path) && (TEMPLATE.test(text.replace(/`UPDATE statement on table [^`]*`/g, "``")) || SUM.test(text)),
   ).map(([path]) => path);
   expect(found).toEqual(Object.keys(REVIEWED).toSorted());
+});
+
+test.for(RAW.map((sink) => [sink.name, sink] as const))("SEC-05: it is said of %s that it is SQL", ([name, { documented }]) => {
+  const [path, words] = documented;
+  const comments = [...readFileSync(`src/${path}`, "utf8").matchAll(/\/\*\*[^]*?\*\//g)].map(([comment]) =>
+    comment.replace(/\s*\n\s*\*\s*/g, " "),
+  );
+  expect(comments.some((comment) => words.test(comment))).toBe(true);
+  expect(SINKS.map((sink) => sink.name)).not.toContain(name);
 });
 
 test("every entry of the catalogue of attacks that is tested here has a test of its name", () => {

@@ -17,7 +17,7 @@ export type ExcludeElement = readonly [column: string | object, operator: string
 export interface ExcludeConstraintOptions extends Pick<ConstraintOptions, "name" | "deferrable" | "initially" | "comment" | "info"> {
   /** the method of the index; gist unless told */
   readonly using?: string;
-  /** only rows that meet it count */
+  /** only rows that meet it count; a string is SQL: never take it from outside */
   readonly where?: string | object;
   /** operator classes by column key */
   readonly ops?: Readonly<Record<string, string>>;

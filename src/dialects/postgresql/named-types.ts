@@ -81,7 +81,7 @@ export interface DomainOptions {
   readonly default?: string | ClauseElement | null;
   readonly constraintName?: ItemName;
   readonly notNull?: boolean;
-  /** the condition on `VALUE` */
+  /** the condition on `VALUE`; a string is SQL: never take it from outside */
   readonly check?: string | ClauseElement | null;
   /** false: the domain is there, or is created by other means, and is neither created nor dropped with tables */
   readonly createType?: boolean;

@@ -10,7 +10,7 @@ export interface DdlOptions {
 }
 
 /**
- * A DDL statement as text. `%(table)s`, `%(schema)s` and `%(fullname)s` stand for the table that it listens to; `%%` is a percent sign.
+ * A DDL statement as text, which is rendered as it is: never take it from outside. `%(table)s`, `%(schema)s` and `%(fullname)s` stand for the table that it listens to; `%%` is a percent sign.
  * @example event.listen(users, "afterCreate", new DDL("ALTER TABLE %(table)s SET LOGGED").executeIf({ dialect: "postgresql" }))
  * See https://docs.sqlalchemy.org/en/21/core/ddl.html#sqlalchemy.schema.DDL
  */

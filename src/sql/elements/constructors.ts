@@ -134,7 +134,10 @@ export function literalColumn<V = unknown>(text: string, type: TypeEngine<V> | n
   return new ColumnClause<V>(text, type, true);
 }
 
-/** A column that only has a name (and maybe a type): for `table("t", column("x"))`, `values()` and hand-written SQL. */
+/**
+ * A column that only has a name (and maybe a type): for `table("t", column("x"))`, `values()` and hand-written SQL.
+ * @param options - `isLiteral`: it is SQL rather than a name, and must not come from outside
+ */
 export function column<V, C, const K extends string = string>(
   name: K | QuotedName,
   type: TypeWithComparator<V, C>,

@@ -59,7 +59,8 @@ function bodyOf(name: string): string {
 }
 
 /**
- * A name together with the wish to have it quoted always or never; without it, names are quoted where they need it.
+ * A name together with the wish to have it quoted always or never; without it, names are quoted where they need it. A name that is never
+ * quoted is SQL: it must not come from outside.
  * @example new Column(new QuotedName("Select", true), t.integer())
  * @see https://docs.sqlalchemy.org/en/21/core/sqlelement.html#sqlalchemy.sql.expression.quoted_name
  */

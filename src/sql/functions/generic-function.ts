@@ -34,7 +34,7 @@ export function registeredFunction(packageName: string, name: string): FunctionF
 export class GenericFunction<V, N extends Origin = Origin> extends Function<V, N> {
   static override readonly fields: readonly Field[] = [...Function.fields, ["sqlName", "plain"]];
 
-  /** What it is written as, where that is not its name (CURRENT_TIMESTAMP); without brackets unless it has arguments. */
+  /** What it is written as, where that is not its name (CURRENT_TIMESTAMP); without brackets unless it has arguments. It is SQL, and must not come from outside. */
   readonly sqlName: string | null;
 
   constructor(name: string, args: readonly unknown[], type: TypeEngine<V> | null, sqlName: string | null = null) {

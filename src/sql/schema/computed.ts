@@ -57,7 +57,7 @@ export class Computed extends FetchedValue {
 }
 
 /**
- * Makes a column one that the database computes.
+ * Makes a column one that the database computes. A string is SQL: never take it from outside.
  * @example new Column(t.integer(), computed("x * 2"))
  * See https://docs.sqlalchemy.org/en/21/core/defaults.html#computed-columns-generated-always-as
  */

@@ -166,7 +166,7 @@ export function primaryKeyConstraint(...args: readonly (ColumnArgument | Constra
 }
 
 /**
- * CHECK: a condition for every row; a string is SQL and is written as it is.
+ * CHECK: a condition for every row; a string is SQL and is written as it is: never take it from outside.
  * @example checkConstraint("price > 0", { name: "ck_price" })
  */
 export function checkConstraint(sqltext: string | object, options: ConstraintOptions = {}): CheckConstraint {

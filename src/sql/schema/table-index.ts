@@ -28,7 +28,7 @@ import type { Table } from "./table.ts";
 export interface IndexOptions {
   readonly unique?: boolean;
   readonly info?: Info;
-  /** a dialect's own option, such as `postgresqlUsing` or `sqliteWhere` */
+  /** a dialect's own option, such as `postgresqlUsing` or `sqliteWhere`; conditions as text are SQL, and must not come from outside */
   readonly [dialectOption: string]: unknown;
 }
 

@@ -37,6 +37,7 @@ export interface TableOptions {
   readonly schema?: NameArgument | null;
   readonly comment?: string | null;
   readonly info?: Info;
+  /** false leaves the name as it is, which then must not come from outside */
   readonly quote?: boolean | null;
   readonly quoteSchema?: boolean | null;
   /** words after CREATE: `["TEMPORARY"]` */
@@ -49,7 +50,7 @@ export interface TableOptions {
   readonly extendExisting?: boolean;
   /** the table must exist already */
   readonly mustExist?: boolean;
-  /** a dialect's own option, such as `sqliteStrict` */
+  /** a dialect's own option, such as `sqliteStrict`; those that are expressions (`postgresqlPartitionBy`) are SQL, and must not come from outside */
   readonly [dialectOption: string]: unknown;
 }
 

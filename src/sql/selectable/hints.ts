@@ -4,7 +4,7 @@ import { clauseOf, expectStatementOption } from "../base/coercions.ts";
 /** Text before or after the columns of a statement, and the dialect that it is meant for ("*" for all). */
 export type Fix = readonly [text: ClauseElement, dialect: string];
 
-/** What prefixWith() and suffixWith() take: texts and expressions, and options last. */
+/** What prefixWith() and suffixWith() take: texts, which are SQL and must not come from outside, expressions, and options last. */
 export type FixArgument = string | ClauseElement | { readonly dialect?: string };
 
 /** The prefixes or suffixes that the arguments stand for. */

@@ -570,17 +570,17 @@ export class Select<R = unknown[], F = AnyFilterValues, A = unknown, N extends s
     return copy;
   }
 
-  /** Texts between SELECT and the columns. The last argument may be `{ dialect }`, to restrict them to one. */
+  /** Texts between SELECT and the columns, which must not come from outside. The last argument may be `{ dialect }`, to restrict them to one. */
   prefixWith(...args: readonly FixArgument[]): this {
     return this._addFixes("_prefixes", args);
   }
 
-  /** Texts at the end of the statement. The last argument may be `{ dialect }`. */
+  /** Texts at the end of the statement, which must not come from outside. The last argument may be `{ dialect }`. */
   suffixWith(...args: readonly FixArgument[]): this {
     return this._addFixes("_suffixes", args);
   }
 
-  /** A hint for one FROM element, for one dialect or for all. */
+  /** A hint for one FROM element, for one dialect or for all. It is SQL, and must not come from outside. */
   withHint(from: FromArgument, text: string, dialectName: string | { readonly dialectName?: string } = "*"): this {
     const dialect = typeof dialectName === "string" ? dialectName : (dialectName.dialectName ?? "*");
     const copy = this._generate();
@@ -589,7 +589,7 @@ export class Select<R = unknown[], F = AnyFilterValues, A = unknown, N extends s
     return copy;
   }
 
-  /** A hint for the statement as a whole, for one dialect or for all. */
+  /** A hint for the statement as a whole, for one dialect or for all. It is SQL, and must not come from outside. */
   withStatementHint(text: string, dialectName: string | { readonly dialectName?: string } = "*"): this {
     const dialect = typeof dialectName === "string" ? dialectName : (dialectName.dialectName ?? "*");
     const copy = this._generate();

@@ -132,7 +132,7 @@ export abstract class TypeEngine<out V> {
     return null;
   }
 
-  /** How values are written as literals; null when they cannot be. */
+  /** How values are written as literals, with quotes and escapes: what it gives is SQL, and must not come from outside. null when they cannot be. */
   literalProcessor(_dialect: SqlDialect): LiteralProcessor | null {
     return null;
   }

@@ -15,7 +15,7 @@ export abstract class UserDefinedType<V> extends TypeEngine<V> {
   /** True when instances of equal properties may share compiled statements; else each instance is one of its own. */
   readonly cacheOk: boolean = false;
 
-  /** The type as it stands in DDL and in CAST. */
+  /** The type as it stands in DDL and in CAST: SQL, which must not come from outside. */
   abstract getColSpec(options?: TypeOptions): string;
 
   override get affinity(): Affinity {

@@ -40,7 +40,7 @@ export const RAW: readonly RawSink[] = [
     name: "withHint(), withStatementHint()",
     protection: "raw",
     reason: "words that only one database knows",
-    documented: ["sql/selectable/executable-rows.ts", TRUSTED],
+    documented: ["sql/selectable/select.ts", TRUSTED],
   },
   {
     name: "checkConstraint(string)",
