@@ -144,7 +144,9 @@ export abstract class BaseCompiler {
   bindName(bind: BindParameter<unknown>): string {
     // the name of one that is not unique is its own
     if (!bind.unique) return bind._origKey;
-    return this.truncatedIdentifier("bindparam", (bind._identity as BindParameter<unknown>).key);
+    const origin = bind._identity as BindParameter<unknown>;
+    const name = this.#numbered(String(origin._anonymousNumber), origin._anonymousBody);
+    return name.length <= this.labelLength - 6 ? name : this.truncatedIdentifier("bindparam", origin.key);
   }
 
   /**

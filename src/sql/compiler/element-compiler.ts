@@ -109,7 +109,11 @@ export abstract class ElementCompiler extends OperatorCompiler {
   visitColumn(column: ColumnClause<unknown>, options: VisitOptions): string {
     const { name: original, isLiteral } = column;
     const name = !isLiteral && (column._truncatable || isAnonymous(original)) ? this.truncatedIdentifier("colident", original) : original;
-    options.addToResultMap?.(name, original, [column, ...(options.resultMapTargets ?? [])], column.type);
+    const { addToResultMap, resultMapTargets } = options;
+    if (addToResultMap != null) {
+      const objects = resultMapTargets === undefined || resultMapTargets.length === 0 ? [column] : [column, ...resultMapTargets];
+      addToResultMap(name, original, objects, column.type);
+    }
     const text = isLiteral ? this.checkText(name) : this.preparer.quote(name, column.quote);
     const table = column.table as NamedFromClause | null;
     if (table === null || options.includeTable === false || !table.namedWithColumn) return text;
@@ -287,9 +291,8 @@ export abstract class ElementCompiler extends OperatorCompiler {
         literal ? this.bindMark(bind, true, this.#emptySet(bind)) : this.bindMark(bind, false, this.#emptySet(bind), before, after);
       return `(${literal || before + after === "" ? make() : this.sharedBindMark(bind, `${bind.expandOp?.name ?? ""} ${before} ${after}`, make)})`;
     }
-    const make = (): string => this.bindMark(bind, literal, null);
-    if (literal) return make();
-    return before + (before + after === "" ? make() : this.sharedBindMark(bind, `${before} ${after}`, make)) + after;
+    if (literal || (before === "" && after === "")) return this.bindMark(bind, literal, null);
+    return before + this.sharedBindMark(bind, `${before} ${after}`, () => this.bindMark(bind, literal, null)) + after;
   }
 
   /** A bind with the expression that its type puts around values; within IN, around each value. */

@@ -12,7 +12,7 @@ import * as operators from "../operators/operator-table.ts";
 import { StringType } from "../types/string.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import { BaseCompiler } from "./base-compiler.ts";
-import type { VisitOptions } from "./visit-options.ts";
+import { inOperator, type VisitOptions } from "./visit-options.ts";
 
 type Visit<E> = (this: OperatorCompiler, element: E, operator: Operator, options: VisitOptions) => string;
 type Methods<E> = Readonly<Record<string, Visit<E> | undefined>>;
@@ -81,7 +81,7 @@ export abstract class OperatorCompiler extends BaseCompiler {
 
   /** `left symbol right` */
   genericBinary(binary: Binary, symbol: string, options: VisitOptions, eagerGrouping = binary.operator.eagerGrouping): string {
-    const inner = options.inOperatorExpression === true ? options : { ...options, inOperatorExpression: true };
+    const inner = inOperator(options);
     const text = this.process(binary.left, inner) + symbol + this.process(binary.right, inner);
     return eagerGrouping && options.inOperatorExpression === true ? `(${text})` : text;
   }

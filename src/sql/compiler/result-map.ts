@@ -11,6 +11,11 @@ export class ResultMap {
   /** Notes one column. `objects` are what a row may be asked by, annotated copies counting as their originals. */
   add(name: string, key: string, objects: readonly object[], type: TypeEngine<unknown>): void {
     if (name === "" || name === "*") this.ordered = false;
+    const [only] = objects;
+    if (objects.length === 1 && ((only as Partial<ClauseElement>)._identity ?? only) === only) {
+      this.columns.push({ name, key, objects, type });
+      return;
+    }
     const known: object[] = [];
     for (const object of objects) {
       const original = (object as Partial<ClauseElement>)._identity ?? object;

@@ -24,7 +24,7 @@ import { CteCompiler } from "./cte-compiler.ts";
 import { warnOfCartesianProduct } from "./from-linter.ts";
 import { ResultMap } from "./result-map.ts";
 import type { SqlCompiler } from "./sql-compiler.ts";
-import { NO_OPTIONS, type VisitOptions } from "./visit-options.ts";
+import { asFrom, NO_OPTIONS, type VisitOptions } from "./visit-options.ts";
 
 type StateOptions = Readonly<Record<string, unknown>>;
 
@@ -209,6 +209,7 @@ export abstract class SelectCompiler extends CteCompiler {
   }
 
   #statementHints(select: Select<unknown>): string {
+    if (select._statementHints.length === 0) return "";
     const texts = select._statementHints.filter(([dialect]) => this.isMeant(dialect)).map(([, text]) => this.checkText(text));
     return texts.length === 0 ? "" : ` ${this.statementHintText(texts)}`;
   }
@@ -233,7 +234,7 @@ export abstract class SelectCompiler extends CteCompiler {
   }
 
   fromList(froms: readonly FromClause[], options: VisitOptions): string {
-    const inner = { ...options, asfrom: true };
+    const inner = asFrom(options);
     let text = "";
     for (let i = 0; i < froms.length; i += 1) text += (i === 0 ? "" : ", ") + this.process(froms[i]!, inner);
     return text;

@@ -88,6 +88,21 @@ export const NO_OPTIONS: VisitOptions = {
   withinReturning: false,
 };
 
+/** Where nothing else is told than that the element stands in the FROM list. */
+const ONLY_AS_FROM: VisitOptions = { ...NO_OPTIONS, asfrom: true };
+const ONLY_IN_OPERATOR: VisitOptions = { ...NO_OPTIONS, inOperatorExpression: true };
+
+/** The options for FROM elements. */
+export function asFrom(options: VisitOptions): VisitOptions {
+  return options === NO_OPTIONS ? ONLY_AS_FROM : { ...options, asfrom: true };
+}
+
+/** The options for the operands of an operator. */
+export function inOperator(options: VisitOptions): VisitOptions {
+  if (options.inOperatorExpression === true) return options;
+  return options === NO_OPTIONS ? ONLY_IN_OPERATOR : { ...options, inOperatorExpression: true };
+}
+
 /** The options for the parts of an element that stands in the list of columns: they are no columns of their own. */
 export function forParts(options: VisitOptions): VisitOptions {
   return options.addToResultMap == null ? options : { ...options, addToResultMap: null };

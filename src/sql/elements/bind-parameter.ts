@@ -9,7 +9,7 @@ import { NULLTYPE } from "../types/null-type.ts";
 import { inferTypeSlot, type TypeEngine } from "../types/type-engine.ts";
 import type { ClauseElement } from "./clause-element.ts";
 import { bindValueSlot, ColumnElement } from "./column-element.ts";
-import { anonymousLabel, nextAnonymousId } from "./quoted-name.ts";
+import { anonymousLabel, nextAnonymousId, plainBody } from "./quoted-name.ts";
 
 const ROLES = COLUMN_ELEMENT_ROLES | InElementRole.bit;
 
@@ -87,9 +87,18 @@ export class BindParameter<out V> extends ColumnElement<V, never> {
   /** The name of the parameter; that of a unique one is numbered when it is rendered. @internal */
   // @ts-expect-error an accessor stands for the property: the name of a unique bind is seldom needed, and costs
   override get key(): string {
-    if (!this.unique) return this._origKey;
+    return this.unique ? anonymousLabel(this._anonymousNumber, bodyOf(this._origKey)) : this._origKey;
+  }
+
+  /** By which the name of a unique bind is told from others with the same body. @internal */
+  get _anonymousNumber(): number {
     if (this._anonymousId === 0) this._anonymousId = nextAnonymousId();
-    return anonymousLabel(this._anonymousId, bodyOf(this._origKey));
+    return this._anonymousId;
+  }
+
+  /** What stands before the number in the name of a unique bind. @internal */
+  get _anonymousBody(): string {
+    return plainBody(bodyOf(this._origKey));
   }
 
   override accept(compiler: SqlCompiler, options: VisitOptions): string {

@@ -23,8 +23,13 @@ export function nextAnonymousId(): number {
 
 /** Marks a name to be numbered when it is first rendered: the same `id` always gets the same number, `body` the name before it. */
 export function anonymousLabel(id: number | string, body: string): string {
+  return `${OPEN}${id} ${plainBody(body)}${CLOSE}`;
+}
+
+/** What stands before the number of an anonymous name that is made of a name. */
+export function plainBody(body: string): string {
   const plain = body.includes(OPEN) ? bodyOf(body) : body;
-  return `${OPEN}${id} ${SAFE.test(plain) ? plain : plain.replaceAll(UNSAFE, "_")}${CLOSE}`;
+  return SAFE.test(plain) ? plain : plain.replaceAll(UNSAFE, "_");
 }
 
 /** An anonymous name that ends in a further number of its own: `anon_1_1`. */

@@ -24,7 +24,7 @@ export type CompoundColumns = readonly (readonly ColumnElement<unknown>[])[];
 type Naming = (column: ClauseElement) => string | null;
 
 function isColumn(element: ClauseElement): element is ColumnElement<unknown> {
-  return "type" in element && "_proxyKey" in element;
+  return element._isColumnElement;
 }
 
 /** Numbers anonymous names within one list of columns. */
