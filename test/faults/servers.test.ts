@@ -583,10 +583,34 @@ describeEachDatabase(
       },
     );
 
-    test("a value that cannot be read is no lost connection either", async () => {
-      const engine = guard.open(db.url);
+    test("a value that cannot be read is an error of its statement, and of nothing else", async () => {
+      const engine = guard.open(db.url, { poolSize: 1, maxOverflow: 0 });
       await using conn = await engine.connect();
       expect(await failure(conn.execDriverSql("SELECT 'x'::int"))).toBeInstanceOf(DataError);
+      await conn.rollback();
+      const { dbapiConnection } = await conn.getRawConnection();
+      await conn.execDriverSql("SET bytea_output = escape");
+      expect(await failure(conn.execDriverSql("SELECT '\\x00ff'::bytea, n FROM generate_series(1, 3) AS n"))).toBeInstanceOf(DataError);
+      await conn.execDriverSql("RESET bytea_output");
+      expect(await conn.execDriverSql("SELECT '\\x00ff'::bytea").scalar()).toEqual(new Uint8Array([0, 255]));
+      expect((await conn.getRawConnection()).dbapiConnection).toBe(dbapiConnection);
+    });
+
+    test("COPY FROM STDIN is refused, and nothing waits for its data", async () => {
+      const engine = guard.open(db.url, { poolSize: 1, maxOverflow: 0 });
+      await engine.begin((conn) => conn.execDriverSql("CREATE TABLE copied (n int)"));
+      await using conn = await engine.connect();
+      const sql = "COPY copied FROM STDIN";
+      const copies = [() => Promise.resolve(conn.execDriverSql(sql))];
+      // by the simple protocol, past the engine
+      if (db.name === "postgresql") copies.push(async () => (await conn.getRawConnection()).dbapiConnection.exec(sql) as never);
+      for (const copy of copies) {
+        expect(await failure(copy())).toBeInstanceOf(Error);
+        await conn.rollback();
+        expect(await conn.scalar(text("SELECT count(*) FROM copied"))).toBe("0");
+        expect(await conn.scalar(text("SELECT 7"))).toBe(7);
+        await conn.rollback();
+      }
     });
   },
   { only: ["postgresql", "postgresjs"] },

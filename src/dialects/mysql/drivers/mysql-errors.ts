@@ -109,7 +109,7 @@ export function classifyMysqlError(error: unknown): DriverErrorInfo | null {
   if (isServerError(error)) return classifyServerError(error);
   if (!(error instanceof Error)) return null;
   const { code, fatal } = error as { code?: unknown; fatal?: unknown };
-  if ((typeof code === "string" && LOST.has(code)) || LOST_TEXTS.has(error.message) || fatal === true) {
+  if ((typeof code === "string" && LOST.has(code)) || LOST_TEXTS.has(error.message) || fatal === true || error.name === "SqlError") {
     return { kind: "disconnect", message: `the connection to the server was lost: ${error.message}` };
   }
   return null;

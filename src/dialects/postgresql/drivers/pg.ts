@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type * as PgModule from "pg";
 import type { Client, Connection as WireConnection } from "pg";
 import { NoDBAPILoaded } from "../../../errors.ts";
@@ -6,7 +7,7 @@ import { SocketHold, type HoldableSocket } from "../../../engine/socket-hold.ts"
 import { cancelRequest } from "./cancel-request.ts";
 import { clientConfig, numberOption, type PgConfig } from "./pg-config.ts";
 import { DEFAULT_STATEMENTS, PostgresConnection, type TransactionStatus } from "./postgres-connection.ts";
-import { classifyPostgresError, isFatal, isServerError, PostgresDriverError, sqlstateOf } from "./postgres-errors.ts";
+import { classifyPostgresError, isFatal, isServerError, PostgresDriverError, sqlstateOf, unreadable } from "./postgres-errors.ts";
 import type { Wire, WireField, WireResponse } from "./wire.ts";
 
 type Pg = typeof PgModule;
@@ -32,6 +33,8 @@ class Submission {
   readonly #owner: PgConnection;
   readonly #resolve: (response: WireResponse) => void;
   readonly reject: (error: unknown) => void;
+  /** why a row cannot be read */
+  #unreadable: { readonly error: unknown } | null = null;
 
   constructor(
     write: (wire: Wire) => void,
@@ -69,7 +72,13 @@ class Submission {
   }
 
   handleDataRow(message: { fields: unknown[] }): void {
-    this.#response.dataRow(message.fields);
+    if (this.#unreadable !== null) return;
+    try {
+      this.#response.dataRow(message.fields);
+    } catch (error) {
+      // it is this statement's, and told when the server is ready for the next
+      this.#unreadable = { error };
+    }
   }
 
   handleCommandComplete(message: { text: string }): void {
@@ -84,12 +93,15 @@ class Submission {
 
   handleCopyInResponse(connection: WireConnection): void {
     (connection as unknown as { sendCopyFail(message: string): void }).sendCopyFail("COPY FROM STDIN is not supported");
+    // the Sync that was sent with the statement went into the copying
+    if (!this.#response.isSimple) (connection as unknown as Wire).sync();
   }
 
   handleCopyData(): void {}
 
   handleReadyForQuery(): void {
-    this.#resolve(this.#response);
+    if (this.#unreadable === null) this.#resolve(this.#response);
+    else this.reject(this.#unreadable.error);
   }
 
   handleError(error: unknown): void {
@@ -123,6 +135,7 @@ class PgConnection extends PostgresConnection {
     wire.prependListener("parameterStatus", (message: { parameterName: string; parameterValue: string }) => {
       if (message.parameterName === "client_encoding") this._encoding = message.parameterValue;
     });
+    guardReading(wire.stream as unknown as Duplex);
     // they stay for the life of the client: an error event without a listener would end the process
     client.on("error", (error) => this.#lost(error));
     client.on("end", () => this.#lost(new Error("Connection terminated unexpectedly")));
@@ -158,7 +171,13 @@ class PgConnection extends PostgresConnection {
       this.#refused = { submission, error };
       return;
     }
-    submission.reject(error);
+    if (classifyPostgresError(error) !== null) {
+      submission.reject(error);
+      return;
+    }
+    const problem = unreadable(error);
+    submission.reject(problem);
+    (this.#client as unknown as { readonly connection: WireConnection }).connection.stream.destroy(problem);
   }
 
   protected override _exchange(write: (wire: Wire) => void, response: WireResponse): Promise<WireResponse> {
@@ -225,6 +244,20 @@ class PgConnection extends PostgresConnection {
     } catch {
       // it is gone either way
     }
+  }
+}
+
+/** What the package throws while it reads would end the process: there is nobody above the listener of a socket. */
+function guardReading(stream: Duplex): void {
+  for (const read of stream.listeners("data") as ((chunk: Buffer) => void)[]) {
+    stream.off("data", read);
+    stream.on("data", (chunk: Buffer) => {
+      try {
+        read.call(stream, chunk);
+      } catch (error) {
+        stream.destroy(unreadable(error));
+      }
+    });
   }
 }
 

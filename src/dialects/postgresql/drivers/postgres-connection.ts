@@ -80,7 +80,7 @@ export abstract class PostgresConnection implements DriverConnection {
   }
 
   #simple(sql: string): Promise<WireResponse> {
-    return this._exchange((wire) => wire.query(sql), new WireResponse(null, 0));
+    return this._exchange((wire) => wire.query(sql), new WireResponse(null, 0, true));
   }
 
   execute(sql: string, params: readonly unknown[], options: ExecuteOptions): Promise<DriverResult> {

@@ -123,6 +123,11 @@ const LOST_TEXTS = new Set([
   "PGlite is closing",
 ]);
 
+/** A server that does not keep to its protocol: nobody knows what it will say next. */
+export function unreadable(error: unknown): PostgresDriverError {
+  return new PostgresDriverError("disconnect", `what the server answered could not be read: ${(error as Error).message}`, error);
+}
+
 /** What an error means. */
 export function classifyPostgresError(error: unknown): DriverErrorInfo | null {
   if (error instanceof PostgresDriverError) {

@@ -1,9 +1,10 @@
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { PendingQuery, Row, Sql } from "postgres";
 import type { BeginOptions, DriverConnection, DriverResult, DriverStream, ExecuteOptions } from "../../../engine/driver.ts";
 import { SocketHold } from "../../../engine/socket-hold.ts";
 import { beginText } from "./begin-text.ts";
-import { ENCODING, foreignEncoding, isServerError, PostgresDriverError, SET_ENCODING } from "./postgres-errors.ts";
+import { ENCODING, foreignEncoding, isServerError, PostgresDriverError, SET_ENCODING, unreadable } from "./postgres-errors.ts";
 import { encodeParameters, WireColumns, type WireValue } from "./wire.ts";
 
 /** A result of the package, with rows as arrays of text. */
@@ -96,6 +97,7 @@ export class PostgresJsConnection implements DriverConnection {
         Array.isArray(answer) && answer.length > 0 && Array.isArray(answer[0]) && "command" in answer[0]
           ? (answer as Answer[])
           : [answer as Answer];
+      if (!Array.isArray(answer)) throw this.#refuseCopy(answer as unknown as Duplex);
       for (const one of answers) this.#note(one.command);
       if (this.#encoding !== ENCODING) await this.#backToUtf8();
       return answers.at(-1)!;
@@ -147,7 +149,21 @@ export class PostgresJsConnection implements DriverConnection {
     }
     // the error of a socket comes before its end
     if (this.#socket.destroyed) this.#lost();
-    return error;
+    // the package itself has failed at what the server sent
+    if (!(error instanceof TypeError || error instanceof RangeError)) return error;
+    this.#socket.destroy();
+    return unreadable(error);
+  }
+
+  /** For COPY the package gives a stream, and the connection is of use again only when that has been read or written. */
+  #refuseCopy(stream: Duplex): PostgresDriverError {
+    stream.on("error", () => undefined);
+    this.#socket.destroy();
+    this.#lost();
+    return new PostgresDriverError(
+      "disconnect",
+      "COPY FROM STDIN and COPY TO STDOUT are not supported; the connection was closed because of it",
+    );
   }
 
   #query(sql: string, values: readonly WireValue[], prepare: boolean): Query {

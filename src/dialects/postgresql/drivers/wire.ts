@@ -87,13 +87,16 @@ export class WireResponse {
   command: string | null = null;
   /** there are more rows in the portal */
   suspended = false;
+  /** to a simple query, which ends without a Sync */
+  readonly isSimple: boolean;
   /** commands that are not the caller's: a BEGIN in front */
   #skip: number;
 
   /** @param columns - when the statement was described before */
-  constructor(columns: WireColumns | null, skip: number) {
+  constructor(columns: WireColumns | null, skip: number, isSimple: boolean = false) {
     this.columns = columns;
     this.#skip = skip;
+    this.isSimple = isSimple;
   }
 
   rowDescription(fields: readonly WireField[]): void {
