@@ -111,7 +111,7 @@ export class Connection {
     this.dialect = engine.dialect;
     this._dispatch = engine._dispatch;
     this.#options = engine._executionOptions;
-    this.#madeAt = engine.pool._traces ? new CallSite() : null;
+    this.#madeAt = engine.pool._traces ? new CallSite().written() : null;
   }
 
   // --- statements --------------------------------------------------------------------------------------------------
@@ -500,7 +500,7 @@ export class Connection {
     if (this.#acquiring !== null) return this.#acquiring;
     const { pool } = this.engine;
     // an `await` asks in a turn of its own, whose stack leads nowhere
-    const site = this.#madeAt ?? (pool._traces ? new CallSite() : null);
+    const site = this.#madeAt ?? (pool._traces ? new CallSite().written() : null);
     const loan = pool.connect(signal);
     const lease = signal !== undefined && loan instanceof Promise ? abortableLoan(loan, signal) : loan;
     const { engineConnect } = this._dispatch.on;

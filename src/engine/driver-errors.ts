@@ -64,7 +64,7 @@ export function makeDriverError(info: DriverErrorInfo, cause: unknown, scene: Er
     message = without(message, secrets);
     redact(cause, secrets);
   }
-  return new classes[info.kind](message, {
+  const error = new classes[info.kind](message, {
     cause,
     connectionInvalidated: isDisconnect(info),
     sqlstate: info.sqlstate ?? null,
@@ -76,6 +76,9 @@ export function makeDriverError(info: DriverErrorInfo, cause: unknown, scene: Er
     params: scene.params,
     hideParameters: hide,
   });
+  // until its text is made, a stack holds the objects that had a part in it: whoever keeps the error would keep the connection
+  void error.stack;
+  return error;
 }
 
 function valuesIn(params: unknown): string[] {

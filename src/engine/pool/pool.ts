@@ -255,7 +255,7 @@ export abstract class Pool implements Lender {
       pool: this.#self,
       record,
       lentAt: performance.now(),
-      lentBy: this._traces ? new CallSite() : null,
+      lentBy: this._traces ? new CallSite().written() : null,
       askedBy: null,
       statement: null,
       detached: false,
@@ -406,7 +406,17 @@ export abstract class Pool implements Lender {
   _reclaim(lease: LeaseInfo): void {
     this.#lent.delete(lease);
     if (lease.timer !== null) clearTimeout(lease.timer);
-    void (lease.detached ? this.#closeQuietly(lease.record) : this.#discard(lease.record, null));
+    void (lease.detached ? this.#closeQuietly(lease.record) : this._abandoned(lease.record));
+  }
+
+  /** What becomes of a connection that nobody can give back any more. @internal */
+  protected _abandoned(record: ConnectionRecord): Promise<void> {
+    return this.#discard(record, null);
+  }
+
+  /** Takes back what was given back, or what nobody has any more. @internal */
+  protected _reset(record: ConnectionRecord): Promise<void> {
+    return this.#reset(record, { transactionWasReset: false, terminateOnly: record._dead || record._connection.isClosed });
   }
 
   /** Closes a connection and frees its place. @internal */
