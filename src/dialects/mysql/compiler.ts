@@ -34,6 +34,9 @@ type Modifiers = Readonly<Record<string, unknown>>;
 
 const STRING: TypeEngine<unknown> = new StringType() as TypeEngine<unknown>;
 
+/** Fields of EXTRACT with other names. */
+const FIELDS: ReadonlyMap<string, string> = new Map([["milliseconds", "millisecond"]]);
+
 /** What stands for "all rows" in LIMIT, as the manual has it. */
 const NO_LIMIT = "18446744073709551615";
 
@@ -43,7 +46,7 @@ const MATCH_MODES: ReadonlySet<string> = new Set(["000", "100", "010", "001", "0
 /** Renders statements for MySQL and MariaDB. */
 export class MysqlCompiler extends SqlCompiler {
   readonly hasMatchAgainst: boolean = true;
-  override readonly extractMap: ReadonlyMap<string, string> = new Map([["milliseconds", "millisecond"]]);
+  override readonly extractMap: ReadonlyMap<string, string> = FIELDS;
 
   /** What of the family this server has. */
   get flags(): MysqlFlags {

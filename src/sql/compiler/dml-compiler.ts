@@ -21,7 +21,7 @@ import type { TypeEngine } from "../types/type-engine.ts";
 import { warnOfCartesianProduct } from "./from-linter.ts";
 import { type ColumnRendering, SelectCompiler } from "./select-compiler.ts";
 import type { SqlCompiler } from "./sql-compiler.ts";
-import { NO_OPTIONS, type VisitOptions } from "./visit-options.ts";
+import { asTarget, NO_OPTIONS, type VisitOptions } from "./visit-options.ts";
 
 /** The parts of an INSERT of one row, from which one of many rows is put together. */
 export interface InsertPieces {
@@ -266,7 +266,7 @@ export abstract class DmlCompiler extends SelectCompiler {
   }
 
   updateTablesClause(_update: Update<unknown>, table: FromClause, _extraFroms: readonly FromClause[], options: VisitOptions): string {
-    return this.process(table, { ...options, asfrom: true, isCrud: true });
+    return this.process(table, asTarget(options));
   }
 
   /** The further tables of an UPDATE; not all databases have them. */
@@ -326,7 +326,7 @@ export abstract class DmlCompiler extends SelectCompiler {
   }
 
   deleteTableClause(_delete: Delete<unknown>, table: FromClause, _extraFroms: readonly FromClause[], options: VisitOptions): string {
-    return this.process(table, { ...options, asfrom: true, isCrud: true });
+    return this.process(table, asTarget(options));
   }
 
   /** The further tables of a DELETE; not all databases have them. */

@@ -22,6 +22,7 @@ export type AggregateOrderByStyle = "inline" | "withinGroup" | "none";
 const LEGAL = /^[A-Za-z_][\w$]*$/;
 const EXCLUDE = /^(?:CURRENT ROW|GROUP|TIES|NO OTHERS)$/i;
 const FIELD = /^[A-Za-z_]\w*$/;
+const NO_FIELDS: ReadonlyMap<string, string> = new Map();
 const methodNames = new Map<string, string>();
 
 /** The compiler's method for a function: `char_length` → `visitCharLengthFunc`. */
@@ -39,7 +40,7 @@ function methodName(name: string): string {
 /** Renders functions, windows and aggregates. A function of which a dialect has its own text gets a method `visit<Name>Func`. */
 export abstract class FunctionCompiler extends ElementCompiler {
   /** Fields of EXTRACT that the database writes differently. */
-  readonly extractMap: ReadonlyMap<string, string> = new Map();
+  readonly extractMap: ReadonlyMap<string, string> = NO_FIELDS;
   readonly aggregateOrderByStyle: AggregateOrderByStyle = "inline";
 
   visitFunction(func: Fn, options: VisitOptions): string {

@@ -90,11 +90,17 @@ export const NO_OPTIONS: VisitOptions = {
 
 /** Where nothing else is told than that the element stands in the FROM list. */
 const ONLY_AS_FROM: VisitOptions = { ...NO_OPTIONS, asfrom: true };
+const ONLY_AS_TARGET: VisitOptions = { ...NO_OPTIONS, asfrom: true, isCrud: true };
 const ONLY_IN_OPERATOR: VisitOptions = { ...NO_OPTIONS, inOperatorExpression: true };
 
 /** The options for FROM elements. */
 export function asFrom(options: VisitOptions): VisitOptions {
   return options === NO_OPTIONS ? ONLY_AS_FROM : { ...options, asfrom: true };
+}
+
+/** The options for the table that an UPDATE or DELETE changes. */
+export function asTarget(options: VisitOptions): VisitOptions {
+  return options === NO_OPTIONS ? ONLY_AS_TARGET : { ...options, asfrom: true, isCrud: true };
 }
 
 /** The options for the operands of an operator. */
