@@ -414,6 +414,7 @@ import "./sql/dml/dml-state.ts";
 
 // ORM: sessions
 export type { AttributeEvents, InstanceEvents, MapperEvents } from "./orm/events.ts";
+export type { RegistryEvents } from "./orm/mapping/registry-events.ts";
 export type { ExecuteOptions } from "./orm/session/execute.ts";
 export { IdentityMap } from "./orm/session/identity-map.ts";
 export type { MergeOptions } from "./orm/session/merge.ts";

@@ -20,11 +20,14 @@ export interface MapperInit {
 
 /** The first phase: tables, columns, primary key. Relationships follow when every class is known. */
 export function configureMapper(mapper: Mapper, init: MapperInit): void {
+  const { on } = mapper.registry._dispatch;
+  for (const fn of on.instrumentClass ?? []) fn(mapper, mapper.class_);
   configureInheritance(mapper);
   configureProperties(mapper, init);
   configurePrimaryKey(mapper);
   configurePolymorphicOn(mapper);
   configureVersion(mapper);
+  for (const fn of on.afterMapperConstructed ?? []) fn(mapper, mapper.class_);
 }
 
 function configureProperties(mapper: Mapper, init: MapperInit): void {

@@ -1,4 +1,6 @@
 import "../load.ts";
+import type { Dispatcher } from "../../event/dispatcher.ts";
+import { type EVENTS, registerEventFamily } from "../../event/registry.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import { MetaData } from "../../sql/schema/metadata.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
@@ -6,6 +8,7 @@ import type { EntityClass } from "../attributes/class-manager.ts";
 import type { Mapper } from "./mapper.ts";
 import { mapImperatively, type ImperativeOptions } from "./imperative.ts";
 import type { PendingClass } from "./pending-classes.ts";
+import { REGISTRY_EVENTS, registryDispatch, type RegistryEvents } from "./registry-events.ts";
 
 /** How attribute names become column names where a column is given none. */
 export type ColumnNaming = "snake_case" | "verbatim" | ((attribute: string) => string);
@@ -20,6 +23,9 @@ export interface RegistryOptions {
  * @see https://docs.sqlalchemy.org/en/21/orm/mapping_api.html#sqlalchemy.orm.registry
  */
 export class Registry {
+  declare readonly [EVENTS]?: RegistryEvents;
+  /** @internal */
+  readonly _dispatch: Dispatcher<RegistryEvents> = registryDispatch.child();
   readonly metadata: MetaData;
   readonly columnNaming: ColumnNaming;
   readonly mappers: Set<Mapper> = new Set();
@@ -47,11 +53,14 @@ export class Registry {
   configure(): void {
     if (this.ready || this.#configuring) return;
     this.#configuring = true;
+    const { on } = this._dispatch;
     try {
+      for (const fn of on.beforeConfigured ?? []) fn(this);
       while (!this.ready) {
         for (const entry of [...this._pending]) entry.scan();
         const round = [...this._unconfigured];
         for (const mapper of round) {
+          for (const fn of on.beforeMapperConfigured ?? []) fn(mapper, mapper.class_);
           for (const prop of mapper.props.values()) if (prop.parent === mapper) prop.init();
           for (const prop of mapper.props.values()) if (!prop.isColumn) prop.instrumentClass(mapper);
           mapper.configured = true;
@@ -60,11 +69,13 @@ export class Registry {
         for (const mapper of round) {
           mapper._whenConfigured();
           this._unconfigured.delete(mapper);
+          for (const fn of on.mapperConfigured ?? []) fn(mapper, mapper.class_);
         }
       }
     } finally {
       this.#configuring = false;
     }
+    for (const fn of on.afterConfigured ?? []) fn(this);
   }
 
   /** The column name of an attribute. @internal */
@@ -106,3 +117,15 @@ export function configureMappers(registry: Registry): void {
   registry.configure();
   if (!registry.ready) throw new InvalidRequestError("configureMappers() was called while mappers are being configured");
 }
+
+registerEventFamily({
+  name: "RegistryEvents",
+  events: REGISTRY_EVENTS,
+  resolve(target) {
+    if (target === Registry) return registryDispatch as unknown as Dispatcher<never>;
+    // a base has the registry itself; its classes inherit it, and have events of their own
+    const isBase = typeof target === "function" && Object.hasOwn(target, "registry");
+    const found: unknown = isBase ? (target as { readonly registry?: unknown }).registry : target;
+    return found instanceof Registry ? (found._dispatch as unknown as Dispatcher<never>) : null;
+  },
+});
