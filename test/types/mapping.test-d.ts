@@ -20,6 +20,7 @@ import {
   synonym,
   t,
   validates,
+  withPolymorphic,
 } from "athanor";
 import { expectTypeOf, test } from "vitest";
 
@@ -121,6 +122,18 @@ test("inherited attributes, methods and references", () => {
   new Boss({ name: employee.name });
   // @ts-expect-error: an employee is no boss
   boss.boss = employee;
+});
+
+test("subclasses within an alias of their base", () => {
+  const any = withPolymorphic(Employee, { Manager, TheBoss: Boss });
+  expectTypeOf(any.Manager).toEqualTypeOf<typeof Manager>();
+  expectTypeOf(any.TheBoss.club).toEqualTypeOf<typeof Boss.club>();
+  expectTypeOf(any.name).toEqualTypeOf<typeof Employee.name>();
+  // @ts-expect-error: it was not named
+  const { Boss: none } = any;
+  const listed = withPolymorphic(Employee, [Manager]);
+  expectTypeOf(listed.name).toEqualTypeOf<typeof Employee.name>();
+  void none;
 });
 
 test("collections of other kinds", () => {

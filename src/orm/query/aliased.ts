@@ -227,27 +227,49 @@ function isOptions(value: object): boolean {
   return proto === Object.prototype || proto === null;
 }
 
+/** Options of {@link withPolymorphic}. */
+export interface WithPolymorphicOptions {
+  /** what the rows are read from, in place of a join of the tables */
+  readonly selectable?: FromClause;
+  /** put the join in a subquery with a name of its own */
+  readonly aliased?: boolean;
+  /** alias the tables of the join one by one */
+  readonly flat?: boolean;
+  /** INNER JOIN: only rows that have all of the subclasses' parts */
+  readonly innerjoin?: boolean;
+  /** the name of the alias in SQL */
+  readonly name?: string;
+}
+
 /**
  * An alias of a class together with subclasses, so that their columns can be named and come with the same SELECT.
- * @param classes - the subclasses, or "*" for all
+ * @param classes - the subclasses by the names that they are to have on the alias; or a list of them, or "*" for all, which have their own names then, that
+ * the type checker does not know
  * @example
- * const poly = withPolymorphic(Employee, [Engineer, Manager]);
+ * const poly = withPolymorphic(Employee, { Engineer, Manager });
  * select(poly).where(poly.Engineer.language.eq("ts"))
  * @see https://docs.sqlalchemy.org/en/21/orm/queryguide/inheritance.html#using-with-polymorphic
  */
+export function withPolymorphic<C extends object, S extends Readonly<Record<string, object>>>(
+  base: C,
+  classes: S & (S extends readonly unknown[] ? never : unknown),
+  options?: WithPolymorphicOptions,
+): C & S;
 export function withPolymorphic<C extends object>(
   base: C,
   classes: "*" | readonly object[],
-  options: {
-    readonly selectable?: FromClause;
-    readonly aliased?: boolean;
-    readonly flat?: boolean;
-    readonly innerjoin?: boolean;
-    readonly name?: string;
-  } = {},
-): C & Record<string, never> {
+  options?: WithPolymorphicOptions,
+): C & Record<string, never>;
+export function withPolymorphic(
+  base: object,
+  classes: "*" | readonly object[] | Readonly<Record<string, object>>,
+  options: WithPolymorphicOptions = {},
+): object {
   const mapper = inspectEntity(base, "withPolymorphic()").mapper;
-  const subs = classes === "*" ? mapper.selfAndDescendants : classes.map((c) => inspectEntity(c, "withPolymorphic()").mapper);
+  const isList = classes === "*" || Array.isArray(classes);
+  const named = isList ? [] : Object.entries(classes as Readonly<Record<string, object>>);
+  const given = isList ? (classes as "*" | readonly object[]) : named.map(([, each]) => each);
+  const subs = given === "*" ? mapper.selfAndDescendants : given.map((c) => inspectEntity(c, "withPolymorphic()").mapper);
   const { mappers, selectable } = mapper._withPolymorphicArgs(subs, options.selectable ?? null, options.innerjoin ?? false);
   const from =
     options.flat === true
@@ -255,9 +277,14 @@ export function withPolymorphic<C extends object>(
       : options.aliased === true
         ? selectable._anonymousFromclause(options.name ?? null)
         : selectable;
-  return new AliasedInsp(mapper, from, {
+  const alias = new AliasedInsp(mapper, from, {
     withPolymorphicMappers: mappers,
     representsOuterJoin: options.innerjoin !== true,
     ...(options.name === undefined ? null : { name: options.name }),
-  }).entity as never;
+  });
+  named.forEach(([key], i) => {
+    const value = alias._entityForMapper(subs[i]!).entity;
+    Object.defineProperty(alias.entity, key, { value, enumerable: false, configurable: true });
+  });
+  return alias.entity;
 }
