@@ -13,6 +13,7 @@ import {
   makeUrl,
   OperationalError,
   PendingRollbackError,
+  ProgrammingError,
   QueryTimeoutError,
   type QueuePool,
   ReadOnlyError,
@@ -596,6 +597,26 @@ describeEachDatabase(
       expect((await conn.getRawConnection()).dbapiConnection).toBe(dbapiConnection);
     });
 
+    test("POOL-32 what is left on a connection can be taken from it by a listener to `checkin`", async () => {
+      const engine = guard.open(db.url, { poolSize: 1, maxOverflow: 0 });
+      listen(engine, "checkin", (dbapiConnection) =>
+        dbapiConnection.exec("CLOSE ALL; RESET ALL; UNLISTEN *; SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"),
+      );
+      const conn = await engine.connect();
+      await conn.execDriverSql("SET search_path = nowhere");
+      await conn.execDriverSql("SELECT pg_advisory_lock(7)");
+      await conn.execDriverSql("LISTEN something");
+      await conn.execDriverSql("CREATE TEMPORARY TABLE pg_temp.left_over (n int)");
+      await conn.commit();
+      await conn.close();
+      await using next = await engine.connect();
+      expect(await next.scalar(text("SHOW search_path"))).toContain("public");
+      expect(await next.scalar(text("SHOW DateStyle"))).toBe("ISO, MDY");
+      expect(await next.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"))).toBe("0");
+      expect(await next.scalars(text("SELECT pg_listening_channels()")).all()).toEqual([]);
+      expect(await next.scalar(text("SELECT to_regclass('pg_temp.left_over')"))).toBe(null);
+    });
+
     test("COPY FROM STDIN is refused, and nothing waits for its data", async () => {
       const engine = guard.open(db.url, { poolSize: 1, maxOverflow: 0 });
       await engine.begin((conn) => conn.execDriverSql("CREATE TABLE copied (n int)"));
@@ -614,4 +635,42 @@ describeEachDatabase(
     });
   },
   { only: ["postgresql", "postgresjs"] },
+);
+
+describeEachDatabase(
+  "MySQL's own commits",
+  (db) => {
+    const guard = leakGuard(() => db.url);
+    test("TX-08 DDL inside of a savepoint ends the savepoint, and it is said so", async () => {
+      const engine = guard.open(db.url);
+      const error = (await failure(
+        engine.begin(async (conn) => {
+          await conn.beginNested(async () => {
+            await conn.execute(text("CREATE TABLE in_between (n INTEGER)"));
+          });
+        }),
+      )) as Error;
+      expect(error).toBeInstanceOf(ProgrammingError);
+      expect(error.message).toMatch(/savepoint/i);
+      expect(error.message).toContain("a statement that commits by itself");
+      expect(engine.pool.checkedout()).toBe(0);
+    });
+
+    test("SEC-19 too many parameters are refused before they are sent", async () => {
+      const engine = guard.open(db.url);
+      await using conn = await engine.connect();
+      expect(
+        String(
+          await failure(
+            conn.execDriverSql(
+              "SELECT 1",
+              Array.from({ length: 65_536 }, (_, i) => i),
+            ),
+          ),
+        ),
+      ).toMatch(/65536 parameters/);
+      expect(await conn.scalar(text("SELECT 1"))).toBe(1);
+    });
+  },
+  { only: ["mariadb", "mariadb-connector"] },
 );

@@ -50,6 +50,10 @@ export const DEADLOCK = 1213;
 export const NOT_PREPARABLE = 1295;
 /** The prepared statement has to be prepared again, or is unknown. */
 export const STALE_STATEMENT: ReadonlySet<number> = new Set([1243, 1615]);
+/** A procedure, or a savepoint. */
+const NO_SUCH = 1305;
+const COMMITTED_BY_ITSELF =
+  "a statement that commits by itself (DDL, above all) has ended the transaction since, and its savepoints; what came before it is saved";
 const TOO_MANY: ReadonlySet<number> = new Set([1040, 1203, 1226]);
 
 const BY_KIND: Readonly<Partial<Record<DriverErrorKind, readonly number[]>>> = {
@@ -117,7 +121,8 @@ export function classifyMysqlError(error: unknown): DriverErrorInfo | null {
 
 function classifyServerError(error: ServerError): DriverErrorInfo {
   const { errno, sqlState } = error;
-  const message = error.sqlMessage ?? error.message;
+  const told = error.sqlMessage ?? error.message;
+  const message = errno === NO_SUCH && told.startsWith("SAVEPOINT ") ? `${told}: ${COMMITTED_BY_ITSELF}` : told;
   // what the packages call fatal is not the end of the connection in all cases: the package mariadb says it of interrupted statements too
   const kind = kinds.get(errno) ?? (error.fatal === true && !TOO_MANY.has(errno) ? "disconnect" : byState(sqlState));
   return {

@@ -1,0 +1,78 @@
+// Programs that are told to end, as processes of their own.
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { beforeAll, expect, test } from "vitest";
+import { createEngine, text } from "athanor";
+import { describeEachDatabase } from "../support/databases.ts";
+
+const program = fileURLToPath(new URL("programs/drain.ts", import.meta.url));
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly said: string;
+}
+
+/** Runs the program, tells it to end when it says that it is ready, and waits until it has. */
+function run(...args: string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["--no-warnings", "--experimental-strip-types", program, ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let said = "";
+    const hear = (chunk: Buffer): void => {
+      const before = said;
+      said += String(chunk);
+      if (!before.includes("ready") && said.includes("ready")) child.kill("SIGTERM");
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    const tooLong = setTimeout(() => child.kill("SIGKILL"), 12_000);
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      clearTimeout(tooLong);
+      resolve({ code, signal, said });
+    });
+  });
+}
+
+describeEachDatabase(
+  "a program that is told to end",
+  (db) => {
+    const count = async (): Promise<number> => {
+      const engine = createEngine(db.url);
+      const n = await engine.begin((conn) => conn.scalar(text("SELECT count(*) FROM work")));
+      await engine.dispose();
+      return Number(n);
+    };
+    beforeAll(async () => {
+      const engine = createEngine(db.url);
+      await engine.begin((conn) => conn.execute(text("CREATE TABLE work (n INTEGER)")));
+      await engine.dispose();
+    });
+
+    test("POOL-22 what is under way comes to its end, and the process ends by itself", { timeout: 30_000 }, async () => {
+      const ended = await run(db.url, "10");
+      expect({ ...ended, said: ended.said.trim().split("\n").toSorted() }).toEqual({
+        code: 0,
+        signal: null,
+        said: ["committed", "drained true", "ready"],
+      });
+      expect(await count()).toBe(1);
+    });
+
+    test.runIf(db.dialect !== "sqlite")(
+      "POOL-22 what takes too long is closed by force, and the process ends by itself",
+      { timeout: 30_000 },
+      async () => {
+        const before = await count();
+        const ended = await run(db.url, "0.2", db.dialect === "mysql" ? "SELECT sleep(60)" : "SELECT pg_sleep(60)");
+        expect({ code: ended.code, signal: ended.signal }).toEqual({ code: 0, signal: null });
+        expect(ended.said).toContain("DisconnectError");
+        expect(ended.said).toContain("drained false");
+        expect(await count()).toBe(before);
+      },
+    );
+  },
+  { only: ["sqlite-file", "postgresql", "postgresjs", "mariadb", "mariadb-connector"] },
+);
