@@ -243,7 +243,7 @@ export {
   undeferGroup,
   withExpression,
 } from "./orm/loading/options.ts";
-export { aliased, type AliasedOptions, type Named, withPolymorphic } from "./orm/query/aliased.ts";
+export { aliased, type AliasedOptions, type Named, withPolymorphic, type WithPolymorphicOptions } from "./orm/query/aliased.ts";
 export { Bundle } from "./orm/query/bundle.ts";
 export { withLoaderCriteria, type LoaderCriteriaOptions } from "./orm/query/with-criteria.ts";
 
