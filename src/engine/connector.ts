@@ -92,6 +92,21 @@ export function wrapErrors(driver: Driver, creator: Creator, engineOf: () => Eng
   };
 }
 
+/** Tells listeners to `handleError` of a connection that gave no sign of life; they may have the error thrown instead of another connection made. */
+export function pingFailed(driver: Driver, engineOf: () => Engine): (error: unknown) => MaybePromise<void> {
+  return (error) => {
+    const engine = engineOf();
+    const listeners = engine._rootDispatch.on.handleError;
+    if (listeners === null) return undefined;
+    const info = driver.classifyError(error);
+    const wrapped = info === null ? error : makeDriverError(info, error, {});
+    const failure = { engine, connection: null, context: null, error, wrapped, isDisconnect: true, isPrePing: true };
+    return tellOfFailure(failure, listeners).then(({ chainedException, isDisconnect: isLost }) => {
+      if (chainedException !== null || !isLost) throw anError(chainedException ?? wrapped);
+    });
+  };
+}
+
 function anError(thrown: unknown): Error | DBAPIError {
   return thrown instanceof Error ? thrown : new AthanorError(`the driver threw what is no Error: ${String(thrown)}`, { cause: thrown });
 }

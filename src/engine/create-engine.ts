@@ -6,8 +6,8 @@ import { Slot } from "../sql/base/late.ts";
 import { CompiledCache } from "./compiled-cache.ts";
 import type { Dialect, PoolKind } from "./dialect.ts";
 import { configureDialect, DIALECT_SETTINGS } from "./dialect-settings.ts";
-import type { Driver } from "./driver.ts";
-import { connector, initialized, wrapErrors } from "./connector.ts";
+import type { Driver, MaybePromise } from "./driver.ts";
+import { connector, initialized, pingFailed, wrapErrors } from "./connector.ts";
 import { Engine } from "./engine.ts";
 import { engineDispatch } from "./events.ts";
 import type { ExecutionOptions } from "./execution-context.ts";
@@ -161,6 +161,7 @@ export function assemble(url: Url, dialect: Dialect, options: EngineOptions): En
       poolLog,
       options,
       poolDispatcher,
+      pingFailed(dialect.driver, () => engine),
     );
   const { queryCacheSize = 500, enableFromLinting = true } = options;
   if (!Number.isInteger(queryCacheSize) || queryCacheSize < 0)
@@ -208,9 +209,11 @@ function makePool(
   log: Log,
   options: EngineOptions,
   dispatch: Dispatcher<PoolEvents>,
+  whenPingFails: (error: unknown) => MaybePromise<void>,
 ): Pool {
   const poolOptions: { -readonly [K in keyof QueuePoolOptions]: QueuePoolOptions[K] } = {
     log,
+    pingFailed: whenPingFails,
     isTooManyConnections: (error) => error instanceof OperationalError && driver.classifyError(error.cause)?.tooManyConnections === true,
   };
   if (options.poolSize !== undefined) poolOptions.poolSize = options.poolSize;

@@ -19,7 +19,7 @@ export interface ConnectRequest {
 
 /** What a listener to `handleError` is told; it may set what is not readonly. */
 export interface ExceptionContext {
-  /** null where it was a connection that could not be made */
+  /** null where it was a connection that could not be made, or that gave no sign of life */
   readonly connection: Connection | null;
   readonly engine: Engine;
   readonly dialect: Dialect;
@@ -32,7 +32,7 @@ export interface ExceptionContext {
   /** what an earlier listener put in its place */
   chainedException: unknown;
   readonly executionContext: ExecutionContext | null;
-  /** false: connections that give no sign of life are replaced without a word */
+  /** whether it was a connection that gave no sign of life before it was lent; it is replaced unless a listener says that it is not lost */
   readonly isPrePing: boolean;
   /** whether the connection is taken for lost */
   isDisconnect: boolean;

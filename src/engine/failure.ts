@@ -65,11 +65,13 @@ export interface Failure {
   /** its place in the tree of errors */
   readonly wrapped: unknown;
   readonly isDisconnect: boolean;
+  /** whether it was a connection of the pool that gave no sign of life */
+  readonly isPrePing?: boolean;
 }
 
 /** Tells the listeners to `handleError`. */
 export async function tellOfFailure(
-  { engine, connection, context: executionContext, error, wrapped, isDisconnect: isLost }: Failure,
+  { engine, connection, context: executionContext, error, wrapped, isDisconnect: isLost, isPrePing = false }: Failure,
   listeners: readonly ((context: ExceptionContext) => unknown)[],
 ): Promise<ExceptionContext> {
   const context: ExceptionContext = {
@@ -84,7 +86,7 @@ export async function tellOfFailure(
     executionContext,
     isDisconnect: isLost,
     invalidatePoolOnDisconnect: true,
-    isPrePing: false,
+    isPrePing,
   };
   for (const fn of listeners) {
     try {

@@ -170,6 +170,30 @@ describeEachDatabase("events", (db) => {
       await expect(conn.execute(text("SELECT * FROM nowhere"))).rejects.toThrow("two after one");
     });
 
+    test("is told of connections that give no sign of life, and may have the error thrown", async () => {
+      const engine = make({ poolclass: QueuePool, poolSize: 1, maxOverflow: 0, poolPrePing: true, poolTimeout: 2 });
+      const silence = new Error("silence");
+      listen(engine, "doConnect", async (dialect, request) => {
+        const connection = await dialect.driver.connect({ url: makeUrl(request.url), connectArgs: {} });
+        // alive when it is made, and for the next who get it no more
+        connection.ping = () => Promise.reject(silence);
+        return connection;
+      });
+      const told: ExceptionContext[] = [];
+      listen(engine, "handleError", (context) => void told.push(context));
+      for (let i = 0; i < 2; i++) expect(await engine.begin((conn) => conn.scalar(text("SELECT 1")))).toBe(1);
+      expect(told.length).toBeGreaterThan(0);
+      expect(told[0]).toMatchObject({ isPrePing: true, isDisconnect: true, connection: null, originalException: silence });
+      const refuse = (context: ExceptionContext): void => {
+        context.isDisconnect = false;
+      };
+      listen(engine, "handleError", refuse);
+      await expect(engine.connect()).rejects.toBe(silence);
+      remove(engine, "handleError", refuse);
+      // the place is free again
+      expect(await engine.begin((conn) => conn.scalar(text("SELECT 1")))).toBe(1);
+    });
+
     test("may say that a connection is lost", async () => {
       const engine = make();
       listen(engine, "handleError", (context) => {

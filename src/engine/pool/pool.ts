@@ -27,6 +27,8 @@ export interface PoolOptions {
   readonly leakWarning?: number;
   /** Whether an error means that the server takes no more connections just now. */
   readonly isTooManyConnections?: (error: unknown) => boolean;
+  /** Told of a connection that gave no sign of life. It is replaced, unless this throws: then that is thrown to the one who asked. */
+  readonly pingFailed?: (error: unknown) => MaybePromise<void>;
 }
 
 /** Makes a connection; a pool calls it whenever it needs one. */
@@ -300,6 +302,12 @@ export abstract class Pool implements Lender {
       // if one died, the others that were made before probably did
       this.#generation += 1;
       await this.#tellInvalidate(record, error);
+      try {
+        await this._options.pingFailed?.(error);
+      } catch (refusal) {
+        await this.#discard(record, refusal);
+        throw refusal;
+      }
       return this.#replace(record, error);
     }
   }
