@@ -24,7 +24,7 @@ export interface LeaseInfo {
   statement: string | null;
   /** it has left the pool, which does not wait for it any more */
   detached: boolean;
-  /** until a warning is given that it has been away for too long */
+  /** until a warning is given that it has been away for too long @internal */
   timer: NodeJS.Timeout | null;
 }
 
