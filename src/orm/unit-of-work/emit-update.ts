@@ -4,7 +4,7 @@ import { StaleDataError } from "../../errors.ts";
 import type { UpdateRecord } from "./collect-update.ts";
 import { attributesToTell, setFromDatabase, synchronizeTables, tellRefreshFlush } from "./post-fetch.ts";
 import { runMany, runReturning } from "./run-statement.ts";
-import type { PlannedColumn, TablePlan } from "./table-plan.ts";
+import type { PlannedColumn } from "./table-plan.ts";
 import type { UowTransaction } from "./unit-of-work.ts";
 
 /** Sends UPDATEs: rows that follow each other and set the same columns go out as one execution. */
@@ -49,7 +49,7 @@ async function emitGroup(records: readonly UpdateRecord[], connection: Connectio
   } else {
     count = await runMany(connection, statement, params);
   }
-  if (count >= 0 && count !== records.length) throw stale(plan, records.length, count, needsVersion);
+  if (count >= 0 && count !== records.length) throw staleRows(plan.table.name, records.length, count, needsVersion);
   for (const record of records) finish(record, reads.length > 0 ? [] : computed, uow, reads);
 }
 
@@ -81,9 +81,10 @@ function finish(
   if (plan.equated.length > 0) synchronizeTables(state, plan, uow);
 }
 
-function stale(plan: TablePlan, expected: number, found: number, needsVersion: boolean): StaleDataError {
+/** The error of an UPDATE by key that met fewer rows than it should have. */
+export function staleRows(table: string, expected: number, found: number, needsVersion: boolean): StaleDataError {
   return new StaleDataError(
-    `UPDATE statement on table "${plan.table.name}" expected to update ${expected} row(s); ${found} were matched. ` +
+    `UPDATE statement on table "${table}" expected to update ${expected} row(s); ${found} were matched. ` +
       (needsVersion
         ? "A row was changed by another transaction since it was read (its version differs), or is gone: roll back, read it anew and try again"
         : "A row is no longer there: another transaction has deleted it or changed its primary key. Roll back, read anew and try again"),

@@ -322,6 +322,7 @@ export class ProcessState extends FlushAction {
   }
 
   toString(): string {
-    return `${String(this.processor.prop)} of ${String(this.state)}`;
+    const columns = this.processor.prop.synchronizePairs.map(([, column]) => String(column)).join(", ");
+    return `${String(this.processor.prop)} (${columns}) of ${String(this.state)}`;
   }
 }

@@ -1,7 +1,7 @@
 import type { InstanceState } from "../state/instance-state.ts";
 import { warn } from "../../util/warn.ts";
 import { DependencyProcessor, type PropertyActions, type StateActions } from "./dependency.ts";
-import { sumOf } from "./flush-history.ts";
+import { isUnloaded, sumOf } from "./flush-history.ts";
 import type { UowTransaction } from "./unit-of-work.ts";
 
 /** The parent's row refers to the child's: the child's row comes first, then the parent takes its key. */
@@ -57,6 +57,12 @@ export class ManyToOneDependency extends DependencyProcessor {
     }
   }
 
+  /** Rows of one table that are deleted together have an order, loaded or not: their own columns tell. */
+  override propHasChanges(uow: UowTransaction, states: readonly InstanceState[], isDelete: boolean): boolean {
+    if (super.propHasChanges(uow, states, isDelete)) return true;
+    return isDelete && this.prop._isSelfReferential && states.some((state) => this.pairs.mayReferTo(state, this.parent));
+  }
+
   override presortDeletes(uow: UowTransaction, states: readonly InstanceState[]): Promise<void> | undefined {
     const { cascade } = this.prop;
     if (!cascade.delete && !cascade.deleteOrphan) return undefined;
@@ -101,8 +107,10 @@ export class ManyToOneDependency extends DependencyProcessor {
     if (!postUpdate || cascade.deleteOrphan || passiveDeletes === "all") return;
     // the row must let go of the other one before either can be deleted
     for (const state of states) {
+      // its own column tells whether there is another one, which need not be loaded
+      const refers = isUnloaded(state, this.key) && this.pairs.mayReferTo(state, this.parent);
       this.pairs.clear(state, this.parent);
-      this.postUpdateOf(state, uow, sumOf(uow.getAttributeHistory(state, this.key)), true);
+      this.postUpdateOf(state, uow, refers ? [state] : sumOf(uow.getAttributeHistory(state, this.key)), true);
     }
   }
 

@@ -95,6 +95,11 @@ export class SyncPairs {
     }
   }
 
+  /** Whether the destination's columns hold a key, as far as is known. */
+  mayReferTo(dest: InstanceState, destMapper: Mapper): boolean {
+    return this.#pairs(null, destMapper).every(({ right }) => committedValue(dest, right) !== null);
+  }
+
   /** Puts the values under the names of the destination's columns: for rows of a secondary table. */
   populateRow(source: InstanceState, mapper: Mapper, row: Record<string, unknown>): void {
     const sources = this.sources(mapper);
