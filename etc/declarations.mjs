@@ -23,7 +23,7 @@ writeFileSync(
   JSON.stringify({
     compilerOptions: {
       target: "es2023",
-      lib: ["es2023", "esnext.disposable"],
+      lib: ["es2023"],
       module: "nodenext",
       strict: true,
       noUncheckedIndexedAccess: true,

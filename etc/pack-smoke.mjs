@@ -81,7 +81,7 @@ const compilerOptions = {
   // No skipLibCheck: the declarations may lean on nothing that was not installed.
   skipLibCheck: false,
   target: "es2022",
-  lib: ["es2023", "esnext.disposable", "dom"],
+  lib: ["es2023", "dom"],
   module: "nodenext",
   strict: true,
   noUncheckedIndexedAccess: true,

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * SQLAlchemy 2 for TypeScript: Core, engine and ORM.
  * @packageDocumentation
