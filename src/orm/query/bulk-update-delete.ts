@@ -19,6 +19,7 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { identityId } from "../state/identity-key.ts";
 import type { InstanceState } from "../state/instance-state.ts";
+import { staleRows } from "../unit-of-work/emit-update.ts";
 import { coreStatement, expandRows, resolveValues } from "./dml-columns.ts";
 import { EXPIRED, type Evaluate, makeEvaluator, UnevaluatableError } from "./evaluator.ts";
 import { readReturning } from "./returning.ts";
@@ -380,7 +381,23 @@ function applyValues(
   session.registerAltered(states);
 }
 
-/** UPDATE of many rows, each named by its primary key. */
+/** The version column of a class, and what comes after a version. */
+interface VersionOf {
+  readonly column: Column<unknown>;
+  readonly key: string;
+  next(version: unknown): unknown;
+}
+
+function versionOf({ versionIdCol: column, versionIdGenerator: generator, columnToProperty }: Mapper): VersionOf | null {
+  if (column === null) return null;
+  return {
+    column,
+    key: columnToProperty.get(column)!.key,
+    next: (version) => (generator === false ? version : generator(version as never)),
+  };
+}
+
+/** UPDATE of many rows, each named by its primary key; a row that gives its version is changed only if it still has that version. */
 async function updateByPrimaryKey(
   session: SessionInternals,
   statement: Update<unknown>,
@@ -396,6 +413,7 @@ async function updateByPrimaryKey(
   const how = synchronizeOf(options);
   const connection = await session.connectionFor(mapper);
   const keyNames = mapper._identityKeyProps;
+  const version = versionOf(mapper);
   let rowcount = 0;
   for (const table of mapper._sortedTables) {
     const columns = mapper._propkeyToCol.get(table)!;
@@ -403,6 +421,8 @@ async function updateByPrimaryKey(
     for (const group of byShape(rows, (row) => Object.keys(row).filter((name) => columns.has(name) && !keyNames.includes(name)))) {
       if (group.names.length === 0) continue;
       const by = keys.map((column, i) => column.eq(bindparam(`key_${i + 1}`, { type: column.type }) as never));
+      const compared = version !== null && version.column.table === table && group.names.includes(version.key) ? version : null;
+      if (compared !== null) by.push(compared.column.eq(bindparam("version_1", { type: compared.column.type }) as never));
       const core = new Update<unknown>(table).where(...(by as never[]));
       const sent = group.rows.map((row) => {
         const values: Row = {};
@@ -412,9 +432,15 @@ async function updateByPrimaryKey(
             throw new InvalidRequestError(`update(${mapper.name}) with a list of rows: a row lacks ${name}, by which it would be found`);
           values[`key_${i + 1}`] = row[name];
         });
+        if (compared !== null) {
+          values["version_1"] = row[compared.key];
+          values[compared.column.key] = compared.next(row[compared.key]);
+        }
         return values;
       });
       const result = await connection.execute(core as never, sent as never, options);
+      if (compared !== null && result.rowcount >= 0 && result.rowcount !== sent.length)
+        throw staleRows(table.name, sent.length, result.rowcount, true);
       rowcount += result.rowcount;
     }
   }
@@ -425,7 +451,7 @@ async function updateByPrimaryKey(
       if (state === undefined) continue;
       const names = Object.keys(row).filter((name) => mapper.props.get(name)?.isColumn === true);
       const set = names.filter((name) => state.values[name] !== undefined && state.committed?.has(name) !== true);
-      for (const name of set) state.values[name] = row[name];
+      for (const name of set) state.values[name] = name === version?.key ? version.next(row[name]) : row[name];
       state._commit(set);
       const expire = names.filter((name) => state.committed?.has(name) === true);
       if (expire.length > 0) state._expireAttributes(expire);
