@@ -56,8 +56,9 @@ export class MariadbTransport implements MysqlTransport {
   }
 
   #answer([rows, fields]: Answer): MysqlAnswer {
-    const named = (fields as readonly (FieldInfo | readonly FieldInfo[])[]).map((field) =>
-      Array.isArray(field) ? field.map(fieldOf) : fieldOf(field as FieldInfo),
+    const named = (fields as readonly (FieldInfo | readonly FieldInfo[] | null | undefined)[]).map((field) =>
+      // what a procedure ends with has no columns
+      Array.isArray(field) ? field.map(fieldOf) : field == null ? undefined : fieldOf(field as FieldInfo),
     );
     const { status, collation } = (this.raw.info ?? NOTHING) as Told;
     const inTransaction = (status & IN_TRANSACTION) !== 0;
