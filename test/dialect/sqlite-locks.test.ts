@@ -39,7 +39,7 @@ for (const driver of ["sqlite", "sqlite+better-sqlite3"]) {
     });
 
     for (const mode of ["DELETE", "WAL"]) {
-      test(`50 transactions at once read, wait and write (${mode}): none is lost, none fails, and the process is not held up`, async () => {
+      test(`TX-17 50 transactions at once read, wait and write (${mode}): none is lost, none fails, and the process is not held up`, async () => {
         const engine = open({ poolSize: 50 });
         await using setup = await engine.connect();
         await setup.execDriverSql(`PRAGMA journal_mode=${mode}`);
@@ -126,7 +126,7 @@ for (const driver of ["sqlite", "sqlite+better-sqlite3"]) {
       expect(await conn.scalar(text("SELECT n FROM counter"))).toBe(5);
     });
 
-    test("another process has the lock: waited for in time, refused after it", async () => {
+    test("TX-19 another process has the lock: waited for in time, refused after it", async () => {
       const script = join(folder, "hold.mjs");
       writeFileSync(
         script,
@@ -162,14 +162,14 @@ for (const driver of ["sqlite", "sqlite+better-sqlite3"]) {
       await conn.execDriverSql("PRAGMA foreign_keys=ON");
     });
 
-    test("a file that is read only can be read, and not written", async () => {
+    test("TX-20 a file that is read only can be read, and not written", async () => {
       const engine = createEngine(`${driver}:///${file}?mode=ro`);
       engines.push(engine);
       expect(await engine.begin((conn) => conn.scalar(text("SELECT n FROM counter")))).toBe(0);
       await expect(engine.begin((conn) => conn.execute(text("UPDATE counter SET n = 1")))).rejects.toThrow(ReadOnlyError);
     });
 
-    test("a file or folder that is not there", async () => {
+    test("TX-20 a file or folder that is not there", async () => {
       await expect(createEngine(`${driver}:///${folder}/none/x.db`).connect()).rejects.toThrow(OperationalError);
       await expect(createEngine(`${driver}:///${folder}/x.db?mode=rw`).connect()).rejects.toThrow(/x\.db/);
     });

@@ -98,7 +98,7 @@ describeEachDriver("transactions", (db) => {
     expect(await points()).toEqual([1]);
   });
 
-  test("one connection at a time where there is only one, and none in the middle of another's transaction", async () => {
+  test("TX-18 one connection at a time where there is only one, and none in the middle of another's transaction", async () => {
     let open = 0;
     let most = 0;
     await Promise.all(

@@ -69,5 +69,5 @@ describeEachDatabase(
       },
     );
   },
-  { only: ["sqlite-file", "postgresql", "postgresjs", "mariadb", "mariadb-connector"] },
+  { only: ["sqlite-file", "postgresql", "mariadb-connector"] },
 );
