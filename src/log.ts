@@ -1,5 +1,6 @@
 import { describeParameters, describeRow, visibleControls } from "./util/repr.ts";
 import { layOutSql, type SqlPaint } from "./util/sql-layout.ts";
+import { warn } from "./util/warn.ts";
 
 /**
  * How the SQL text of an execution was come by: it was in the cache ("hit"); it was compiled and is in the cache now ("miss"); it was
@@ -190,6 +191,7 @@ export class Log {
   readonly #logger: Logger | null;
   readonly #format: EchoFormat;
   #writer: ((record: LogRecord) => void) | null = null;
+  #hasFailed = false;
   /** "debug" adds the rows, and the pool's doings */
   readonly debugging: boolean;
 
@@ -253,7 +255,19 @@ export class Log {
   #send(record: LogRecord): void {
     // made when it is needed, so that an engine that writes nothing asks nothing of the console
     this.#writer ??= writerFor(this.#logger, this.#format);
-    this.#writer(record);
+    try {
+      const written: unknown = this.#writer(record);
+      if (written instanceof Promise) written.catch((error: unknown) => this.#failed(error));
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** What was logged has happened, so whoever did it must not get the error of a logger. */
+  #failed(error: unknown): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    warn(`the logger of the ${this.#area} failed, and may have lost what it was given: ${String(error)}`, "ATHANOR_LOGGER");
   }
 }
 

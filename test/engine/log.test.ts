@@ -206,6 +206,32 @@ describe("echo", () => {
     expect(lines.slice(2).join("\n")).not.toContain("secret");
   });
 
+  test("that fails does not fail what it tells of", async () => {
+    const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    try {
+      const loggers: (() => unknown)[] = [
+        () => {
+          throw new Error("disk full");
+        },
+        async () => Promise.reject(new Error("disk full")),
+      ];
+      for (const logger of loggers) {
+        const engine = createEngine("sqlite://", { echo: true, logger: () => logger() as undefined });
+        expect(await engine.begin((conn) => conn.execute(text("SELECT 1")).scalar())).toBe(1);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect(warned.mock.calls.map(([message]) => String(message))).toEqual(
+        Array(2).fill("the logger of the engine failed, and may have lost what it was given: Error: disk full"),
+      );
+      expect(unhandled).not.toHaveBeenCalled();
+    } finally {
+      process.off("unhandledRejection", unhandled);
+      warned.mockRestore();
+    }
+  });
+
   test("has the time of streams from when they are sent to their first rows", async () => {
     const records: LogRecord[] = [];
     const engine = createEngine("sqlite://", { echo: true, logger: (record) => void records.push(record) });
