@@ -7,6 +7,7 @@ import {
   declarativeBase,
   extend,
   foreignKey,
+  func,
   identity,
   inspect,
   type InstrumentedAttribute,
@@ -16,6 +17,7 @@ import {
   queryExpression,
   relationship,
   type Relationship,
+  select,
   Sequence,
   synonym,
   t,
@@ -221,4 +223,12 @@ test("columns whose values the database makes", () => {
   expectTypeOf(box.area).toEqualTypeOf<number>();
   expectTypeOf(box.half).toEqualTypeOf<number | null>();
   expectTypeOf(box.number).toEqualTypeOf<bigint>();
+});
+
+test("a subquery is mapped with the columns of it as the primary key", () => {
+  class LabelCount {
+    declare label: string;
+  }
+  const counts = select(Tag.label, func.count().label("n")).groupBy(Tag.label).subquery("counts");
+  expectTypeOf(Base.registry.mapImperatively(LabelCount, counts, { primaryKey: [counts.c.label] })).toEqualTypeOf<Mapper>();
 });

@@ -55,7 +55,7 @@ export function colsByTable(mapper: Mapper): ReadonlyMap<Table, readonly Column<
 export function pksByTable(mapper: Mapper): ReadonlyMap<Table, readonly Column<unknown>[]> {
   const given = mapper.options.primaryKey;
   return byTable(mapper, (columns, table) => {
-    const stated = given?.filter((column) => column.table === table) ?? [];
+    const stated = given?.filter((column): column is Column<unknown> => column instanceof Column && column.table === table) ?? [];
     return stated.length > 0 ? stated : columns.filter((column) => column.primaryKey);
   });
 }

@@ -29,7 +29,7 @@ export interface MapperOptions {
   readonly polymorphicIdentity?: unknown;
   readonly polymorphicLoad?: "selectin" | "inline" | null;
   readonly withPolymorphic?: "*" | readonly Mapper[] | null;
-  readonly primaryKey?: readonly Column<unknown>[] | null;
+  readonly primaryKey?: readonly ColumnElement<unknown>[] | null;
   readonly versionIdCol?: Column<unknown> | null;
   /** gives the next version, null stands for none yet; `false` leaves versions to the program or the database */
   readonly versionIdGenerator?: ((version: never) => unknown) | false;
@@ -78,7 +78,7 @@ export class Mapper implements InspectedEntity {
   /** the tables that rows are written to, superclass first */
   tables: Table[] = [];
   /** the columns of the primary key, of the base table */
-  primaryKey: readonly Column<unknown>[] = [];
+  primaryKey: readonly ColumnElement<unknown>[] = [];
   readonly primaryKeySet: Set<ColumnElement<unknown>> = new Set();
 
   /** the attributes in order */
