@@ -326,6 +326,11 @@ export class Connection {
     return this.#transaction !== null && this.#transaction.isActive;
   }
 
+  /** For loggers that make JSON of what they are given. */
+  toJSON(): string {
+    return this[INSPECT]();
+  }
+
   /** @internal */
   [INSPECT](): string {
     const state = this.#closed ? "closed" : this.inTransaction() ? "in a transaction" : "idle";

@@ -228,6 +228,11 @@ export class Engine {
     return `Engine(${this.url.toString()})`;
   }
 
+  /** For loggers that make JSON of what they are given. */
+  toJSON(): string {
+    return this.toString();
+  }
+
   /** @internal */
   [INSPECT](): string {
     return this.toString();

@@ -3,8 +3,8 @@
 import { createServer } from "node:net";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { createEngine, Column, type Engine, type EngineOptions, insert, makeUrl, MetaData, t, Table, text, Url } from "athanor";
-import { describeEachDriver } from "../support/databases.ts";
+import { createEngine, Column, type Engine, type EngineOptions, insert, listen, makeUrl, MetaData, t, Table, text, Url } from "athanor";
+import { describeEachDatabase, describeEachDriver } from "../support/databases.ts";
 
 const SECRET = "s3cr3t!pa:ss";
 const ENCODED = encodeURIComponent(SECRET);
@@ -35,7 +35,7 @@ const urls = ["postgresql", "postgresql+postgresjs", "mariadb", "mariadb+mariadb
 
 describe("the password", () => {
   test.each(urls)("is not in what is shown of engines for %#", async (url) => {
-    const engine = createEngine(url, { connectArgs: {} });
+    const engine = createEngine(url, { connectArgs: { password: SECRET } });
     for (const thing of [engine, engine.url, engine.pool, engine.executionOptions({}), { nested: [engine] }]) {
       expectNoSecret(inspect(thing, { depth: 12, showHidden: true }));
       expectNoSecret(inspect(thing, { depth: 12, showHidden: true, customInspect: false }));
@@ -153,3 +153,46 @@ describeEachDriver("hidden values", (db) => {
     expectNoSecret(await failing(wrong));
   });
 });
+
+describeEachDatabase(
+  "the password of a connection that is there",
+  (db) => {
+    test("is not in what is shown of it, of what it gives, and of its errors", async () => {
+      const root = createEngine(db.url);
+      const user = `secret_${crypto.randomUUID().slice(0, 8)}`;
+      const isMysql = db.dialect === "mysql";
+      if (isMysql) {
+        await root.begin(async (conn) => {
+          await conn.execDriverSql(`CREATE USER '${user}'@'%' IDENTIFIED BY '${SECRET}'`);
+          await conn.execDriverSql(`GRANT ALL ON *.* TO '${user}'@'%'`);
+        });
+      }
+      const engine = createEngine(makeUrl(db.url).set(isMysql ? { username: user, password: SECRET } : { password: SECRET }));
+      try {
+        const things: unknown[] = [engine, engine.pool, engine.dialect, engine.driver];
+        listen(engine, "checkout", (_connection, record) => void things.push(record));
+        listen(engine, "afterCursorExecute", (_conn, _cursor, _statement, _parameters, context) => void things.push(context));
+        listen(engine, "handleError", (context) => void things.push({ ...context }));
+        await using conn = await engine.connect();
+        const failure: unknown = await conn.execute(text("SELECT nothing FROM nowhere")).then(
+          () => null,
+          (thrown: unknown) => thrown,
+        );
+        await conn.rollback();
+        things.push(conn, await conn.getRawConnection(), await conn.execute(text("SELECT 1")), conn.getTransaction(), failure);
+        expect(things).toHaveLength(12);
+        for (const thing of things) {
+          for (const customInspect of [true, false]) expectNoSecret(inspect(thing, { depth: 12, customInspect }));
+        }
+        for (const thing of [engine, conn, failure]) expectNoSecret(JSON.stringify(thing));
+        expectNoSecret(everythingOf(failure));
+        await conn.close();
+      } finally {
+        await engine.dispose();
+        if (isMysql) await root.begin((conn) => conn.execDriverSql(`DROP USER '${user}'@'%'`));
+        await root.dispose();
+      }
+    });
+  },
+  { only: ["postgresql", "postgresjs", "mariadb", "mariadb-connector"] },
+);
