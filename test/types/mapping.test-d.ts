@@ -227,8 +227,8 @@ test("columns whose values the database makes", () => {
 
 test("a subquery is mapped with the columns of it as the primary key", () => {
   class LabelCount {
-    declare label: string;
+    declare text: string;
   }
-  const counts = select(Tag.label, func.count().label("n")).groupBy(Tag.label).subquery("counts");
-  expectTypeOf(Base.registry.mapImperatively(LabelCount, counts, { primaryKey: [counts.c.label] })).toEqualTypeOf<Mapper>();
+  const counts = select(Tag.label.label("text"), func.count().label("n")).groupBy(Tag.label).subquery("counts");
+  expectTypeOf(Base.registry.mapImperatively(LabelCount, counts, { primaryKey: [counts.c.text] })).toEqualTypeOf<Mapper>();
 });
