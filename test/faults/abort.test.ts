@@ -1,6 +1,7 @@
 // Signals that fire at each stage, and deadlines where nobody answers.
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
-import { OperationalError, type QueuePool, text } from "athanor";
+import { makeUrl, OperationalError, type QueuePool, text } from "athanor";
 import { ChaosProxy } from "../support/chaos-proxy.ts";
 import { describeEachDatabase } from "../support/databases.ts";
 import { sleep } from "../support/faulty-driver.ts";
@@ -132,6 +133,42 @@ describeEachDatabase(
     });
   },
   { only: DRIVERS },
+);
+
+describeEachDatabase(
+  "an AbortSignal on SQLite",
+  (db) => {
+    const guard = leakGuard();
+    test("POOL-11 ends the wait for a lock, of this process and of others; what runs cannot be ended", async () => {
+      const engine = guard.open(db.url, { poolSize: 3 });
+      await engine.begin((conn) => conn.execute(text("CREATE TABLE locked (n INTEGER)")));
+      const reason = new Error("enough");
+      const holder = await engine.connect();
+      await holder.begin();
+      await holder.execute(text("INSERT INTO locked VALUES (1)"));
+      const foreign = new DatabaseSync(makeUrl(db.url).database!);
+      for (const release of [() => holder.commit(), async () => foreign.exec("COMMIT")]) {
+        await using conn = await engine.connect();
+        const controller = new AbortController();
+        setTimeout(() => controller.abort(reason), 30);
+        const start = performance.now();
+        expect(await failure(conn.execute(text("INSERT INTO locked VALUES (2)"), null, { signal: controller.signal }))).toBe(reason);
+        expect(performance.now() - start).toBeLessThan(2000);
+        await conn.rollback();
+        await release();
+        await conn.execute(text("INSERT INTO locked VALUES (3)"));
+        await conn.commit();
+        if (!foreign.isTransaction && holder.inTransaction() === false && !holder.closed) {
+          await holder.close();
+          foreign.exec("BEGIN IMMEDIATE");
+        }
+      }
+      foreign.close();
+      await using conn = await engine.connect();
+      expect(await conn.scalars(text("SELECT n FROM locked ORDER BY n")).all()).toEqual([1, 3, 3]);
+    });
+  },
+  { only: ["sqlite-file"] },
 );
 
 describe("POOL-23 a cable that was pulled out", () => {

@@ -61,6 +61,8 @@ export class SqliteConnection implements DriverConnection {
   /** a transaction was begun by us and not ended by us */
   #begun = false;
   #holdsGate = false;
+  /** nobody wants to wait for a lock any more */
+  #isCancelled = false;
   #closed = false;
 
   /** @param file - the real path of the file, or null for a database in memory */
@@ -206,11 +208,22 @@ export class SqliteConnection implements DriverConnection {
     return this.#beginAndRun(run);
   }
 
+  /** Ends the wait for a lock. What SQLite itself runs holds the process up: nobody could ask for its end. */
+  cancel(): void {
+    this.#isCancelled = true;
+  }
+
+  #requireNotCancelled(): void {
+    if (this.#isCancelled) throw new SqliteDriverError("query-timeout", "the wait for a lock was cancelled");
+  }
+
   async #afterGate<T>(run: () => T): Promise<T> {
     const deadline = performance.now() + this.#timeout;
+    this.#isCancelled = false;
     for (;;) {
       const left = deadline - performance.now();
       if (await this.#gate.mutex.acquire(Math.max(0, Math.min(left, 50)))) break;
+      this.#requireNotCancelled();
       // it waits for us to stop reading, and we for it: one has to give up, and only we can
       if (this.#begun && this.#gate.commitBlocked) throw stale();
       if (left <= 0)
@@ -265,11 +278,13 @@ export class SqliteConnection implements DriverConnection {
 
   async #retryLater<T>(run: () => T, first: unknown): Promise<T> {
     const deadline = performance.now() + this.#timeout;
+    this.#isCancelled = false;
     for (let attempt = 0; ; attempt++) {
       const left = deadline - performance.now();
       if (left <= 0) throw this.#locked("somebody else has the lock", first);
       await pause(Math.min(left, PAUSES[Math.min(attempt, PAUSES.length - 1)]!));
       if (this.#closed) throw new SqliteDriverError("interface", "the connection was closed while a lock was waited for");
+      this.#requireNotCancelled();
       try {
         return run();
       } catch (error) {
