@@ -12,6 +12,7 @@ import {
   insert,
   InvalidRequestError,
   listen,
+  type LogRecord,
   makeUrl,
   MetaData,
   NullPool,
@@ -317,5 +318,32 @@ describeEachDatabase("events", (db) => {
     await using conn = await engine.connect();
     expect(await conn.execute(text("SELECT 1")).scalar()).toBe(1);
     expect(seen).toEqual([["SELECT 1 /* by me */", [], true, false]]);
+  });
+
+  test("streams are told of, when they are sent and when their first rows are there, and are in the log", async () => {
+    const records: LogRecord[] = [];
+    const engine = make({ echo: true, logger: (record) => void records.push(record) });
+    const told: string[] = [];
+    listen(engine, "beforeCursorExecute", (_conn, _cursor, sql) => void told.push(`before ${sql}`));
+    listen(engine, "afterCursorExecute", (_conn, _cursor, sql) => void told.push(`after ${sql}`));
+    listen(engine, "handleError", ({ statement }) => void told.push(`failed ${String(statement)}`));
+    await using conn = await engine.connect();
+    const values: unknown[] = [];
+    for await (const [value] of conn.stream(text("SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3"), null, { yieldPer: 1 })) {
+      values.push(Number(value));
+      told.push("row");
+    }
+    expect(values).toEqual([1, 2, 3]);
+    expect(told.map((one) => one.split(" ")[0])).toEqual(["before", "after", "row", "row", "row"]);
+    told.length = 0;
+    for await (const _row of conn.stream(text("SELECT 1 AS x WHERE 1 = 0"))) expect.fail("there is none");
+    expect(told.map((one) => one.split(" ")[0])).toEqual(["before", "after"]);
+    told.length = 0;
+    expect(await failureOf(conn.stream(text("SELECT * FROM nowhere")).all())).toBeInstanceOf(DBAPIError);
+    expect(told).toEqual(["before SELECT * FROM nowhere", "failed SELECT * FROM nowhere"]);
+    const logged = records.filter(({ sql }) => sql?.startsWith("SELECT"));
+    expect(logged.map(({ level }) => level)).toEqual(["info", "info", "error"]);
+    for (const { duration } of logged) expect(duration).toBeGreaterThan(0);
+    expect(logged[2]!.error).toBeInstanceOf(DBAPIError);
   });
 });
