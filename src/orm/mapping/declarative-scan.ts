@@ -24,6 +24,8 @@ export interface MapToOptions<C = never> {
   readonly comment?: string | null;
   readonly info?: Record<string, unknown>;
   readonly prefixes?: readonly string[];
+  /** false: generated keys are not asked for with RETURNING, where the driver tells them */
+  readonly implicitReturning?: boolean;
   /** the discriminator: which class the object of a row has */
   readonly polymorphicOn?: (cls: C) => unknown;
   readonly polymorphicIdentity?: unknown;

@@ -42,7 +42,7 @@ async function emitGroup(records: readonly InsertRecord[], shape: InsertShape, c
     finish(records, NONE, uow);
     return;
   }
-  if (!dialect.insertReturning) {
+  if (!dialect.insertReturning || (!plan.table.implicitReturning && dialect.postfetchLastrowid)) {
     await emitWithoutReturning(records, shape, connection, uow);
     return;
   }
