@@ -13,6 +13,7 @@ import { MANYTOONE, type RelationshipDirection } from "./direction.ts";
 import { instrumentRelationship } from "./instrument-relationship.ts";
 import type { JoinCondition } from "./join-condition.ts";
 import { createJoins, type CreatedJoins, type CreateJoinsOptions } from "./join-targets.ts";
+import { warnOfOverlaps } from "./overlaps.ts";
 import { addReverseProperty, setupEntity, setupJoinCondition } from "./relationship-setup.ts";
 
 /** How a relationship is loaded when no loader option says otherwise. */
@@ -232,6 +233,7 @@ export class RelationshipProperty extends MapperProperty {
     setupJoinCondition(this);
     this.checkCascadeSettings();
     if (this.backPopulates !== null) addReverseProperty(this, this.backPopulates);
+    warnOfOverlaps(this);
   }
 
   get _configureStarted(): boolean {
