@@ -164,6 +164,17 @@ export function executeRaw(
   params: ExecuteParameters,
   options: ExecutionOptions,
 ): MaybePromise<RawResult> {
+  const signal = signalOf(options);
+  if (signal === undefined) return executeRawAtOnce(connection, statement, params, options);
+  return runAbortable(connection, signal, () => executeRawAtOnce(connection, statement, params, options));
+}
+
+function executeRawAtOnce(
+  connection: Connection,
+  statement: ClauseElement,
+  params: ExecuteParameters,
+  options: ExecutionOptions,
+): MaybePromise<RawResult> {
   const checked = checkParameters(params);
   const all = connection._optionsFor(statement, options);
   const { beforeExecute, afterExecute } = connection._dispatch.on;

@@ -1,7 +1,7 @@
 // Signals that fire at each stage, and deadlines where nobody answers.
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
-import { makeUrl, OperationalError, type QueuePool, text } from "athanor";
+import { declarativeBase, makeUrl, mappedColumn, OperationalError, type QueuePool, select, Session, t, text } from "athanor";
 import { ChaosProxy } from "../support/chaos-proxy.ts";
 import { describeEachDatabase } from "../support/databases.ts";
 import { sleep } from "../support/faulty-driver.ts";
@@ -117,6 +117,35 @@ describeEachDatabase(
       expect(await conn.execute(text("SELECT 1"), null, { signal: later.signal }).scalar()).toBe(1);
       later.abort(reason);
       expect(await conn.execute(text("SELECT 1")).scalar()).toBe(1);
+    });
+
+    test("POOL-09 of a statement of a session", async () => {
+      const Base = declarativeBase();
+      class Book extends Base<typeof Book> {
+        static table = this.mapTo("books");
+        static id = mappedColumn(t.integer(), { primaryKey: true });
+      }
+      const engine = guard.open(db.url, { poolSize: 1, maxOverflow: 0 });
+      await Base.metadata.createAll(engine);
+      await using session = new Session(engine);
+      session.add(new Book({ id: 1 }));
+      await session.commit();
+      const slow = select(Book).where(text(isMysql ? "sleep(20) = 0" : "pg_sleep(20) IS NOT NULL"));
+      const reason = new Error("enough");
+      for (const run of [
+        (executionOptions: { signal: AbortSignal }) => session.scalars(slow, {}, { executionOptions }).all(),
+        (executionOptions: { signal: AbortSignal }) => session.execute(slow, {}, { executionOptions }).all(),
+        (executionOptions: { signal: AbortSignal }) => session.stream(slow, { executionOptions }).all(),
+      ]) {
+        const controller = new AbortController();
+        setTimeout(() => controller.abort(reason), 30);
+        const start = performance.now();
+        expect(await failure(run({ signal: controller.signal }))).toBe(reason);
+        expect(performance.now() - start).toBeLessThan(3000);
+        await session.rollback();
+        expect(await session.scalars(select(Book.id)).all()).toEqual([1]);
+        await session.rollback();
+      }
     });
 
     test("POOL-09 of a statement that stands behind others leaves the others alone", async () => {

@@ -44,7 +44,8 @@ export function numberOption(params: ConnectParams, name: string): number | unde
 /** Puts together what the URL and `connectArgs` say; what neither of them says is left to the environment (PGHOST, …). */
 export function clientConfig(params: ConnectParams): PgConfig {
   const { url, connectArgs } = params;
-  const config: PgConfig = { keepAlive: true };
+  // the operating system would begin to ask for signs of life after two hours
+  const config: PgConfig = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
   const { preparedStatementCacheSize: _ours, connect_timeout: _seconds, ...rest } = connectArgs;
   const host = url.host ?? (option(params, "host") as string | undefined);
   if (host !== undefined) config.host = host;
