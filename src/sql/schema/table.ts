@@ -1,5 +1,5 @@
 import { INSPECT } from "../../util/inspect.ts";
-import { ArgumentError, InvalidRequestError } from "../../errors.ts";
+import { ArgumentError, DuplicateColumnError, InvalidRequestError } from "../../errors.ts";
 import type { Dispatcher } from "../../event/dispatcher.ts";
 import type { EVENTS } from "../../event/registry.ts";
 import { type CacheKey, identityNumber } from "../base/cache-key.ts";
@@ -411,7 +411,11 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord, N exten
 
   // ---------------------------------------------------------------- changing it
 
-  /** Adds a column; one of the same key is an error unless it is replaced. */
+  /**
+   * Adds a column.
+   * @param options - `replaceExisting` has it take the place of a column of the same key or name
+   * @throws DuplicateColumnError when there is one of the same key or name
+   */
   override appendColumn(column: ColumnClause<unknown>, options: { readonly key?: string; readonly replaceExisting?: boolean } = {}): void {
     if (!(column instanceof Column)) throw new ArgumentError(`A table takes columns made by new Column(), not ${describe(column)}.`);
     if (this._fillColumns !== null) this._ensureFilled();
@@ -423,15 +427,23 @@ export class Table<C extends TableColumns | ColumnRecord = ColumnRecord, N exten
     if (column.name === "") throw new ArgumentError(`A column of the table "${this.name}" has neither a name nor a key.`);
     const key = column.key;
     const existing = (this._columns!.get(key) ?? null) as Column<unknown> | null;
-    if (existing !== null && existing !== column) {
+    // to the database it is the same column, by whatever key it goes here
+    const found = this._columns!.entries.find(([other, { name }]) => name === column.name && other !== key);
+    const namesake = (found?.[1] ?? null) as Column<unknown> | null;
+    for (const other of [existing, namesake]) {
+      if (other === null || other === column) continue;
       if (options.replaceExisting !== true) {
         column.table = null;
-        throw new ArgumentError(`A column with the key "${key}" is already present in table "${this.name}".`);
+        const what = other === existing ? `the key "${key}"` : `the name "${column.name}"`;
+        const where = other === existing ? "" : `, by the key "${other.key}"`;
+        throw new DuplicateColumnError(`A column with ${what} is already present in table "${this.name}"${where}.`);
       }
-      this._forgetColumn(existing);
+      this._forgetColumn(other);
     }
+    if (namesake !== null) this._columns!.remove(namesake);
+    const replaced = existing ?? namesake;
     this._columns!.replace(column, key);
-    if (column.primaryKey || existing?.primaryKey === true) this._primaryKeyConstraint!._replace(column, existing);
+    if (column.primaryKey || replaced?.primaryKey === true) this._primaryKeyConstraint!._replace(column, replaced);
     attachSchemaTypes(column, this as unknown as Table);
     columnAttached(column, this as unknown as Table);
     this._addFlags(column);
