@@ -1,5 +1,4 @@
 // The pages docs/core/inventory*: every public name of SQLAlchemy Core stands there once, and what is said to be its counterpart exists.
-import { readFileSync } from "node:fs";
 import * as athanor from "athanor";
 import {
   column,
@@ -28,67 +27,15 @@ import * as sqlite from "athanor/sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dialectOption, NO_DIALECT_OPTIONS, splitOption } from "../src/sql/base/dialect-options.ts";
 import { registeredFunction } from "../src/sql/functions/generic-function.ts";
+import { code, sectionsOf, typesOf } from "./support/inventory.ts";
 import { INVENTORIES } from "./support/inventory-names.ts";
 
-const root = new URL("../", import.meta.url);
-const read = (path: string): string => readFileSync(new URL(path, root), "utf8");
-
-/** A row of a table: the names of SQLAlchemy, and what is said of them. */
-interface Row {
-  readonly names: readonly string[];
-  readonly said: string;
-}
-
-interface Section {
-  /** those that are the same thing */
-  readonly same: Row[];
-  /** those that something else stands for */
-  readonly other: Row[];
-  /** those that were left out */
-  readonly without: Row[];
-}
-
-const LISTS: Readonly<Record<string, keyof Section>> = { athanor: "same", "in its place": "other", "why not": "without" };
-
-const code = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, inside]) => inside!.replaceAll("\\|", "|"));
-
-function sectionsOf(page: string): Map<string, Section> {
-  const sections = new Map<string, Section>();
-  let section: Section | null = null;
-  let list: Row[] | null = null;
-  for (const line of read(`docs/core/${page}`).split("\n")) {
-    const heading = /^## (.*)$/.exec(line);
-    if (heading !== null) {
-      section = { same: [], other: [], without: [] };
-      sections.set(`${page} ${heading[1]!}`, section);
-    }
-    // a bar in code is not the end of a cell
-    const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim());
-    if (!line.startsWith("|") || section === null) continue;
-    if (cells[1] === "SQLAlchemy") list = section[LISTS[cells[2]!]!];
-    else if (!/^-+$/.test(cells[1]!)) list!.push({ names: code(cells[1]!), said: cells[2]! });
-  }
-  return sections;
-}
-
 const pages = [...new Set(Object.keys(INVENTORIES).map((key) => key.split(" ")[0]!))];
-const sections = new Map(pages.flatMap((page) => [...sectionsOf(page)]));
+const sections = new Map(pages.flatMap((page) => [...sectionsOf("docs/core", page)]));
 
 test("there is a section for each list of names, and no other", () => {
   expect([...sections.keys()]).toEqual(Object.keys(INVENTORIES));
 });
-
-/** The types that a module of sources exports, which leave no trace at run time. */
-function typesOf(path: string): Set<string> {
-  const names = new Set<string>();
-  for (const [, isType, list] of read(path).matchAll(/^export (type )?\{([^}]*)\}/gm)) {
-    for (const part of list!.split(",")) {
-      const match = /^\s*(type )?(\w+)(?: as (\w+))?\s*$/.exec(part);
-      if (match !== null && (isType !== undefined || match[1] !== undefined)) names.add(match[3] ?? match[2]!);
-    }
-  }
-  return names;
-}
 
 const types = typesOf("src/index.ts");
 const subpaths: Readonly<Record<string, object & { readonly t: object }>> = { postgresql, mysql, sqlite };

@@ -296,6 +296,20 @@ export class Mapper implements InspectedEntity {
     );
   }
 
+  get composites(): readonly MapperProperty[] {
+    return [...this.props.values()].filter((prop) => prop.isComposite);
+  }
+
+  get synonyms(): readonly MapperProperty[] {
+    return [...this.props.values()].filter((prop) => prop.isSynonym);
+  }
+
+  /** The attributes of the class by name: those that the mapper has properties for, and hybrids and the like. */
+  get allOrmDescriptors(): ReadonlyMap<string, unknown> {
+    const class_ = this.class_ as unknown as Readonly<Record<string, unknown>>;
+    return new Map([...this.props.keys(), ...this._descriptorKeys].map((key) => [key, class_[key]]));
+  }
+
   /** The columns by attribute name. */
   get columns(): Readonly<Record<string, ColumnElement<unknown>>> {
     return this._memo("columns", () => Object.fromEntries(this.columnAttrs.map((prop) => [prop.key, prop.expression])));

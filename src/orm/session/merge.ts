@@ -19,9 +19,12 @@ export interface MergeOptions {
   readonly options?: readonly object[];
 }
 
-/** Copies an object's state to the object of this session that stands for the same row, which is read or made if need be. */
-export async function mergeObject(core: SessionCore, instance: unknown, options: MergeOptions): Promise<object> {
-  const state = instanceState(instance);
+/**
+ * Copies the state of each object to the object of this session that stands for the same row, which is read or made if need be. Two that
+ * stand for the same row are merged into one.
+ */
+export async function mergeObjects(core: SessionCore, instances: Iterable<unknown>, options: MergeOptions): Promise<object[]> {
+  const states = Array.from(instances, instanceState);
   const load = options.load ?? true;
   if (load) {
     const flushed = core.autoflushNow();
@@ -30,7 +33,10 @@ export async function mergeObject(core: SessionCore, instance: unknown, options:
   const { autoflush } = core;
   core.autoflush = false;
   try {
-    return (await new Merge(core, load, options.options ?? []).merge(state)).obj;
+    const merge = new Merge(core, load, options.options ?? []);
+    const merged: object[] = [];
+    for (const state of states) merged.push((await merge.merge(state)).obj);
+    return merged;
   } finally {
     core.autoflush = autoflush;
   }

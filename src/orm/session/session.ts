@@ -13,11 +13,11 @@ import type { LoadIdentityOptions } from "../late.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { InstanceOf } from "../mapping/types.ts";
-import { deleteObject } from "./delete-object.ts";
+import { deleteObjects } from "./delete-object.ts";
 import { execute, type ExecuteOptions, type ExecuteParams } from "./execute.ts";
 import { getFromIdentityMap, loadByKey, primaryKeyValues } from "./get.ts";
 import type { IdentityMap } from "./identity-map.ts";
-import { mergeObject, type MergeOptions } from "./merge.ts";
+import { mergeObjects, type MergeOptions } from "./merge.ts";
 import { checkNames, expireAll, expireObject, refreshObject } from "./refresh-expire.ts";
 import { SessionCore } from "./session-core.ts";
 import { allSessions, makerEvents, SESSION_EVENTS, type SessionDispatcher, type SessionEvents } from "./session-events.ts";
@@ -212,7 +212,15 @@ export class Session {
    * @throws InvalidRequestError when the object has no row
    */
   delete(object: object): Promise<void> {
-    return this.#run("delete()", () => deleteObject(this.#core, object));
+    return this.#run("delete()", () => deleteObjects(this.#core, [object]));
+  }
+
+  /**
+   * As {@link delete}, of several objects; what the cascades have to load is loaded for all of them together.
+   * @throws InvalidRequestError when one of them has no row; then none is marked
+   */
+  deleteAll(objects: Iterable<object>): Promise<void> {
+    return this.#run("deleteAll()", () => deleteObjects(this.#core, objects));
   }
 
   /** Takes an object out, and what its expunge cascades reach: pending ones become transient, others detached. */
@@ -255,7 +263,12 @@ export class Session {
    * @returns the object of this session
    */
   merge<O extends object>(object: O, options: MergeOptions = {}): Promise<O> {
-    return this.#run("merge()", () => mergeObject(this.#core, object, options)) as Promise<O>;
+    return this.#run("merge()", async () => (await mergeObjects(this.#core, [object], options))[0]) as Promise<O>;
+  }
+
+  /** As {@link merge}, of several objects: the objects of this session, in the same order. */
+  mergeAll<O extends object>(objects: Iterable<O>, options: MergeOptions = {}): Promise<O[]> {
+    return this.#run("mergeAll()", () => mergeObjects(this.#core, objects, options)) as Promise<O[]>;
   }
 
   // --- reading -------------------------------------------------------------------------------------------------------------
