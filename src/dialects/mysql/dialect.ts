@@ -65,7 +65,8 @@ export class MysqlDialect extends DefaultDialect implements MysqlFlags {
   override readonly supportsNativeEnum: boolean = true;
   override readonly supportsNativeDecimal: boolean = true;
   override readonly supportsMultivaluesInsert: boolean = true;
-  override readonly supportsDefaultMetavalue: boolean = true;
+  // (id) VALUES (DEFAULT) is 0 with NO_AUTO_VALUE_ON_ZERO: rows of nothing but defaults are () VALUES ()
+  override readonly supportsDefaultMetavalue: boolean = false;
   override readonly useInsertManyValues: boolean = true;
   override readonly useInsertManyValuesWoReturning: boolean = true;
   override readonly insertValuesInOrder: boolean = true;

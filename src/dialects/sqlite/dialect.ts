@@ -47,8 +47,8 @@ export class SqliteDialect extends DefaultDialect {
 
   override readonly supportsAlter: boolean = false;
   override readonly supportsDefaultValues: boolean = true;
-  override readonly supportsDefaultMetavalue: boolean = true;
-  override readonly defaultMetavalueToken: string = "NULL";
+  // there is no DEFAULT within VALUES, and NULL is no default
+  override readonly supportsDefaultMetavalue: boolean = false;
   override readonly supportsEmptyInsert: boolean = false;
   override readonly supportsMultivaluesInsert: boolean = true;
   // rows of RETURNING come in no certain order: they are sent one by one on a prepared statement
