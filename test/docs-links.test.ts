@@ -1,4 +1,4 @@
-// Every link of a page to another page, or to a part of one, leads somewhere.
+// Every link of a page to another page, or to a part of one, leads somewhere, and every page can be found.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
@@ -45,4 +45,11 @@ test.each(pages)("%s", (page) => {
     return !existsSync(target) || (anchor !== undefined && target.endsWith(".md") && !anchorsOf(target).has(anchor));
   });
   expect(lost).toEqual([]);
+});
+
+test("every page of the guide is listed", () => {
+  const listed = new Set([...readFileSync("docs/README.md", "utf8").matchAll(/\]\(([^)#\s]+)\)/g)].map(([, link]) => join("docs", link!)));
+  // the inventory has parts, which it lists itself
+  const mine = pages.filter((page) => page.startsWith("docs") && page !== join("docs", "README.md") && !/inventory[/\\]/.test(page));
+  expect(mine.filter((page) => !listed.has(page))).toEqual([]);
 });
