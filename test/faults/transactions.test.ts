@@ -78,11 +78,14 @@ describeEachDriver("transactions that go wrong", (db) => {
   test("TX-04 nothing is run for a transaction that has ended, on no connection", async () => {
     let late: Connection | null = null;
     let run: Promise<unknown> = Promise.resolve();
+    let end!: () => void;
+    const ended = new Promise<void>((resolve) => (end = resolve));
     await engine.begin(async (conn) => {
       late = conn;
       await conn.execute(add(1));
-      run = sleep(10).then(() => failure(conn.execute(add(2))));
+      run = ended.then(() => failure(conn.execute(add(2))));
     });
+    end();
     expect(await run).toBeInstanceOf(ResourceClosedError);
     expect(await failure(late!.execute(add(3)))).toBeInstanceOf(ResourceClosedError);
     await using conn = await engine.connect();
