@@ -43,9 +43,8 @@ export function inspectEntity(value: unknown, place: string): InspectedEntity {
   if (isInspectedEntity(value)) return value;
   const found: unknown = inspect(value, false);
   if (isInspectedEntity(found)) return found;
-  throw new ArgumentError(
-    `${place}: expected a mapped class or an alias of one, got ${typeof value === "function" ? value.name : String(value)}`,
-  );
+  const given = typeof value === "function" ? value.name : Array.isArray(value) ? `a list of ${value.length}` : String(value);
+  throw new ArgumentError(`${place}: expected a mapped class or an alias of one, got ${given}`);
 }
 
 function isInspectedEntity(value: unknown): value is InspectedEntity {

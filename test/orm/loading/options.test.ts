@@ -1,4 +1,4 @@
-import { aliased, ArgumentError, defer, joinedload, select, selectinload } from "athanor";
+import { aliased, ArgumentError, defer, joinedload, select, selectinload, selectinPolymorphic } from "athanor";
 import { expect, test } from "vitest";
 import { Book, Chapter, openLibrary, Publisher } from "./library.ts";
 
@@ -13,6 +13,11 @@ test("columns and relationships are not confused", () => {
   expect(() => defer(Book.chapters as never)).toThrow(/relationship/);
   expect(() => selectinload("chapters" as never)).toThrow(ArgumentError);
   expect(() => selectinload(undefined as never)).toThrow(/undefined/);
+});
+
+test("what is given in place of a class is named, and not shown as a whole", () => {
+  const wrong = selectinPolymorphic as unknown as (classes: readonly object[]) => unknown;
+  expect(() => wrong([Book, Chapter])).toThrow(/got a list of 2$/);
 });
 
 test("an option for an entity that is not selected is an error", async () => {
