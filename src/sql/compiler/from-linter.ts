@@ -98,7 +98,8 @@ function connectLateral(groups: Groups): void {
 /** The FROM elements that nothing connects with the first one; empty where all are connected. */
 export function unconnected(froms: readonly FromClause[], criteria: readonly ClauseElement[]): readonly FromClause[] {
   const groups = new Groups();
-  for (const from of froms) collect(from, groups);
+  // SQL text is not read: it may be anything, and may be meant to stand beside the others
+  for (const from of froms) if (!from._isTextual) collect(from, groups);
   if (groups.froms.length < 2 || criteria.some(hasText)) return [];
   for (const criterion of criteria) compare(criterion, groups);
   connectLateral(groups);
@@ -116,7 +117,7 @@ export function warnOfCartesianProduct(
   const loose = unconnected(froms, criteria);
   if (loose.length === 0) return;
   warn(
-    `This ${kind} combines every row of ${nameOf(froms[0]!)} with every row of ${loose.map(nameOf).join(", ")}: no join and no condition connects them. ` +
+    `This ${kind} combines every row of ${nameOf(froms.find((from) => !from._isTextual)!)} with every row of ${loose.map(nameOf).join(", ")}: no join and no condition connects them. ` +
       "Add one, or join with true_() as the ON clause if that is meant.",
   );
 }

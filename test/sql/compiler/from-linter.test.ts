@@ -2,6 +2,7 @@ import {
   and,
   Column,
   column,
+  createEngine,
   delete_,
   exists,
   foreignKey,
@@ -79,5 +80,27 @@ test("a warning comes where it is asked for", async () => {
   expect(warned.map((message) => message.slice(0, 48))).toEqual([
     'This SELECT combines every row of "a" with every',
     'This UPDATE combines every row of "a" with every',
+  ]);
+});
+
+test("FROM elements that are SQL text are not looked at", () => {
+  expect(of(select(a).selectFrom(a, text("b AS other")))).toEqual([]);
+  expect(of(select(a).selectFrom(text("b AS other"), text("c")))).toEqual([]);
+  expect(of(select(a, b).selectFrom(text("c")))).toEqual(["b"]);
+});
+
+test("a statement with text in FROM is executed, and a warning names tables only", async () => {
+  const engine = createEngine("sqlite://");
+  await metadata.createAll(engine);
+  await using conn = await engine.connect();
+  const warned: string[] = [];
+  const onWarning = (warning: Error): void => void warned.push(warning.message);
+  process.on("warning", onWarning);
+  expect(await conn.execute(select(a).selectFrom(text("b AS other"))).all()).toEqual([]);
+  expect(await conn.execute(select(b.c.id, c.c.id).selectFrom(text("a AS yet_another"))).all()).toEqual([]);
+  await new Promise(setImmediate);
+  process.off("warning", onWarning);
+  expect(warned.filter((message) => message.includes("combines"))).toEqual([
+    expect.stringContaining('every row of "b" with every row of "c"'),
   ]);
 });
