@@ -66,10 +66,13 @@ export class Session {
     coreOf = (session: Session): SessionCore => session.#core;
   }
 
+  /** @param bind - the engine, or options with the engine as `bind` */
+  constructor(bind?: Engine | Connection | SessionOptions, options?: SessionOptions);
   /**
-   * @param bind - the engine, or options with the engine as `bind`
-   * @param events - listeners of the session maker @internal
+   * @param events - listeners of the session maker
+   * @internal
    */
+  constructor(bind: Engine | Connection | SessionOptions, options: SessionOptions, events: SessionDispatcher);
   constructor(bind: Engine | Connection | SessionOptions = {}, options: SessionOptions = {}, events?: SessionDispatcher) {
     const all: SessionOptions = isBind(bind) ? { ...options, bind } : { ...bind, ...options };
     this.#core = new SessionCore(this, all, events);
