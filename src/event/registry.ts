@@ -17,7 +17,9 @@ export type EventsOf<T> = T extends { readonly [EVENTS]?: infer M }
     ? UnknownEvents
     : NonNullable<M>
   : T extends { readonly prototype: { readonly [EVENTS]?: infer M } }
-    ? NonNullable<M>
+    ? unknown extends M
+      ? UnknownEvents
+      : NonNullable<M>
     : UnknownEvents;
 
 /** How a listener is to be called. */

@@ -7,6 +7,7 @@ import type { ClassManager } from "./attributes/class-manager.ts";
 import { Mapper } from "./mapping/mapper.ts";
 import { MapperProperty } from "./mapping/mapper-property.ts";
 import type { Connection } from "../engine/connection.ts";
+import { PropagatedListeners } from "./propagated-listeners.ts";
 import { InstanceState } from "./state/instance-state.ts";
 
 type FlushListener = (mapper: Mapper, connection: Connection, target: object) => void | Promise<void>;
@@ -172,19 +173,37 @@ function mapperOfTarget(target: object): Mapper | null {
   return found instanceof Mapper ? found : null;
 }
 
-function mappersOf(target: object, options: ListenOptions): readonly Mapper[] | null {
+/**
+ * Where listeners of a class are kept. With `propagate` they are those of every class below it, also of those that are mapped later; the
+ * class itself may then be a base or a mixin.
+ */
+function dispatchersOf(
+  target: object,
+  options: ListenOptions,
+  of: (mapper: Mapper) => BridgedDispatcher,
+  propagated: PropagatedListeners,
+): readonly Dispatcher<never>[] | null {
   const mapper = mapperOfTarget(target);
-  if (mapper === null) return null;
-  return options.propagate === true ? mapper.selfAndDescendants : [mapper];
+  if (mapper === null && !isClass(target)) return null;
+  const key = mapper ?? target;
+  if (options.propagate === true) return [propagated.to(key) as unknown as Dispatcher<never>];
+  const view = propagated.view(key) as unknown as Dispatcher<never> | null;
+  if (mapper === null) return view === null ? null : [view];
+  const own = of(mapper) as unknown as Dispatcher<never>;
+  return view === null ? [own] : [own, view];
 }
+
+const isClass = (target: object): boolean => typeof target === "function" && "prototype" in target;
+
+const propagatedOfMappers = new PropagatedListeners(MAPPER_EVENTS, ofMapper);
+const propagatedOfInstances = new PropagatedListeners(INSTANCE_EVENTS, (mapper) => ofManager(mapper.classManager));
 
 const objectOf = (state: unknown): object => (state instanceof InstanceState ? state.obj : (state as object));
 
 registerEventFamily({
   name: "MapperEvents",
   events: MAPPER_EVENTS,
-  resolve: (target, _event, options) =>
-    mappersOf(target, options)?.map((mapper) => ofMapper(mapper) as unknown as Dispatcher<never>) ?? null,
+  resolve: (target, _event, options) => dispatchersOf(target, options, ofMapper, propagatedOfMappers),
   wrap(_event, fn, options) {
     if (options.raw === true) return fn;
     const listener = fn as unknown as FlushListener;
@@ -196,8 +215,7 @@ registerEventFamily({
 registerEventFamily({
   name: "InstanceEvents",
   events: INSTANCE_EVENTS,
-  resolve: (target, _event, options) =>
-    mappersOf(target, options)?.map((mapper) => ofManager(mapper.classManager) as unknown as Dispatcher<never>) ?? null,
+  resolve: (target, _event, options) => dispatchersOf(target, options, (mapper) => ofManager(mapper.classManager), propagatedOfInstances),
   wrap(_event, fn, options) {
     if (options.raw === true) return fn;
     const listener = fn as unknown as (target: object, ...rest: unknown[]) => unknown;

@@ -14,7 +14,7 @@ import { configureMapper } from "./mapper-configure.ts";
 import { Mapper, type MapperOptions } from "./mapper.ts";
 import type { MapperProperty } from "./mapper-property.ts";
 import { mixinKeys } from "./mixins.ts";
-import { ensureScanned, type PendingClass, removePending } from "./pending-classes.ts";
+import { ensureScanned, type PendingClass, pendingFor, removePending } from "./pending-classes.ts";
 import type { Registry } from "./registry.ts";
 import { type BoundAttribute, type ClassScan, type Declaration, isDeclaration, SCAN } from "./scan.ts";
 
@@ -69,6 +69,8 @@ const MAPPER_OPTIONS: ReadonlySet<string> = new Set([
 
 type AnyOptions = Readonly<Record<string, unknown>>;
 type OfClass = ((cls: unknown) => unknown) | undefined;
+
+const isMapped = (class_: object): boolean => pendingFor(class_) !== undefined || ownManager(class_) !== undefined;
 
 /** A class with `mapTo()` or `mapSingle()`, from its declaration until it is mapped. */
 export class DeclaredClass implements PendingClass, ClassScan {
@@ -140,7 +142,7 @@ export class DeclaredClass implements PendingClass, ClassScan {
     const { class_ } = this;
     const own = inDeclarationOrder(class_);
     // a mixin's declarations are copied by being asked for
-    const keys = [...own, ...mixinKeys(class_).filter((key) => !own.includes(key))];
+    const keys = [...own, ...mixinKeys(class_, isMapped).filter((key) => !own.includes(key))];
     for (const key of keys) {
       const descriptor = Object.getOwnPropertyDescriptor(class_, key);
       const value: unknown = descriptor === undefined ? (class_ as unknown as Record<string, unknown>)[key] : descriptor.value;

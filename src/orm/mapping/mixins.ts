@@ -3,6 +3,14 @@ import { type Declaration, isDeclaration } from "./scan.ts";
 /** The classes that `Base.with(…)` and `extend(…)` make, with the names of what they hand on to the classes that extend them. */
 const handedOn = new WeakMap<object, readonly string[]>();
 
+/** What each of these classes was given. */
+const mixedIn = new WeakMap<object, Set<object>>();
+
+/** Whether a class that `Base.with(…)` made hands on what a mixin declares. */
+export function hasMixin(class_: object, mixin: object): boolean {
+  return mixedIn.get(class_)?.has(mixin) === true;
+}
+
 /** Built-in properties of functions: no declarations of the program. */
 const BUILT_IN: ReadonlySet<string> = new Set(["length", "prototype", "arguments", "caller"]);
 
@@ -12,11 +20,14 @@ const BUILT_IN: ReadonlySet<string> = new Set(["length", "prototype", "arguments
  */
 export function handOn(target: object, source: object): void {
   const names: string[] = [];
+  const mixins = mixedIn.get(target) ?? new Set<object>();
+  mixedIn.set(target, mixins);
   for (
     let from: object | null = source;
     from !== null && from !== Function.prototype;
     from = Object.getPrototypeOf(from) as object | null
   ) {
+    mixins.add(from);
     for (const key of Object.getOwnPropertyNames(from)) {
       if (BUILT_IN.has(key) || names.includes(key)) continue;
       const descriptor = Object.getOwnPropertyDescriptor(from, key)!;
@@ -57,10 +68,14 @@ function copyMethods(target: object, source: object): void {
   }
 }
 
-/** What the classes between this one and the next mapped one hand on to it. */
-export function mixinKeys(class_: object): string[] {
+/** What the classes between this one and the next mapped one hand on to it; what is above a mapped one has come to that already. */
+export function mixinKeys(class_: object, isMapped: (above: object) => boolean): string[] {
   const names: string[] = [];
-  for (let from = Object.getPrototypeOf(class_) as object | null; from !== null; from = Object.getPrototypeOf(from) as object | null) {
+  for (
+    let from = Object.getPrototypeOf(class_) as object | null;
+    from !== null && !isMapped(from);
+    from = Object.getPrototypeOf(from) as object | null
+  ) {
     const keys = handedOn.get(from);
     if (keys !== undefined) for (const key of keys) if (!names.includes(key)) names.push(key);
   }

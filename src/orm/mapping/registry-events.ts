@@ -33,3 +33,17 @@ export const REGISTRY_EVENTS: readonly (keyof RegistryEvents)[] = [
 
 /** Listeners to all registries. */
 export const registryDispatch: Dispatcher<RegistryEvents> = new Dispatcher<RegistryEvents>(REGISTRY_EVENTS);
+
+/** weakly: registries come and go */
+const registries: Set<WeakRef<Registry>> = new Set();
+
+/** Makes the classes of a registry known to {@link everyMapper}. */
+export function noteRegistry(registry: Registry): void {
+  for (const ref of registries) if (ref.deref() === undefined) registries.delete(ref);
+  registries.add(new WeakRef(registry));
+}
+
+/** The mappers of all classes that are mapped by now. */
+export function everyMapper(): Mapper[] {
+  return [...registries].flatMap((ref) => [...(ref.deref()?.mappers ?? [])]);
+}

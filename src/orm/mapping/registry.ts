@@ -8,7 +8,7 @@ import type { EntityClass } from "../attributes/class-manager.ts";
 import type { Mapper } from "./mapper.ts";
 import { mapImperatively, type ImperativeOptions } from "./imperative.ts";
 import type { PendingClass } from "./pending-classes.ts";
-import { REGISTRY_EVENTS, registryDispatch, type RegistryEvents } from "./registry-events.ts";
+import { noteRegistry, REGISTRY_EVENTS, registryDispatch, type RegistryEvents } from "./registry-events.ts";
 
 /** How attribute names become column names where a column is given none. */
 export type ColumnNaming = "snake_case" | "verbatim" | ((attribute: string) => string);
@@ -38,6 +38,7 @@ export class Registry {
   constructor(options: RegistryOptions = {}) {
     this.metadata = options.metadata ?? new MetaData();
     this.columnNaming = options.columnNaming ?? "snake_case";
+    noteRegistry(this);
   }
 
   /** Whether every class that is known is scanned and its relationships are resolved. */
