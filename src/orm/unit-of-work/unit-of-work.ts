@@ -6,7 +6,7 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import type { SessionTransaction } from "../session/session-transaction.ts";
-import { STATE, type InstanceState, type Stateful } from "../state/instance-state.ts";
+import type { InstanceState } from "../state/instance-state.ts";
 import { loadReplaced } from "./committed-values.ts";
 import { dependencyOf, keySwitchesOf } from "./dependencies.ts";
 import type { DependencyProcessor } from "./dependency.ts";
@@ -413,11 +413,6 @@ export class UowTransaction {
   abandon(): void {
     for (const state of this.written.keys()) state.modified = true;
   }
-}
-
-/** The state of an object. */
-export function stateOf(object: object): InstanceState {
-  return (object as Stateful)[STATE];
 }
 
 function circular(cycles: ReadonlySet<FlushAction>, edges: readonly Edge<FlushAction>[]): Error {
