@@ -39,7 +39,7 @@ console.log(
   `${archive.filename}: ${archive.files.length} files, ${Math.round(archive.size / 1024)} kB, unpacked ${Math.round(archive.unpackedSize / 1024)} kB`,
 );
 for (const { path } of archive.files) {
-  if (!/^(dist\/.*\.(js|js\.map|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/errors\.md)$/.test(path))
+  if (!/^(dist\/.*\.(js|js\.map|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/.*\.md)$/.test(path))
     fail(`${path} has no place in the archive`);
 }
 
