@@ -36,6 +36,10 @@ async function sqlite() {
   const { default: Database } = await import("better-sqlite3");
   const folder = mkdtempSync(join(tmpdir(), "athanor-bench-"));
   const engine = createEngine(`sqlite+better-sqlite3:///${folder}/own.db`, { isolationLevel: "AUTOCOMMIT" });
+  // both files in the same mode, which stays with them
+  const first = await engine.connect();
+  await first.execDriverSql("PRAGMA journal_mode = WAL");
+  await first.close();
   await metadata.createAll(engine);
   const db = new Database(`${folder}/raw.db`);
   db.pragma("journal_mode = WAL");
