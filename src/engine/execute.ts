@@ -4,6 +4,7 @@ import { UpdateBase } from "../sql/dml/dml-base.ts";
 import { FunctionElement } from "../sql/functions/function-element.ts";
 import { Sequence } from "../sql/schema/sequence.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
+import { shapeOf } from "../sql/selectable/select-shape.ts";
 import { runAbortable, signalOf } from "./abort.ts";
 import type { CacheEntry } from "./compiled-cache.ts";
 import type { Connection } from "./connection.ts";
@@ -239,11 +240,6 @@ export function metadataFor(entry: CacheEntry, columns: readonly string[]): Comp
 }
 
 const NO_COLUMNS = new ResultMetadata([]);
-
-/** The names of `select({ … })`. */
-function shapeOf(statement: ClauseElement): readonly string[] | null {
-  return (statement as { readonly _shape?: readonly string[] | null })._shape ?? null;
-}
 
 function insertedKeysOf(context: Prepared["context"], rows: unknown[][]): (() => readonly unknown[][]) | null {
   const { compiled, _bound: bound } = context;

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { runAbortable, signalOf } from "./abort.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
+import { shapeOf } from "../sql/selectable/select-shape.ts";
 import type { Connection } from "./connection.ts";
 import type { DriverConnection, DriverStream } from "./driver.ts";
 import { askServer, asStatement, metadataFor } from "./execute.ts";
@@ -8,6 +9,7 @@ import type { ExecutionOptions } from "./execution-context.ts";
 import { tooManyRows } from "./guards.ts";
 import { checkParameters, type ExecuteParameters } from "./parameters.ts";
 import { prepareStatement, type Prepared } from "./prepare.ts";
+import { BatchFeed } from "./result/batch-feed.ts";
 import { CompiledMetadata, ResultMetadata } from "./result/metadata.ts";
 import { StreamResult, type RowFeed } from "./result/stream-result.ts";
 import { runPrepared } from "./run.ts";
@@ -30,32 +32,24 @@ export function feedOf(connection: Connection, statement: ClauseElement, params:
 }
 
 /** The rows of a stream, with the values that their types make of them. */
-class StatementFeed implements RowFeed {
-  readonly isScalar = false;
-  readonly uniqueStrategies = null;
+class StatementFeed extends BatchFeed {
   readonly #source: RawStream;
   #metadata: ResultMetadata | null = null;
-  #first: readonly unknown[] | null = null;
 
   constructor(source: RawStream) {
+    super();
     this.#source = source;
   }
 
-  get objects(): boolean {
-    return ((this.#source.statement as { readonly _shape?: readonly string[] | null })._shape ?? null) !== null;
+  override get objects(): boolean {
+    return shapeOf(this.#source.statement) !== null;
   }
 
-  async metadata(): Promise<ResultMetadata> {
-    if (this.#metadata === null) this.#first = (await this.next()) ?? [];
-    return this.#metadata!;
+  protected override get known(): ResultMetadata | null {
+    return this.#metadata;
   }
 
-  async next(): Promise<readonly unknown[] | null> {
-    if (this.#first !== null) {
-      const first = this.#first;
-      this.#first = null;
-      if (first.length > 0) return first;
-    }
+  protected override async read(): Promise<readonly unknown[] | null> {
     const source = this.#source;
     const rows = await source.next();
     this.#metadata ??= metadataFor(source.prepared.entry!, source.columns) ?? new ResultMetadata(source.columns);
@@ -63,7 +57,7 @@ class StatementFeed implements RowFeed {
     return rows;
   }
 
-  close(): Promise<void> {
+  override close(): Promise<void> {
     return this.#source.close();
   }
 }

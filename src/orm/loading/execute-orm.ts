@@ -3,6 +3,7 @@ import { Result } from "../../engine/result/result.ts";
 import { InvalidRequestError } from "../../errors.ts";
 import type { ParameterRecord } from "../../sql/compiler/compiled.ts";
 import type { ClauseElement, PropagateAttrs } from "../../sql/elements/clause-element.ts";
+import { shapeOf } from "../../sql/selectable/select-shape.ts";
 import { Select } from "../../sql/selectable/select.ts";
 import { executeOrm as executeOrmSlot, type OrmExecutionOptions } from "../late.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
@@ -13,7 +14,7 @@ import type { SessionInternals } from "../session/session-internals.ts";
 import type { LoadPlan } from "./load-plan.ts";
 import { loadRows } from "./load-rows.ts";
 import type { LoadRun } from "./load-run.ts";
-import { DEFAULT_LOAD_OPTIONS, POPULATE_EXISTING } from "./query-context.ts";
+import { loadOptionsFor } from "./query-context.ts";
 
 /** How other kinds of statements than SELECT are run; filled by the files for DML. */
 export type OrmDmlExecutor = (
@@ -69,7 +70,7 @@ function executeOrm(
       on.execute(statement as never, params as never, merged) as never;
     return connection instanceof Promise ? connection.then(execute) : execute(connection);
   }
-  const loadOptions = merged["populateExisting"] === true ? POPULATE_EXISTING : DEFAULT_LOAD_OPTIONS;
+  const loadOptions = loadOptionsFor(merged["populateExisting"] === true);
   const run = (on: Awaited<typeof connection>): MaybePromise<Result> =>
     loadRows({ session, connection: on, statement: statement as OrmStatement, params, executionOptions: merged, loadOptions }, ormResult);
   return connection instanceof Promise ? connection.then(run) : run(connection);
@@ -77,7 +78,7 @@ function executeOrm(
 
 /** The result of rows: objects where one entity is selected, else rows of values. */
 export function ormResult(plan: LoadPlan, rows: readonly (readonly unknown[])[], run: LoadRun, rowcount: number): Result {
-  const shape = (plan.state.selectStatement as { _shape?: readonly string[] | null })._shape ?? null;
+  const shape = shapeOf(plan.state.selectStatement);
   if (plan.single !== null) {
     return Result.fromRows(plan.keys, plan.objects(rows, run), { source: "scalars", objects: shape !== null, rowcount });
   }

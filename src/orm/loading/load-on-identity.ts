@@ -12,7 +12,7 @@ import { isRelationshipProperty } from "./entity.ts";
 import { entitySelect, isLocking, loadByKeys, withLock } from "./load-by-keys.ts";
 import type { LoaderOption } from "./loader-option.ts";
 import { loadRows } from "./load-rows.ts";
-import { DEFAULT_LOAD_OPTIONS } from "./query-context.ts";
+import { DEFAULT_LOAD_OPTIONS, loadOptionsFor } from "./query-context.ts";
 import { loadRelationship } from "./relationship-query.ts";
 
 const byPrimaryKey = new WeakMap<Mapper, Select<unknown>>();
@@ -52,7 +52,7 @@ export function loadByPrimaryKey(
         statement,
         params,
         ...(options.executionOptions === undefined ? null : { executionOptions: options.executionOptions }),
-        loadOptions: populateExisting ? { ...DEFAULT_LOAD_OPTIONS, populateExisting } : DEFAULT_LOAD_OPTIONS,
+        loadOptions: loadOptionsFor(populateExisting),
       },
       (plan, rows, run) => {
         const object = plan.objects(rows, run)[0];

@@ -1,6 +1,7 @@
 import { InvalidRequestError } from "../../errors.ts";
 import type { Compiled } from "../../sql/compiler/compiled.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import { shapeOf } from "../../sql/selectable/select-shape.ts";
 import { canGenerateCode } from "../../util/codegen.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { MapperProperty } from "../mapping/mapper-property.ts";
@@ -42,7 +43,7 @@ export class LoadPlan {
   constructor(state: OrmCompileState, compiled: Compiled, names: readonly string[]) {
     this.state = state;
     this.layout = new RowLayout(compiled.dialect, compiled.resultColumns, names, state.compoundEagerAdapter, state.columnsAreGiven);
-    const shape = (state.selectStatement as { _shape?: readonly string[] | null })._shape ?? null;
+    const shape = shapeOf(state.selectStatement);
     this.keys = shape ?? state.entities.map((entity, index) => entity.labelName ?? this.#rawName(compiled, index));
     const [first] = state.entities;
     this.single = state.entities.length === 1 && first?.kind === "mapper" ? first : null;

@@ -24,7 +24,12 @@ export const DEFAULT_LOAD_OPTIONS: LoadOptions = Object.freeze({
   invokeAllEagers: true,
 });
 
-export const POPULATE_EXISTING: LoadOptions = Object.freeze({ ...DEFAULT_LOAD_OPTIONS, populateExisting: true });
+const POPULATE_EXISTING: LoadOptions = Object.freeze({ ...DEFAULT_LOAD_OPTIONS, populateExisting: true });
+
+/** The usual ones, or those that overwrite what is loaded. */
+export function loadOptionsFor(populateExisting: boolean): LoadOptions {
+  return populateExisting ? POPULATE_EXISTING : DEFAULT_LOAD_OPTIONS;
+}
 
 let runs = 0;
 

@@ -1,5 +1,6 @@
 import type { Connection } from "../../engine/connection.ts";
 import type { MaybePromise } from "../../engine/driver.ts";
+import { BatchFeed } from "../../engine/result/batch-feed.ts";
 import { ResultMetadata } from "../../engine/result/metadata.ts";
 import type { RowFeed } from "../../engine/result/stream-result.ts";
 import { feedOf, RawStream } from "../../engine/stream.ts";
@@ -14,39 +15,31 @@ import type { SessionInternals } from "../session/session-internals.ts";
 import { ResultFeed } from "../session/result-feed.ts";
 import { mapperOf, mergedOptions } from "./execute-orm.ts";
 import { type LoadRequest, ormStateOf, readRows } from "./load-rows.ts";
-import { DEFAULT_LOAD_OPTIONS, POPULATE_EXISTING } from "./query-context.ts";
+import { loadOptionsFor } from "./query-context.ts";
 
 type Params = ParameterRecord | readonly ParameterRecord[] | null;
 
 /** The objects of a statement, batch by batch, each with all that is loaded with it. */
-class OrmFeed implements RowFeed {
-  readonly isScalar = false;
+class OrmFeed extends BatchFeed {
   readonly objects = false;
-  readonly uniqueStrategies = null;
   readonly #request: LoadRequest;
   readonly #source: RawStream;
   #metadata: ResultMetadata | null = null;
-  #first: readonly unknown[] | null = null;
 
   constructor(request: LoadRequest) {
+    super();
     this.#request = request;
     this.#source = new RawStream(request.connection, request.statement, request.params, request.executionOptions ?? {});
   }
 
-  async metadata(): Promise<ResultMetadata> {
-    if (this.#metadata === null) this.#first = (await this.next()) ?? [];
-    return this.#metadata!;
+  protected override get known(): ResultMetadata | null {
+    return this.#metadata;
   }
 
-  async next(): Promise<readonly unknown[] | null> {
-    if (this.#first !== null) {
-      const first = this.#first;
-      this.#first = null;
-      if (first.length > 0) return first;
-    }
+  protected override async read(): Promise<readonly unknown[] | null> {
     const rows = await this.#rows();
-    // also where there are no rows: the names of the columns are asked for
     if (rows === null && this.#metadata !== null) return null;
+    // where there are no rows at all, it is for the names of the columns
     const { compiled } = this.#source.prepared.entry!;
     const raw = { compiled, rows: rows ?? [], rowCount: -1, columns: this.#source.columns };
     const items = await readRows(this.#request, raw, null, (plan, arrived, run) => {
@@ -72,7 +65,7 @@ class OrmFeed implements RowFeed {
     return all;
   }
 
-  close(): Promise<void> {
+  override close(): Promise<void> {
     return this.#source.close();
   }
 }
@@ -92,7 +85,7 @@ function streamOrm(
   const merged = mergedOptions(session, statement, options);
   const start = (connection: Connection): RowFeed => {
     if (!(statement instanceof Select) && !(statement instanceof FromStatement)) return feedOf(connection, statement, params, merged);
-    const loadOptions = merged["populateExisting"] === true ? POPULATE_EXISTING : DEFAULT_LOAD_OPTIONS;
+    const loadOptions = loadOptionsFor(merged["populateExisting"] === true);
     return new OrmFeed({ session, connection, statement: statement as OrmStatement, params, executionOptions: merged, loadOptions });
   };
   const connection = session.connectionFor(mapperOf(statement));

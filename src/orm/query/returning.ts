@@ -6,7 +6,7 @@ import type { OrmExecutionOptions } from "../late.ts";
 import { ormResult } from "../loading/execute-orm.ts";
 import { LoadPlan } from "../loading/load-plan.ts";
 import { readRows } from "../loading/load-rows.ts";
-import { DEFAULT_LOAD_OPTIONS } from "../loading/query-context.ts";
+import { loadOptionsFor } from "../loading/query-context.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { GivenRowsState } from "./from-statement.ts";
 import type { OrmStatement } from "./orm-compile-state.ts";
@@ -44,7 +44,7 @@ export async function readReturning(
       connection,
       statement,
       executionOptions: options,
-      loadOptions: populateExisting ? { ...DEFAULT_LOAD_OPTIONS, populateExisting } : DEFAULT_LOAD_OPTIONS,
+      loadOptions: loadOptionsFor(populateExisting),
     },
     raw,
     state,

@@ -44,22 +44,16 @@ export class FlowGuard {
   async run<R>(operation: string, fn: () => Promise<R> | R, subject: object | null = null): Promise<R> {
     this.enter(operation, subject);
     try {
-      const result = fn();
-      // also where nothing is waited for: a second operation of the same moment is a mistake on every database
-      return await result;
+      // also what is there at once: a second operation of the same moment is a mistake on every database
+      return await fn();
     } finally {
       this.leave();
     }
   }
 
-  /** Until the operation that is running has ended; another one may be running by then. */
-  freed(): Promise<void> {
-    return new Promise<void>((resolve) => (this.#waiters ??= []).push(resolve));
-  }
-
   /** Runs an operation as soon as none is running: loads on demand wait for their turn. */
   async whenFree<R>(operation: string, fn: () => Promise<R> | R): Promise<R> {
-    while (this.#running !== null) await this.freed();
+    while (this.#running !== null) await new Promise<void>((resolve) => (this.#waiters ??= []).push(resolve));
     return this.run(operation, fn);
   }
 

@@ -457,23 +457,20 @@ export class Session {
    */
   async close(): Promise<void> {
     const core = this.#core;
-    const { guard } = core;
     let unfinished: unknown = null;
     try {
-      guard.check("close()");
+      core.guard.check("close()");
     } catch (error) {
       unfinished = error;
-      // who closes does not come again: the connection would never go back to its pool
-      while (guard.running !== null) await guard.freed();
     }
-    guard.enter("close()");
-    try {
-      const ended = this.#end();
-      if (ended instanceof Promise) await ended;
+    const closed = (): void => {
       core.closed = core.options.closeResetsOnly !== true;
-    } finally {
-      guard.leave();
-    }
+    };
+    // who closes does not come again: the connection would never go back to its pool
+    await core.guard.whenFree("close()", () => {
+      const ended = this.#end();
+      return ended instanceof Promise ? ended.then(closed) : closed();
+    });
     if (unfinished !== null) throw unfinished;
   }
 

@@ -2,6 +2,7 @@ import type { ResultMetadata } from "../../engine/result/metadata.ts";
 import { type RowFeed, StreamResult } from "../../engine/result/stream-result.ts";
 import { feedOf } from "../../engine/stream.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import { shapeOf } from "../../sql/selectable/select-shape.ts";
 import { streamOrm } from "../late.ts";
 import { type ExecuteOptions, type ExecuteParams, perform, type StatementRunner } from "./execute.ts";
 import { ResultFeed } from "./result-feed.ts";
@@ -42,7 +43,7 @@ class SessionFeed implements RowFeed {
   }
 
   get objects(): boolean {
-    return ((this.#statement as { readonly _shape?: readonly string[] | null })._shape ?? null) !== null;
+    return shapeOf(this.#statement) !== null;
   }
 
   metadata(): Promise<ResultMetadata> {

@@ -2,6 +2,11 @@ import { clauseOf, describe } from "../base/coercions.ts";
 import { ArgumentError } from "../../errors.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 
+/** The names of `select({ … })`, whose rows are objects; null for a statement whose rows are arrays. */
+export function shapeOf(statement: object): readonly string[] | null {
+  return (statement as { readonly _shape?: readonly string[] | null })._shape ?? null;
+}
+
 /**
  * Takes the arguments of select() apart: columns, or one object of names and columns. A column whose key in the object is not
  * its own name is labelled with the key.

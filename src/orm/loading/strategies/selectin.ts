@@ -9,7 +9,7 @@ import type { EntityPlan, EntitySetup } from "../entity-plan.ts";
 import type { LoadElement } from "../load-element.ts";
 import { joinPaths, type LoadPath } from "../option-paths.ts";
 import type { PostLoader } from "../post-load.ts";
-import { DEFAULT_LOAD_OPTIONS, type QueryContext } from "../query-context.ts";
+import { loadOptionsFor, type QueryContext } from "../query-context.ts";
 import { loadRelationship, type RelationshipLoadRequest } from "../relationship-query.ts";
 
 /** Loads a relationship after the rows, by the keys of all parents at once. */
@@ -88,7 +88,7 @@ export class SelectinLoader implements PostLoader {
       session: context.session,
       connection: context.connection,
       executionOptions: context.executionOptions,
-      loadOptions: context.loadOptions.populateExisting ? { ...DEFAULT_LOAD_OPTIONS, populateExisting: true } : DEFAULT_LOAD_OPTIONS,
+      loadOptions: loadOptionsFor(context.loadOptions.populateExisting),
       recursion,
       property,
       entity,

@@ -18,7 +18,7 @@ import { loadRows } from "../load-rows.ts";
 import { setLoadedCollection, setLoadedScalar } from "../load-run.ts";
 import type { LoadPath } from "../option-paths.ts";
 import type { PostLoader } from "../post-load.ts";
-import { DEFAULT_LOAD_OPTIONS, type QueryContext } from "../query-context.ts";
+import { loadOptionsFor, type QueryContext } from "../query-context.ts";
 import { postLoadPath, SelectinLoader } from "./selectin.ts";
 
 /** Loads a relationship after the rows, by a SELECT that has the query inside. */
@@ -65,7 +65,7 @@ class SubqueryLoader implements PostLoader {
         statement,
         params: context.params,
         executionOptions: context.executionOptions,
-        loadOptions: populateExisting ? { ...DEFAULT_LOAD_OPTIONS, populateExisting } : DEFAULT_LOAD_OPTIONS,
+        loadOptions: loadOptionsFor(populateExisting),
         recursion: context.recursion,
       },
       (plan, rows, run) => {
