@@ -209,9 +209,17 @@ export {
   extend,
   type ExtendedBase,
   type MixedBase,
+  type TableBase,
 } from "./orm/mapping/declarative.ts";
-export type { MapToOptions } from "./orm/mapping/declarative-scan.ts";
-export { MappedColumn, mappedColumn, type MappedColumnOptions } from "./orm/mapping/mapped-column.ts";
+export type { MapOverOptions, MapperSettings, MapToOptions } from "./orm/mapping/declarative-scan.ts";
+export {
+  type ExistingColumn,
+  type ExistingColumnOptions,
+  MappedColumn,
+  mappedColumn,
+  type MappedColumnOptions,
+} from "./orm/mapping/mapped-column.ts";
+export type { TableAttributes, WithTableOptions } from "./orm/mapping/table-attributes.ts";
 export type { Mapper } from "./orm/mapping/mapper.ts";
 export { configureMappers, Registry as registry } from "./orm/mapping/registry.ts";
 export { synonym, type SynonymAttribute } from "./orm/mapping/synonym.ts";

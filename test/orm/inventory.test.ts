@@ -65,6 +65,8 @@ const MAPPER = [
   "passiveDeletes",
   "confirmDeletedRows",
   "eagerDefaults",
+  "includeProperties",
+  "excludeProperties",
   "properties",
   "inherits",
 ] as const satisfies readonly (keyof MapToOptions | keyof ImperativeOptions)[];

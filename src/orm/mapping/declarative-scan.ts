@@ -1,31 +1,30 @@
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import { clauseOf } from "../../sql/base/coercions.ts";
+import type { Expression } from "../../sql/base/expression.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { Column } from "../../sql/schema/column.ts";
 import { SchemaItem } from "../../sql/schema/schema-item.ts";
 import { Table } from "../../sql/schema/table.ts";
+import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import { ClassManager, describeValue, type EntityClass, ownManager } from "../attributes/class-manager.ts";
 import { MANAGER } from "../attributes/symbols.ts";
 import { addValidator, type ValidatesDeclaration } from "../attributes/validates.ts";
 import { keepConstructorName } from "./class-name.ts";
 import { bindInherited } from "./bind-inherited.ts";
+import { CHOICE_OPTIONS, type ColumnChoice, chosenColumns } from "./column-choice.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import { configureMapper } from "./mapper-configure.ts";
 import { Mapper, type MapperOptions } from "./mapper.ts";
 import type { MapperProperty } from "./mapper-property.ts";
+import { MappedColumn } from "./mapped-column.ts";
+import { checkAttributeName } from "./reserved-names.ts";
 import { mixinKeys } from "./mixins.ts";
 import { ensureScanned, type PendingClass, pendingFor, removePending } from "./pending-classes.ts";
 import type { Registry } from "./registry.ts";
 import { type BoundAttribute, type ClassScan, type Declaration, isDeclaration, SCAN } from "./scan.ts";
 
 /** The options of `mapTo()` and `mapSingle()` that concern the mapper; columns are named by functions of the class. */
-export interface MapToOptions<C = never> {
-  readonly schema?: string | null;
-  readonly comment?: string | null;
-  readonly info?: Record<string, unknown>;
-  readonly prefixes?: readonly string[];
-  /** false: generated keys are not asked for with RETURNING, where the driver tells them */
-  readonly implicitReturning?: boolean;
+export interface MapperSettings<C = never> {
   /** the discriminator: which class the object of a row has */
   readonly polymorphicOn?: (cls: C) => unknown;
   readonly polymorphicIdentity?: unknown;
@@ -44,8 +43,26 @@ export interface MapToOptions<C = never> {
   readonly passiveDeletes?: boolean;
   readonly allowPartialPks?: boolean;
   readonly batch?: boolean;
+}
+
+/** The options of `mapTo()` with the name of a table: those of the mapper, and those of the table. */
+export interface MapToOptions<C = never> extends MapperSettings<C> {
+  readonly schema?: string | null;
+  readonly comment?: string | null;
+  readonly info?: Record<string, unknown>;
+  readonly prefixes?: readonly string[];
+  /** false: generated keys are not asked for with RETURNING, where the driver tells them */
+  readonly implicitReturning?: boolean;
   /** a dialect's own option of the table: `sqliteStrict`, `mysqlEngine`, … */
   readonly [dialectOption: `${"sqlite" | "postgresql" | "mysql" | "mariadb"}${Capitalize<string>}`]: unknown;
+}
+
+/** The options of `mapTo()` with a table, join or subquery that exists. */
+export interface MapOverOptions<C = never> extends MapperSettings<C> {
+  /** the columns that become attributes although the class does not name them, by key or as columns; all of them unless told */
+  readonly includeProperties?: readonly (string | Expression<unknown>)[];
+  /** the columns that do not become attributes, by key or as columns */
+  readonly excludeProperties?: readonly (string | Expression<unknown>)[];
 }
 
 const MAPPER_OPTIONS: ReadonlySet<string> = new Set([
@@ -81,10 +98,13 @@ export class DeclaredClass implements PendingClass, ClassScan {
   readonly #options: AnyOptions;
   readonly #args: ((cls: never) => readonly unknown[]) | null;
   readonly single: boolean;
-  table!: Table;
+  /** what the class is mapped to: its own table, that of its superclass, or what was given */
+  table!: FromClause;
+  #existing = false;
   #state: "declared" | "columns" | "mapping" | "mapped" = "declared";
 
   readonly #columns: { key: string; column: Column<unknown>; property: ColumnProperty; sortOrder: number }[] = [];
+  readonly #existingColumns = new Map<string, ColumnProperty>();
   readonly #properties = new Map<string, MapperProperty>();
   readonly #bound: [string, BoundAttribute][] = [];
   readonly #validators: ValidatesDeclaration[] = [];
@@ -116,7 +136,23 @@ export class DeclaredClass implements PendingClass, ClassScan {
   }
 
   addColumn(key: string, column: Column<unknown>, property: ColumnProperty, sortOrder: number): void {
+    if (this.#existing) {
+      throw new ArgumentError(
+        `${this.name}.${key}: ${this.table.description} exists already, and this would be another column. ` +
+          `Name the column that is meant, mappedColumn(${this.table.description}.c.${column.key}), or add it to the table`,
+      );
+    }
     this.#columns.push({ key, column, property, sortOrder });
+  }
+
+  addExistingColumn(key: string, property: ColumnProperty): void {
+    if (!this.#existing) {
+      throw new ArgumentError(
+        `${this.name}.${key}: mappedColumn() names a column that exists, and this class makes its own table. Map it to what has the column, ` +
+          "`static table = this.mapTo(users)`, or say the type of a new column; an attribute that reads another table is a columnProperty()",
+      );
+    }
+    this.#existingColumns.set(key, property);
   }
 
   addProperty(key: string, property: MapperProperty): void {
@@ -147,11 +183,7 @@ export class DeclaredClass implements PendingClass, ClassScan {
       const descriptor = Object.getOwnPropertyDescriptor(class_, key);
       const value: unknown = descriptor === undefined ? (class_ as unknown as Record<string, unknown>)[key] : descriptor.value;
       if (!isDeclaration(value)) continue;
-      // objects cannot be made with such a key: `{ __proto__: … }` sets their prototype
-      if (key === "__proto__")
-        throw new ArgumentError(
-          `${this.name}.__proto__: an attribute cannot have this name. Give the column its name and the attribute another: static proto = mappedColumn("__proto__", …)`,
-        );
+      checkAttributeName(this.name, key, value instanceof MappedColumn ? key : null, true);
       this.#seen.add(key);
       (value as Declaration)[SCAN](this, key);
     }
@@ -165,25 +197,27 @@ export class DeclaredClass implements PendingClass, ClassScan {
     try {
       this.readStatics();
       if (this.single) this.addToSharedTable();
-      else this.addToOwnTable();
+      else if (!this.#existing) this.addToOwnTable();
     } catch (error) {
       this.#state = "declared";
       this.#columns.length = this.#bound.length = this.#validators.length = this.#whenMapped.length = 0;
       this.#properties.clear();
+      this.#existingColumns.clear();
       this.#seen.clear();
       throw this.explain(error);
     }
   }
 
   private addToOwnTable(): void {
-    for (const { column } of this.#columns) this.table.appendColumn(column);
+    const table = this.table as unknown as Table;
+    for (const { column } of this.#columns) table.appendColumn(column);
     const args = this.#args?.(this.ownColumns() as never) ?? [];
     if (!Array.isArray(args))
       throw new ArgumentError(
         `${this.name}: the third argument of mapTo() is a function that gives an array of constraints, indexes and triggers`,
       );
     for (const item of args as unknown[]) {
-      if (item instanceof SchemaItem) item._attachTo(this.table);
+      if (item instanceof SchemaItem) item._attachTo(table);
       else
         throw new ArgumentError(
           `${this.name}: the third argument of mapTo() gives constraints, indexes and triggers; it gave ${describeValue(item)}`,
@@ -192,8 +226,11 @@ export class DeclaredClass implements PendingClass, ClassScan {
   }
 
   private addToSharedTable(): void {
-    const { table } = this;
+    const table = this.table as unknown as Table;
     for (const { key, column } of this.#columns) {
+      if (!table._isTable) {
+        throw new ArgumentError(`${this.name}.${key}: its superclass is mapped to ${table.description}, which cannot get a column`);
+      }
       if (table._collection.get(column.key) !== undefined) {
         throw new ArgumentError(
           `${this.name}.${key}: the table ${JSON.stringify(table.name)} of its superclass has a column ${JSON.stringify(column.key)} already; give this one another name`,
@@ -207,7 +244,7 @@ export class DeclaredClass implements PendingClass, ClassScan {
   scan(): void {
     if (this.#state === "mapping" || this.#state === "mapped") return;
     if (this.parent !== null) ensureScanned(this.parent);
-    this.table._ensureFilled();
+    if (this.table instanceof Table) this.table._ensureFilled();
     this.fillTable();
     this.#state = "mapping";
     try {
@@ -236,9 +273,9 @@ export class DeclaredClass implements PendingClass, ClassScan {
     Object.defineProperty(class_, MANAGER, { value: manager, configurable: true });
     try {
       configureMapper(mapper, {
-        columns: new Map(this.#columns.map(({ key, property }) => [key, property])),
+        columns: this.#existing ? this.#existingColumns : new Map(this.#columns.map(({ key, property }) => [key, property])),
         properties: this.#properties,
-        mapOtherColumns: false,
+        mapsOtherColumn: this.#existing ? chosenColumns(name, this.table, this.#options as ColumnChoice) : null,
       });
     } catch (error) {
       Reflect.deleteProperty(class_, MANAGER);
@@ -309,7 +346,11 @@ export class DeclaredClass implements PendingClass, ClassScan {
   /** The class as such functions see it before it is mapped: its own columns, and the attributes of its superclass. */
   private ownColumns(): object {
     const view = Object.create(this.class_) as object;
-    for (const { key, column } of this.#columns) Object.defineProperty(view, key, { value: column, enumerable: true });
+    if (this.#existing) {
+      for (const column of this.table._collection) defineValue(view, column.key!, column);
+      for (const [key, { columns }] of this.#existingColumns) defineValue(view, key, columns[0]);
+    }
+    for (const { key, column } of this.#columns) defineValue(view, key, column);
     return view;
   }
 
@@ -317,21 +358,39 @@ export class DeclaredClass implements PendingClass, ClassScan {
   declareTable(tableName: string): Table {
     const tableOptions: Record<string, unknown> = {};
     for (const key of Object.keys(this.#options)) if (!MAPPER_OPTIONS.has(key)) tableOptions[key] = this.#options[key];
-    this.table = Table._deferred(tableName, this.registry.metadata, () => this.fillTable(), tableOptions) as unknown as Table;
-    return this.table;
+    const table = Table._deferred(tableName, this.registry.metadata, () => this.fillTable(), tableOptions);
+    this.table = table as unknown as FromClause;
+    return table;
+  }
+
+  /** Maps the class to a table, join or subquery that exists. */
+  useExisting(from: FromClause): FromClause {
+    for (const key of Object.keys(this.#options)) {
+      if (!MAPPER_OPTIONS.has(key) && !CHOICE_OPTIONS.has(key))
+        throw new ArgumentError(`${this.name}: mapTo() has the option ${key}, which is one of the table, and the table exists already`);
+    }
+    this.#existing = true;
+    this.table = from;
+    return from;
   }
 
   /** The table of the superclass, which gets the columns of this class when it is next looked into. */
-  shareTable(table: Table): Table {
-    this.table = table;
+  shareTable(from: FromClause): FromClause {
+    this.table = from;
+    if (!(from instanceof Table)) return from;
+    const table: Table = from as unknown as Table;
     const before = table._fillColumns;
     table._fillColumns = (filled) => {
       before?.(filled);
       this.fillTable();
     };
     table.metadata._deferred.add(table);
-    return table;
+    return from;
   }
+}
+
+function defineValue(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, enumerable: true, configurable: true });
 }
 
 /** The manager of a superclass. */

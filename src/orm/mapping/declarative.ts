@@ -4,16 +4,18 @@ import { clauseSymbol } from "../../sql/base/coercions.ts";
 import type { MetaData } from "../../sql/schema/metadata.ts";
 import type { Table } from "../../sql/schema/table.ts";
 import type { ColumnRecord } from "../../sql/selectable/column-collection.ts";
-import type { FromClause } from "../../sql/selectable/from-clause.ts";
+import { FromClause } from "../../sql/selectable/from-clause.ts";
 import { describeValue, type EntityClass, ownManager } from "../attributes/class-manager.ts";
+import type { ColumnChoice } from "./column-choice.ts";
 import { initInstance, unmappedClass } from "./constructors.ts";
-import { DeclaredClass, type MapToOptions } from "./declarative-scan.ts";
+import { DeclaredClass, type MapOverOptions, type MapperSettings, type MapToOptions } from "./declarative-scan.ts";
 import { defineEntityMethods } from "./entity-methods.ts";
 import type { Mapper } from "./mapper.ts";
 import { handOn } from "./mixins.ts";
 import { addPending, ensureScanned, pendingFor } from "./pending-classes.ts";
 import { type ColumnNaming, Registry } from "./registry.ts";
 import { isDeclaration } from "./scan.ts";
+import { attributesOf, choiceAbove, type ColumnKeys, noteChoice, type TableAttributes, type WithTableOptions } from "./table-attributes.ts";
 import type { EntityMethods, Init, InstanceOf, Mapped } from "./types.ts";
 
 /** The statics that every declared class has. */
@@ -34,13 +36,31 @@ export interface MappedStatics {
     options?: MapToOptions<C>,
     args?: (cls: C) => readonly unknown[],
   ): Table<ColumnRecord, N>;
+  /**
+   * Maps the class to what exists already: a table, also one that was read from the database, a join, a subquery.
+   * @param from - its columns become attributes by their keys; `static nick = mappedColumn(users.c.user_nick)` gives one another name
+   * @param options - of the mapper, and which columns become attributes
+   * @throws ArgumentError when there is no primary key: a view or subquery needs the option `primaryKey`
+   * @see https://docs.sqlalchemy.org/en/21/orm/declarative_tables.html#declarative-with-imperative-table-a-k-a-hybrid-declarative
+   */
+  mapTo<C, F extends FromClause>(this: C, from: F, options?: MapOverOptions<C>): F;
   /** Maps a class made with `extend()` to the table of its superclass (single-table inheritance). */
-  mapSingle<C>(this: C, options?: MapToOptions<C>): Table;
+  mapSingle<C>(this: C, options?: MapperSettings<C>): Table;
 }
 
 /** What a class of the application extends: `class Film extends Base<typeof Film>`. */
 export interface DeclarativeBase extends MappedStatics {
   new <C>(init?: Init<C>): Mapped<C> & EntityMethods<C>;
+  /**
+   * A base whose class has the columns of a table that exists as attributes, with the types that the table's types know:
+   * `class User extends Base.withTable(users)<typeof User> { static table = this.mapTo(users) }`.
+   * @param options - which columns become attributes
+   * @throws ArgumentError for what is no table, join or subquery, and for a key that it has not
+   */
+  withTable<F extends FromClause, const O extends WithTableOptions<ColumnKeys<F>> = Record<never, never>>(
+    from: F,
+    options?: O,
+  ): TableBase<TableAttributes<F, O>>;
   /** A base whose classes have the columns, relationships and methods of mixins as well, each class its own copy. */
   with<M extends MixinClass>(mixin: M): MixedBase<M>;
   with<M extends MixinClass, N extends MixinClass>(mixin: M, second: N): MixedBase<M & N>;
@@ -58,6 +78,9 @@ type StaticsOf<M, X = never> = { [K in Exclude<keyof M, "prototype" | X>]: M[K] 
 export type MixedBase<M> = MappedStatics &
   StaticsOf<M> & { new <C>(init?: Init<C>): Mapped<C> & EntityMethods<C> & Omit<InstanceOf<M>, never> };
 
+/** What `Base.withTable(users)` gives: `A` are its attributes. */
+export type TableBase<A> = MappedStatics & A & { new <C>(init?: Init<C>): Mapped<C> & EntityMethods<C> };
+
 /** What `extend(Employee)` gives: a class extends it with its own `typeof` as the type argument. */
 export type ExtendedBase<P> = InheritedTable<P> &
   MappedStatics &
@@ -65,7 +88,7 @@ export type ExtendedBase<P> = InheritedTable<P> &
 
 /** A class that has no table of its own has that of its superclass. */
 interface InheritedTable<P> {
-  mapSingle<C>(this: C, options?: MapToOptions<C>): P extends { readonly table: infer T } ? T : Table;
+  mapSingle<C>(this: C, options?: MapperSettings<C>): P extends { readonly table: infer T } ? T : Table;
 }
 
 /** Options of {@link declarativeBase}. */
@@ -116,19 +139,28 @@ export function declarativeBase(options: DeclarativeBaseOptions = {}): Declarati
 
     static mapTo(
       this: EntityClass,
-      name: string,
+      name: string | FromClause,
       mapOptions: DeclaredOptions = {},
       args: ((cls: never) => readonly unknown[]) | null = null,
-    ): Table {
-      if (typeof name !== "string" || name === "")
-        throw new ArgumentError(`mapTo() takes the name of the table; it was given ${describeValue(name)}`);
+    ): FromClause {
       const parent = mappedParent(this);
+      if (name instanceof FromClause) {
+        const options = { ...choiceAbove(this, name), ...mapOptions };
+        const over = new DeclaredClass(this, takeName(this), registry, parent, options, null, false);
+        over.useExisting(name);
+        register(over);
+        return name;
+      }
+      if (typeof name !== "string" || name === "")
+        throw new ArgumentError(
+          `mapTo() takes the name of a new table, or a table, join or subquery that exists; it was given ${describeValue(name)}`,
+        );
       const entry = new DeclaredClass(this, takeName(this), registry, parent, mapOptions, args, false);
       register(entry);
-      return entry.declareTable(name);
+      return entry.declareTable(name) as unknown as FromClause;
     }
 
-    static mapSingle(this: EntityClass, mapOptions: DeclaredOptions = {}): Table {
+    static mapSingle(this: EntityClass, mapOptions: DeclaredOptions = {}): FromClause {
       const parent = mappedParent(this);
       if (parent === null)
         throw new ArgumentError(
@@ -137,6 +169,13 @@ export function declarativeBase(options: DeclarativeBaseOptions = {}): Declarati
       const entry = new DeclaredClass(this, takeName(this), registry, parent, mapOptions, null, true);
       register(entry);
       return entry.shareTable(declared.get(parent)!.table);
+    }
+
+    static withTable(this: EntityClass & { with(...mixins: MixinClass[]): object }, from: unknown, choice: ColumnChoice = {}): object {
+      const { mixin, table } = attributesOf(from, choice);
+      const mixed = this.with(mixin);
+      noteChoice(mixed, table, choice);
+      return mixed;
     }
 
     static with(this: EntityClass, ...mixins: MixinClass[]): object {
@@ -224,6 +263,12 @@ export function extend<P extends MixinClass>(parent: P): ExtendedBase<P> {
         Object.defineProperty(Extended, key, inherited(Extended, class_, key));
       }
     }
+  }
+  // from a mixin; every other name is found by way of the prototype, while functions have these themselves
+  for (const key of ["name", "length"]) {
+    const own = Object.getOwnPropertyDescriptor(Extended, key);
+    if (own?.get === undefined && isDeclaration((class_ as unknown as Record<string, unknown>)[key]))
+      Object.defineProperty(Extended, key, inherited(Extended, class_, key));
   }
   return Extended as unknown as ExtendedBase<P>;
 }

@@ -8,6 +8,7 @@ import { addValidator, type ValidatesDeclaration } from "../attributes/validates
 import { type InstanceState, STATE } from "../state/instance-state.ts";
 import { keepConstructorName } from "./class-name.ts";
 import { bindInherited } from "./bind-inherited.ts";
+import { type ColumnChoice, chosenColumns } from "./column-choice.ts";
 import { ColumnProperty } from "./column-property.ts";
 import { defineEntityMethods } from "./entity-methods.ts";
 import { configureMapper } from "./mapper-configure.ts";
@@ -18,7 +19,7 @@ import type { Registry } from "./registry.ts";
 import { type BoundAttribute, type ClassScan, isDeclaration, SCAN } from "./scan.ts";
 
 /** What {@link Registry.mapImperatively} takes beside class and table. */
-export interface ImperativeOptions extends Omit<MapperOptions, "inherits"> {
+export interface ImperativeOptions extends Omit<MapperOptions, "inherits">, ColumnChoice {
   /** attributes by name: relationships, columns under another name, … */
   readonly properties?: Readonly<Record<string, unknown>>;
   /** the superclass, when it is mapped as well */
@@ -28,12 +29,16 @@ export interface ImperativeOptions extends Omit<MapperOptions, "inherits"> {
 /** Maps a class that knows nothing of athanor. */
 export function mapImperatively(registry: Registry, class_: EntityClass, table: FromClause, options: ImperativeOptions): Mapper {
   if (ownManager(class_) !== undefined || pendingFor(class_) !== undefined) throw new ArgumentError(`${class_.name} is mapped already`);
-  const { properties = {}, inherits, ...rest } = options;
+  const { properties = {}, inherits, includeProperties, excludeProperties, ...rest } = options;
   const parent = inherits == null ? null : (ownManager(inherits)?.mapper ?? null);
   if (inherits != null && parent === null)
     throw new ArgumentError(`${class_.name}: ${inherits.name}, which it inherits from, is not mapped`);
   const manager = new ClassManager(class_, class_.name);
   const mapper = new Mapper(registry, class_, manager, table, { ...rest, inherits: parent });
+  const mapsOtherColumn = chosenColumns(class_.name, table, {
+    includeProperties: includeProperties ?? null,
+    excludeProperties: excludeProperties ?? null,
+  });
   const columns = new Map<string, ColumnProperty>();
   const others = new Map<string, MapperProperty>();
   const bound: [string, BoundAttribute][] = [];
@@ -48,14 +53,15 @@ export function mapImperatively(registry: Registry, class_: EntityClass, table: 
         `${class_.name}: mapImperatively() maps columns of the table that it is given; mappedColumn() is for declared classes`,
       );
     },
+    addExistingColumn: (key, property) => void columns.set(key, property),
     addProperty: (key, property) => void others.set(key, property),
     bind: (key, attribute) => void bound.push([key, attribute]),
     addValidator: (declaration) => void validators.push(declaration),
     whenMapped: (fn) => mapper._onConfigured(fn),
   };
   for (const [key, given] of Object.entries(properties)) {
-    if (given instanceof ColumnElement) columns.set(key, new ColumnProperty([given._identity as ColumnElement<unknown>]));
-    else if (isDeclaration(given)) given[SCAN](scan, key);
+    if (isDeclaration(given)) given[SCAN](scan, key);
+    else if (given instanceof ColumnElement) columns.set(key, new ColumnProperty([given._identity as ColumnElement<unknown>]));
     else
       throw new ArgumentError(
         `${class_.name}.${key}: a property is a column or what relationship(), composite(), synonym() and the like give`,
@@ -63,7 +69,7 @@ export function mapImperatively(registry: Registry, class_: EntityClass, table: 
   }
   Object.defineProperty(class_, MANAGER, { value: manager, configurable: true });
   try {
-    configureMapper(mapper, { columns, properties: others, mapOtherColumns: true });
+    configureMapper(mapper, { columns, properties: others, mapsOtherColumn });
   } catch (error) {
     Reflect.deleteProperty(class_, MANAGER);
     throw error;

@@ -5,6 +5,7 @@ import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import * as operators from "../../sql/operators/operator-table.ts";
 import { Column } from "../../sql/schema/column.ts";
+import { sortTablesAndConstraints } from "../../sql/schema/sort-tables.ts";
 import type { Table } from "../../sql/schema/table.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import type { ColumnProperty } from "./column-property.ts";
@@ -32,8 +33,20 @@ export function addProperty(mapper: Mapper, key: string, property: MapperPropert
   if (mapper.props.has(key) && mapper.props.get(key)!.parent === mapper) {
     throw new InvalidRequestError(`${mapper.name} has a mapped attribute ${JSON.stringify(key)} already`);
   }
+  if (mapper.configured && !property.isColumn) {
+    // how the attribute works on objects depends on what its configuration finds out, which looks it up by its name
+    property.setParent(mapper, key);
+    mapper.props.set(key, property);
+    try {
+      property.init();
+    } catch (error) {
+      mapper.props.delete(key);
+      throw error;
+    }
+  }
   configureProperty(mapper, key, property, true);
-  for (const sub of mapper.selfAndDescendants) if (sub !== mapper && !sub.props.has(key)) configureProperty(sub, key, property, false);
+  for (const sub of mapper.selfAndDescendants)
+    if (sub !== mapper && !sub.concrete && !sub.props.has(key)) configureProperty(sub, key, property, false);
   if (mapper.configured) property.init();
   mapper._expireMemoizations();
 }
@@ -93,9 +106,9 @@ export function serverOnupdateDefaultCols(mapper: Mapper): ReadonlyMap<Table, re
   return byTable(mapper, (columns) => columns.filter((c) => c.serverOnupdate !== null || c.onupdate?.isClauseElement === true));
 }
 
-/** Superclass tables first: each row refers to the one before it. */
+/** Superclass tables first, and in a join that is mapped the tables that others refer to: each row refers to those before it. */
 export function sortedTables(mapper: Mapper): readonly Table[] {
-  return mapper.tables;
+  return mapper.inherits === null && mapper.tables.length > 1 ? sortTablesAndConstraints(mapper.tables).tables : mapper.tables;
 }
 
 /** The properties that only the database computes: expressions, and columns of tables that are not written. */

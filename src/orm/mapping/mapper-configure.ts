@@ -7,6 +7,7 @@ import { ColumnProperty } from "./column-property.ts";
 import { configureInheritance } from "./mapper-inheritance.ts";
 import type { Mapper } from "./mapper.ts";
 import type { MapperProperty } from "./mapper-property.ts";
+import { checkAttributeName } from "./reserved-names.ts";
 
 /** What a class declares, for its mapper. */
 export interface MapperInit {
@@ -14,8 +15,8 @@ export interface MapperInit {
   readonly columns: ReadonlyMap<string, ColumnProperty>;
   /** relationships, expressions, composites, … in the order of their declaration */
   readonly properties: ReadonlyMap<string, MapperProperty>;
-  /** map the columns of the table that no attribute names, by their keys (imperative mapping) */
-  readonly mapOtherColumns: boolean;
+  /** which columns that no attribute names are mapped too, by their keys; null for none */
+  readonly mapsOtherColumn: ((column: ColumnElement<unknown>) => boolean) | null;
 }
 
 /** The first phase: tables, columns, primary key. Relationships follow when every class is known. */
@@ -58,7 +59,7 @@ function configureProperties(mapper: Mapper, init: MapperInit): void {
     const key = byColumn.get(column._identity);
     if (key !== undefined) {
       if (mapper.props.get(key) !== explicit.get(key)) configureProperty(mapper, key, explicit.get(key)!, true);
-    } else if (!mapper.columnToProperty.has(column._identity) && init.mapOtherColumns) {
+    } else if (!mapper.columnToProperty.has(column._identity) && init.mapsOtherColumn?.(column) === true) {
       mapTableColumn(mapper, column);
     }
   }
@@ -86,6 +87,13 @@ function reconcile(mapper: Mapper, key: string, inherited: MapperProperty, own: 
   const theirs = inherited.columns[0]!;
   const equated = mapper.inheritSyncPairs.some(([from, to]) => from._identity === theirs._identity && to._identity === mine._identity);
   if (!equated && !theirs.sharesLineage(mine) && mapper.options.versionIdCol !== mine) {
+    if (inherited.parent === mapper) {
+      throw new InvalidRequestError(
+        `${mapper.name}.${key} would be the columns ${tableOf(theirs)}.${theirs.name} and ${tableOf(mine)}.${mine.name} at once. ` +
+          `Say that they are one: static ${key} = mappedColumn([${tableOf(theirs)}.c.${theirs.key}, ${tableOf(mine)}.c.${mine.key}]); ` +
+          "or give one of them another attribute name",
+      );
+    }
     throw new InvalidRequestError(
       `${mapper.name}.${key} would combine the columns ${tableOf(theirs)}.${theirs.name} and ${tableOf(mine)}.${mine.name}, which the inheritance does not make equal; give one of them another attribute name`,
     );
@@ -101,6 +109,8 @@ function tableOf(column: ColumnElement<unknown>): string {
 
 /** Gives a mapper an attribute. `own`: it is declared here, not inherited. */
 export function configureProperty(mapper: Mapper, key: string, prop: MapperProperty, own: boolean): void {
+  if (own)
+    checkAttributeName(mapper.name, key, prop instanceof ColumnProperty ? String(prop.columns[0]!.name) : null, isDeclarative(mapper));
   if (prop instanceof ColumnProperty) {
     for (const column of prop.columns) mapper.columnToProperty.set(column._identity, prop);
   }
@@ -108,6 +118,11 @@ export function configureProperty(mapper: Mapper, key: string, prop: MapperPrope
   mapper.props.set(key, prop);
   if (prop.isColumn || mapper.configured) prop.instrumentClass(mapper);
   defineOn(mapper, key, prop, own);
+}
+
+/** Whether its base class is one of the library's, with members of its own. */
+function isDeclarative(mapper: Mapper): boolean {
+  return "mapTo" in mapper.class_;
 }
 
 function defineOn(mapper: Mapper, key: string, prop: MapperProperty, own: boolean): void {
@@ -137,15 +152,17 @@ function configurePrimaryKey(mapper: Mapper): void {
   else if (mapper.inherits !== null && !mapper.concrete) mapper.primaryKey = mapper.inherits.primaryKey;
   else {
     const mapped = mapper.columnToProperty;
-    mapper.primaryKey = ([...mapper.persistSelectable._collection] as Column<unknown>[]).filter(
-      (c) => c.primaryKey && mapped.has(c._identity),
-    );
+    const from = mapper.persistSelectable;
+    // in a join, a key that another one refers to counts once
+    const keys = from._isTable ? ([...from._collection] as Column<unknown>[]).filter((c) => c.primaryKey) : [...from.primaryKey];
+    mapper.primaryKey = keys.filter((column) => mapped.has(column._identity));
   }
-  if (mapper.primaryKey.length === 0) {
-    throw new ArgumentError(
-      `${mapper.name} has no primary key: at least one column of ${JSON.stringify(mapper.localTable.description)} needs { primaryKey: true }, ` +
-        "so that the session can tell its rows apart",
-    );
+  if (mapper.primaryKey.length === 0) throw noPrimaryKey(mapper);
+  for (const column of mapper.primaryKey) {
+    if (!mapper.columnToProperty.has(column._identity))
+      throw new ArgumentError(
+        `${mapper.name}: the column ${String(column.name)} of its primary key is no attribute, so that its rows could not be told apart`,
+      );
   }
   for (const column of mapper.primaryKey) mapper.primaryKeySet.add(column);
   for (const table of mapper.tables) {
@@ -156,6 +173,17 @@ function configurePrimaryKey(mapper: Mapper): void {
     const impl = prop === undefined ? undefined : mapper.classManager.impls.get(prop.key);
     if (impl !== undefined) impl.dispatch.activeHistory = true;
   }
+}
+
+function noPrimaryKey(mapper: Mapper): ArgumentError {
+  const what = JSON.stringify(mapper.localTable.description);
+  return new ArgumentError(
+    mapper.localTable._isTable
+      ? `${mapper.name} has no primary key: at least one column of ${what} needs { primaryKey: true }, so that the session can tell its rows apart. ` +
+          "For a table or view that has none in the database, the mapping says which columns are unique together: { primaryKey: (cls) => [cls.…] }"
+      : `${mapper.name} has no primary key: what it is mapped to, ${what}, has no column that is one. ` +
+          "Say which columns tell its rows apart: { primaryKey: (cls) => [cls.…] }",
+  );
 }
 
 function configurePolymorphicOn(mapper: Mapper): void {

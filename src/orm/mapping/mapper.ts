@@ -9,6 +9,7 @@ import { type ClassManager, type EntityClass, instanceState } from "../attribute
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import { identityKey, type IdentityKey } from "../state/identity-key.ts";
 import type { InstanceState } from "../state/instance-state.ts";
+import { addAttribute } from "./add-attribute.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import type { InspectedEntity } from "./inspected-entity.ts";
 import { cascadeIterator } from "./mapper-cascade.ts";
@@ -17,6 +18,7 @@ import type { CascadeStep, CascadeType, HaltOn, MapperProperty } from "./mapper-
 import type { OrmDescriptor } from "./orm-descriptor.ts";
 import * as selects from "./mapper-selects.ts";
 import type { Registry } from "./registry.ts";
+import type { Declaration } from "./scan.ts";
 
 /** What a mapper is made with, resolved: columns are columns of the table. */
 export interface MapperOptions {
@@ -275,9 +277,16 @@ export class Mapper implements InspectedEntity {
     return [...this.iterateToRoot()].flatMap((mapper) => [...mapper._descriptors.keys()]);
   }
 
-  /** Adds an attribute to a class that is mapped already. */
-  addProperty(key: string, property: MapperProperty): void {
-    columns.addProperty(this, key, property);
+  /**
+   * Adds an attribute to a class that is mapped already; the types of the class do not know of it.
+   * @param property - what would stand in the class as a static: `relationship()`, `columnProperty()`, … or a column of its table
+   * @throws InvalidRequestError when the class has an attribute of that name
+   * @throws ArgumentError for anything else
+   * @see https://docs.sqlalchemy.org/en/21/orm/mapping_api.html#sqlalchemy.orm.Mapper.add_property
+   * @example inspect(User).addProperty("addresses", relationship(() => [Address]));
+   */
+  addProperty(key: string, property: MapperProperty | Declaration | ColumnElement<unknown>): void {
+    addAttribute(this, key, property);
   }
 
   /** All attributes by name, the inherited ones first. */

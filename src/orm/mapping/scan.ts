@@ -30,6 +30,8 @@ export interface ClassScan {
   /** The name of a column whose attribute has this name. */
   columnName(key: string): string;
   addColumn(key: string, column: Column<unknown>, property: ColumnProperty, sortOrder: number): void;
+  /** An attribute of one or more columns that exist: of the table, join or subquery that the class is mapped to. */
+  addExistingColumn(key: string, property: ColumnProperty): void;
   addProperty(key: string, property: MapperProperty): void;
   /** Tells an attribute its mapper, once that is made. */
   bind(key: string, attribute: BoundAttribute): void;

@@ -16,8 +16,11 @@ export type Origin = string | null;
  */
 export declare const INPUT: unique symbol;
 
-/** Whether an INSERT must give a value to a column, may, or must not, because the database makes it. */
-export type ColumnInput = "required" | "optional" | "generated";
+/**
+ * Whether an INSERT must give a value to a column, may, or must not, because the database makes it. A "reference" must be given as well, and is a
+ * foreign key: for objects, a relationship gives it.
+ */
+export type ColumnInput = "required" | "reference" | "optional" | "generated";
 
 /** Marks, for the type checker only, what a relationship leads to: `typeof Cast` or `[typeof Cast]`. It does not exist at run time. */
 export declare const RELATED: unique symbol;

@@ -26,8 +26,8 @@ type SetTo<X> = X extends { readonly [VALUE]: infer V }
     : V | Expression<NonNullable<V> | null> | TextBase
   : never;
 
-type RequiredKeys<C> = { [K in keyof C]: C[K] extends { readonly [INPUT]: "required" } ? K : never }[keyof C];
-type OptionalKeys<C> = { [K in keyof C]: C[K] extends { readonly [INPUT]: "required" | "generated" } ? never : K }[keyof C];
+type RequiredKeys<C> = { [K in keyof C]: C[K] extends { readonly [INPUT]: "required" | "reference" } ? K : never }[keyof C];
+type OptionalKeys<C> = { [K in keyof C]: C[K] extends { readonly [INPUT]: "required" | "reference" | "generated" } ? never : K }[keyof C];
 type ChangeableKeys<C> = { [K in keyof C]: C[K] extends { readonly [INPUT]: "generated" } ? never : K }[keyof C];
 
 /** Values by key, of columns of which nothing is known. */

@@ -48,14 +48,16 @@ export type ColumnInputOf<V, O, W = never> = [Extract<W, "always" | "computed">]
       ? "optional"
       : O extends { readonly primaryKey: true }
         ? "foreign" extends W
-          ? "required"
+          ? "reference"
           : O extends { readonly autoincrement: false }
             ? "required"
             : V extends number | bigint
               ? "optional"
               : "required"
         : O extends { readonly nullable: false }
-          ? "required"
+          ? "foreign" extends W
+            ? "reference"
+            : "required"
           : "optional"
     : "optional"
   : "generated";

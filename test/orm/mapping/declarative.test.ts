@@ -185,7 +185,7 @@ describe("mistakes are told by class and attribute:", () => {
     expect(() => mappedColumn(t.integer as never)).toThrow("argument 1 is");
     expect(() => relationship(Base as never)).toThrow("relationship() takes a function that gives the class");
     expect(() => (Base as unknown as { mapTo(name: unknown): void }).mapTo(5)).toThrow(
-      "mapTo() takes the name of the table; it was given 5",
+      "mapTo() takes the name of a new table, or a table, join or subquery that exists; it was given 5",
     );
     expect(() => configureMappers({} as never)).toThrow("configureMappers() takes a registry");
   });
