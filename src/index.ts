@@ -226,9 +226,11 @@ export { synonym, type SynonymAttribute } from "./orm/mapping/synonym.ts";
 export type { AttributeValue, Awaitable, EntityMethods, Init, InstanceOf, Mapped, RelatedValue } from "./orm/mapping/types.ts";
 export { foreign, remote } from "./orm/relationship/annotations.ts";
 export { withParent } from "./orm/relationship/comparator.ts";
+export { DynamicCollection } from "./orm/relationship/dynamic-collection.ts";
 export { Relationship, relationship } from "./orm/relationship/relationship.ts";
 export type { RelationshipOptions } from "./orm/relationship/relationship-property.ts";
 export { RelationshipProperty } from "./orm/relationship/relationship-property.ts";
+export { type ClassOf, type MemberValues, type MemberWrite, WriteOnlyCollection } from "./orm/relationship/write-only-collection.ts";
 export { InstanceState } from "./orm/state/instance-state.ts";
 
 // ORM: loading and queries

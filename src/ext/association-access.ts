@@ -1,4 +1,4 @@
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, InvalidRequestError } from "../errors.ts";
 import { type EntityClass, instanceState } from "../orm/attributes/class-manager.ts";
 import { CollectionImpl } from "../orm/attributes/collection-impl.ts";
 import type { RelationshipProperty } from "../orm/relationship/relationship-property.ts";
@@ -55,6 +55,11 @@ export class AssociationAccess {
   /** What a collection of the relationship is made by; null for a relationship to one object. */
   private collectionImpl(obj: object): CollectionImpl | null {
     const impl = instanceState(obj).getImpl(this.#definition.target);
+    if (impl.dynamic) {
+      throw new InvalidRequestError(
+        `${this.nameFor(obj)} cannot be read: ${impl.toString()} is never loaded. Its members can be selected, and the class's attribute makes conditions`,
+      );
+    }
     return impl instanceof CollectionImpl ? impl : null;
   }
 

@@ -105,6 +105,8 @@ const LAZY = [
   "immediate",
   "raise",
   "raise_on_sql",
+  "write_only",
+  "dynamic",
   "noload",
 ] as const satisfies readonly LazyOption[];
 const SESSION = [

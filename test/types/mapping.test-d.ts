@@ -5,6 +5,7 @@ import {
   composite,
   computed,
   declarativeBase,
+  type DynamicCollection,
   extend,
   foreignKey,
   func,
@@ -18,11 +19,13 @@ import {
   relationship,
   type Relationship,
   select,
+  type Session,
   Sequence,
   synonym,
   t,
   validates,
   withPolymorphic,
+  type WriteOnlyCollection,
 } from "athanor";
 import { expectTypeOf, test } from "vitest";
 
@@ -231,4 +234,63 @@ test("a subquery is mapped with the columns of it as the primary key", () => {
   }
   const counts = select(Tag.label.label("text"), func.count().label("n")).groupBy(Tag.label).subquery("counts");
   expectTypeOf(Base.registry.mapImperatively(LabelCount, counts, { primaryKey: [counts.c.text] })).toEqualTypeOf<Mapper>();
+});
+
+class Ledger extends Base<typeof Ledger> {
+  static table = this.mapTo("ledgers");
+  static id = mappedColumn(t.integer(), { primaryKey: true });
+  static entries = relationship(() => [LedgerEntry], { lazy: "write_only", backPopulates: "ledger" });
+  static pages = relationship(() => [LedgerEntry], { lazy: "dynamic" });
+}
+
+class LedgerEntry extends Base<typeof LedgerEntry> {
+  static table = this.mapTo("ledger_entries");
+  static id = mappedColumn(t.integer(), { primaryKey: true });
+  static text = mappedColumn(t.string(50));
+  static ledgerId = mappedColumn(foreignKey(() => Ledger.id));
+  static ledger = relationship(() => Ledger, { backPopulates: "entries" });
+}
+
+declare const ledger: Ledger;
+declare const session: Session;
+
+test("collections that are never loaded", async () => {
+  expectTypeOf(ledger.entries).toEqualTypeOf<WriteOnlyCollection<LedgerEntry>>();
+  expectTypeOf(ledger.pages).toEqualTypeOf<DynamicCollection<LedgerEntry>>();
+  expectTypeOf(ledger.awaitableAttrs.entries).resolves.toEqualTypeOf<WriteOnlyCollection<LedgerEntry>>();
+  const entry = new LedgerEntry({ text: "x" });
+  new Ledger({ entries: [entry] });
+  new Ledger({ entries: new Set([entry]), pages: [entry] });
+  // @ts-expect-error: it takes entries
+  new Ledger({ entries: [ledger] });
+  ledger.entries.add(entry);
+  // @ts-expect-error: no entry
+  ledger.entries.add(ledger);
+  // @ts-expect-error: it is never loaded
+  for (const each of ledger.entries) void each;
+
+  const statement = ledger.entries.select().where(LedgerEntry.text.eq("x")).filterBy({ text: "y" }).limit(3);
+  expectTypeOf(await session.scalars(statement).all()).toEqualTypeOf<LedgerEntry[]>();
+  // @ts-expect-error: no attribute of the members
+  ledger.entries.select().filterBy({ nothing: 1 });
+  expectTypeOf(await session.scalars(statement.withOnlyColumns(LedgerEntry.text)).all()).toEqualTypeOf<string[]>();
+
+  await session.execute(ledger.entries.insert(), [{ text: "a" }]);
+  expectTypeOf(await session.scalars(ledger.entries.insert().returning(LedgerEntry), [{ text: "a" }]).all()).toEqualTypeOf<LedgerEntry[]>();
+  ledger.entries.insert().values({ text: "a" });
+  ledger.entries
+    .update()
+    .values({ text: LedgerEntry.text.concat("!") })
+    .where(LedgerEntry.id.gt(1));
+  // @ts-expect-error: a number is no text
+  ledger.entries.update().values({ text: 1 });
+  // @ts-expect-error: a relationship is no column
+  ledger.entries.update().values({ ledger });
+  // @ts-expect-error: no attribute of the members
+  ledger.entries.update().values({ nothing: 1 });
+  await session.execute(ledger.entries.delete().where(LedgerEntry.id.gt(1)));
+
+  expectTypeOf(await ledger.pages.all()).toEqualTypeOf<LedgerEntry[]>();
+  expectTypeOf(await ledger.pages.first()).toEqualTypeOf<LedgerEntry | null>();
+  for await (const each of ledger.pages) expectTypeOf(each).toEqualTypeOf<LedgerEntry>();
 });

@@ -48,7 +48,8 @@ function loaded(state: InstanceState, key: string): Promise<unknown> {
   const value = state.values[key];
   if (value !== undefined) return Promise.resolve(value);
   // what is not in the database cannot be loaded; of what is, the database knows better than any assumption
-  if (state.key === null) return Promise.resolve(state.manager.getImpl(key).defaultValue(state));
+  const impl = state.manager.getImpl(key);
+  if (state.key === null || impl.dynamic) return Promise.resolve(impl.defaultValue(state));
   return requestAttribute.call(state, key);
 }
 

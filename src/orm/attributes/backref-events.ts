@@ -59,7 +59,7 @@ function popFromChild(impl: AttributeImpl, key: string, state: InstanceState, ch
   const otherEnd = childImpl.collection ? childImpl.bulkReplaceToken : childImpl.replaceToken;
   if (initiator === childImpl.removeToken || initiator === otherEnd) return;
   // a list may have it twice: then it is still a member
-  if (impl.collection && !childImpl.collection && hasDuplicates(impl as CollectionImpl, state, child)) return;
+  if (impl.collection && !impl.dynamic && !childImpl.collection && hasDuplicates(impl as CollectionImpl, state, child)) return;
   childImpl.pop(childState, state.obj, initiator);
 }
 

@@ -43,6 +43,8 @@ export function setCommittedValue(instance: object, key: string, value: unknown)
   const state = instanceState(instance);
   const impl = state.getImpl(key);
   if (value === undefined) throw new InvalidRequestError(`setCommittedValue(): ${impl.toString()} cannot be undefined; use null for NULL`);
+  if (impl.dynamic)
+    throw new InvalidRequestError(`setCommittedValue(): ${impl.toString()} is never loaded, so it takes no members as if it had been`);
   impl.setCommittedValue(state, value);
 }
 

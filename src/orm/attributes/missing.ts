@@ -1,4 +1,4 @@
-import { DetachedInstanceError, NotLoadedError } from "../../errors.ts";
+import { DetachedInstanceError, InvalidRequestError, NotLoadedError } from "../../errors.ts";
 import { type InstanceState, STATE, type Stateful } from "../state/instance-state.ts";
 
 /**
@@ -18,6 +18,14 @@ export function notLoaded(state: InstanceState, key: string): Error {
   const error = makeNotLoaded(state, key);
   lacking.set(error, { state, key });
   return error;
+}
+
+/** The error of having a collection loaded that never is. */
+export function neverLoaded(property: { toString(): string; readonly key: string }, why: string): InvalidRequestError {
+  return new InvalidRequestError(
+    `${property.toString()} is never loaded as a whole (lazy: "write_only" or "dynamic"): ${why}. ` +
+      `Read the members that you need with session.scalars(object.${property.key}.select())`,
+  );
 }
 
 /** What the reading failed for. */

@@ -10,7 +10,8 @@ import type { LoadElement } from "./load-element.ts";
 import { Load } from "./load.ts";
 import { loadColumns, objectDeleted } from "./load-on-identity.ts";
 import type { LoaderOption } from "./loader-option.ts";
-import { COLUMN_WILDCARD, joinKeys, type LoadPath, RELATIONSHIP_WILDCARD, stepKey, wildcardKey } from "./option-paths.ts";
+import { withPeers } from "./peers.ts";
+import { COLUMN_WILDCARD, joinKeys, type LoadPath, RELATIONSHIP_WILDCARD, ROOT_PATH, stepKey, wildcardKey } from "./option-paths.ts";
 import { DEFAULT_LOAD_OPTIONS } from "./query-context.ts";
 import { loadRelationship } from "./relationship-query.ts";
 import { strategyOf } from "./strategies/strategy.ts";
@@ -286,10 +287,35 @@ export async function loadAttributes(session: SessionInternals, states: readonly
     else list.push(state);
   }
   for (const [property, list] of byProperty) {
-    if (isRelationshipProperty(property)) await loadRelationshipOnDemand(session, list, property, false);
-    else await loadColumnOnDemand(session, list, property as ColumnProperty);
+    if (isRelationshipProperty(property) && property._isWriteOnly) await loadNeverLoaded(session, list, property);
+    else if (isRelationshipProperty(property)) await loadRelationshipOnDemand(session, list, property, false);
+    else await loadColumnOnDemand(session, list, property as ColumnProperty, false);
   }
 }
 
 requestAttributeSlot.fill(requestAttribute);
 loadAttributesSlot.fill(loadAttributes);
+/** The members of a collection that is never loaded, where the unit of work cannot do without them. */
+async function loadNeverLoaded(session: SessionInternals, states: readonly InstanceState[], property: RelationshipProperty): Promise<void> {
+  if (property.lazy === "write_only") {
+    throw new InvalidRequestError(
+      `${property} is write_only, and what the database has for ${states[0]!.toString()} would have to be loaded here. To delete the object, ` +
+        `leave its members to the database: give the relationship { passiveDeletes: true }, and its foreign key an ondelete`,
+    );
+  }
+  await loadRelationship({
+    session,
+    connection: await session.connectionFor(property.parent),
+    loadOptions: DEFAULT_LOAD_OPTIONS,
+    property,
+    entity: property.entity,
+    states,
+    overwrite: states.map(() => true),
+    options: [],
+    path: ROOT_PATH,
+    extraCriteria: [],
+    identityMapFirst: true,
+    cache: null,
+  });
+}
+

@@ -4,17 +4,7 @@ import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import { pathKey, type PathStep, wildcardKey } from "./option-paths.ts";
 
 /** How a relationship is loaded. */
-export type RelationshipStrategy =
-  | "select"
-  | "joined"
-  | "selectin"
-  | "subquery"
-  | "immediate"
-  | "raise"
-  | "raiseOnSql"
-  | "noload"
-  | "writeOnly"
-  | "dynamic";
+export type RelationshipStrategy = "select" | "joined" | "selectin" | "subquery" | "immediate" | "raise" | "raiseOnSql" | "noload";
 
 /** How a column is loaded. */
 export type ColumnStrategy = "column" | "deferred" | "raise" | "expression";

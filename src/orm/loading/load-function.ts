@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
 import { instanceState } from "../attributes/class-manager.ts";
+import { neverLoaded } from "../attributes/missing.ts";
 import type { RelationshipArgument } from "./load.ts";
 import { requestAttribute } from "../late.ts";
 import { attributeName, isMappedAttribute, isRelationshipProperty } from "./entity.ts";
@@ -18,6 +19,7 @@ export async function load(objects: object | Iterable<object>, ...path: readonly
     if (!isMappedAttribute(step))
       throw new ArgumentError("load() takes objects and then relationships, such as load(films, Film.characters, Cast.actor)");
     const { key } = step;
+    if (isRelationshipProperty(step.property) && step.property._isWriteOnly) throw neverLoaded(step.property, "load() cannot go along it");
     const owner = step._parententity.mapper;
     const owners = current.filter((object) => {
       const { mapper } = instanceState(object);

@@ -119,8 +119,10 @@ export async function refreshStates(
   if (attributeNames !== null) {
     for (const name of attributeNames) {
       const property = mapper.getProperty(name);
-      if (isRelationshipProperty(property)) relationships.push(property);
-      else columns.push(name);
+      if (isRelationshipProperty(property)) {
+        // there is nothing to read; what was added and removed is forgotten all the same
+        if (!property._isWriteOnly) relationships.push(property);
+      } else columns.push(name);
     }
   }
   if (attributeNames === null || columns.length > 0) {

@@ -122,7 +122,8 @@ export function setLoadedScalar(property: RelationshipProperty, state: InstanceS
   if (reverse !== null) setReverse(reverse.key, value, state.obj);
 }
 
-function setReverse(key: string, member: object, parent: object): void {
+/** Notes the way back of a member, where nothing is known of it. */
+export function setReverse(key: string, member: object, parent: object): void {
   const state = (member as Stateful)[STATE];
   // what was set, or loaded otherwise, is not touched
   if (state.values[key] !== undefined || state.committed?.has(key) === true) return;

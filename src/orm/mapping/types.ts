@@ -1,5 +1,7 @@
 import type { INSPECTED } from "../../inspection.ts";
 import type { RELATED, VALUE } from "../../sql/base/expression.ts";
+import type { DynamicCollection } from "../relationship/dynamic-collection.ts";
+import type { WriteOnlyCollection } from "../relationship/write-only-collection.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 
 /**
@@ -37,7 +39,11 @@ export type RelatedValue<C, N> = C extends readonly (infer E)[]
       ? Map<K, InstanceOf<E>>
       : N extends "ordered"
         ? OrderedArray<InstanceOf<E>>
-        : InstanceOf<E>[]
+        : N extends "write_only"
+          ? WriteOnlyCollection<InstanceOf<E>>
+          : N extends "dynamic"
+            ? DynamicCollection<InstanceOf<E>>
+            : InstanceOf<E>[]
   : N extends true
     ? InstanceOf<C> | null
     : InstanceOf<C>;
@@ -83,11 +89,16 @@ export type Awaitable<C> = {
   readonly [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: unknown } ? K : never]: Promise<AttributeValue<C[K], C>>;
 };
 
+/** What the constructor takes for a relationship: the first members of a collection that is never loaded, else the value itself. */
+type InitialValue<A, C> = A extends { readonly [RELATED]: infer R; readonly [NULLABLE]: "write_only" | "dynamic" }
+  ? Iterable<RelatedInstance<R>>
+  : AttributeValue<A, C>;
+
 /** What `new Film({ … })` takes: the columns that nothing else fills are required, the others optional. */
 export type Init<C> = {
   [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: false } ? K : never]: AttributeValue<C[K], C>;
 } & {
-  [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: true | "relationship" } ? K : never]?: AttributeValue<C[K], C>;
+  [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: true | "relationship" } ? K : never]?: InitialValue<C[K], C>;
 };
 
 /** What every mapped object has beside its attributes. */

@@ -179,7 +179,7 @@ function stateOf(prop: RelationshipProperty, value: unknown): InstanceState {
 }
 
 /** A bind that takes an object's value of a column when the statement runs: a flush before may give it one. */
-function valueBind(
+export function valueBind(
   mapper: Mapper,
   state: InstanceState,
   column: ColumnElement<unknown>,
@@ -198,6 +198,9 @@ function valueGetter(mapper: Mapper, state: InstanceState, column: ColumnElement
     if (value !== undefined) return value;
     const last = state.lastKnownValues?.get(key);
     if (last !== undefined && last !== NO_VALUE) return last;
+    // the key of an object whose columns have expired is known all the same
+    const place = state.key === null ? -1 : state.mapper._identityKeyProps.indexOf(key);
+    if (place >= 0) return state.key!.identity[place];
     if (state.getImpl(key).isKnown(state)) {
       throw new InvalidRequestError(
         `A statement compares with ${state}, and its ${key} has no value yet; add it to the session and flush first`,

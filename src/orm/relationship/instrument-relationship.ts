@@ -2,10 +2,13 @@ import type { AttributeImpl } from "../attributes/attribute-impl.ts";
 import { addBackrefListeners } from "../attributes/backref-events.ts";
 import { CollectionImpl } from "../attributes/collection-impl.ts";
 import { ObjectAttributeImpl } from "../attributes/object-impl.ts";
+import { type MakeCollection, WriteOnlyImpl } from "../attributes/write-only-impl.ts";
 import { cascadeOnAppend, cascadeOnRemove, cascadeOnSet } from "../late.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { DynamicCollection } from "./dynamic-collection.ts";
 import { singleParentListeners } from "./single-parent.ts";
 import type { RelationshipProperty } from "./relationship-property.ts";
+import { WriteOnlyCollection } from "./write-only-collection.ts";
 
 /** Makes the attribute of a relationship on a class: of its own mapper, or of one that inherits it. */
 export function instrumentRelationship(prop: RelationshipProperty, mapper: Mapper): void {
@@ -19,14 +22,19 @@ export function instrumentRelationship(prop: RelationshipProperty, mapper: Mappe
     activeHistory: prop.activeHistory,
     sendModifiedEvents: !prop.viewonly,
   };
-  const impl: AttributeImpl = prop.uselist
-    ? new CollectionImpl(manager, prop.key, prop, options)
-    : new ObjectAttributeImpl(manager, prop.key, prop, options);
+  const impl: AttributeImpl = prop._isWriteOnly
+    ? new WriteOnlyImpl(manager, prop.key, prop, options, prop.strategyKey === "dynamic" ? makeDynamic : makeWriteOnly)
+    : prop.uselist
+      ? new CollectionImpl(manager, prop.key, prop, options)
+      : new ObjectAttributeImpl(manager, prop.key, prop, options);
   manager.addImpl(impl);
   if (prop.singleParent) singleParentListeners(impl, prop);
   trackCascades(impl);
   if (prop.backPopulates !== null && prop._effectiveSyncBackref) addBackrefListeners(impl, prop.backPopulates);
 }
+
+const makeWriteOnly: MakeCollection = (impl, state) => new WriteOnlyCollection(impl, state);
+const makeDynamic: MakeCollection = (impl, state) => new DynamicCollection(impl, state);
 
 /** Lets the session know at once: what is put into an object of a session enters the session too. */
 function trackCascades(impl: AttributeImpl): void {

@@ -4,6 +4,7 @@ import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import { describeValue } from "../attributes/class-manager.ts";
 import { isMember, isValue } from "../attributes/symbols.ts";
 import type { CollectionClass } from "../attributes/collection-class.ts";
+import { WriteOnlyImpl } from "../attributes/write-only-impl.ts";
 import type { ColumnPairs, Mapper } from "../mapping/mapper.ts";
 import { type CascadeStep, type CascadeType, type HaltOn, MapperProperty } from "../mapping/mapper-property.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
@@ -14,7 +15,7 @@ import { instrumentRelationship } from "./instrument-relationship.ts";
 import type { JoinCondition } from "./join-condition.ts";
 import { createJoins, type CreatedJoins, type CreateJoinsOptions } from "./join-targets.ts";
 import { warnOfOverlaps } from "./overlaps.ts";
-import { addReverseProperty, setupEntity, setupJoinCondition } from "./relationship-setup.ts";
+import { addReverseProperty, checkWriteOnly, setupEntity, setupJoinCondition } from "./relationship-setup.ts";
 
 /** How a relationship is loaded when no loader option says otherwise. */
 export type LazyOption =
@@ -194,6 +195,11 @@ export class RelationshipProperty extends MapperProperty {
     }
   }
 
+  /** The members are never loaded with the object: `lazy: "write_only"` or `"dynamic"`. @internal */
+  get _isWriteOnly(): boolean {
+    return this.lazy === "write_only" || this.lazy === "dynamic";
+  }
+
   /** The mapper or alias on the other side. */
   get entity(): InspectedEntity {
     return (this._entity ??= setupEntity(this));
@@ -232,6 +238,7 @@ export class RelationshipProperty extends MapperProperty {
     setupEntity(this);
     setupJoinCondition(this);
     this.checkCascadeSettings();
+    if (this._isWriteOnly) checkWriteOnly(this);
     if (this.backPopulates !== null) addReverseProperty(this, this.backPopulates);
     warnOfOverlaps(this);
   }
@@ -329,8 +336,11 @@ export class RelationshipProperty extends MapperProperty {
   /** The objects that are there now. @internal */
   valueAsIterable(state: InstanceState): (readonly [InstanceState, object])[] {
     const value = state.values[this.key];
-    if (!isMember(value)) return [];
     const impl = state.manager.getImpl(this.key);
+    if (impl instanceof WriteOnlyImpl) {
+      return (impl.pending(state)?.members() ?? []).map((member) => [(member as Stateful)[STATE], member] as const);
+    }
+    if (!isMember(value)) return [];
     const members = impl.collection ? impl.manager.adapterOf(value)!.members() : [value];
     return members.map((member) => [(member as Stateful)[STATE], member] as const);
   }

@@ -129,6 +129,20 @@ function secondaryOf(prop: RelationshipProperty): FromClause | null {
   return clause as FromClause;
 }
 
+/** Refuses a collection that is never loaded where there is no collection, or where something has to be known of all members. */
+export function checkWriteOnly(prop: RelationshipProperty): void {
+  if (!prop.uselist || prop.direction === "MANYTOONE") {
+    throw new InvalidRequestError(
+      `${prop}: lazy: ${JSON.stringify(prop.lazy)} is for collections, and this relationship refers to one object (many-to-one, or uselist: false)`,
+    );
+  }
+  if (prop.collectionClass !== null) {
+    throw new ArgumentError(
+      `${prop}: a collection with lazy: ${JSON.stringify(prop.lazy)} is never loaded, so it takes no collectionClass`,
+    );
+  }
+}
+
 /** Connects a relationship with the one on the other side that it names. */
 export function addReverseProperty(prop: RelationshipProperty, key: string): void {
   const target = prop.mapper;

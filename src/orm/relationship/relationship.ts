@@ -182,7 +182,7 @@ export class Relationship<C, N = false> implements Declaration {
 
 Object.defineProperty(Relationship.prototype, joinTargetSymbol, { value: true });
 
-/** How the options shape the value: `true` is nullable, "set" a Set, and so on. */
+/** How the options shape the value: `true` is nullable, "set" a Set, "write_only" a WriteOnlyCollection, and so on. */
 export type ShapeOf<O> = O extends { readonly collectionClass: infer F }
   ? F extends SetConstructor
     ? "set"
@@ -195,7 +195,9 @@ export type ShapeOf<O> = O extends { readonly collectionClass: infer F }
         : false
   : O extends { readonly nullable: true }
     ? true
-    : false;
+    : O extends { readonly lazy: infer L extends "write_only" | "dynamic" }
+      ? L
+      : false;
 
 /**
  * Declares a relationship: `() => Actor` to one object, `() => [Cast]` to many. How both tables are joined follows from their

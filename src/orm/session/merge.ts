@@ -3,6 +3,7 @@ import { warn } from "../../util/warn.ts";
 import type { CollectionImpl } from "../attributes/collection-impl.ts";
 import { instanceState } from "../attributes/class-manager.ts";
 import { isMember } from "../attributes/symbols.ts";
+import type { WriteOnlyImpl } from "../attributes/write-only-impl.ts";
 import { loadAttributes, loadByPrimaryKey, type LoadIdentityOptions } from "../late.ts";
 import type { MapperProperty } from "../mapping/mapper-property.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
@@ -100,7 +101,7 @@ class Merge {
     // an SQL expression is no value yet
     const missing = identity.filter((value) => value === null || isExpression(value)).length;
     if (missing === identity.length || (missing > 0 && !mapper.allowPartialPks)) return null;
-    return identityKey(mapper.baseMapper, identity);
+    return identityKey(mapper.identityMapper, identity);
   }
 
   async #find(state: InstanceState, key: IdentityKey): Promise<InstanceState | undefined> {
@@ -159,7 +160,12 @@ class Merge {
     const { key } = prop;
     if (this.#load) for (const reverse of prop._reverseProperty) if (this.#reached.get(state)?.has(reverse) === true) return;
     const value = state.values[key];
-    if (!prop.cascade.merge || value === undefined) return;
+    if (!prop.cascade.merge) return;
+    if (prop._isWriteOnly) {
+      await this.#copyWriteOnly(prop, state, merged);
+      return;
+    }
+    if (value === undefined) return;
     if (!prop.uselist) {
       const target = isMember(value) ? await this.#mergeMember(prop, value) : null;
       if (this.#load) merged.getImpl(key).set(merged, target?.obj ?? null, null);
@@ -174,6 +180,30 @@ class Merge {
     const impl = merged.getImpl(key) as CollectionImpl;
     if (this.#load) impl.set(merged, collectionOf(impl, members));
     else impl.setCommittedValue(merged, members);
+  }
+
+  /** A collection that is never loaded: the members of a new object go over; those of one with a row would have to be known. */
+  async #copyWriteOnly(prop: RelationshipProperty, state: InstanceState, merged: InstanceState): Promise<void> {
+    const pending = (state.getImpl(prop.key) as WriteOnlyImpl).pending(state);
+    if (pending === null) return;
+    const impl = merged.getImpl(prop.key) as WriteOnlyImpl;
+    const members: object[] = [];
+    if (merged.key === null) {
+      for (const member of pending.members()) members.push((await this.#mergeMember(prop, member)).obj);
+      impl.set(merged, members);
+      return;
+    }
+    if (!impl.loadsForFlush || state.key !== null) {
+      throw new InvalidRequestError(
+        `merge(): ${prop} of ${String(state)} has changes, and the row is there already: what the merged object has is not loaded. ` +
+          `Merge without them, and change the collection of the merged object with add() and remove()`,
+      );
+    }
+    await loadAttributes.call(this.#core, [merged], prop.key);
+    const before = impl.pending(merged)?.members() ?? [];
+    for (const member of pending.members()) members.push((await this.#mergeMember(prop, member)).obj);
+    for (const member of members) if (!before.includes(member)) impl.append(merged, member, impl.bulkReplaceToken);
+    for (const member of before) if (!members.includes(member)) impl.remove(merged, member, impl.bulkReplaceToken);
   }
 
   #mergeMember(prop: RelationshipProperty, member: object): Promise<InstanceState> {

@@ -1,5 +1,6 @@
 import type { History } from "../attributes/history.ts";
 import { NO_VALUE } from "../attributes/symbols.ts";
+import { WriteOnlyHistory } from "../attributes/write-only-history.ts";
 import type { InstanceState } from "./instance-state.ts";
 
 /** One attribute of one object: `inspect(film).attrs.title`. */
@@ -32,7 +33,7 @@ export class AttributeState {
     const committed = this.state.committed;
     if (committed?.has(this.key)) {
       const value = committed.get(this.key);
-      return value === NO_VALUE ? undefined : value;
+      return value === NO_VALUE || value instanceof WriteOnlyHistory ? undefined : value;
     }
     return this.state.values[this.key];
   }

@@ -1,5 +1,6 @@
 import type { CollectionImpl } from "../attributes/collection-impl.ts";
 import { isMember, NO_VALUE } from "../attributes/symbols.ts";
+import { WriteOnlyImpl } from "../attributes/write-only-impl.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import type { FlushHistory } from "./flush-history.ts";
@@ -54,6 +55,7 @@ function relationshipBase(uow: UowTransaction, state: InstanceState, prop: Relat
   // nobody looked at it: it had not changed then
   if (flushed === undefined) return before;
   const impl = state.getImpl(key);
+  if (impl instanceof WriteOnlyImpl) return impl.leftBy(state, objectsOf(flushed.added), objectsOf(flushed.deleted)) ?? UNCHANGED;
   const had = [...flushed.unchanged, ...flushed.added];
   if (!impl.collection) {
     const object = had[0]?.obj ?? null;
@@ -61,13 +63,13 @@ function relationshipBase(uow: UowTransaction, state: InstanceState, prop: Relat
   }
   const members = (impl as CollectionImpl).adapter(state)?.members();
   if (members === undefined) return UNCHANGED;
-  const objects = objectsOf(flushed);
+  const objects = objectsOf([...flushed.unchanged, ...flushed.added]);
   return members.length === objects.size && members.every((member) => objects.has(member)) ? UNCHANGED : [...objects];
 }
 
-function objectsOf({ unchanged, added }: FlushHistory): Set<object> {
+function objectsOf(states: FlushHistory["added"]): Set<object> {
   const objects = new Set<object>();
-  for (const state of [...unchanged, ...added]) if (isMember(state)) objects.add(state.obj);
+  for (const state of states) if (isMember(state)) objects.add(state.obj);
   return objects;
 }
 

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../../../errors.ts";
+import { neverLoaded } from "../../attributes/missing.ts";
 import type { OrmCompileState } from "../../query/orm-compile-state.ts";
 import type { RelationshipProperty } from "../../relationship/relationship-property.ts";
 import type { EntityPlan, EntitySetup, SetupEntity } from "../entity-plan.ts";
@@ -17,12 +17,9 @@ export function defaultStrategy(property: RelationshipProperty): RelationshipStr
     case "immediate":
     case "noload":
     case "raise":
-    case "dynamic":
       return property.strategyKey;
     case "raise_on_sql":
       return "raiseOnSql";
-    case "write_only":
-      return "writeOnly";
     default:
       return "select";
   }
@@ -45,6 +42,11 @@ export function setupRelationship(
   setupEntity: SetupEntity | null,
 ): void {
   const option = state.loaderFor(setup.path, property);
+  if (property._isWriteOnly) {
+    if (option !== undefined && option.strategy !== null && !option.isWildcard)
+      throw neverLoaded(property, "no loader option applies to it");
+    return;
+  }
   let strategy = strategyOf(property, option);
   if (
     state.compileOptions.lazyReverse !== null &&
@@ -76,12 +78,6 @@ export function setupRelationship(
       return;
     case "noload":
       plan.empty.add(property);
-      return;
-    case "writeOnly":
-    case "dynamic":
-      if (option !== undefined && option.strategy !== null && !option.isWildcard) {
-        throw new ArgumentError(`${property} is ${strategy}: it is not loaded as a whole, and no loader option applies to it`);
-      }
       return;
     default:
   }
