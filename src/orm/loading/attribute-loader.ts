@@ -10,7 +10,6 @@ import type { LoadElement } from "./load-element.ts";
 import { Load } from "./load.ts";
 import { loadColumns, objectDeleted } from "./load-on-identity.ts";
 import type { LoaderOption } from "./loader-option.ts";
-import { withPeers } from "./peers.ts";
 import { COLUMN_WILDCARD, joinKeys, type LoadPath, RELATIONSHIP_WILDCARD, ROOT_PATH, stepKey, wildcardKey } from "./option-paths.ts";
 import { DEFAULT_LOAD_OPTIONS } from "./query-context.ts";
 import { loadRelationship } from "./relationship-query.ts";
@@ -289,7 +288,7 @@ export async function loadAttributes(session: SessionInternals, states: readonly
   for (const [property, list] of byProperty) {
     if (isRelationshipProperty(property) && property._isWriteOnly) await loadNeverLoaded(session, list, property);
     else if (isRelationshipProperty(property)) await loadRelationshipOnDemand(session, list, property, false);
-    else await loadColumnOnDemand(session, list, property as ColumnProperty, false);
+    else await loadColumnOnDemand(session, list, property as ColumnProperty);
   }
 }
 
