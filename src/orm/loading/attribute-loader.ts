@@ -10,6 +10,7 @@ import type { LoadElement } from "./load-element.ts";
 import { Load } from "./load.ts";
 import { loadColumns, objectDeleted } from "./load-on-identity.ts";
 import type { LoaderOption } from "./loader-option.ts";
+import { withPeers } from "./peers.ts";
 import { COLUMN_WILDCARD, joinKeys, type LoadPath, RELATIONSHIP_WILDCARD, ROOT_PATH, stepKey, wildcardKey } from "./option-paths.ts";
 import { DEFAULT_LOAD_OPTIONS } from "./query-context.ts";
 import { loadRelationship } from "./relationship-query.ts";
@@ -21,6 +22,8 @@ interface Request {
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
+
+const NONE: ReadonlySet<InstanceState> = new Set();
 
 /** What was asked for in this tick, by session. */
 const waiting = new WeakMap<SessionInternals, Request[]>();
@@ -117,18 +120,19 @@ async function loadGroup(session: SessionInternals, states: readonly InstanceSta
   const lacking = states.filter((state) => state.values[key] === undefined);
   if (lacking.length === 0) return;
   if (isRelationshipProperty(property)) await loadRelationshipOnDemand(session, lacking, property, true);
-  else if (property.isColumn) await loadColumnOnDemand(session, lacking, property as ColumnProperty);
+  else if (property.isColumn) await loadColumnOnDemand(session, lacking, property as ColumnProperty, true);
   else throw new InvalidRequestError(`${property} cannot be loaded on demand`);
 }
 
+/** @param peers - false for the unit of work, which loads what it needs whatever options say, and nothing else */
 async function loadRelationshipOnDemand(
   session: SessionInternals,
   states: readonly InstanceState[],
   property: RelationshipProperty,
-  mayRaise: boolean,
+  peers: boolean,
 ): Promise<void> {
   for (const { members, option, options, path } of byOption(states, property)) {
-    if (mayRaise) {
+    if (peers) {
       const strategy = strategyOf(property, option);
       if (strategy === "raise" || strategy === "raiseOnSql") {
         throw new InvalidRequestError(
@@ -136,14 +140,18 @@ async function loadRelationshipOnDemand(
         );
       }
     }
-    await loadExpiredKeys(session, members, property);
+    const lacksKeys = keysLacking(property);
+    // for those who did not ask, nothing more is read than what is asked for
+    const needsKeys = members.some(lacksKeys);
+    const all = peers ? withPeers(session, members, property, (state) => needsKeys || !lacksKeys(state)) : members;
+    const gone = needsKeys ? await loadExpired(session, all.filter(lacksKeys), members) : NONE;
     await loadRelationship({
       session,
       connection: await session.connectionFor(property.parent),
       loadOptions: DEFAULT_LOAD_OPTIONS,
       property,
       entity: option?.ofType ?? property.entity,
-      states: members,
+      states: gone.size === 0 ? all : all.filter((state) => !gone.has(state)),
       overwrite: null,
       options,
       path,
@@ -155,22 +163,33 @@ async function loadRelationshipOnDemand(
 }
 
 /** A many-to-one needs its foreign key: where that has expired, the columns are loaded first. */
-async function loadExpiredKeys(session: SessionInternals, states: readonly InstanceState[], property: RelationshipProperty): Promise<void> {
-  if (!property.useGet) return;
-  const expired = states.filter(
-    (state) =>
-      state.expiredAttributes !== null &&
-      property._lazyClauses.getColumns.some((column) => state.mapper._getStateAttrByColumn(state, column) === undefined),
-  );
-  if (expired.length > 0) await loadExpired(session, expired);
+function keysLacking(property: RelationshipProperty): (state: InstanceState) => boolean {
+  if (!property.useGet) return () => false;
+  const { getColumns } = property._lazyClauses;
+  return (state) =>
+    state.expiredAttributes !== null && getColumns.some((column) => state.mapper._getStateAttrByColumn(state, column) === undefined);
 }
 
-/** Loads the columns that have expired; for objects whose row is gone that is an error. */
-async function loadExpired(session: SessionInternals, states: readonly InstanceState[]): Promise<void> {
-  for (const group of sameNames(states, (state) => expiredColumns(state))) {
-    const gone = await loadColumns(session, group.states, group.names, false);
-    if (gone.length > 0) throw objectDeleted(gone[0]!);
-  }
+/**
+ * Loads the columns that have expired.
+ * @param asked - the objects for which it is an error that their row is gone
+ * @returns the others whose row is gone
+ */
+async function loadExpired(
+  session: SessionInternals,
+  states: readonly InstanceState[],
+  asked: readonly InstanceState[],
+): Promise<ReadonlySet<InstanceState>> {
+  const gone = new Set<InstanceState>();
+  for (const group of sameNames(states, expiredColumns))
+    for (const state of await loadColumns(session, group.states, group.names, false)) gone.add(state);
+  throwIfGone(asked, gone);
+  return gone;
+}
+
+function throwIfGone(asked: readonly InstanceState[], gone: ReadonlySet<InstanceState>): void {
+  const first = gone.size === 0 ? undefined : asked.find((state) => gone.has(state));
+  if (first !== undefined) throw objectDeleted(first);
 }
 
 /** The columns of an object that are expired and were not changed since. */
@@ -183,14 +202,20 @@ function expiredColumns(state: InstanceState): string[] {
   return names;
 }
 
-async function loadColumnOnDemand(session: SessionInternals, states: readonly InstanceState[], property: ColumnProperty): Promise<void> {
+async function loadColumnOnDemand(
+  session: SessionInternals,
+  states: readonly InstanceState[],
+  property: ColumnProperty,
+  peers: boolean,
+): Promise<void> {
   const { key } = property;
   for (const { members, option } of byOption(states, property)) {
     const raises = option?.strategy === "raise" || (option === undefined && property.raiseload);
-    if (raises && !members.every((state) => state.expiredAttributes?.has(key) === true)) {
+    const hasExpired = (state: InstanceState): boolean => state.expiredAttributes?.has(key) === true;
+    if (raises && !members.every(hasExpired)) {
       throw new InvalidRequestError(`${property} is deferred, and loading it on demand is an error: raiseload says so`);
     }
-    const groups = sameNames(members, (state) => {
+    const namesFor = (state: InstanceState): string[] => {
       const expired = expiredColumns(state);
       const names = new Set(expired.includes(key) ? expired : [key]);
       // deferred columns of one group come together
@@ -202,24 +227,33 @@ async function loadColumnOnDemand(session: SessionInternals, states: readonly In
         for (const other of state.mapper.columnAttrs) if (!other.deferred && state.values[other.key] === undefined) names.add(other.key);
       }
       return [...names];
-    });
-    for (const group of groups) {
-      const gone = await loadColumns(session, group.states, group.names, false);
-      if (gone.length > 0) throw objectDeleted(gone[0]!);
+    };
+    for (const { states: asked, names, text } of sameNames(members, namesFor)) {
+      const all = peers
+        ? withPeers(session, asked, property, (state) => (!raises || hasExpired(state)) && textOf(namesFor(state)) === text)
+        : asked;
+      throwIfGone(asked, new Set(await loadColumns(session, all, names, false)));
     }
   }
 }
 
-function sameNames(
-  states: readonly InstanceState[],
-  names: (state: InstanceState) => string[],
-): { states: InstanceState[]; names: string[] }[] {
-  const groups = new Map<string, { states: InstanceState[]; names: string[] }>();
+interface NamesGroup {
+  readonly states: InstanceState[];
+  readonly names: string[];
+  readonly text: string;
+}
+
+function textOf(names: readonly string[]): string {
+  return names.join("\0");
+}
+
+function sameNames(states: readonly InstanceState[], names: (state: InstanceState) => string[]): NamesGroup[] {
+  const groups = new Map<string, NamesGroup>();
   for (const state of states) {
     const own = names(state);
-    const text = own.join("\0");
+    const text = textOf(own);
     const group = groups.get(text);
-    if (group === undefined) groups.set(text, { states: [state], names: own });
+    if (group === undefined) groups.set(text, { states: [state], names: own, text });
     else group.states.push(state);
   }
   return [...groups.values()];
@@ -288,12 +322,10 @@ export async function loadAttributes(session: SessionInternals, states: readonly
   for (const [property, list] of byProperty) {
     if (isRelationshipProperty(property) && property._isWriteOnly) await loadNeverLoaded(session, list, property);
     else if (isRelationshipProperty(property)) await loadRelationshipOnDemand(session, list, property, false);
-    else await loadColumnOnDemand(session, list, property as ColumnProperty);
+    else await loadColumnOnDemand(session, list, property as ColumnProperty, false);
   }
 }
 
-requestAttributeSlot.fill(requestAttribute);
-loadAttributesSlot.fill(loadAttributes);
 /** The members of a collection that is never loaded, where the unit of work cannot do without them. */
 async function loadNeverLoaded(session: SessionInternals, states: readonly InstanceState[], property: RelationshipProperty): Promise<void> {
   if (property.lazy === "write_only") {
@@ -318,3 +350,5 @@ async function loadNeverLoaded(session: SessionInternals, states: readonly Insta
   });
 }
 
+requestAttributeSlot.fill(requestAttribute);
+loadAttributesSlot.fill(loadAttributes);

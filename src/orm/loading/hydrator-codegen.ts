@@ -60,6 +60,7 @@ export function generateHydrator(spec: HydratorSpec): Hydrator {
     `state.loadPath = path;`,
     `run.identityMap.add(state);`,
   );
+  if (spec.place >= 0) lines.push(`if (run.peers !== null) run.join(${spec.place}, state, id);`);
   spec.joined.forEach((joined, i) => {
     context[`h${i}`] = joined.hydrate;
     if (joined.uselist) lines.push(`run.append(${joined.slot}, state, h${i}(row, run));`);

@@ -4,7 +4,7 @@ import { populateExisting } from "./populators.ts";
 
 /** The twin of the generated hydrator, for runtimes that forbid generated code and for statements that run once. */
 export function interpretHydrator(spec: HydratorSpec): Hydrator {
-  const { base, manager, primaryKey, columns, joined, posts, empty, path } = spec;
+  const { base, manager, primaryKey, columns, joined, posts, empty, path, place } = spec;
   const one: Hydrate = (row, run) => {
     const identity: unknown[] = [];
     let isNull = true;
@@ -29,6 +29,7 @@ export function interpretHydrator(spec: HydratorSpec): Hydrator {
     state.loadOptions = run.options;
     state.loadPath = path;
     run.identityMap.add(state);
+    if (place >= 0 && run.peers !== null) run.join(place, state, id);
     for (const each of joined) {
       const value = each.hydrate(row, run);
       if (each.uselist) run.append(each.slot, state, value);

@@ -44,6 +44,8 @@ export interface HydratorSpec {
   readonly path: LoadPath;
   /** the attributes that are loaded, and no others; null for all */
   readonly only: ReadonlySet<string> | null;
+  /** where the run notes which objects came together; -1 where that is not of interest */
+  readonly place: number;
   /** the attributes that the statement does not bring */
   readonly missing: readonly string[];
 }

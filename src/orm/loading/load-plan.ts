@@ -33,6 +33,8 @@ export class LoadPlan {
   readonly keys: readonly string[];
   readonly posts: PostLoader[] = [];
   readonly collections: JoinedSpec[] = [];
+  /** how many places there are in a row at which objects come */
+  #places = 0;
   /** the one entity that is selected, whose objects need no row around them */
   readonly single: MapperEntity | null;
   #runs = 0;
@@ -61,6 +63,7 @@ export class LoadPlan {
     this.#generated = generate;
     this.posts.length = 0;
     this.collections.length = 0;
+    this.#places = 0;
     if (this.single !== null) {
       this.#single = this.hydrator(this.single.plan, generate);
       this.#readers = [this.#single.one];
@@ -127,17 +130,19 @@ export class LoadPlan {
   /** The hydrator of one place: of one class, or of the class that each row's discriminator names. */
   hydrator(plan: EntityPlan, generate: boolean): Hydrator {
     const { mapper } = plan;
+    // objects that are read again stay with those with which they came
+    const place = plan.onlyLoadProps !== null || this.state.compileOptions.forRefreshState ? -1 : this.#places++;
     const discriminator = plan.polymorphicOn;
-    if (discriminator === null || mapper.polymorphicMap.size === 0) return this.#forMapper(plan, mapper, generate);
+    if (discriminator === null || mapper.polymorphicMap.size === 0) return this.#forMapper(plan, mapper, place, generate);
     const index = this.layout.indexOf(plan.adapted(discriminator));
-    if (index < 0) return this.#forMapper(plan, mapper, generate);
-    return this.#polymorphic(plan, index, discriminator, generate);
+    if (index < 0) return this.#forMapper(plan, mapper, place, generate);
+    return this.#polymorphic(plan, index, discriminator, place, generate);
   }
 
-  #polymorphic(plan: EntityPlan, index: number, discriminator: ColumnElement<unknown>, generate: boolean): Hydrator {
+  #polymorphic(plan: EntityPlan, index: number, discriminator: ColumnElement<unknown>, place: number, generate: boolean): Hydrator {
     const { mapper } = plan;
     const process = this.layout.processorFor(index, discriminator);
-    const own = this.#forMapper(plan, mapper, generate);
+    const own = this.#forMapper(plan, mapper, place, generate);
     const byIdentity = new Map<unknown, Hydrate | null>();
     const primaryKey = this.#primaryKey(plan, mapper);
     const find = (value: unknown): Hydrate | null => {
@@ -149,7 +154,7 @@ export class LoadPlan {
       if (sub === mapper) return own.one;
       // rows of other branches of the hierarchy are no objects of this class
       if (!sub.isa(mapper)) return null;
-      return this.#forMapper(plan, sub, generate).one;
+      return this.#forMapper(plan, sub, place, generate).one;
     };
     const one: Hydrate = (row, run) => {
       const raw = row[index];
@@ -177,7 +182,7 @@ export class LoadPlan {
     });
   }
 
-  #forMapper(plan: EntityPlan, mapper: Mapper, generate: boolean): Hydrator {
+  #forMapper(plan: EntityPlan, mapper: Mapper, place: number, generate: boolean): Hydrator {
     const columns: ColumnSpec[] = [];
     const joined: JoinedSpec[] = [];
     const posts: number[] = [];
@@ -227,6 +232,7 @@ export class LoadPlan {
       empty,
       only: plan.onlyLoadProps,
       path: joinPaths(this.state.compileOptions.currentPath, plan.path.prefix),
+      place,
       missing,
     };
     return generate ? generateHydrator(spec) : interpretHydrator(spec);

@@ -77,7 +77,9 @@ export function readRows<T>(request: LoadRequest, raw: RawRows, given: OrmCompil
   );
   plan.prepare(rows.length);
   const propagated = context.options.length === 0 ? NO_OPTIONS : context.options.filter((option) => option.propagateToLoaders);
-  const run = new LoadRun(context, propagated.length === 0 ? NO_OPTIONS : propagated, plan.collections);
+  // what comes alone has no peers
+  const peers = rows.length > 1 && (context.executionOptions["peerLoading"] ?? session.peerLoading) !== false;
+  const run = new LoadRun(context, propagated.length === 0 ? NO_OPTIONS : propagated, plan.collections, peers);
   const result = consumed(plan, rows, run, raw.rowCount, consume);
   run.finishRows();
   if (run.posts.length === 0) return result;

@@ -1,7 +1,9 @@
 import type { InstanceState } from "../state/instance-state.ts";
 import type { IdentityMap } from "../session/identity-map.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
+import type { IdentityKey } from "../state/identity-key.ts";
 import { STATE, type Stateful } from "../state/instance-state.ts";
+import { Peers } from "../state/peers.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import type { JoinedSpec } from "./hydrator-spec.ts";
 import type { LoaderOption } from "./loader-option.ts";
@@ -43,6 +45,8 @@ export class LoadRun {
   readonly invokeAllEagers: boolean;
   /** the options that count for later loads of these objects */
   readonly options: readonly LoaderOption[];
+  /** by place, the objects that come together; null when the statement's rows are not to be peers */
+  readonly peers: (Peers | undefined)[] | null;
   /** by the slot of a post loader; those of subclasses come in while rows do */
   readonly posts: (PostQueue | undefined)[] = [];
   /** by the slot of a joined collection, the members by parent */
@@ -54,7 +58,8 @@ export class LoadRun {
   loaded: InstanceState[] | null = null;
   refreshed: [InstanceState, readonly string[] | null][] | null = null;
 
-  constructor(context: QueryContext, options: readonly LoaderOption[], collectionSpecs: readonly JoinedSpec[]) {
+  /** @param peers - whether objects that come together are to know it */
+  constructor(context: QueryContext, options: readonly LoaderOption[], collectionSpecs: readonly JoinedSpec[], peers: boolean) {
     this.context = context;
     this.session = context.session;
     this.identityMap = context.session.identityMap;
@@ -63,7 +68,16 @@ export class LoadRun {
     this.refreshStates = context.loadOptions.refreshStates;
     this.invokeAllEagers = context.loadOptions.invokeAllEagers;
     this.options = options;
+    this.peers = peers ? [] : null;
     this.#collectionSpecs = collectionSpecs;
+  }
+
+  /** Notes an object as one of those that come in a place of the rows. */
+  join(place: number, state: InstanceState, id: IdentityKey["id"]): void {
+    let peers = this.peers![place];
+    if (peers === undefined || peers.isFull) this.peers![place] = peers = new Peers(this.runId);
+    peers.ids.push(id);
+    state._peers = peers;
   }
 
   /** Adds an object to a collection that comes with the rows; null begins an empty one. */

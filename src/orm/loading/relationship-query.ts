@@ -49,8 +49,7 @@ export async function loadRelationship(request: RelationshipLoadRequest): Promis
   const todo: InstanceState[] = [];
   for (let i = 0; i < states.length; i += 1) {
     const state = states[i]!;
-    if (overwrite?.[i] === true || (state.values[property.key] === undefined && state.committed?.has(property.key) !== true))
-      todo.push(state);
+    if (overwrite?.[i] === true || state._lacks(property.key)) todo.push(state);
   }
   if (todo.length === 0) return;
   if (property.useGet && request.extraCriteria.length === 0 && property.omitJoin !== false) {

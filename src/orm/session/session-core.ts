@@ -33,6 +33,7 @@ export class SessionCore implements SessionInternals {
   readonly info: Record<string, unknown>;
   autoflush: boolean;
   expireOnCommit: boolean;
+  readonly peerLoading: boolean;
   transaction: SessionTransaction | null = null;
   flushing = false;
   warnOnEvents = false;
@@ -58,6 +59,7 @@ export class SessionCore implements SessionInternals {
     this.info = { ...options.info };
     this.autoflush = options.autoflush ?? true;
     this.expireOnCommit = options.expireOnCommit ?? false;
+    this.peerLoading = options.peerLoading ?? true;
   }
 
   /** The listeners of this session alone. */

@@ -17,6 +17,11 @@ export interface SessionOptions {
   readonly autoflush?: boolean;
   /** forget what is loaded after each commit; off */
   readonly expireOnCommit?: boolean;
+  /**
+   * What is loaded on demand for one object is loaded for all objects of the same result that lack it, so that a loop over them is one
+   * statement; on. The execution option of the same name says it for one statement.
+   */
+  readonly peerLoading?: boolean;
   /** begin a transaction when the first statement needs one; on */
   readonly autobegin?: boolean;
   /** anything; kept as `session.info` */
@@ -52,6 +57,8 @@ export interface SessionInternals {
   readonly executionOptions: Readonly<Record<string, unknown>>;
   autoflush: boolean;
   expireOnCommit: boolean;
+  /** objects of one result are peers: what one of them lacks is loaded for all */
+  readonly peerLoading: boolean;
   /** the innermost transaction, null between transactions */
   transaction: SessionTransaction | null;
   flushing: boolean;

@@ -4,8 +4,10 @@ import type { Engine } from "../../engine/engine.ts";
 import { TwoPhaseTransaction } from "../../engine/two-phase.ts";
 import { IllegalStateChangeError, InvalidRequestError, PendingRollbackError, ResourceClosedError } from "../../errors.ts";
 import { warn } from "../../util/warn.ts";
+import type { Mapper } from "../mapping/mapper.ts";
 import { sameIdentity, type IdentityKey } from "../state/identity-key.ts";
 import type { InstanceState } from "../state/instance-state.ts";
+import { Peers } from "../state/peers.ts";
 import { TrackedStates } from "./tracked-states.ts";
 import type { SessionCore } from "./session-core.ts";
 
@@ -56,6 +58,8 @@ export class SessionTransaction {
   readonly _deleted: Set<InstanceState> = new Set();
   /** states whose primary key was changed: what it was before the transaction @internal */
   readonly _keySwitches: Map<InstanceState, IdentityKey> = new Map();
+  /** by hierarchy, the peers that the next object to be inserted joins */
+  readonly #inserted: Map<Mapper, Peers> = new Map();
 
   /** @internal */
   constructor(core: SessionCore, origin: TransactionOrigin, parent: SessionTransaction | null) {
@@ -218,6 +222,15 @@ export class SessionTransaction {
     if (core.expireOnCommit) for (const state of core.identityMap.allStates()) state._expire();
     core.detachStates([...this._deleted], false);
     this._deleted.clear();
+  }
+
+  /** What is inserted in one transaction is as if one result had brought it. @internal */
+  noteInserted(state: InstanceState): void {
+    const { mapper, id } = state.key!;
+    let peers = this.#inserted.get(mapper);
+    if (peers === undefined || peers.isFull) this.#inserted.set(mapper, (peers = new Peers(0)));
+    peers.ids.push(id);
+    state._peers = peers;
   }
 
   /** @internal */

@@ -132,6 +132,7 @@ export function detachStates(core: SessionCore, states: readonly InstanceState[]
     const pending = state.key === null;
     const persistent = !pending && !deleted;
     state._session = null;
+    state._peers = null;
     if (toTransient && state.key !== null) {
       state.key = null;
       state._deleted = false;
@@ -200,6 +201,7 @@ export function registerPersistent(core: SessionCore, states: Iterable<InstanceS
     if (isNew) {
       inserted.push(state);
       state.justInserted = true;
+      if (core.peerLoading) transaction?.noteInserted(state);
     }
     // the flag was lowered when the row was written
     core.identityMap.modified.delete(state);

@@ -9,6 +9,7 @@ import type { SessionInternals } from "../session/session-internals.ts";
 import { AttributeState } from "./attribute-state.ts";
 import type { IdentityKey } from "./identity-key.ts";
 import { type LoadPath, ROOT_PATH } from "../loading/option-paths.ts";
+import type { Peers } from "./peers.ts";
 import { PendingCollection } from "./pending-collection.ts";
 
 /** The property by which an object refers to its {@link InstanceState}; the only thing of ours that an object carries. */
@@ -54,6 +55,8 @@ export class InstanceState {
   insertOrder = 0;
   /** the run of loading that filled it last @internal */
   runId = 0;
+  /** the objects that came with it in the result that brought it last; null when it came by itself @internal */
+  _peers: Peers | null = null;
   /** changes of collections that are not loaded */
   pendingMutations: Map<string, PendingCollection> | null = null;
   /** collections that were read but never touched; they are no values yet */
@@ -179,6 +182,15 @@ export class InstanceState {
     const keys = new Set(this.manager.keys);
     if (this.committed !== null) for (const key of this.committed.keys()) keys.delete(key);
     return keys;
+  }
+
+  /**
+   * Whether an attribute can be loaded: it has no value, and none was set in its place. Members that were added to a collection that
+   * is not loaded, or taken from it, join what is loaded.
+   * @internal
+   */
+  _lacks(key: string): boolean {
+    return this.values[key] === undefined && (this.committed?.has(key) !== true || this.pendingMutations?.has(key) === true);
   }
 
   getHistory(key: string): History {
