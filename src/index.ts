@@ -222,6 +222,7 @@ export {
 export type { TableAttributes, WithTableOptions } from "./orm/mapping/table-attributes.ts";
 export type { Mapper } from "./orm/mapping/mapper.ts";
 export { configureMappers, Registry as registry } from "./orm/mapping/registry.ts";
+export { polymorphicUnion, type PolymorphicUnionOptions } from "./orm/mapping/polymorphic-union.ts";
 export { synonym, type SynonymAttribute } from "./orm/mapping/synonym.ts";
 export type { AttributeValue, Awaitable, EntityMethods, Init, InstanceOf, Mapped, RelatedValue } from "./orm/mapping/types.ts";
 export { foreign, remote } from "./orm/relationship/annotations.ts";

@@ -1,6 +1,6 @@
 import { Dispatcher, type Listener, type ListenerObject } from "../event/dispatcher.ts";
-import { Mapper } from "./mapping/mapper.ts";
-import { hasMixin } from "./mapping/mixins.ts";
+import type { Mapper } from "./mapping/mapper.ts";
+import { isBelow } from "./mapping/mappers-below.ts";
 import { everyMapper, registryDispatch } from "./mapping/registry-events.ts";
 
 type Events = Record<string, Listener>;
@@ -10,18 +10,6 @@ interface Held {
   readonly original: Listener | ListenerObject;
   readonly call: Listener;
   readonly insert: boolean;
-}
-
-/** Whether a class is the target or is below it; a mixin is above the classes that have it. */
-function isBelow(mapper: Mapper, target: object): boolean {
-  if (target instanceof Mapper) return mapper.isa(target);
-  for (
-    let from: object | null = mapper.class_;
-    from !== null && from !== Function.prototype;
-    from = Object.getPrototypeOf(from) as object | null
-  )
-    if (from === target || hasMixin(from, target)) return true;
-  return false;
 }
 
 /** Listeners with `propagate`: every class below the target has them, also those that are mapped later. */

@@ -1,9 +1,8 @@
 import type { MaybePromise } from "../../engine/driver.ts";
-import { Result } from "../../engine/result/result.ts";
+import type { Result } from "../../engine/result/result.ts";
 import { InvalidRequestError } from "../../errors.ts";
 import type { ParameterRecord } from "../../sql/compiler/compiled.ts";
 import type { ClauseElement, PropagateAttrs } from "../../sql/elements/clause-element.ts";
-import { shapeOf } from "../../sql/selectable/select-shape.ts";
 import { Select } from "../../sql/selectable/select.ts";
 import { executeOrm as executeOrmSlot, type OrmExecutionOptions } from "../late.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
@@ -11,9 +10,8 @@ import type { Mapper } from "../mapping/mapper.ts";
 import { FromStatement } from "../query/from-statement.ts";
 import type { OrmStatement } from "../query/orm-compile-state.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
-import type { LoadPlan } from "./load-plan.ts";
 import { loadRows } from "./load-rows.ts";
-import type { LoadRun } from "./load-run.ts";
+import { ormResult } from "./orm-result.ts";
 import { loadOptionsFor } from "./query-context.ts";
 
 /** How other kinds of statements than SELECT are run; filled by the files for DML. */
@@ -74,15 +72,6 @@ function executeOrm(
   const run = (on: Awaited<typeof connection>): MaybePromise<Result> =>
     loadRows({ session, connection: on, statement: statement as OrmStatement, params, executionOptions: merged, loadOptions }, ormResult);
   return connection instanceof Promise ? connection.then(run) : run(connection);
-}
-
-/** The result of rows: objects where one entity is selected, else rows of values. */
-export function ormResult(plan: LoadPlan, rows: readonly (readonly unknown[])[], run: LoadRun, rowcount: number): Result {
-  const shape = shapeOf(plan.state.selectStatement);
-  if (plan.single !== null) {
-    return Result.fromRows(plan.keys, plan.objects(rows, run), { source: "scalars", objects: shape !== null, rowcount });
-  }
-  return Result.fromRows(plan.keys, plan.rows(rows, run), { objects: shape !== null, rowcount, requiresUnique: plan.requiresUnique });
 }
 
 executeOrmSlot.fill(executeOrm as never);

@@ -8,7 +8,7 @@ import type { SessionInternals } from "../session/session-internals.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { entityClause } from "./entity.ts";
 import type { LoaderOption } from "./loader-option.ts";
-import { loadRows } from "./load-rows.ts";
+import { loadAnnounced } from "./load-announced.ts";
 import type { LoadPath } from "./option-paths.ts";
 import { DEFAULT_LOAD_OPTIONS } from "./query-context.ts";
 import { CHUNK } from "./relationship-query.ts";
@@ -65,7 +65,7 @@ export async function loadByKeys(
   const missing: InstanceState[] = [];
   for (let i = 0; i < states.length; i += CHUNK) {
     const chunk = states.slice(i, i + CHUNK);
-    const found = await loadRows(
+    const found = await loadAnnounced(
       {
         session,
         connection,
@@ -74,6 +74,7 @@ export async function loadByKeys(
         ...(load.executionOptions === undefined ? null : { executionOptions: load.executionOptions }),
         loadOptions: load.refresh ? { ...DEFAULT_LOAD_OPTIONS, refreshStates: new Set(chunk) } : DEFAULT_LOAD_OPTIONS,
       },
+      "columns",
       (plan, rows, run) => new Set(plan.objects(rows, run)),
     );
     for (const state of chunk) if (!found.has(state.obj)) missing.push(state);

@@ -11,7 +11,7 @@ import { type InstanceState, STATE, type Stateful } from "../state/instance-stat
 import { isRelationshipProperty } from "./entity.ts";
 import { entitySelect, isLocking, loadByKeys, withLock } from "./load-by-keys.ts";
 import type { LoaderOption } from "./loader-option.ts";
-import { loadRows } from "./load-rows.ts";
+import { loadAnnounced } from "./load-announced.ts";
 import { DEFAULT_LOAD_OPTIONS, loadOptionsFor } from "./query-context.ts";
 import { loadRelationship } from "./relationship-query.ts";
 
@@ -45,7 +45,7 @@ export function loadByPrimaryKey(
   // a row is locked in order to see it as it is
   const populateExisting = options.populateExisting === true || isLocking(options.withForUpdate);
   const load = (connection: Connection): MaybePromise<InstanceState | null> =>
-    loadRows(
+    loadAnnounced(
       {
         session,
         connection,
@@ -54,6 +54,7 @@ export function loadByPrimaryKey(
         ...(options.executionOptions === undefined ? null : { executionOptions: options.executionOptions }),
         loadOptions: loadOptionsFor(populateExisting),
       },
+      "object",
       (plan, rows, run) => {
         const object = plan.objects(rows, run)[0];
         return object == null ? null : (object as Stateful)[STATE];

@@ -16,6 +16,11 @@ export abstract class LoaderOption implements HasCacheKey {
     return false;
   }
 
+  /** Whether it names an alias, which is another object in each statement of the same structure. @internal */
+  get isAboutAlias(): boolean {
+    return true;
+  }
+
   /** Takes effect on a statement that is being compiled. @internal */
   abstract processCompileState(state: OrmCompileState): void;
 

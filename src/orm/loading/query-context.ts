@@ -82,9 +82,13 @@ export class QueryContext {
     if (compiled._withOptions.length === 0) return NO_OPTIONS;
     const options = compiled._withOptions.filter((option) => option instanceof LoaderOption);
     if (compiled === this.statement || !options.some((option) => option.hasBinds)) return options;
-    return options.map((option) =>
-      option.hasBinds ? option.adaptCriteria((element) => this.adapt(element as unknown as ClauseElement) as never) : option,
-    );
+    const current = this.statement._withOptions.filter((option) => option instanceof LoaderOption);
+    return options.map((option, i) => {
+      if (!option.hasBinds) return option;
+      // of one structure, and of one order: but for aliases, which the plan knows, the option itself is the one
+      const own = current[i]!;
+      return option.isAboutAlias ? option.adaptCriteria((element) => this.adapt(element as unknown as ClauseElement) as never) : own;
+    });
   }
 
   /** An expression of the compiled statement with the values of the one that runs. */

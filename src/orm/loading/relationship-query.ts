@@ -7,13 +7,15 @@ import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import { AliasedInsp } from "../query/aliased.ts";
 import { OrmCompileOptions } from "../query/compile-options.ts";
-import { LoaderCriteriaOption } from "../query/with-criteria.ts";
+import { EntityCriteria } from "../query/with-criteria.ts";
+import { optimizedCompare } from "../relationship/comparator.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import { identityId } from "../state/identity-key.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { entityClause } from "./entity.ts";
 import type { LoaderOption } from "./loader-option.ts";
-import { loadRows, type LoadRequest } from "./load-rows.ts";
+import { loadAnnounced } from "./load-announced.ts";
+import type { LoadRequest } from "./load-rows.ts";
 import { setLoadedCollection, setLoadedScalar } from "./load-run.ts";
 import type { LoadPath } from "./option-paths.ts";
 
@@ -106,18 +108,39 @@ async function loadManyToOne(request: RelationshipLoadRequest, states: readonly 
 async function loadByParent(request: RelationshipLoadRequest, states: readonly InstanceState[]): Promise<void> {
   const { property } = request;
   const foreignKeys = omitJoinColumns(property);
+  if (foreignKeys === null) {
+    // the row that could be joined is not there
+    const withoutRow = states.filter((state) => state.key === null);
+    for (const state of withoutRow) await loadByValues(request, state);
+    if (withoutRow.length > 0) states = states.filter((state) => state.key !== null);
+  }
   const statement =
     foreignKeys === null
       ? cached(request, "join", () => joinStatement(request))
       : cached(request, "foreignKey", () => foreignKeyStatement(request, foreignKeys));
   for (const chunk of chunks(states)) {
-    const found = await rowsByKey(request, statement, keysOf(chunk.map((state) => state.key!.identity)), property.parent.primaryKey.length);
-    for (const state of chunk) {
-      const objects = found.get(state.key!.id);
+    const identities = chunk.map((state) => state.key?.identity ?? state.mapper._primaryKeyFromState(state));
+    const found = await rowsByKey(request, statement, keysOf(identities), property.parent.primaryKey.length);
+    for (const [i, state] of chunk.entries()) {
+      const objects = found.get(state.key?.id ?? identityId(identities[i]!));
       if (property.uselist) setLoadedCollection(property, state, objects ?? []);
       else setLoadedScalar(property, state, objects?.[0] ?? null);
     }
   }
+}
+
+/** The objects that belong to a parent without a row, by the values that it has. */
+async function loadByValues(request: RelationshipLoadRequest, state: InstanceState): Promise<void> {
+  const { property, entity } = request;
+  const { secondary } = property;
+  const statement = baseStatement(request, [], null);
+  statement._fromObj = secondary === null ? [entityClause(entity)] : [entityClause(entity), secondary];
+  const criterion = optimizedCompare(property, state.obj, { valueIsParent: true, adapt: null, aliasSecondary: false });
+  statement._whereCriteria = [adaptTo(entity, criterion)];
+  if (property.orderBy !== null) statement._orderByClauses = property.orderBy.map((element) => adaptTo(entity, element));
+  const objects = [...(await rowsByKey(request, statement, [], 0)).values()][0];
+  if (property.uselist) setLoadedCollection(property, state, objects ?? []);
+  else setLoadedScalar(property, state, objects?.[0] ?? null);
 }
 
 function cached(request: RelationshipLoadRequest, kind: string, make: () => Select<unknown>): Select<unknown> {
@@ -150,7 +173,7 @@ function rowsByKey(
   width: number,
 ): MaybePromise<Map<Id, object[]>> {
   const { session, connection, executionOptions, loadOptions, recursion } = request;
-  return loadRows(
+  return loadAnnounced(
     {
       session,
       connection,
@@ -160,6 +183,7 @@ function rowsByKey(
       ...(loadOptions === undefined ? null : { loadOptions }),
       ...(recursion === undefined ? null : { recursion }),
     },
+    "relationship",
     (plan, rows, run) => {
       const found = new Map<Id, object[]>();
       const readKeys = Array.from({ length: width }, (_, i) => plan.reader(i));
@@ -199,7 +223,7 @@ function baseStatement(
   const criteria =
     extraCriteria.length === 0
       ? []
-      : extraCriteria.map((criterion) => new LoaderCriteriaOption(entity, criterion as ColumnElement<boolean>, true, false));
+      : extraCriteria.map((criterion) => new EntityCriteria(entity, criterion as ColumnElement<boolean>, true, false, false));
   statement._withOptions = [...options, ...criteria];
   return statement;
 }
@@ -255,7 +279,7 @@ const aliases = new WeakMap<Mapper, AliasedInsp>();
 function parentAlias(mapper: Mapper): AliasedInsp {
   let alias = aliases.get(mapper);
   if (alias === undefined) {
-    alias = new AliasedInsp(mapper, mapper.selectable._anonymousFromclause(null));
+    alias = new AliasedInsp(mapper, mapper.selectable._anonymousFromclause(null), { isOfLoader: true });
     aliases.set(mapper, alias);
   }
   return alias;

@@ -35,6 +35,7 @@ interface AliasedInit extends AliasedOptions {
   /** loader options find it by the path of its mapper */
   readonly useMapperPath?: boolean;
   readonly representsOuterJoin?: boolean;
+  readonly isOfLoader?: boolean;
 }
 
 /** What `inspect()` knows about an alias of a mapped class. */
@@ -53,6 +54,8 @@ export class AliasedInsp implements InspectedEntity, HasCacheKey {
   readonly baseAlias: AliasedInsp;
   readonly useMapperPath: boolean;
   readonly representsOuterJoin: boolean;
+  /** it stands for objects that are loaded already, whose relationships are read: criteria of the class have had their say */
+  readonly isOfLoader: boolean;
   readonly adaptOnNames: boolean;
   /** @internal */
   readonly _adapter: OrmAdapter;
@@ -69,6 +72,7 @@ export class AliasedInsp implements InspectedEntity, HasCacheKey {
     this.baseAlias = init.baseAlias ?? this;
     this.useMapperPath = init.useMapperPath ?? false;
     this.representsOuterJoin = init.representsOuterJoin ?? false;
+    this.isOfLoader = init.isOfLoader ?? false;
     this.adaptOnNames = init.adaptOnNames ?? false;
     this._adapter = new OrmAdapter(this, {
       selectable,

@@ -4,6 +4,7 @@ import { checkWhere } from "../../engine/guards.ts";
 import { Result } from "../../engine/result/result.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import type { ParameterRecord } from "../../sql/compiler/compiled.ts";
+import { iterate } from "../../sql/base/traversal.ts";
 import { select } from "../../sql/selectable/select.ts";
 import { Update } from "../../sql/dml/update.ts";
 import type { Delete } from "../../sql/dml/delete.ts";
@@ -13,6 +14,7 @@ import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import { bindparam } from "../../sql/elements/constructors.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { Column } from "../../sql/schema/column.ts";
+import type { Table } from "../../sql/schema/table.ts";
 import { mapperOf, mergedOptions, registerOrmExecutor } from "../loading/execute-orm.ts";
 import type { OrmExecutionOptions } from "../late.ts";
 import type { Mapper } from "../mapping/mapper.ts";
@@ -20,6 +22,7 @@ import type { SessionInternals } from "../session/session-internals.ts";
 import { identityId } from "../state/identity-key.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { staleRows } from "../unit-of-work/emit-update.ts";
+import { criteriaOfDml } from "./criteria-places.ts";
 import { coreStatement, expandRows, resolveValues } from "./dml-columns.ts";
 import { EXPIRED, type Evaluate, makeEvaluator, UnevaluatableError } from "./evaluator.ts";
 import { readReturning } from "./returning.ts";
@@ -141,7 +144,9 @@ function statesOfKeys(session: SessionInternals, mapper: Mapper, keys: readonly 
 function prepared<S extends Update<unknown> | Delete<unknown>>(statement: S, mapper: Mapper): S {
   const core = coreStatement<S>(statement, mapper);
   const single = mapper._singleTableCriterion;
-  if (single !== null) core._whereCriteria = [...core._whereCriteria, single];
+  const criteria = criteriaOfDml(statement, mapper);
+  if (single !== null) criteria.push(single);
+  if (criteria.length > 0) core._whereCriteria = [...core._whereCriteria, ...criteria];
   return core;
 }
 
@@ -414,6 +419,7 @@ async function updateByPrimaryKey(
   const connection = await session.connectionFor(mapper);
   const keyNames = mapper._identityKeyProps;
   const version = versionOf(mapper);
+  const criteria = criteriaOfDml(statement, mapper);
   let rowcount = 0;
   for (const table of mapper._sortedTables) {
     const columns = mapper._propkeyToCol.get(table)!;
@@ -423,7 +429,8 @@ async function updateByPrimaryKey(
       const by = keys.map((column, i) => column.eq(bindparam(`key_${i + 1}`, { type: column.type }) as never));
       const compared = version !== null && version.column.table === table && group.names.includes(version.key) ? version : null;
       if (compared !== null) by.push(compared.column.eq(bindparam("version_1", { type: compared.column.type }) as never));
-      const core = new Update<unknown>(table).where(...(by as never[]));
+      checkTable(criteria, table, mapper);
+      const core = new Update<unknown>(table).where(...(by as never[]), ...(criteria as never[]));
       const sent = group.rows.map((row) => {
         const values: Row = {};
         for (const name of group.names) values[columns.get(name)!.key] = row[name];
@@ -453,7 +460,8 @@ async function updateByPrimaryKey(
       const set = names.filter((name) => state.values[name] !== undefined && state.committed?.has(name) !== true);
       for (const name of set) state.values[name] = name === version?.key ? version.next(row[name]) : row[name];
       state._commit(set);
-      const expire = names.filter((name) => state.committed?.has(name) === true);
+      // further criteria may have left the row as it was
+      const expire = criteria.length > 0 ? names : names.filter((name) => state.committed?.has(name) === true);
       if (expire.length > 0) state._expireAttributes(expire);
       for (const fn of state.manager.dispatch.refresh ?? []) fn(state, null, set);
       altered.push(state);
@@ -461,6 +469,21 @@ async function updateByPrimaryKey(
     session.registerAltered(altered);
   }
   return Result.fromRows([], [], { rowcount, returnsRows: false });
+}
+
+/** Each table of a class has an UPDATE of its own, which sees that table alone. */
+function checkTable(criteria: readonly ClauseElement[], table: Table, mapper: Mapper): void {
+  for (const each of criteria) {
+    for (const column of iterate(each)) {
+      const owner = (column as { readonly table?: ClauseElement | null }).table;
+      if (column._isColumnElement && owner != null && owner._identity !== table) {
+        throw new InvalidRequestError(
+          `update(${mapper.name}) with a list of rows changes ${table.name}, and withLoaderCriteria() asks for a column of ${owner.description ?? "another table"}, which that UPDATE does not read. ` +
+            "Use update() with where() instead",
+        );
+      }
+    }
+  }
 }
 
 /** Rows that give the same attributes, in the order in which they first came. */

@@ -12,6 +12,7 @@ import { didYouMean } from "../../util/text.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { OrmDescriptor } from "../mapping/orm-descriptor.ts";
+import { LoaderCriteriaOption } from "./with-criteria.ts";
 
 /** A value of an UPDATE or INSERT, with its column and the attribute that holds it on objects. */
 export interface ResolvedValue {
@@ -25,7 +26,8 @@ export function coreStatement<S extends Insert<unknown> | Update<unknown> | Dele
   const core = statement._generate() as S;
   (core as { table: unknown }).table = mapper.localTable;
   core._propagateAttrs = {};
-  core._withOptions = [];
+  // criteria hold in subqueries, too
+  core._withOptions = statement._withOptions.filter((option) => option instanceof LoaderCriteriaOption);
   return core;
 }
 

@@ -1,5 +1,4 @@
 import { ArgumentError } from "../../errors.ts";
-import { iterate } from "../../sql/base/traversal.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
@@ -10,6 +9,7 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { AliasedInsp } from "./aliased.ts";
 import type { Bundle } from "./bundle.ts";
 import type { ColumnReplacer } from "./orm-adapter.ts";
+import { columnsWithin } from "./columns-within.ts";
 import type { OrmCompileState } from "./orm-compile-state.ts";
 
 /** One of the things that a statement selects. */
@@ -224,7 +224,7 @@ function columnEntity(column: ColumnElement<unknown>, label: Label | null): Colu
 
 /** The first mapper or alias that the columns within an expression belong to; scalar subqueries are not looked into. */
 function firstAnnotation(element: ClauseElement): InspectedEntity | null {
-  for (const child of iterate(element)) {
+  for (const child of columnsWithin(element)) {
     const entity = child._annotations["parententity"] as InspectedEntity | undefined;
     if (entity !== undefined) return entity;
   }

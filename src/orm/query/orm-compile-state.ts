@@ -10,10 +10,12 @@ import { COLUMN_WILDCARD, type EntityPath, RELATIONSHIP_WILDCARD, stepKey } from
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { MapperProperty } from "../mapping/mapper-property.ts";
+import type { AliasedInsp } from "./aliased.ts";
 import { OrmCompileOptions } from "./compile-options.ts";
+import { columnsWithin } from "./columns-within.ts";
 import type { MapperEntity, QueryEntity } from "./entities.ts";
 import type { ColumnReplacer } from "./orm-adapter.ts";
-import type { LoaderCriteriaOption } from "./with-criteria.ts";
+import { LoaderCriteriaOption } from "./with-criteria.ts";
 
 /** Any statement of which the ORM loads entities. */
 export interface OrmStatement extends ClauseElement {
@@ -67,9 +69,16 @@ export class OrmCompileState {
     this.compileOptions = toplevel ? options : options.forSubquery();
   }
 
-  /** Lets the loader options of the statement take effect. */
-  processOptions(): void {
-    if (!this.toplevel) return;
+  /**
+   * Lets the loader options of the statement take effect.
+   * @param root - for a subquery, the statement that it is a part of: the criteria of that one hold in it
+   */
+  processOptions(root: object | null = null): void {
+    if (!this.toplevel) {
+      for (const option of (root as Partial<OrmStatement> | null)?._withOptions ?? [])
+        if (option instanceof LoaderCriteriaOption && option.isForSubqueries) option.processCompileState(this);
+      return;
+    }
     for (const option of this.selectStatement._withOptions) {
       const loader = option as Partial<LoaderOption>;
       if (typeof loader.processCompileState === "function") loader.processCompileState(this);
@@ -153,21 +162,42 @@ export class OrmCompileState {
   addGlobalCriteria(mapper: Mapper, option: LoaderCriteriaOption): void {
     const list = this.globalCriteria.get(mapper);
     if (list === undefined) this.globalCriteria.set(mapper, [option]);
-    else list.push(option);
+    // what a listener adds may have come along from the query before
+    else if (!list.includes(option)) list.push(option);
   }
 
   /** The conditions that withLoaderCriteria() adds wherever an entity stands. */
   extraCriteriaFor(entity: InspectedEntity): ColumnElement<unknown>[] {
     const options = this.globalCriteria.get(entity.mapper);
     if (options === undefined || this.compileOptions.forRefreshState) return [];
+    if ((entity as Partial<AliasedInsp>).isOfLoader === true) return [];
     return options
-      .filter((option) => option.includeAliases || option.entity === entity || !entity.isAliasedClass)
-      .map((option) => option.criteriaFor(entity));
+      .filter((option) => option.appliesTo(entity))
+      .map((option) => option.criteriaFor(entity))
+      .filter((criterion) => !isOutside(criterion, entity));
+  }
+
+  /** The conditions that withLoaderCriteria() adds where a class is loaded by an eager join. */
+  criteriaOfLoad(mapper: Mapper): ColumnElement<unknown>[] {
+    const options = this.globalCriteria.get(mapper);
+    if (options === undefined) return [];
+    return options.filter((option) => option.propagateToLoaders).map((option) => option.criteriaFor(mapper));
   }
 
   get shouldNestSelectable(): boolean {
     return false;
   }
+}
+
+/** Whether an alias of a subquery lacks columns of a criterion: there it has held within. */
+function isOutside(criterion: ColumnElement<unknown>, entity: InspectedEntity): boolean {
+  if (!entity.isAliasedClass) return false;
+  const tables = new Set<ClauseElement>(entity.mapper.tables.map((table) => table._identity as ClauseElement));
+  for (const element of columnsWithin(criterion)) {
+    const owner = (element as { readonly table?: ClauseElement | null }).table;
+    if (owner != null && tables.has(owner._identity)) return true;
+  }
+  return false;
 }
 
 function sharesAlias(a: InspectedEntity, b: InspectedEntity): boolean {

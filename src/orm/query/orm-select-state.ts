@@ -1,6 +1,8 @@
 import { CompileError, InvalidRequestError } from "../../errors.ts";
+import { ClauseAdapter } from "../../sql/base/column-adapter.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import { Alias } from "../../sql/selectable/alias.ts";
 import type { ForUpdateArg } from "../../sql/selectable/for-update.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import { Join } from "../../sql/selectable/join.ts";
@@ -8,7 +10,7 @@ import { Select } from "../../sql/selectable/select.ts";
 import { columnNamingConvention } from "../../sql/selectable/select-naming.ts";
 import { normalizeFroms, registerSelectPlugin, selectPlugin, SelectState } from "../../sql/selectable/select-state.ts";
 import type { PlacedExtension } from "../../sql/base/syntax-extension.ts";
-import { replacementTraverse, iterate } from "../../sql/base/traversal.ts";
+import { replacementTraverse } from "../../sql/base/traversal.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { AliasedInsp } from "./aliased.ts";
@@ -18,6 +20,7 @@ import { type ColumnReplacer, OrmAdapter } from "./orm-adapter.ts";
 import { OrmCompileState } from "./orm-compile-state.ts";
 import { OrmJoin, surfaceSelectables } from "./orm-join.ts";
 import { joinEntities } from "./orm-joins.ts";
+import { entitiesWithin, withJoinCriteria } from "./criteria-places.ts";
 
 type Adapt = (element: ClauseElement) => ClauseElement;
 
@@ -35,7 +38,8 @@ export class OrmSelectState extends OrmCompileState implements QueryCompileState
   #orderBy: readonly ClauseElement[];
   #groupBy: readonly ClauseElement[];
 
-  constructor(statement: Select<unknown>, toplevel: boolean) {
+  /** @param root - the statement that is compiled, which this one may be a subquery of */
+  constructor(statement: Select<unknown>, toplevel: boolean, root: object | null = null) {
     super(statement, toplevel, false);
     this.#label = columnNamingConvention(statement._labelStyle);
     const memoized = statement._memoizedSelectEntities.map((each) => ({
@@ -43,8 +47,9 @@ export class OrmSelectState extends OrmCompileState implements QueryCompileState
       entities: queryEntities(this, each._rawColumns, null, false),
     }));
     this.entities.push(...queryEntities(this, statement._rawColumns, (column, name) => this.labelConvention(column, name), true));
-    this.processOptions();
+    this.processOptions(root);
     this.fromClauses = normalizeFroms(statement._fromObj.map((from) => entityFrom(from)));
+    if (this.globalCriteria.size > 0) this.fromClauses = this.fromClauses.map((from) => withJoinCriteria(this, from, this.joinedEntities));
 
     for (const { joins, entities } of memoized) joinEntities(this, joins, entities);
     if (statement._setupJoins.length > 0) joinEntities(this, statement._setupJoins, this.entities);
@@ -196,11 +201,17 @@ export class OrmSelectState extends OrmCompileState implements QueryCompileState
   /** Conditions of single-table inheritance and of withLoaderCriteria(). */
   #addExtraCriteria(): void {
     const criteria: ClauseElement[] = [];
-    const infos: (InspectedEntity | undefined)[] = this.fromClauses.map(
-      (from) => from._annotations["parententity"] as InspectedEntity | undefined,
-    );
-    for (const where of this.selectStatement._whereCriteria) {
-      for (const element of iterate(where)) infos.push(element._annotations["parententity"] as InspectedEntity | undefined);
+    const infos: (InspectedEntity | undefined)[] = [];
+    for (const from of new Set([...this.selectStatement._fromObj, ...this.fromClauses])) {
+      const info = from._annotations["parententity"] as InspectedEntity | undefined;
+      if (info !== undefined && isOtherAlias(from, info)) {
+        if (this.globalCriteria.has(info.mapper))
+          criteria.push(...this.extraCriteriaFor(info).map((each) => new ClauseAdapter(from).traverse(each)));
+      } else infos.push(info);
+    }
+    const within = this.globalCriteria.size === 0 ? [] : this.selectStatement._rawColumns;
+    for (const place of [...this.selectStatement._whereCriteria, ...within]) {
+      infos.push(...entitiesWithin(place));
     }
     for (const info of infos) {
       if (info === undefined || this.extraCriteriaEntities.has(info)) continue;
@@ -243,7 +254,13 @@ function adaptAll(elements: readonly ClauseElement[], adapt: Adapt | null): read
 /** The FROM element of an entity that a SELECT was told to select from. */
 function entityFrom(from: FromClause): FromClause {
   const entity = from._annotations["parententity"] as InspectedEntity | undefined;
-  return entity !== undefined && !(from instanceof Join) ? entity.selectable : from;
+  if (entity === undefined || from instanceof Join || isOtherAlias(from, entity)) return from;
+  return entity.selectable;
+}
+
+/** Whether a class stands under an alias that is none of the program's: in the EXISTS of a tree. */
+function isOtherAlias(from: FromClause, entity: InspectedEntity): boolean {
+  return from instanceof Alias && !entity.isAliasedClass && from._identity !== entity.selectable._identity;
 }
 
 function unwrapLabelReference(element: ClauseElement): ClauseElement {
@@ -318,7 +335,7 @@ registerSelectPlugin("orm", {
       throw new CompileError('"*" cannot be selected together with other things in a SELECT of the ORM.');
     }
     const toplevel = compiler === null ? options["toplevel"] !== false : compiler.stack.length === 0;
-    return new OrmSelectCompileState(new OrmSelectState(statement, toplevel));
+    return new OrmSelectCompileState(new OrmSelectState(statement, toplevel, compiler?.statement ?? null));
   },
   allSelectedColumns(statement) {
     return statement._rawColumns.flatMap((element) => {

@@ -3,7 +3,7 @@ import type { Result } from "../../engine/result/result.ts";
 import type { ParameterRecord } from "../../sql/compiler/compiled.ts";
 import { cacheKeyOf, type ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { OrmExecutionOptions } from "../late.ts";
-import { ormResult } from "../loading/execute-orm.ts";
+import { ormResult } from "../loading/orm-result.ts";
 import { LoadPlan } from "../loading/load-plan.ts";
 import { readRows } from "../loading/load-rows.ts";
 import { loadOptionsFor } from "../loading/query-context.ts";

@@ -57,6 +57,28 @@ export class FlowGuard {
     return this.run(operation, fn);
   }
 
+  /** As {@link lend}, and the session is taken back at once where nothing is to be waited for. */
+  lendOnce(fn: () => unknown): unknown {
+    const lender = this.#running;
+    const subject = this.#subject;
+    const takeBack = (): void => {
+      this.#running = lender;
+      this.#subject = subject;
+    };
+    this.#running = null;
+    let made: unknown;
+    try {
+      made = fn();
+    } catch (error) {
+      takeBack();
+      throw error;
+    }
+    if (typeof (made as Partial<PromiseLike<unknown>> | null | undefined)?.then === "function")
+      return Promise.resolve(made).finally(takeBack);
+    takeBack();
+    return made;
+  }
+
   /** Lets the listeners that an operation calls use the session while it waits for them. */
   async lend<R>(fn: () => Promise<R> | R): Promise<R> {
     const lender = this.#running;

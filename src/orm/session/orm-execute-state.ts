@@ -1,9 +1,16 @@
+import { type Executable, withOptions } from "../../sql/base/executable.ts";
 import { Delete } from "../../sql/dml/delete.ts";
 import { Insert } from "../../sql/dml/insert.ts";
 import { Update } from "../../sql/dml/update.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import { SelectBase } from "../../sql/selectable/select-base.ts";
+import type { Mapper } from "../mapping/mapper.ts";
 import type { Session } from "./session.ts";
+
+/**
+ * What the ORM reads by itself: objects that belong to others, columns of objects that are there, an object by its key.
+ */
+export type LoadKind = "relationship" | "columns" | "object";
 
 /**
  * What `doOrmExecute` listeners get: the statement, which they may replace, and how it is going to be run.
@@ -14,10 +21,13 @@ export class OrmExecuteState {
   /** may be assigned: what is run then is the new statement */
   statement: ClauseElement;
   readonly parameters: unknown;
+  /** whether it is a SELECT of mapped things, or an INSERT, UPDATE or DELETE of a mapped class */
   readonly isOrmStatement: boolean;
+  /** options of this execution alone */
   localExecutionOptions: Readonly<Record<string, unknown>>;
   readonly #sessionOptions: Readonly<Record<string, unknown>>;
   readonly #invoke: (state: OrmExecuteState, statement: ClauseElement) => Promise<unknown>;
+  readonly #load: LoadKind | null;
 
   constructor(
     session: Session,
@@ -27,6 +37,7 @@ export class OrmExecuteState {
     sessionOptions: Readonly<Record<string, unknown>>,
     executionOptions: Readonly<Record<string, unknown>>,
     invoke: (state: OrmExecuteState, statement: ClauseElement) => Promise<unknown>,
+    load: LoadKind | null = null,
   ) {
     this.session = session;
     this.statement = statement;
@@ -35,6 +46,7 @@ export class OrmExecuteState {
     this.#sessionOptions = sessionOptions;
     this.localExecutionOptions = executionOptions;
     this.#invoke = invoke;
+    this.#load = load;
   }
 
   get isSelect(): boolean {
@@ -53,13 +65,25 @@ export class OrmExecuteState {
     return this.statement instanceof Delete;
   }
 
-  /** Whether it loads a relationship or an object's columns, rather than running a statement of the program. */
-  get isRelationshipLoad(): boolean {
-    return this.localExecutionOptions["_ormRelationshipLoad"] === true;
+  /** Whether parameters were given as a list: the statement runs for each, or for all. */
+  get isExecutemany(): boolean {
+    return Array.isArray(this.parameters);
   }
 
+  /** Whether it loads a relationship, for a loader option or on demand, rather than running a statement of the program. */
+  get isRelationshipLoad(): boolean {
+    return this.#load === "relationship";
+  }
+
+  /** Whether it loads columns of objects that are there: deferred ones, expired ones, `refresh()`. Criteria of classes have no effect on it. */
   get isColumnLoad(): boolean {
-    return this.localExecutionOptions["_ormColumnLoad"] === true;
+    return this.#load === "columns";
+  }
+
+  /** The mapper that the statement is about; null where it is about none. */
+  get bindMapper(): Mapper | null {
+    const subject = this.statement._propagateAttrs as { readonly pluginSubject?: { readonly mapper: Mapper } | null };
+    return subject.pluginSubject?.mapper ?? null;
   }
 
   /** Those of the session, of the statement and of the call; later ones win. */
@@ -68,12 +92,20 @@ export class OrmExecuteState {
     return { ...this.#sessionOptions, ...own, ...this.localExecutionOptions };
   }
 
-  /** Adds options for this execution. */
+  /**
+   * Adds loader options and the like to the statement that is run, such as `withLoaderCriteria()`.
+   * @throws ArgumentError for what is no option
+   */
+  addOptions(...options: readonly object[]): void {
+    this.statement = withOptions(this.statement as ClauseElement & Executable, options);
+  }
+
+  /** Adds execution options for this execution. */
   updateExecutionOptions(options: Readonly<Record<string, unknown>>): void {
     this.localExecutionOptions = { ...this.localExecutionOptions, ...options };
   }
 
-  /** Runs the statement (or another one) now; the result can be given back by the listener. */
+  /** Runs the statement (or another one) now; the listener may give the result back, and it is not run again. */
   invokeStatement(statement: ClauseElement = this.statement): Promise<unknown> {
     return this.#invoke(this, statement);
   }

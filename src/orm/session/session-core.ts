@@ -1,4 +1,5 @@
 import type { Connection } from "../../engine/connection.ts";
+import type { MaybePromise } from "../../engine/driver.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { PendingWatcher, UnobservedFailure } from "../../engine/result/pending-result.ts";
 import { InvalidRequestError, UnboundExecutionError } from "../../errors.ts";
@@ -10,7 +11,8 @@ import { flushCore } from "./flush.ts";
 import { IdentityMap } from "./identity-map.ts";
 import type { Session } from "./session.ts";
 import { allSessions, type SessionDispatcher } from "./session-events.ts";
-import type { SessionInternals, SessionOptions } from "./session-internals.ts";
+import { announceLoad } from "./announce-load.ts";
+import type { AnnouncedLoad, OwnLoad, SessionInternals, SessionOptions } from "./session-internals.ts";
 import { SessionTransaction, type TransactionOrigin } from "./session-transaction.ts";
 import * as transitions from "./state-transitions.ts";
 
@@ -35,6 +37,8 @@ export class SessionCore implements SessionInternals {
   expireOnCommit: boolean;
   readonly peerLoading: boolean;
   transaction: SessionTransaction | null = null;
+  /** objects that are here for their relationships to be loaded, and for nothing else; null while there are none */
+  attached: Set<InstanceState> | null = null;
   flushing = false;
   warnOnEvents = false;
   closed = false;
@@ -83,6 +87,22 @@ export class SessionCore implements SessionInternals {
   /** Opens a closed session again, for those who ask for it by name; one that was closed for good stays closed. */
   reopen(): void {
     if (this.options.closeResetsOnly !== false) this.closed = false;
+  }
+
+  get announcesLoaded(): boolean {
+    return this.dispatch.on.loadedAsPersistent !== null;
+  }
+
+  announceLoaded(instance: object): void {
+    for (const fn of this.dispatch.on.loadedAsPersistent ?? []) fn(this.face, instance);
+  }
+
+  get announcesLoads(): boolean {
+    return this.dispatch.on.doOrmExecute !== null;
+  }
+
+  announceLoad(load: OwnLoad): MaybePromise<AnnouncedLoad> {
+    return announceLoad(this, load);
   }
 
   checkActive(operation: string): void {
@@ -208,6 +228,11 @@ export class SessionCore implements SessionInternals {
 
   expungeAll(): void {
     const states = [...this.identityMap.states(), ...this.new];
+    if (this.attached !== null) {
+      const members = new Set(states);
+      for (const state of this.attached) if (state._session === this && !members.has(state)) states.push(state);
+      this.attached = null;
+    }
     this.identityMap.clear();
     this.new.clear();
     this.deleted.clear();

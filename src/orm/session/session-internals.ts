@@ -4,6 +4,12 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import type { IdentityMap } from "./identity-map.ts";
 import type { FlowGuard } from "./flow-guard.ts";
+import type { MaybePromise } from "../../engine/driver.ts";
+import type { Result } from "../../engine/result/result.ts";
+import type { ParameterRecord } from "../../sql/compiler/compiled.ts";
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import type { OrmExecutionOptions } from "../late.ts";
+import type { LoadKind } from "./orm-execute-state.ts";
 import type { Session } from "./session.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
 
@@ -29,14 +35,32 @@ export interface SessionOptions {
   /** for every statement of the session */
   readonly executionOptions?: Readonly<Record<string, unknown>>;
   /**
-   * What `close()` leaves: by default a session that refuses work until `begin()`, `connection()` or `reset()` opens it again;
-   * with true one that goes on as if it were new; with false one that is closed for good.
+   * What closing leaves. By default `close()` leaves a session that goes on as if it were new, and the end of an `await using` block one
+   * that refuses work until `begin()`, `connection()` or `reset()` opens it again. With true both leave it open, with false closed for good.
    */
   readonly closeResetsOnly?: boolean;
   /** transactions are committed in two steps, so that several databases commit together or not at all; off */
   readonly twophase?: boolean;
   /** how the session works on a connection that is in a transaction already */
   readonly joinTransactionMode?: "conditional_savepoint" | "rollback_only" | "control_fully" | "create_savepoint";
+}
+
+/** A SELECT that the ORM runs by itself. */
+export interface OwnLoad {
+  readonly kind: LoadKind;
+  readonly statement: ClauseElement;
+  readonly params: ParameterRecord | null;
+  readonly executionOptions: OrmExecutionOptions;
+  /** runs a statement in its place, for listeners that ask for it */
+  run(statement: ClauseElement, executionOptions: OrmExecutionOptions): MaybePromise<Result<unknown>>;
+}
+
+/** What listeners have made of it. */
+export interface AnnouncedLoad {
+  readonly statement: ClauseElement;
+  readonly executionOptions: OrmExecutionOptions;
+  /** what a listener gave in the database's stead */
+  readonly given: Result<unknown> | null;
 }
 
 /**
@@ -81,6 +105,14 @@ export interface SessionInternals {
   registerAltered(states: Iterable<InstanceState>): void;
   /** States whose rows are gone (flush, ORM DELETE statements) leave the session. */
   removeNewlyDeleted(states: Iterable<InstanceState>): void;
+  /** Whether anybody listens to `doOrmExecute`. */
+  readonly announcesLoads: boolean;
+  /** Tells the listeners to `doOrmExecute` of a load of the ORM's own. */
+  announceLoad(load: OwnLoad): MaybePromise<AnnouncedLoad>;
+  /** Whether anybody listens to `loadedAsPersistent`. */
+  readonly announcesLoaded: boolean;
+  /** Tells the listeners to `loadedAsPersistent` of an object that came in. */
+  announceLoaded(instance: object): void;
   /** Throws when the transaction has failed and waits for rollback(). */
   checkActive(operation: string): void;
 }

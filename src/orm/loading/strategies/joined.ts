@@ -140,8 +140,7 @@ function createEagerJoin(
   const outerEntity = (queryEntity.entityZero as Partial<AliasedInsp>).representsOuterJoin === true;
   const onOutside = !chainedFromOuterjoin || innerjoin === false || innerjoin === "unnested" || outerEntity;
   const criteria = [...extraCriteria];
-  for (const option of state.globalCriteria.get(property.mapper) ?? [])
-    if (option.propagateToLoaders) criteria.push(option.criteriaFor(property.mapper));
+  criteria.push(...state.criteriaOfLoad(property.mapper));
   const join = onOutside
     ? ormJoin(towrap, alias, onclause, {
         isouter: innerjoin === false || outerEntity || (chainedFromOuterjoin && towrap instanceof Join),

@@ -7,14 +7,14 @@ import { AliasedInsp } from "../../query/aliased.ts";
 import { OrmCompileOptions } from "../../query/compile-options.ts";
 import type { MapperEntity } from "../../query/entities.ts";
 import type { OrmCompileState } from "../../query/orm-compile-state.ts";
-import { LoaderCriteriaOption } from "../../query/with-criteria.ts";
+import { EntityCriteria } from "../../query/with-criteria.ts";
 import type { RelationshipProperty } from "../../relationship/relationship-property.ts";
 import { identityId } from "../../state/identity-key.ts";
 import type { InstanceState } from "../../state/instance-state.ts";
 import { entityClause } from "../entity.ts";
 import type { EntityPlan, EntitySetup } from "../entity-plan.ts";
 import type { LoadElement } from "../load-element.ts";
-import { loadRows } from "../load-rows.ts";
+import { loadAnnounced } from "../load-announced.ts";
 import { setLoadedCollection, setLoadedScalar } from "../load-run.ts";
 import type { LoadPath } from "../option-paths.ts";
 import type { PostLoader } from "../post-load.ts";
@@ -58,7 +58,7 @@ class SubqueryLoader implements PostLoader {
     const local = [...property.localColumns].filter((column) => property.parent.columnToProperty.has(column._identity));
     const statement = this.#statement(context, local);
     const { populateExisting } = context.loadOptions;
-    const found = await loadRows(
+    const found = await loadAnnounced(
       {
         session: context.session,
         connection: context.connection,
@@ -68,6 +68,7 @@ class SubqueryLoader implements PostLoader {
         loadOptions: loadOptionsFor(populateExisting),
         recursion: context.recursion,
       },
+      "relationship",
       (plan, rows, run) => {
         const objects = new Map<number | string | bigint, Set<object>>();
         const readObject = plan.reader(0);
@@ -121,7 +122,7 @@ class SubqueryLoader implements PostLoader {
       inner._distinct = true;
     }
     if (!inner._hasRowLimitingClause) inner._orderByClauses = [];
-    const left = new AliasedInsp(property.parent, inner.subquery() as never, { useMapperPath: true });
+    const left = new AliasedInsp(property.parent, inner.subquery() as never, { useMapperPath: true, isOfLoader: true });
 
     const entity = this.#option?.ofType ?? property.entity;
     const statement = new Select<unknown>([]);
@@ -134,7 +135,7 @@ class SubqueryLoader implements PostLoader {
       [attribute.ofType(entity.isAliasedClass ? entity.entity : entity), null, null, { isouter: false, full: false }],
     ];
     const criteria = (this.#option?.extraCriteria ?? []).map(
-      (criterion) => new LoaderCriteriaOption(entity, context.adapt(criterion as unknown as ClauseElement) as never, true, false),
+      (criterion) => new EntityCriteria(entity, context.adapt(criterion as unknown as ClauseElement) as never, true, false, false),
     );
     statement._withOptions = [...context.options, ...criteria];
     return statement;
