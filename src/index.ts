@@ -256,6 +256,8 @@ export {
   withExpression,
 } from "./orm/loading/options.ts";
 export { aliased, type AliasedOptions, type Named, withPolymorphic, type WithPolymorphicOptions } from "./orm/query/aliased.ts";
+export { relational } from "./orm/relational/relational.ts";
+export type { RelationalExtras, RelationalOptions, RelationalRow } from "./orm/relational/types.ts";
 export { Bundle } from "./orm/query/bundle.ts";
 export { withLoaderCriteria, type LoaderCriteriaOptions } from "./orm/query/with-criteria.ts";
 

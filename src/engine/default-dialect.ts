@@ -1,7 +1,9 @@
 import { INSPECT } from "../util/inspect.ts";
+import type { NestedValues } from "../sql/base/nested-values.ts";
 import type { SqlDialect } from "../sql/base/sql-dialect.ts";
 import type { SchemaInventory, StatementRunner } from "../sql/base/statement-runner.ts";
 import type { IdentifierPreparer } from "../sql/compiler/identifier-preparer.ts";
+import { STANDARD_NESTED_VALUES } from "../sql/compiler/standard-nested-values.ts";
 import type { TypeCompiler } from "../sql/compiler/type-compiler.ts";
 import type { TypeEngine } from "../sql/types/type-engine.ts";
 import { ArgumentError, InvalidRequestError } from "../errors.ts";
@@ -35,6 +37,7 @@ export abstract class DefaultDialect implements Dialect {
   serverVersionInfo: readonly number[] | null = null;
   defaultSchemaName: string | null = null;
 
+  readonly nestedValues: NestedValues = STANDARD_NESTED_VALUES;
   readonly supportsNativeBoolean: boolean = false;
   readonly supportsNativeEnum: boolean = false;
   readonly supportsNamedTypes: boolean = false;

@@ -4,6 +4,7 @@ import { checkQuery, DefaultDialect } from "../../engine/default-dialect.ts";
 import type { Driver, DriverConnection } from "../../engine/driver.ts";
 import type { Url } from "../../engine/url.ts";
 import type { TwoPhaseSql } from "../../engine/two-phase.ts";
+import type { NestedValues } from "../../sql/base/nested-values.ts";
 import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import type { SchemaInventory, StatementRunner } from "../../sql/base/statement-runner.ts";
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
@@ -15,6 +16,7 @@ import { MYSQL_QUERY } from "./drivers/mysql2-config.ts";
 import type { MysqlFlags } from "./flags.ts";
 import { adaptMysqlType } from "./generic-types.ts";
 import { MysqlInventory } from "./inventory.ts";
+import { MARIADB_NESTED_VALUES, MYSQL_NESTED_VALUES } from "./nested-values.ts";
 import { MysqlReflection } from "./reflection.ts";
 import { MariadbIdentifierPreparer, MysqlIdentifierPreparer, MysqlTypeCompiler } from "./type-compiler.ts";
 import { mysqlTwoPhase } from "./two-phase.ts";
@@ -59,6 +61,7 @@ export class MysqlDialect extends DefaultDialect implements MysqlFlags {
   override supportsForUpdateOf: boolean = false;
   override supportsNativeUuid: boolean = false;
   override supportsOrReplace: boolean = false;
+  override nestedValues: NestedValues = MYSQL_NESTED_VALUES;
 
   // of aliases; other names may have 64
   override readonly maxIdentifierLength: number = 255;
@@ -115,6 +118,7 @@ export class MysqlDialect extends DefaultDialect implements MysqlFlags {
   _setMariadb(): void {
     if (!this.isMariadb) this.identifierPreparer = new MariadbIdentifierPreparer();
     this.isMariadb = true;
+    this.nestedValues = MARIADB_NESTED_VALUES;
     this.insertReturning = this._atLeast(10, 5);
     this.deleteReturning = this._atLeast(10, 0, 5);
     this.supportsSequences = this._atLeast(10, 3);

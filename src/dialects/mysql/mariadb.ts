@@ -1,6 +1,8 @@
 import type { Driver } from "../../engine/driver.ts";
+import type { NestedValues } from "../../sql/base/nested-values.ts";
 import { MysqlDialect } from "./dialect.ts";
 import { mysql2Driver } from "./drivers/mysql2.ts";
+import { MARIADB_NESTED_VALUES } from "./nested-values.ts";
 import { MariadbIdentifierPreparer, type MysqlIdentifierPreparer } from "./type-compiler.ts";
 
 /**
@@ -13,6 +15,7 @@ export class MariadbDialect extends MysqlDialect {
   override readonly nameAliases: readonly string[] = ["mysql"];
   override identifierPreparer: MysqlIdentifierPreparer = new MariadbIdentifierPreparer();
   override isMariadb: boolean = true;
+  override nestedValues: NestedValues = MARIADB_NESTED_VALUES;
   override insertReturning: boolean = true;
   override deleteReturning: boolean = true;
   override supportsNativeUuid: boolean = true;

@@ -245,6 +245,10 @@ export class BIT extends TypeEngine<number | bigint> {
     return "other";
   }
 
+  override get driverAffinity(): Affinity {
+    return "integer";
+  }
+
   override accept(compiler: TypeCompiler, options: TypeOptions): string {
     return compiler.visitDialectType(this, "BIT", options);
   }

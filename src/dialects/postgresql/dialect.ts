@@ -5,6 +5,7 @@ import type { PoolKind } from "../../engine/dialect.ts";
 import type { Driver, DriverConnection } from "../../engine/driver.ts";
 import type { Url } from "../../engine/url.ts";
 import type { TwoPhaseSql } from "../../engine/two-phase.ts";
+import type { NestedValues } from "../../sql/base/nested-values.ts";
 import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import type { SchemaInventory, StatementRunner } from "../../sql/base/statement-runner.ts";
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
@@ -16,6 +17,7 @@ import "./functions.ts";
 import { pgDriver } from "./drivers/pg.ts";
 import { POSTGRESQL_QUERY } from "./drivers/pg-config.ts";
 import { pgliteDriver } from "./drivers/pglite.ts";
+import { POSTGRESQL_NESTED_VALUES } from "./nested-values.ts";
 import { PostgresqlIdentifierPreparer, PostgresqlTypeCompiler } from "./type-compiler.ts";
 import { adaptPostgresqlType } from "./types.ts";
 import { postgresqlTwoPhase } from "./two-phase.ts";
@@ -47,6 +49,7 @@ export class PostgresqlDialect extends DefaultDialect {
   ];
   override defaultIsolationLevel: string | null = null;
 
+  override readonly nestedValues: NestedValues = POSTGRESQL_NESTED_VALUES;
   override readonly maxIdentifierLength: number = 63;
   override readonly supportsNativeBoolean: boolean = true;
   override readonly supportsNativeEnum: boolean = true;

@@ -4,6 +4,7 @@ import { checkQuery, DefaultDialect } from "../../engine/default-dialect.ts";
 import type { PoolKind } from "../../engine/dialect.ts";
 import type { Driver, DriverConnection } from "../../engine/driver.ts";
 import type { Url } from "../../engine/url.ts";
+import type { NestedValues } from "../../sql/base/nested-values.ts";
 import type { SqlDialect } from "../../sql/base/sql-dialect.ts";
 import type { SchemaInventory, StatementRunner } from "../../sql/base/statement-runner.ts";
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
@@ -12,6 +13,7 @@ import { SqliteDdlCompiler } from "./ddl-compiler.ts";
 import { nodeSqliteDriver } from "./drivers/node-sqlite.ts";
 import { isMemory, SQLITE_QUERY } from "./drivers/sqlite-file.ts";
 import { SqliteInventory } from "./inventory.ts";
+import { SQLITE_NESTED_VALUES } from "./nested-values.ts";
 import { SqliteReflection } from "./reflection.ts";
 import { SqliteIdentifierPreparer, SqliteTypeCompiler } from "./type-compiler.ts";
 import { adaptSqliteType } from "./types.ts";
@@ -45,6 +47,7 @@ export class SqliteDialect extends DefaultDialect {
   override readonly defaultIsolationLevel: string = "SERIALIZABLE";
   override readonly defaultExecutionOptions: Readonly<Record<string, unknown>>;
 
+  override readonly nestedValues: NestedValues = SQLITE_NESTED_VALUES;
   override readonly supportsAlter: boolean = false;
   override readonly supportsDefaultValues: boolean = true;
   // there is no DEFAULT within VALUES, and NULL is no default

@@ -72,12 +72,27 @@ export function has(attribute: Attribute, criterion: unknown, values: Readonly<R
 }
 
 function criterionExists(attribute: Attribute, criterion: unknown, values: Readonly<Record<string, unknown>> = {}): Condition {
+  const { select, froms } = relatedRows(attribute, criterion, values, attribute.property.uselist ? "any" : "has", () => literalColumn("1"));
+  return new Exists(select).correlateExcept(...froms);
+}
+
+/** What is selected of related rows: an expression on the target's own table goes through `adapt`. */
+export type RelatedColumn = (adapt: <E extends ClauseElement>(element: E) => E) => ColumnElement<unknown>;
+
+/** A SELECT of what is related to the row of the statement around it, and its FROM elements, which are not that statement's. */
+export function relatedRows(
+  attribute: Attribute,
+  criterion: unknown,
+  values: Readonly<Record<string, unknown>>,
+  method: string,
+  column: RelatedColumn,
+): { readonly select: Select<[unknown]>; readonly froms: readonly FromClause[] } {
   const prop = attribute.property;
   let where: Condition | null = null;
   let named = values;
   if (criterion !== undefined && criterion !== null) {
     if (clauseOf(criterion) === null && isPlainRecord(criterion)) named = { ...criterion, ...values };
-    else where = expectCondition(criterion, `${attribute}.${prop.uselist ? "any" : "has"}()`) as Condition;
+    else where = expectCondition(criterion, `${attribute}.${method}()`) as Condition;
   }
   const add = (one: Condition): void => {
     where = where === null ? one : where.and(one);
@@ -101,9 +116,10 @@ function criterionExists(attribute: Attribute, criterion: unknown, values: Reado
 
   const join = secondaryjoin === null ? primaryjoin : primaryjoin.and(secondaryjoin);
   let crit = join;
+  const adapt = <E extends ClauseElement>(element: E): E =>
+    targetAdapter !== null && ofType?.isAliasedClass !== true ? targetAdapter.traverse(element) : element;
   if (where !== null) {
-    let inner: Condition = where;
-    if (targetAdapter !== null && ofType?.isAliasedClass !== true) inner = targetAdapter.traverse(inner);
+    const inner: Condition = adapt(where);
     // what is around the EXISTS may be adapted; its own criterion is about its own FROM list
     crit = join.and(inner._annotate({ no_replacement_traverse: true }));
   }
@@ -111,9 +127,10 @@ function criterionExists(attribute: Attribute, criterion: unknown, values: Reado
   const from = dest
     ._annotate({ parentmapper: entity.mapper, parententity: entity, entityNamespace: entity })
     ._setPropagateAttrs({ compileStatePlugin: "orm", pluginSubject: entity });
-  const select = new Select<[unknown]>([literalColumn("1")]).where(crit);
-  const exists = new Exists(secondary === null ? select.selectFrom(from) : select.selectFrom(from, secondary));
-  return secondary === null ? exists.correlateExcept(from) : exists.correlateExcept(from, secondary);
+  const froms = secondary === null ? [from] : [from, secondary];
+  const selected = column(adapt)._annotate({ no_replacement_traverse: true });
+  const select = new Select<[unknown]>([selected]).where(crit).selectFrom(...froms);
+  return { select, froms };
 }
 
 function isPlainRecord(value: unknown): value is Record<string, unknown> {

@@ -3,6 +3,7 @@ import { clauseSymbol } from "../../sql/base/coercions.ts";
 import { joinTargetSymbol } from "../../sql/selectable/select.ts";
 import type { Expression, RELATED } from "../../sql/base/expression.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import type { MeanOf } from "../../sql/functions/known-functions.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import { describeValue } from "../attributes/class-manager.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
@@ -10,6 +11,7 @@ import { locateAttribute } from "../mapping/pending-classes.ts";
 import { type BoundAttribute, type ClassScan, type Declaration, nextCreationOrder, SCAN } from "../mapping/scan.ts";
 import type { MAPPED, NULLABLE, RelatedInstance } from "../mapping/types.ts";
 import type { KEYED, ORDERED } from "../attributes/collection-class.ts";
+import * as aggregate from "./aggregates.ts";
 import * as comparator from "./comparator.ts";
 import { type RelationshipOptions, RelationshipProperty } from "./relationship-property.ts";
 
@@ -137,6 +139,34 @@ export class Relationship<C, N = false> implements Declaration {
   /** EXISTS: the related object meets the criterion (is there at all, without one). For references to one object. */
   has(criterion?: RelatedCriterion<C>, values?: Readonly<Record<string, unknown>>): ColumnElement<boolean, never> {
     return comparator.has(this as never, criterion, values) as never;
+  }
+
+  /**
+   * How many related objects there are (that meet the criterion): a subquery for each row. For collections.
+   * @example select(Film).orderBy(desc(Film.characters.count()))
+   */
+  count(criterion?: RelatedCriterion<C>): ColumnElement<number, never> {
+    return aggregate.count(this as never, criterion);
+  }
+
+  /** The sum of a value of the related objects (that meet the criterion); NULL where there are none. For collections. */
+  sum<V>(value: Expression<V>, criterion?: RelatedCriterion<C>): ColumnElement<V | null, never> {
+    return aggregate.of(this as never, "sum", value, criterion) as never;
+  }
+
+  /** The mean of a value of the related objects (that meet the criterion); NULL where there are none. For collections. */
+  avg<V>(value: Expression<V>, criterion?: RelatedCriterion<C>): ColumnElement<MeanOf<NonNullable<V>> | null, never> {
+    return aggregate.of(this as never, "avg", value, criterion) as never;
+  }
+
+  /** The least value of the related objects (that meet the criterion); NULL where there are none. For collections. */
+  min<V>(value: Expression<V>, criterion?: RelatedCriterion<C>): ColumnElement<V | null, never> {
+    return aggregate.of(this as never, "min", value, criterion) as never;
+  }
+
+  /** The greatest value of the related objects (that meet the criterion); NULL where there are none. For collections. */
+  max<V>(value: Expression<V>, criterion?: RelatedCriterion<C>): ColumnElement<V | null, never> {
+    return aggregate.of(this as never, "max", value, criterion) as never;
   }
 
   /** The object is a member of the collection. */

@@ -5,6 +5,7 @@ import type { IdentifierPreparer } from "../compiler/identifier-preparer.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { TypeEngine } from "../types/type-engine.ts";
 import type { CacheKey } from "./cache-key.ts";
+import type { NestedValues } from "./nested-values.ts";
 import { Slot } from "./late.ts";
 import type { SchemaInventory, StatementRunner } from "./statement-runner.ts";
 
@@ -67,6 +68,8 @@ export interface SqlDialect extends DialectSettings {
   /** Looks up what exists in the database of a connection. */
   inventory(runner: StatementRunner): SchemaInventory;
 
+  /** how rows within rows go through JSON, without any value being changed by it */
+  readonly nestedValues: NestedValues;
   readonly supportsNativeBoolean: boolean;
   readonly supportsNativeEnum: boolean;
   /** enums and domains are created by their names, before tables can have them */

@@ -6,7 +6,7 @@ import type { TypeEngine } from "../types/type-engine.ts";
 import { NO_OPTIONS, type VisitOptions } from "./visit-options.ts";
 import type { Compiled } from "./compiled.ts";
 import { CompiledStatement } from "./compiled-statement.ts";
-import { MergeCompiler } from "./merge-compiler.ts";
+import { NestedCompiler } from "./nested-compiler.ts";
 
 const JSON_TYPE = new JsonType() as TypeEngine<unknown>;
 
@@ -14,7 +14,7 @@ const JSON_TYPE = new JsonType() as TypeEngine<unknown>;
  * Renders one statement for a dialect; dialects extend it by the methods whose SQL differs.
  * @see https://docs.sqlalchemy.org/en/21/core/internals.html#sqlalchemy.sql.compiler.SQLCompiler
  */
-export class SqlCompiler extends MergeCompiler {
+export class SqlCompiler extends NestedCompiler {
   /**
    * The text of a whole statement that is a part of the one that is executed, such as what EXPLAIN explains: with WITH and all, but
    * without a RETURNING that it was not asked for; what it would give is not what comes back.

@@ -1,7 +1,9 @@
 import { CompileError } from "../../errors.ts";
+import type { NestedValues } from "../base/nested-values.ts";
 import type { SqlDialect } from "../base/sql-dialect.ts";
 import { DdlCompiler } from "./ddl-compiler.ts";
 import { IdentifierPreparer } from "./identifier-preparer.ts";
+import { STANDARD_NESTED_VALUES } from "./standard-nested-values.ts";
 import { StringCompiler } from "./string-compiler.ts";
 import { StrTypeCompiler, type TypeCompiler } from "./type-compiler.ts";
 
@@ -17,6 +19,7 @@ class StringDialect implements SqlDialect {
   readonly maxIdentifierLength = 9999;
   readonly defaultSchemaName = null;
 
+  readonly nestedValues: NestedValues = STANDARD_NESTED_VALUES;
   readonly supportsNativeBoolean = true;
   readonly supportsNativeEnum = false;
   readonly supportsNamedTypes = true;

@@ -166,11 +166,10 @@ export class ColumnCollection<Col extends ColumnElement<unknown> = ColumnElement
       for (const [, mine] of this.entries) if (mine._identity === column._identity) return mine;
     }
     const target = column.proxySet;
-    const expanded = column._expandedProxySet;
     let found: Col | undefined;
     let shared: Set<ColumnElement<unknown>> | undefined;
     for (const [, candidate] of this.entries) {
-      if (requireEmbedded && !embedded(expanded, target, candidate)) continue;
+      if (requireEmbedded && !embedded(target, candidate)) continue;
       const common = intersection(target, candidate._expandedProxySet);
       if (common.size === 0) continue;
       if (found === undefined || shared === undefined) {
@@ -205,12 +204,13 @@ function intersection(a: ColumnSet, b: ColumnSet): Set<ColumnElement<unknown>> {
   return common;
 }
 
-function embedded(expanded: ColumnSet, target: ColumnSet, candidate: ColumnElement<unknown>): boolean {
+/** Whether a candidate was made of the column with all that this was made of; another alias of the same table was not. */
+function embedded(target: ColumnSet, candidate: ColumnElement<unknown>): boolean {
   const own = candidate._expandedProxySet;
   for (const t of target) {
     if (own.has(t)) continue;
     let linked = false;
-    for (const e of t._expandedProxySet) if (expanded.has(e) && own.has(e)) linked = true;
+    for (const e of t._clonedSet) if (own.has(e as ColumnElement<unknown>)) linked = true;
     if (!linked) return false;
   }
   return true;

@@ -92,6 +92,14 @@ export abstract class TypeEngine<out V> {
   /** What kind of values the type holds. */
   abstract get affinity(): Affinity;
 
+  /**
+   * What kind of values the driver gives for the type, where it matters how they go through JSON (`relational()`): that of the type, unless
+   * the database has it in another form. Types of the user's own whose affinity is "other" say so here: "string", "integer", "binary", …
+   */
+  get driverAffinity(): Affinity {
+    return this.affinity;
+  }
+
   /** Renders the type with the method of the type compiler that is made for it. */
   abstract accept(compiler: TypeCompiler, options: TypeOptions): string;
 
@@ -297,6 +305,11 @@ export abstract class TypeEngine<out V> {
   /** @internal */
   _cacheKey(key: CacheKey): void {
     key.add((this._key ??= shortKey(this._makeKey())));
+  }
+
+  /** What stands for the type in the keys of other types. @internal */
+  _keyToken(): KeyToken {
+    return (this._key ??= shortKey(this._makeKey()));
   }
 
   /** By class and properties; types with state that is not in their properties give their identity. @internal */

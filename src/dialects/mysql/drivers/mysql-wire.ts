@@ -96,7 +96,7 @@ function ownBytes(value: unknown): unknown {
 }
 
 /** The shortest decimal number that a value of single precision is read back from: 0.1 rather than 0.10000000149011612. */
-function shortFloat(value: unknown): unknown {
+export function shortFloat(value: unknown): unknown {
   if (typeof value !== "number" || (Number.isInteger(value) && Math.abs(value) <= 0x1_00_00_00)) return value;
   // the text protocol gives it so already
   if (Math.fround(value) !== value) return value;

@@ -26,7 +26,7 @@ const CONNECT_TIMEOUT = 10;
  * would change what literals mean, and IGNORE_SPACE would make the names of functions reserved words (the package mariadb always asks for it).
  */
 export const SET_UP: string =
-  "SET NAMES utf8mb4, time_zone = '+00:00', autocommit = 0, " +
+  "SET NAMES utf8mb4, time_zone = '+00:00', autocommit = 0, group_concat_max_len = 4294967295, " +
   "sql_mode = CONCAT(REPLACE(REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPES', ''), 'IGNORE_SPACE', ''), ',STRICT_ALL_TABLES,STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO')";
 
 /** What our own conventions rest on, so that it cannot be had otherwise. */

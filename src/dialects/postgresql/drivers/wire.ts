@@ -47,6 +47,12 @@ const parsers: ReadonlyMap<number, Parse> = new Map([
   [701, toNumber],
 ]);
 
+/** The value of a text that the server sends for a type, as the drivers of this dialect give it. */
+export function parseWire(oid: number, text: string): unknown {
+  const parse = parsers.get(oid);
+  return parse === undefined ? text : parse(text);
+}
+
 /** The columns of a statement, and what has to be done to their values. */
 export class WireColumns {
   readonly names: readonly string[];
