@@ -71,6 +71,7 @@ const MAPPER = [
   "inherits",
 ] as const satisfies readonly (keyof MapToOptions | keyof ImperativeOptions)[];
 const RELATIONSHIP = [
+  "loadOnPending",
   "secondary",
   "uselist",
   "collectionClass",

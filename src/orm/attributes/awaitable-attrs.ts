@@ -49,7 +49,7 @@ function loaded(state: InstanceState, key: string): Promise<unknown> {
   if (value !== undefined) return Promise.resolve(value);
   // what is not in the database cannot be loaded; of what is, the database knows better than any assumption
   const impl = state.manager.getImpl(key);
-  if (state.key === null || impl.dynamic) return Promise.resolve(impl.defaultValue(state));
+  if (impl.dynamic || (state.key === null && impl.isKnown(state))) return Promise.resolve(impl.defaultValue(state));
   return requestAttribute.call(state, key);
 }
 

@@ -23,7 +23,7 @@ export class CollectionImpl extends AttributeImpl {
   }
 
   override isKnown(state: InstanceState): boolean {
-    if (state.key === null) return true;
+    if (state.key === null) return !this.prop._loadsWithoutRow(state);
     return state.justInserted && state.expiredRelationships?.has(this.key) !== true && state.pendingMutations?.has(this.key) !== true;
   }
 

@@ -17,7 +17,7 @@ export class ObjectAttributeImpl extends AttributeImpl {
   }
 
   override isKnown(state: InstanceState): boolean {
-    if (state.key === null) return true;
+    if (state.key === null) return !this.prop._loadsWithoutRow(state);
     const { prop } = this;
     if (prop.direction === "MANYTOONE") {
       // NULL refers to nothing; any other value to a row that only loading brings

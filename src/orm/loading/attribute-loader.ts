@@ -71,7 +71,8 @@ async function runWaiting(session: SessionInternals): Promise<void> {
 
 /** @returns what those who wait are to be told */
 async function loadBatch(session: SessionInternals, batch: readonly Request[]): Promise<(() => void)[]> {
-  const flushing = session.autoflushNow();
+  // what loads for an object that has no row is not to give it one
+  const flushing = batch.some(({ state }) => state.key === null) ? null : session.autoflushNow();
   if (flushing !== null) await flushing;
   const outcomes: (() => void)[] = [];
   for (const { states, property, requests } of groupRequests(batch)) {

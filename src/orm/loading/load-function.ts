@@ -32,7 +32,8 @@ export async function load(objects: object | Iterable<object>, ...path: readonly
       owners.map((object) => {
         const state = instanceState(object);
         const value = state.values[key];
-        return value !== undefined || state.key === null ? value : requestAttribute.call(state, key);
+        const isThere = value !== undefined || (state.key === null && state.getImpl(key).isKnown(state));
+        return isThere ? value : requestAttribute.call(state, key);
       }),
     );
     const next = new Set<object>();

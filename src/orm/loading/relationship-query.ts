@@ -112,6 +112,7 @@ async function loadByParent(request: RelationshipLoadRequest, states: readonly I
     // the row that could be joined is not there
     const withoutRow = states.filter((state) => state.key === null);
     for (const state of withoutRow) await loadByValues(request, state);
+    if (withoutRow.length === states.length) return;
     if (withoutRow.length > 0) states = states.filter((state) => state.key !== null);
   }
   const statement =
@@ -192,7 +193,7 @@ function rowsByKey(
       for (const row of rows) {
         const object = readObject(row, run) as object | null;
         if (object === null) continue;
-        const first = readKeys[0]!(row, run);
+        const first = width === 1 ? readKeys[0]!(row, run) : undefined;
         const id =
           width === 1 && (typeof first === "number" || typeof first === "string")
             ? first

@@ -67,6 +67,8 @@ export interface RelationshipOptions {
   /** the database updates foreign keys by itself when a primary key changes; on */
   readonly passiveUpdates?: boolean;
   readonly activeHistory?: boolean;
+  /** what an object without a row refers to by the keys that it has can be loaded, once it is in a session; off */
+  readonly loadOnPending?: boolean;
   /** joined loading by INNER JOIN */
   readonly innerjoin?: boolean | "nested" | "unnested";
   readonly joinDepth?: number | null;
@@ -102,6 +104,7 @@ export class RelationshipProperty extends MapperProperty {
   readonly passiveDeletes: boolean | "all";
   readonly passiveUpdates: boolean;
   readonly activeHistory: boolean;
+  readonly loadOnPending: boolean;
   readonly innerjoin: boolean | "nested" | "unnested";
   readonly joinDepth: number | null;
   readonly omitJoin: boolean | null;
@@ -154,6 +157,7 @@ export class RelationshipProperty extends MapperProperty {
     this.passiveDeletes = options.passiveDeletes ?? false;
     this.passiveUpdates = options.passiveUpdates ?? true;
     this.activeHistory = options.activeHistory ?? false;
+    this.loadOnPending = options.loadOnPending ?? false;
     this.innerjoin = options.innerjoin ?? false;
     this.joinDepth = options.joinDepth ?? null;
     this.omitJoin = options.omitJoin ?? null;
@@ -262,6 +266,18 @@ export class RelationshipProperty extends MapperProperty {
     const orphans = this.mapper._deleteOrphans;
     const noted = orphans.some(([key, parent]) => key === this.key && parent === this.parent);
     if (cascade.deleteOrphan && !noted) orphans.push([this.key, this.parent]);
+  }
+
+  /** Whether an object without a row has the keys by which this can be loaded, and wants it loaded by them. @internal */
+  _loadsWithoutRow(state: InstanceState): boolean {
+    if (state._session === null || (!this.loadOnPending && !state._loadPending)) return false;
+    return this.localRemotePairs.every(([local]) => {
+      const property = this.parent.columnToProperty.get(local);
+      // of a many-to-many, the pairs of the other side are there as well
+      if (property === undefined && this.secondary !== null) return true;
+      const value = property === undefined ? null : state.values[property.key];
+      return value !== undefined && value !== null;
+    });
   }
 
   /** Whether this very relationship writes for objects of this mapper (and no subclass has replaced it). @internal */

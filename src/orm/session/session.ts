@@ -24,6 +24,7 @@ import { allSessions, makerEvents, SESSION_EVENTS, type SessionDispatcher, type 
 import type { SessionOptions } from "./session-internals.ts";
 import { SessionTransaction } from "./session-transaction.ts";
 import { StateSet } from "./state-sets.ts";
+import { attachForLoading } from "./state-transitions.ts";
 import { streamSession } from "./stream.ts";
 
 /** A class whose objects a session can load: a mapped class or an alias of one. */
@@ -224,6 +225,21 @@ export class Session {
    */
   deleteAll(objects: Iterable<object>): Promise<void> {
     return this.#run("deleteAll()", () => deleteObjects(this.#core, objects));
+  }
+
+  /**
+   * Lets relationships of an object that has no row be loaded, on demand, by the keys that are set on it. The object stays what it is:
+   * nothing of it is written unless it is added.
+   * @throws InvalidRequestError when the object belongs to another session
+   * @see https://docs.sqlalchemy.org/en/21/orm/session_api.html#sqlalchemy.orm.Session.enable_relationship_loading
+   * @example
+   * const draft = new Cast({ filmId: 3 });
+   * session.enableRelationshipLoading(draft);
+   * const film = await draft.awaitableAttrs.film;
+   */
+  enableRelationshipLoading(object: object): void {
+    this.#core.checkOpen("enableRelationshipLoading()");
+    attachForLoading(this.#core, instanceState(object));
   }
 
   /** Takes an object out, and what its expunge cascades reach: pending ones become transient, others detached. */

@@ -24,6 +24,15 @@ function afterAttach(core: SessionCore, state: InstanceState): void {
   if (listeners !== null) for (const fn of listeners) fn(core.face, state.obj);
 }
 
+/** A state is noted as one whose relationships are loaded by the keys that it has; it enters the session in no other way. */
+export function attachForLoading(core: SessionCore, state: InstanceState): void {
+  const attach = beforeAttach(core, state);
+  state._loadPending = true;
+  if (!attach) return;
+  (core.attached ??= new Set()).add(state);
+  afterAttach(core, state);
+}
+
 /** A transient state becomes pending. */
 export function saveImpl(core: SessionCore, state: InstanceState): void {
   if (state.key !== null) throw new InvalidRequestError(`Object ${String(state)} already has an identity: it can't become pending`);

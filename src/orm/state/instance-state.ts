@@ -71,6 +71,8 @@ export class InstanceState {
   _orphanedOutsideOfSession = false;
   /** reading attributes that are not loaded is an error for which a loader option gave the reason @internal */
   _raiseLoads: Map<string, string> | null = null;
+  /** relationships are loaded by the keys that it has, though it has no row @internal */
+  _loadPending = false;
   #info: Record<string, unknown> | null = null;
   // hidden from what compares objects by their properties (test libraries): behind both lies the whole model
   readonly #manager: ClassManager;
