@@ -262,6 +262,11 @@ export class MaxRowsExceededError extends InvalidRequestError {
   }
 }
 
+/** A cursor of a page is not one that the page's order gave; it came from outside, and is to be answered as a bad request. */
+export class InvalidCursorError extends InvalidRequestError {
+  static override readonly code: string = "invalid-cursor";
+}
+
 /** A foreign key leads to something that is not there. */
 export class NoReferenceError extends InvalidRequestError {
   static override readonly code: string = "no-reference";

@@ -1,6 +1,6 @@
 /**
- * Extensions: hybrid attributes, association proxies, values that are tracked in place, lists that keep their order, and SQL constructs
- * of your own.
+ * Extensions: hybrid attributes, association proxies, values that are tracked in place, lists that keep their order, pages by key, and SQL
+ * constructs of your own.
  * @packageDocumentation
  */
 export { Comparator } from "./comparator.ts";
@@ -23,6 +23,16 @@ export {
   type RenderedOf,
   type RenderOptionsOf,
 } from "./compiles.ts";
+export {
+  type BackwardPage,
+  type ForwardPage,
+  type KeysetItem,
+  type KeysetOrder,
+  keysetPage,
+  KeysetPage,
+  type KeysetRunner,
+  type PagedSelect,
+} from "./keyset/page.ts";
 export { operand } from "./operand.ts";
 export type { DdlCompiler } from "../sql/compiler/ddl-compiler.ts";
 export type { IdentifierPreparer } from "../sql/compiler/identifier-preparer.ts";

@@ -1,6 +1,17 @@
 // Hybrids, association proxies, tracked values and ordered lists: what they are on objects, in constructors and in statements.
-import { attributeKeyedDict, type ColumnElement, declarativeBase, foreignKey, func, mappedColumn, relationship, select, t } from "athanor";
-import { associationProxy, hybridMethod, hybridProperty, MutableDict, MutableList, orderingList } from "athanor/ext";
+import {
+  attributeKeyedDict,
+  type ColumnElement,
+  declarativeBase,
+  foreignKey,
+  func,
+  mappedColumn,
+  relationship,
+  select,
+  type Session,
+  t,
+} from "athanor";
+import { associationProxy, hybridMethod, hybridProperty, keysetPage, MutableDict, MutableList, orderingList } from "athanor/ext";
 import { expectTypeOf, test } from "vitest";
 
 const Base = declarativeBase();
@@ -119,4 +130,21 @@ test("values and lists", () => {
   expectTypeOf(member.links[0]!).toEqualTypeOf<Link>();
   member.links.reorder?.();
   member.links = [new Link({})];
+});
+
+test("pages by key", async () => {
+  const session = null as unknown as Session;
+  const objects = await keysetPage(session, select(Member).join(Member.links), { by: [Member.first.desc()], first: 2 });
+  expectTypeOf(objects.items).toEqualTypeOf<readonly Member[]>();
+  const names = await keysetPage(session, select(Member.first), { by: [Member.id], last: 2, before: objects.startCursor });
+  expectTypeOf(names.items).toEqualTypeOf<readonly string[]>();
+  const pairs = await keysetPage(session, select(Member.first, Member.id), { by: [Member.id], first: 2 });
+  expectTypeOf(pairs.items[0]!).toEqualTypeOf<[string, number]>();
+  const shaped = await keysetPage(session, select({ id: Member.id, who: Member }).join(Member.links), { by: [Member.id], first: 2 });
+  expectTypeOf(shaped.items[0]!.id).toEqualTypeOf<number>();
+  expectTypeOf(shaped.items[0]!.who).toEqualTypeOf<Member>();
+  // @ts-expect-error from which end?
+  void keysetPage(session, select(Member), { by: [Member.id], first: 2, last: 2 });
+  // @ts-expect-error a cursor after which a page is to end
+  void keysetPage(session, select(Member), { by: [Member.id], last: 2, after: "" });
 });
