@@ -211,6 +211,7 @@ export {
   type MixedBase,
   type TableBase,
 } from "./orm/mapping/declarative.ts";
+export type { ConcreteBaseOptions } from "./orm/mapping/concrete-base.ts";
 export type { MapOverOptions, MapperSettings, MapToOptions } from "./orm/mapping/declarative-scan.ts";
 export {
   type ExistingColumn,
@@ -221,6 +222,7 @@ export {
 } from "./orm/mapping/mapped-column.ts";
 export type { TableAttributes, WithTableOptions } from "./orm/mapping/table-attributes.ts";
 export type { Mapper } from "./orm/mapping/mapper.ts";
+export { polymorphicUnion, type PolymorphicUnionOptions } from "./orm/mapping/polymorphic-union.ts";
 export { configureMappers, Registry as registry } from "./orm/mapping/registry.ts";
 export { polymorphicUnion, type PolymorphicUnionOptions } from "./orm/mapping/polymorphic-union.ts";
 export { synonym, type SynonymAttribute } from "./orm/mapping/synonym.ts";

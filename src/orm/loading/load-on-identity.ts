@@ -1,6 +1,6 @@
 import type { Connection } from "../../engine/connection.ts";
 import type { MaybePromise } from "../../engine/driver.ts";
-import { InvalidRequestError, ObjectDeletedError } from "../../errors.ts";
+import { InvalidRequestError, MultipleResultsFound, ObjectDeletedError } from "../../errors.ts";
 import { bindparam } from "../../sql/elements/constructors.ts";
 import type { Select } from "../../sql/selectable/select.ts";
 import { loadByPrimaryKey as loadByPrimaryKeySlot, type LoadIdentityOptions, refreshStates as refreshStatesSlot } from "../late.ts";
@@ -56,7 +56,13 @@ export function loadByPrimaryKey(
       },
       "object",
       (plan, rows, run) => {
-        const object = plan.objects(rows, run)[0];
+        const [object, ...others] = plan.objects(rows, run);
+        // what several tables are read together by, or what is no primary key in the database, may have the key more than once
+        if (others.some((other) => other !== object)) {
+          throw new MultipleResultsFound(
+            `session.get(${mapper.name}, …): there are ${others.length + 1} objects with this key; ask for the class of the one that is meant, or by a select()`,
+          );
+        }
         return object == null ? null : (object as Stateful)[STATE];
       },
     );

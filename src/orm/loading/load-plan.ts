@@ -223,9 +223,10 @@ export class LoadPlan {
     }
     const spec: HydratorSpec = {
       mapper,
-      base: mapper.baseMapper,
+      base: mapper.identityMapper,
       manager: mapper.classManager,
-      primaryKey: this.#primaryKey(plan, plan.mapper),
+      // a concrete class has a primary key of its own
+      primaryKey: this.#primaryKey(plan, mapper.identityMapper === plan.mapper.identityMapper ? plan.mapper : mapper),
       columns,
       joined,
       posts,

@@ -81,7 +81,7 @@ async function loadManyToOne(request: RelationshipLoadRequest, states: readonly 
     }
     const id = identityId(identity);
     if (request.identityMapFirst) {
-      const known = session.identityMap.find(target.baseMapper, id);
+      const known = session.identityMap.find(target.identityMapper, id);
       if (known !== undefined && !known.expired && known.expiredAttributes === null) {
         setLoadedScalar(property, state, known.mapper.isa(target) ? known.obj : null);
         continue;

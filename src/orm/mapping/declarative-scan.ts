@@ -11,6 +11,7 @@ import { MANAGER } from "../attributes/symbols.ts";
 import { addValidator, type ValidatesDeclaration } from "../attributes/validates.ts";
 import { keepConstructorName } from "./class-name.ts";
 import { bindInherited } from "./bind-inherited.ts";
+import { type ConcreteBaseOptions, type ConcreteMember, type ConcreteUnion, concreteUnion, unionProperties } from "./concrete-base.ts";
 import { CHOICE_OPTIONS, type ColumnChoice, chosenColumns } from "./column-choice.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import { configureMapper } from "./mapper-configure.ts";
@@ -36,6 +37,8 @@ export interface MapperSettings<C = never> {
   readonly primaryKey?: (cls: C) => unknown;
   /** a table of its own with all columns, in no connection with the superclass's */
   readonly concrete?: boolean;
+  /** a query of this class reads its table and those of its concrete subclasses, each row as an object of its class */
+  readonly concreteBase?: boolean | ConcreteBaseOptions;
   readonly inheritCondition?: (cls: C) => unknown;
   readonly eagerDefaults?: boolean | "auto";
   readonly confirmDeletedRows?: boolean;
@@ -75,6 +78,7 @@ const MAPPER_OPTIONS: ReadonlySet<string> = new Set([
   "versionIdGenerator",
   "primaryKey",
   "concrete",
+  "concreteBase",
   "inheritCondition",
   "eagerDefaults",
   "confirmDeletedRows",
@@ -101,6 +105,9 @@ export class DeclaredClass implements PendingClass, ClassScan {
   /** what the class is mapped to: its own table, that of its superclass, or what was given */
   table!: FromClause;
   #existing = false;
+  /** it has no table, and reads those of its subclasses @internal */
+  isAbstractConcrete = false;
+  #union: ConcreteUnion | null = null;
   #state: "declared" | "columns" | "mapping" | "mapped" = "declared";
 
   readonly #columns: { key: string; column: Column<unknown>; property: ColumnProperty; sortOrder: number }[] = [];
@@ -127,6 +134,7 @@ export class DeclaredClass implements PendingClass, ClassScan {
     this.#options = options as AnyOptions;
     this.#args = args;
     this.single = single;
+    declarations.set(class_, this);
   }
 
   // ------------------------------------------------------------ what declarations call
@@ -197,7 +205,7 @@ export class DeclaredClass implements PendingClass, ClassScan {
     try {
       this.readStatics();
       if (this.single) this.addToSharedTable();
-      else if (!this.#existing) this.addToOwnTable();
+      else if (!this.#existing && !this.isAbstractConcrete) this.addToOwnTable();
     } catch (error) {
       this.#state = "declared";
       this.#columns.length = this.#bound.length = this.#validators.length = this.#whenMapped.length = 0;
@@ -244,16 +252,42 @@ export class DeclaredClass implements PendingClass, ClassScan {
   scan(): void {
     if (this.#state === "mapping" || this.#state === "mapped") return;
     if (this.parent !== null) ensureScanned(this.parent);
-    if (this.table instanceof Table) this.table._ensureFilled();
-    this.fillTable();
+    this.fill();
     this.#state = "mapping";
     try {
+      this.makeUnion();
       this.map();
       this.#state = "mapped";
     } catch (error) {
       this.#state = "columns";
       throw this.explain(error);
     }
+  }
+
+  /** Has the columns of the class known. */
+  private fill(): void {
+    if ((this.table as FromClause | undefined) instanceof Table) (this.table as unknown as Table)._ensureFilled();
+    this.fillTable();
+  }
+
+  /** What a class reads that stands above classes with tables of their own: all of them must be declared by now. */
+  private makeUnion(): void {
+    const given = this.isAbstractConcrete ? this.#options : this.#options["concreteBase"];
+    if (given === undefined || given === false) return;
+    const below: ConcreteMember[] = [];
+    if (!this.isAbstractConcrete) below.push({ name: this.name, table: this.table, identity: this.#options["polymorphicIdentity"] });
+    for (const entry of this.registry._pending) {
+      if (!(entry instanceof DeclaredClass) || entry.#options["concrete"] !== true || !entry.isBelow(this)) continue;
+      entry.fill();
+      below.push({ name: entry.name, table: entry.table, identity: entry.#options["polymorphicIdentity"] });
+    }
+    this.#union = concreteUnion(this.name, below, given === true ? {} : (given as ConcreteBaseOptions));
+    if (this.isAbstractConcrete) this.table = this.#union.selectable;
+  }
+
+  private isBelow(other: DeclaredClass): boolean {
+    for (let parent = this.parent; parent !== null; parent = declaredParent(parent)) if (parent === other.class_) return true;
+    return false;
   }
 
   /** A class that is used too early is told so; it can be used once the classes that it refers to are defined. */
@@ -269,11 +303,12 @@ export class DeclaredClass implements PendingClass, ClassScan {
     const { class_, name } = this;
     const parent = this.parent === null ? null : requireManager(this.parent).mapper;
     const manager = new ClassManager(class_, name);
+    this.checkUnionsAbove();
     const mapper = new Mapper(this.registry, class_, manager, this.table, this.mapperOptions(parent));
     Object.defineProperty(class_, MANAGER, { value: manager, configurable: true });
     try {
       configureMapper(mapper, {
-        columns: this.#existing ? this.#existingColumns : new Map(this.#columns.map(({ key, property }) => [key, property])),
+        columns: this.columnProperties(),
         properties: this.#properties,
         mapsOtherColumn: this.#existing ? chosenColumns(name, this.table, this.#options as ColumnChoice) : null,
       });
@@ -289,6 +324,26 @@ export class DeclaredClass implements PendingClass, ClassScan {
     mapper._onConfigured(() => this.configured(mapper));
     this.registry._addMapper(mapper);
     for (const fn of this.#whenMapped) fn(mapper);
+  }
+
+  private columnProperties(): ReadonlyMap<string, ColumnProperty> {
+    if (this.#existing) return this.#existingColumns;
+    if (this.isAbstractConcrete) return unionProperties(this.name, this.#union!, this.#columns);
+    return new Map(this.#columns.map(({ key, property }) => [key, property]));
+  }
+
+  /** Rows of a table that a superclass does not read would be missing from its results. */
+  private checkUnionsAbove(): void {
+    if (this.#options["concrete"] !== true) return;
+    for (let parent = this.parent; parent !== null; parent = declaredParent(parent)) {
+      const above = declarations.get(parent);
+      const union = above === undefined ? null : above.#union;
+      if (union !== null && !union.members.has(this.table)) {
+        throw new InvalidRequestError(
+          `${this.name} is declared after ${above!.name}, which reads the tables of its subclasses, was first used; import ${this.name} before`,
+        );
+      }
+    }
   }
 
   /** When relationships are resolved. */
@@ -327,6 +382,13 @@ export class DeclaredClass implements PendingClass, ClassScan {
       const value = primaryKey(this.ownColumns());
       options["primaryKey"] = (Array.isArray(value) ? value : [value]).map((one) => this.columnOf("primaryKey", one));
     }
+    delete options["concreteBase"];
+    const union = this.#union;
+    if (union !== null) {
+      options["polymorphicSelectable"] = union.selectable;
+      options["polymorphicOn"] = union.polymorphicOn;
+    }
+    if (this.isAbstractConcrete) options["polymorphicAbstract"] = true;
     return { ...options, inherits: parent, single: this.single };
   }
 
@@ -375,7 +437,9 @@ export class DeclaredClass implements PendingClass, ClassScan {
   }
 
   /** The table of the superclass, which gets the columns of this class when it is next looked into. */
-  shareTable(from: FromClause): FromClause {
+  shareTable(from: FromClause | undefined): FromClause {
+    if (from === undefined || (this.parent !== null && isAbstractConcrete(this.parent)))
+      throw new ArgumentError(`${this.name}: mapSingle() is for classes whose superclass has a table; ${this.parent?.name} has none`);
     this.table = from;
     if (!(from instanceof Table)) return from;
     const table: Table = from as unknown as Table;
@@ -387,6 +451,18 @@ export class DeclaredClass implements PendingClass, ClassScan {
     table.metadata._deferred.add(table);
     return from;
   }
+}
+
+/** By class, for good. */
+const declarations = new WeakMap<object, DeclaredClass>();
+
+function declaredParent(class_: EntityClass): EntityClass | null {
+  return declarations.get(class_)?.parent ?? null;
+}
+
+/** Whether a class reads the tables of its subclasses, and its declarations are theirs. */
+export function isAbstractConcrete(class_: object): boolean {
+  return declarations.get(class_)?.isAbstractConcrete === true;
 }
 
 function defineValue(target: object, key: string, value: unknown): void {

@@ -6,12 +6,13 @@ import type { Table } from "../../sql/schema/table.ts";
 import type { ColumnRecord } from "../../sql/selectable/column-collection.ts";
 import { FromClause } from "../../sql/selectable/from-clause.ts";
 import { describeValue, type EntityClass, ownManager } from "../attributes/class-manager.ts";
+import type { ConcreteBaseOptions } from "./concrete-base.ts";
 import type { ColumnChoice } from "./column-choice.ts";
 import { initInstance, unmappedClass } from "./constructors.ts";
-import { DeclaredClass, type MapOverOptions, type MapperSettings, type MapToOptions } from "./declarative-scan.ts";
+import { DeclaredClass, isAbstractConcrete, type MapOverOptions, type MapperSettings, type MapToOptions } from "./declarative-scan.ts";
 import { defineEntityMethods } from "./entity-methods.ts";
 import type { Mapper } from "./mapper.ts";
-import { handOn } from "./mixins.ts";
+import { handOn, handOnDeclared } from "./mixins.ts";
 import { addPending, ensureScanned, pendingFor } from "./pending-classes.ts";
 import { type ColumnNaming, Registry } from "./registry.ts";
 import { isDeclaration } from "./scan.ts";
@@ -46,6 +47,13 @@ export interface MappedStatics {
   mapTo<C, F extends FromClause>(this: C, from: F, options?: MapOverOptions<C>): F;
   /** Maps a class made with `extend()` to the table of its superclass (single-table inheritance). */
   mapSingle<C>(this: C, options?: MapperSettings<C>): Table;
+  /**
+   * Maps a class without a table: a query of it reads the tables of its subclasses, which are mapped with `{ concrete: true }` and have what the class
+   * declares as columns and relationships of their own. It is written `static { this.mapConcreteBase(); }`, before all other statics.
+   * @throws InvalidRequestError at first use, when a subclass has no polymorphicIdentity
+   * @see https://docs.sqlalchemy.org/en/21/orm/inheritance.html#abstract-concrete-classes
+   */
+  mapConcreteBase<C>(this: C, options?: ConcreteBaseOptions): void;
 }
 
 /** What a class of the application extends: `class Film extends Base<typeof Film>`. */
@@ -160,6 +168,12 @@ export function declarativeBase(options: DeclarativeBaseOptions = {}): Declarati
       return entry.declareTable(name) as unknown as FromClause;
     }
 
+    static mapConcreteBase(this: EntityClass, mapOptions: DeclaredOptions = {}): void {
+      const entry = new DeclaredClass(this, takeName(this), registry, mappedParent(this), mapOptions, null, false);
+      entry.isAbstractConcrete = true;
+      register(entry);
+    }
+
     static mapSingle(this: EntityClass, mapOptions: DeclaredOptions = {}): FromClause {
       const parent = mappedParent(this);
       if (parent === null)
@@ -251,6 +265,10 @@ export function extend<P extends MixinClass>(parent: P): ExtendedBase<P> {
   const base = parent as unknown as new (init?: object) => object;
   class Extended extends base {}
   Object.defineProperty(Extended, "name", { value: names.get(class_) ?? class_.name, configurable: true });
+  if (isAbstractConcrete(class_)) {
+    handOnDeclared(Extended, class_);
+    return Extended as unknown as ExtendedBase<P>;
+  }
   for (
     let from: object | null = class_;
     from !== null && from !== Function.prototype;

@@ -49,6 +49,7 @@ function configureProperties(mapper: Mapper, init: MapperInit): void {
         // in the place of the inherited one
         configureProperty(mapper, key, combined, true);
       } else if (!mapper.props.has(key)) {
+        // of its own table, as it is declared or named after a column
         if (mapper.concrete) continue;
         configureProperty(mapper, key, prop, false);
       }
@@ -64,6 +65,8 @@ function configureProperties(mapper: Mapper, init: MapperInit): void {
     }
   }
   for (const [key, prop] of explicit) if (!mapper.props.has(key)) configureProperty(mapper, key, prop, true);
+  if (mapper.concrete && inherits !== null)
+    for (const key of inherits.props.keys()) if (!mapper.props.has(key)) defineUnimplemented(mapper, inherits, key);
 }
 
 function mapTableColumn(mapper: Mapper, column: ColumnElement<unknown>): void {
@@ -118,6 +121,21 @@ export function configureProperty(mapper: Mapper, key: string, prop: MapperPrope
   mapper.props.set(key, prop);
   if (prop.isColumn || mapper.configured) prop.instrumentClass(mapper);
   defineOn(mapper, key, prop, own);
+}
+
+/** What a superclass has and a class with a table of its own has not: to use it is a mistake, since there is no column for it. */
+function defineUnimplemented(mapper: Mapper, inherits: Mapper, key: string): void {
+  const refuse = (): never => {
+    throw new InvalidRequestError(
+      `${mapper.name}.${key}: ${mapper.name} has a table of its own (concrete), which has nothing for ${inherits.name}.${key}; ` +
+        `declare ${key} in ${mapper.name}, too`,
+    );
+  };
+  const prototype = (mapper.class_ as { prototype: object }).prototype;
+  if (Object.hasOwn(prototype, key)) return;
+  Object.defineProperty(prototype, key, { get: refuse, set: refuse, configurable: true, enumerable: true });
+  ours.add(refuse);
+  Object.defineProperty(mapper.class_, key, { get: refuse, configurable: true });
 }
 
 /** Whether its base class is one of the library's, with members of its own. */
@@ -222,7 +240,7 @@ function configurePolymorphicOn(mapper: Mapper): void {
 
 function configureVersion(mapper: Mapper): void {
   const { options, inherits } = mapper;
-  mapper.versionIdCol = options.versionIdCol ?? inherits?.versionIdCol ?? null;
+  mapper.versionIdCol = options.versionIdCol ?? (mapper.concrete ? null : inherits?.versionIdCol) ?? null;
   if (options.versionIdGenerator !== undefined) mapper.versionIdGenerator = options.versionIdGenerator;
   else if (options.versionIdCol == null && inherits !== null) mapper.versionIdGenerator = inherits.versionIdGenerator;
 }

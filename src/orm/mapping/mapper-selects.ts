@@ -36,6 +36,14 @@ export function mappersFromSpec(mapper: Mapper, spec: "*" | readonly Mapper[] | 
   return mappers.filter((each) => tables.has(each.localTable._identity));
 }
 
+/** The mappers whose columns a SELECT of a class has without being told. */
+export function loadedMappers(mapper: Mapper): readonly Mapper[] {
+  const mappers = mappersFromSpec(mapper, mapper.withPolymorphic, null);
+  if (mapper.polymorphicSelectable === null) return mappers;
+  const tables = tablesOf(mapper.polymorphicSelectable);
+  return mappers.filter((each) => each === mapper || each.tables.every((table) => tables.has(table)));
+}
+
 function tablesOf(selectable: FromClause): Set<ClauseElement> {
   const found = new Set<ClauseElement>();
   const walk = (element: ClauseElement): void => {
@@ -65,6 +73,7 @@ export function selectableFromMappers(mapper: Mapper, mappers: readonly Mapper[]
 
 /** What a SELECT of the class reads from. */
 export function withPolymorphicSelectable(mapper: Mapper): FromClause {
+  if (mapper.polymorphicSelectable !== null) return mapper.polymorphicSelectable;
   if (mapper.withPolymorphic === null) return mapper.persistSelectable;
   return mapper._memo("withPolymorphicSelectable", () =>
     selectableFromMappers(mapper, mappersFromSpec(mapper, mapper.withPolymorphic, null), false),
@@ -77,6 +86,8 @@ export function withPolymorphicArgs(
   selectable: FromClause | null,
   innerjoin: boolean,
 ): { readonly mappers: readonly Mapper[]; readonly selectable: FromClause } {
+  if (selectable === null && mapper.polymorphicSelectable !== null)
+    return { mappers: loadedMappers(mapper), selectable: mapper.polymorphicSelectable };
   const mappers = mappersFromSpec(mapper, spec ?? mapper.withPolymorphic, selectable);
   return { mappers, selectable: selectable ?? selectableFromMappers(mapper, mappers, innerjoin) };
 }

@@ -2,6 +2,7 @@ import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import { clauseSymbol } from "../../sql/base/coercions.ts";
+import { ColumnAdapter } from "../../sql/base/column-adapter.ts";
 import type { Column } from "../../sql/schema/column.ts";
 import type { Table } from "../../sql/schema/table.ts";
 import { InvalidRequestError } from "../../errors.ts";
@@ -31,6 +32,8 @@ export interface MapperOptions {
   readonly polymorphicIdentity?: unknown;
   readonly polymorphicLoad?: "selectin" | "inline" | null;
   readonly withPolymorphic?: "*" | readonly Mapper[] | null;
+  /** what rows of this class and its subclasses are read from, in place of their tables: a {@link polymorphicUnion} */
+  readonly polymorphicSelectable?: FromClause | null;
   readonly primaryKey?: readonly ColumnElement<unknown>[] | null;
   readonly versionIdCol?: Column<unknown> | null;
   /** gives the next version, null stands for none yet; `false` leaves versions to the program or the database */
@@ -92,6 +95,8 @@ export class Mapper implements InspectedEntity {
 
   readonly inherits: Mapper | null;
   baseMapper: Mapper;
+  /** the class by which an object is known to a session, together with its key: a table of a concrete class has keys of its own */
+  readonly identityMapper: Mapper;
   readonly single: boolean;
   readonly concrete: boolean;
   inheritCondition: ColumnElement<boolean> | null = null;
@@ -107,6 +112,8 @@ export class Mapper implements InspectedEntity {
   polymorphicMap: Map<unknown, Mapper>;
   readonly polymorphicLoad: "selectin" | "inline" | null;
   withPolymorphic: "*" | readonly Mapper[] | null;
+  /** what rows are read from, in place of the tables of the class and its subclasses */
+  readonly polymorphicSelectable: FromClause | null;
 
   versionIdCol: Column<unknown> | null = null;
   versionIdGenerator: ((version: never) => unknown) | false = nextVersion;
@@ -134,11 +141,13 @@ export class Mapper implements InspectedEntity {
     this.inherits = options.inherits ?? null;
     this.single = options.single ?? false;
     this.concrete = options.concrete ?? false;
-    this.baseMapper = this.inherits !== null && !this.concrete ? this.inherits.baseMapper : this;
-    this.polymorphicMap = this.inherits !== null && !this.concrete ? this.inherits.polymorphicMap : new Map();
+    this.baseMapper = this.inherits === null ? this : this.inherits.baseMapper;
+    this.identityMapper = this.inherits === null || this.concrete ? this : this.inherits.identityMapper;
+    this.polymorphicMap = this.inherits === null ? new Map() : this.inherits.polymorphicMap;
     this.polymorphicLoad = options.polymorphicLoad ?? null;
     this.polymorphicAbstract = options.polymorphicAbstract ?? false;
-    this.withPolymorphic = options.withPolymorphic ?? null;
+    this.polymorphicSelectable = options.polymorphicSelectable ?? null;
+    this.withPolymorphic = options.withPolymorphic ?? (this.polymorphicSelectable === null ? null : "*");
     this.eagerDefaults = options.eagerDefaults ?? this.inherits?.eagerDefaults ?? "auto";
     this.batch = options.batch ?? true;
     this.confirmDeletedRows = options.confirmDeletedRows ?? true;
@@ -163,6 +172,7 @@ export class Mapper implements InspectedEntity {
 
   /** What a SELECT of this class reads from; with `withPolymorphic`, with the tables of subclasses. */
   get selectable(): FromClause {
+    if (this.withPolymorphic !== null) this.registry.configure();
     return selects.withPolymorphicSelectable(this);
   }
 
@@ -181,14 +191,20 @@ export class Mapper implements InspectedEntity {
     return this.class_;
   }
 
+  /** What puts the columns of a union in the place of those of the tables that it reads; null for classes that read their tables. @internal */
+  get _polymorphicAdapter(): ColumnAdapter | null {
+    const { polymorphicSelectable } = this;
+    return polymorphicSelectable === null ? null : this._memo("polymorphicAdapter", () => new ColumnAdapter(polymorphicSelectable));
+  }
+
   /** The column as a SELECT of this class alone has it. @internal */
   _adaptColumn(column: ColumnElement<unknown>): ColumnElement<unknown> {
-    return column;
+    return this.polymorphicSelectable === null ? column : this._polymorphicAdapter!.traverse(column);
   }
 
   /** @internal */
   _adaptElement<E extends ColumnElement<unknown>>(expression: E): E {
-    return expression;
+    return this.polymorphicSelectable === null ? expression : this._polymorphicAdapter!.traverse(expression);
   }
 
   toString(): string {
@@ -399,7 +415,7 @@ export class Mapper implements InspectedEntity {
 
   /** The mappers whose columns a SELECT of this class loads too. @internal */
   get _withPolymorphicMappers(): readonly Mapper[] {
-    return this._memo("withPolymorphicMappers", () => selects.mappersFromSpec(this, this.withPolymorphic, null));
+    return this._memo("withPolymorphicMappers", () => selects.loadedMappers(this));
   }
 
   /** @internal */
@@ -413,6 +429,8 @@ export class Mapper implements InspectedEntity {
 
   /** For single-table inheritance: which rows are of this class. @internal */
   get _singleTableCriterion(): ColumnElement<boolean> | null {
+    // the rows of a subclass that nobody has asked for yet are rows of this class, too
+    if (this.single) this.registry.configure();
     return this._memo("singleTableCriterion", () => selects.singleTableCriterion(this));
   }
 
@@ -442,7 +460,7 @@ export class Mapper implements InspectedEntity {
 
   /** The key of the object with these values of the primary key. */
   identityKeyFromPrimaryKey(primaryKey: readonly unknown[]): IdentityKey {
-    return identityKey(this.baseMapper, primaryKey);
+    return identityKey(this.identityMapper, primaryKey);
   }
 
   /** The key that an object's values make. */
@@ -452,7 +470,7 @@ export class Mapper implements InspectedEntity {
 
   /** @internal */
   _identityKeyFromState(state: InstanceState): IdentityKey {
-    return identityKey(this.baseMapper, this._primaryKeyFromState(state));
+    return identityKey(this.identityMapper, this._primaryKeyFromState(state));
   }
 
   /** The values of an object's primary key; null where there is none. */

@@ -43,6 +43,19 @@ export function handOn(target: object, source: object): void {
   copyMethods((target as { prototype: object }).prototype, (source as { prototype: object }).prototype);
 }
 
+/** Makes `target` hand on what `source` declares, and nothing else: for a mapped class whose subclasses have columns of their own. */
+export function handOnDeclared(target: object, source: object): void {
+  const names: string[] = [];
+  for (const key of [...Object.getOwnPropertyNames(source), ...(handedOn.get(Object.getPrototypeOf(source) as object) ?? [])]) {
+    if (key === "length" || names.includes(key)) continue;
+    const value = (source as Record<string, unknown>)[key];
+    if (!isDeclaration(value)) continue;
+    names.push(key);
+    Object.defineProperty(target, key, ownCopy(target, key, value));
+  }
+  handedOn.set(target, names);
+}
+
 function ownCopy(holder: object, key: string, declaration: Declaration): PropertyDescriptor {
   return {
     configurable: true,

@@ -7,7 +7,7 @@ const OF_OBJECTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What every declared class has. */
-const OF_CLASSES: ReadonlySet<string> = new Set(["registry", "metadata", "mapTo", "mapSingle", "prototype"]);
+const OF_CLASSES: ReadonlySet<string> = new Set(["registry", "metadata", "mapTo", "mapSingle", "mapConcreteBase", "prototype"]);
 
 /** What the base has beside, which its classes inherit. */
 const OF_BASES: ReadonlySet<string> = new Set(["with", "withTable"]);

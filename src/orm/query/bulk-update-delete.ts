@@ -135,7 +135,7 @@ function evaluateMatches(
 
 function statesOfKeys(session: SessionInternals, mapper: Mapper, keys: readonly (readonly unknown[])[]): InstanceState[] {
   return keys.flatMap((key) => {
-    const state = session.identityMap.find(mapper.baseMapper, identityId(key));
+    const state = session.identityMap.find(mapper.identityMapper, identityId(key));
     return state !== undefined && state.mapper.isa(mapper) ? [state] : [];
   });
 }
@@ -454,7 +454,7 @@ async function updateByPrimaryKey(
   if (how !== false) {
     const altered: InstanceState[] = [];
     for (const row of rows) {
-      const state = session.identityMap.find(mapper.baseMapper, identityId(keyNames.map((name) => row[name])));
+      const state = session.identityMap.find(mapper.identityMapper, identityId(keyNames.map((name) => row[name])));
       if (state === undefined) continue;
       const names = Object.keys(row).filter((name) => mapper.props.get(name)?.isColumn === true);
       const set = names.filter((name) => state.values[name] !== undefined && state.committed?.has(name) !== true);

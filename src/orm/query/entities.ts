@@ -69,7 +69,7 @@ export class MapperEntity extends SelectedThing {
   adapter(state: OrmCompileState): ColumnReplacer | null {
     return this.entityZero.isAliasedClass
       ? (this.entityZero as AliasedInsp)._adapter
-      : (state.polymorphicAdapters.get(this.mapper) ?? null);
+      : (state.polymorphicAdapters.get(this.mapper) ?? this.mapper._polymorphicAdapter);
   }
 
   override setupCompileState(state: QueryCompileState): void {

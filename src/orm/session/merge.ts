@@ -101,7 +101,7 @@ class Merge {
     // an SQL expression is no value yet
     const missing = identity.filter((value) => value === null || isExpression(value)).length;
     if (missing === identity.length || (missing > 0 && !mapper.allowPartialPks)) return null;
-    return identityKey(mapper.baseMapper, identity);
+    return identityKey(mapper.identityMapper, identity);
   }
 
   async #find(state: InstanceState, key: IdentityKey): Promise<InstanceState | undefined> {

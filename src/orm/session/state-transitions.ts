@@ -167,13 +167,13 @@ function keyOf(state: InstanceState): IdentityKey {
   if (names.length === 1) {
     const value = state.values[names[0]!];
     if (value === undefined && state.key !== null) return state.key;
-    return identityKey(mapper.baseMapper, [value ?? null]);
+    return identityKey(mapper.identityMapper, [value ?? null]);
   }
   const identity = names.map((name, i) => {
     const value = state.values[name];
     return value === undefined ? (state.key?.identity[i] ?? null) : value;
   });
-  return identityKey(mapper.baseMapper, identity);
+  return identityKey(mapper.identityMapper, identity);
 }
 
 /** States that a flush has written become persistent, under the key that their row has now. */

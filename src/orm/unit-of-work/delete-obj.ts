@@ -29,7 +29,7 @@ export async function deleteObj(baseMapper: Mapper, states: Iterable<InstanceSta
       const plan = tablePlan(state.mapper, table);
       if (plan === null || state.key === null) continue;
       // the database deletes the rows of subclasses by itself
-      if (state.mapper.inherits !== null && state.mapper.passiveDeletes && table !== baseMapper.localTable) continue;
+      if (state.mapper.inherits !== null && !state.mapper.concrete && state.mapper.passiveDeletes && table !== baseMapper.localTable) continue;
       const row: Record<string, unknown> = {};
       for (const column of plan.primaryKeys) {
         const value = committedValue(state, column.attr);
