@@ -2,6 +2,7 @@ import { DataError } from "../../errors.ts";
 import type { NestedAggregateParts, NestedReader, NestedValue, NestedValues } from "../../sql/base/nested-values.ts";
 import type { Affinity } from "../../sql/types/type-engine.ts";
 import { DoubleType } from "../../sql/types/numeric.ts";
+import { withoutZeros } from "../../sql/types/temporal-text.ts";
 import { shortFloat } from "./drivers/mysql-wire.ts";
 
 /** Types that a cast writes as the server sends them. */
@@ -16,6 +17,9 @@ const readBytes: NestedReader = (json) => new Uint8Array(Buffer.from(json as str
 
 /** An exact number has no exponent: what has one is a floating point number. */
 const readNumeric: NestedReader = (json) => (String(json).includes("e") ? Number(json) : json);
+
+/** Drivers leave out zeros at the end. */
+const readTime: NestedReader = (json) => withoutZeros(json as string);
 
 const readDouble: NestedReader = (json) => Number(json);
 
@@ -91,6 +95,7 @@ function nestedValues(isMariadb: boolean): NestedValues {
     read(value) {
       const form = formOf(value);
       if (form === "cast" && value.type.driverAffinity === "numeric") return readNumeric;
+      if (form === "cast" && value.type.driverAffinity === "time") return readTime;
       return form === null ? null : READERS[form];
     },
     row: (values) => `JSON_ARRAY(${values.join(", ")})`,

@@ -208,6 +208,11 @@ export class TIME<V = string> extends GenericTIME<V> {
     return literalOf(this.bindProcessor(dialect) as ToText);
   }
 
+  /** Drivers differ in the zeros at the end. */
+  override resultProcessor(dialect: SqlDialect): Processor | null {
+    return this.mode === "temporal" ? super.resultProcessor(dialect) : withoutZeros;
+  }
+
   override storageCheck(_dialect: SqlDialect): StorageCheck | null {
     return fractionCheck(this.mode, this.fsp ?? 0);
   }

@@ -34,8 +34,8 @@ const readBytes: NestedReader = (json) => parseWire(17, json as string);
 const readAny: NestedReader = (json) => {
   const [oid, literal] = json as readonly [number, string];
   if (literal === "NULL") return null;
-  const isEscaped = literal.startsWith(" E'");
-  const inner = literal.slice(isEscaped ? 3 : 1, -1).replaceAll("''", "'");
+  const isEscaped = literal.startsWith("E");
+  const inner = literal.slice(isEscaped ? 2 : 1, -1).replaceAll("''", "'");
   return parseWire(oid, isEscaped ? inner.replaceAll("\\\\", "\\") : inner);
 };
 

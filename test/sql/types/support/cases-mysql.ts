@@ -77,13 +77,22 @@ export const MYSQL_CASES: readonly MatrixCase[] = [
     notComparable: only,
     samples: [...exact(0.1, 1.5, -3.4e38, 1e-30, 16_777_216, 123456.79), ...reads(1 / 3, 0.33333334), ...refused(NAMED, 1e39)],
   },
-  { id: "DIA-14", name: "BIT(1)", only, type: () => y.BIT(1), samples: [...exact(0, 1, null), ...reads(true, 1), ...refused(NAMED, 2)] },
+  {
+    id: "DIA-14",
+    name: "BIT(1)",
+    only,
+    type: () => y.BIT(1),
+    samples: [...exact(0, 1, null), ...reads(true, 1), ...refused(NAMED, 2)],
+    // the server makes another type of an expression with bits
+    without: ["expressions in nested rows"],
+  },
   {
     id: "DIA-14",
     name: "BIT(64)",
     only,
     type: () => y.BIT(64),
     samples: [...exact(2n ** 64n - 1n, 5, 2 ** 53 - 1), ...refused(NAMED, -1, 2n ** 64n)],
+    without: ["expressions in nested rows"],
   },
   { id: "DIA-14", name: "YEAR", only, type: () => y.YEAR(), samples: [...exact(0, 1901, 2155, null), ...refused(NAMED, 1900, 2156, 12)] },
   {

@@ -2,15 +2,18 @@
 import { expect } from "vitest";
 import {
   bindparam,
+  case_,
   Column,
   type Connection,
   declarativeBase,
+  desc,
   foreignKey,
   insert,
   joinedload,
   literal,
   mappedColumn,
   type MetaData,
+  relational,
   relationship,
   select,
   selectinload,
@@ -279,6 +282,31 @@ export const ORM: Readonly<Record<string, OrmPath>> = {
     const session = new Session({ bind: conn });
     const owner = await session.scalars(select(mapped.Owner).options(selectinload(mapped.Owner.items))).one();
     same(valuesOf(owner.items), held, "selectinload");
+  },
+
+  async "nested rows"(conn, mapped, held) {
+    await filled(conn, mapped, held);
+    const { Owner, Item } = mapped;
+    const [all] = await conn.execute(relational(Owner, { with: { items: { columns: ["value"] } } })).all();
+    same(valuesOf(all!.items), held, "relational()");
+    // in an order of its own, and by a subquery where there is a limit
+    const some = { columns: ["value"], orderBy: desc(Item.id), limit: held.length } as const;
+    const [last] = await new Session({ bind: conn }).execute(relational(Owner, { with: { items: some } })).all();
+    same(valuesOf(last!.items.toReversed()), held, "relational() with a limit");
+  },
+
+  async "expressions in nested rows"(conn, mapped, held) {
+    await filled(conn, mapped, held);
+    const { Owner, Item } = mapped;
+    const expression = case_([Item.id.ge(0), Item.value]);
+    const [owner] = await conn.execute(relational(Owner, { with: { items: { columns: [], extras: { value: expression } } } })).all();
+    // some databases make another type of the expression: it is read as everywhere else
+    const plain = await conn.scalars(select(expression).orderBy(Item.id)).all();
+    same(
+      valuesOf(owner!.items),
+      held.map(({ given }, i) => ({ given, expected: plain[i] })),
+      "an expression in relational()",
+    );
   },
 
   async "attribute in a row"(conn, mapped, held) {
