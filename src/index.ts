@@ -437,6 +437,7 @@ export type { MergeOptions } from "./orm/session/merge.ts";
 export { OrmExecuteState } from "./orm/session/orm-execute-state.ts";
 export type { SessionEvents } from "./orm/session/session-events.ts";
 export type { SessionOptions } from "./orm/session/session-internals.ts";
+export { asyncSessionScope, type SessionScope } from "./orm/session/session-scope.ts";
 export { type SessionMaker, sessionmaker } from "./orm/session/session-maker.ts";
 export { SessionTransaction } from "./orm/session/session-transaction.ts";
 export { type GetOptions, type RefreshOptions, Session } from "./orm/session/session.ts";

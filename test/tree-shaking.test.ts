@@ -128,6 +128,22 @@ describe("a bundle", () => {
     );
     expect(JSON.parse(printed)).toEqual(["commit", "insert reds", "commit", "reds: ann and bob", "greens: ", "reds", true]);
     expect(modules.filter((id) => id.startsWith("testing/"))).toEqual([]);
+    // what only a program with ambient sessions needs of Node.js
+    expect(modules).not.toContain("orm/session/session-scope.js");
+    expect(readFileSync(join(folder, "orm.bundle.mjs"), "utf8")).not.toContain("async_hooks");
+  });
+
+  test("of one with ambient sessions has what they need", async () => {
+    const { modules, printed } = await bundled(
+      "scope",
+      `import { asyncSessionScope, createEngine, select, literal, sessionmaker } from "athanor";
+      const engine = createEngine("sqlite://");
+      const db = asyncSessionScope(sessionmaker({ bind: engine }));
+      console.log(await db.run(async () => db().scalar(select(literal(5)))));
+      await engine.dispose();`,
+    );
+    expect(printed).toBe("5\n");
+    expect(modules).toContain("orm/session/session-scope.js");
   });
 
   test("has the constructs and dialects that a program registers", async () => {
