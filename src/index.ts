@@ -200,6 +200,7 @@ export {
   setCommittedValue,
   wasDeleted,
 } from "./orm/attributes/functions.ts";
+export { delAttribute, setAttribute } from "./orm/attributes/instance-attributes.ts";
 export { columnProperty, type ExpressionAttribute, queryExpression } from "./orm/mapping/column-property-attribute.ts";
 export { composite, type CompositeAttribute } from "./orm/mapping/composite.ts";
 export {
@@ -262,6 +263,7 @@ export { relational } from "./orm/relational/relational.ts";
 export type { RelationalExtras, RelationalOptions, RelationalRow } from "./orm/relational/types.ts";
 export { Bundle } from "./orm/query/bundle.ts";
 export { withLoaderCriteria, type LoaderCriteriaOptions } from "./orm/query/with-criteria.ts";
+export { type LoaderCriteriaOption, withLoaderCriteria, type LoaderCriteriaOptions } from "./orm/query/with-criteria.ts";
 
 // Core: types
 export type { ArrayType } from "./sql/types/array.ts";

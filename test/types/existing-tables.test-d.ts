@@ -95,7 +95,7 @@ test("the constructor demands what the table demands", () => {
   new User({ visits: 1 });
   // @ts-expect-error: a number
   new User({ name: "x", visits: "1" });
-  expectTypeOf<Init<typeof UserAddress>>().toExtend<{ id?: number; email?: string }>();
+  expectTypeOf<{ id?: number; email?: string }>().toExtend<Init<typeof UserAddress>>();
   new UserAddress({});
 });
 

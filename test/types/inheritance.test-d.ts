@@ -46,7 +46,7 @@ test("subclasses of a class without a table have its attributes", () => {
   expectTypeOf<Mapped<typeof Car>>().toExtend<{ id: number; plate: string; seats: number; owner: Company }>();
   expectTypeOf(car.owner.vehicles).toEqualTypeOf<Vehicle[]>();
   expectTypeOf(car.shout()).toEqualTypeOf<string>();
-  expectTypeOf<Init<typeof Car>>().toExtend<{ plate: string; seats: number; ownerId?: number }>();
+  expectTypeOf<{ plate: string; seats: number; ownerId?: number }>().toExtend<Init<typeof Car>>();
   expectTypeOf(select(Vehicle)).toHaveProperty("where");
   // @ts-expect-error: seats are required
   new Car({ plate: "x" });

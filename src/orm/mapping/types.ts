@@ -1,5 +1,5 @@
 import type { INSPECTED } from "../../inspection.ts";
-import type { RELATED, VALUE } from "../../sql/base/expression.ts";
+import type { Expression, RELATED, VALUE } from "../../sql/base/expression.ts";
 import type { DynamicCollection } from "../relationship/dynamic-collection.ts";
 import type { WriteOnlyCollection } from "../relationship/write-only-collection.ts";
 import type { InstanceState } from "../state/instance-state.ts";
@@ -89,14 +89,21 @@ export type Awaitable<C> = {
   readonly [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: unknown } ? K : never]: Promise<AttributeValue<C[K], C>>;
 };
 
-/** What the constructor takes for a relationship: the first members of a collection that is never loaded, else the value itself. */
-type InitialValue<A, C> = A extends { readonly [RELATED]: infer R; readonly [NULLABLE]: "write_only" | "dynamic" }
-  ? Iterable<RelatedInstance<R>>
-  : AttributeValue<A, C>;
+/**
+ * What the constructor takes: for a column its value, or a SQL expression that the database computes; for a relationship the first members
+ * of a collection that is never loaded, else the value itself.
+ */
+type InitialValue<A, C> = A extends { readonly [RELATED]: infer R; readonly [NULLABLE]: infer N }
+  ? N extends "write_only" | "dynamic"
+    ? Iterable<RelatedInstance<R>>
+    : RelatedValue<R, N>
+  : A extends { readonly [VALUE]: infer V }
+    ? V | Expression<NonNullable<V> | null>
+    : AttributeValue<A, C>;
 
 /** What `new Film({ … })` takes: the columns that nothing else fills are required, the others optional. */
 export type Init<C> = {
-  [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: false } ? K : never]: AttributeValue<C[K], C>;
+  [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: false } ? K : never]: InitialValue<C[K], C>;
 } & {
   [K in StaticKeys<C> as C[K] extends { readonly [MAPPED]: true | "relationship" } ? K : never]?: InitialValue<C[K], C>;
 };
