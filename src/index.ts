@@ -262,7 +262,6 @@ export { aliased, type AliasedOptions, type Named, withPolymorphic, type WithPol
 export { relational } from "./orm/relational/relational.ts";
 export type { RelationalExtras, RelationalOptions, RelationalRow } from "./orm/relational/types.ts";
 export { Bundle } from "./orm/query/bundle.ts";
-export { withLoaderCriteria, type LoaderCriteriaOptions } from "./orm/query/with-criteria.ts";
 export { type LoaderCriteriaOption, withLoaderCriteria, type LoaderCriteriaOptions } from "./orm/query/with-criteria.ts";
 
 // Core: types
