@@ -16,6 +16,7 @@ import { DEFAULT_LOAD_OPTIONS } from "./query-context.ts";
 import { loadRelationship } from "./relationship-query.ts";
 import { strategyOf } from "./strategies/strategy.ts";
 
+import { targetOf } from "./strategies/subclass-target.ts";
 interface Request {
   readonly state: InstanceState;
   readonly key: string;
@@ -151,7 +152,7 @@ async function loadRelationshipOnDemand(
       connection: await session.connectionFor(property.parent),
       loadOptions: DEFAULT_LOAD_OPTIONS,
       property,
-      entity: option?.ofType ?? property.entity,
+      entity: targetOf(property, option?.ofType),
       states: gone.size === 0 ? all : all.filter((state) => !gone.has(state)),
       overwrite: null,
       options,

@@ -61,6 +61,7 @@ export function generateHydrator(spec: HydratorSpec): Hydrator {
     `run.identityMap.add(state);`,
   );
   if (spec.place >= 0) lines.push(`if (run.peers !== null) run.join(${spec.place}, state, id);`);
+  if (spec.again) lines.push(`run.meets(spec, state);`);
   spec.joined.forEach((joined, i) => {
     context[`h${i}`] = joined.hydrate;
     if (joined.uselist) lines.push(`run.append(${joined.slot}, state, h${i}(row, run));`);

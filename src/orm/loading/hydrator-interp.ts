@@ -30,6 +30,7 @@ export function interpretHydrator(spec: HydratorSpec): Hydrator {
     state.loadPath = path;
     run.identityMap.add(state);
     if (place >= 0 && run.peers !== null) run.join(place, state, id);
+    if (spec.again) run.meets(spec, state);
     for (const each of joined) {
       const value = each.hydrate(row, run);
       if (each.uselist) run.append(each.slot, state, value);

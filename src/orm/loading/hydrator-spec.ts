@@ -46,6 +46,8 @@ export interface HydratorSpec {
   readonly only: ReadonlySet<string> | null;
   /** where the run notes which objects came together; -1 where that is not of interest */
   readonly place: number;
+  /** objects may come here that came at another place of the rows first, which brought less of them */
+  readonly again: boolean;
   /** the attributes that the statement does not bring */
   readonly missing: readonly string[];
 }

@@ -19,8 +19,6 @@ export interface StrategyOptions {
   readonly eagerFromAlias?: InspectedEntity | object | null;
   /** containsEager: the query itself has the join */
   readonly containsEager?: boolean;
-  /** loadOnly: primary keys are loaded all the same */
-  readonly undeferPrimaryKey?: boolean;
   /** undeferGroup */
   readonly undeferGroup?: string;
   /** selectinPolymorphic: the subclasses */
@@ -28,6 +26,20 @@ export interface StrategyOptions {
   /** withExpression */
   readonly expression?: ColumnElement<unknown>;
 }
+
+const FUNCTIONS: Readonly<Record<RelationshipStrategy | ColumnStrategy, string>> = {
+  select: "lazyload",
+  joined: "joinedload",
+  selectin: "selectinload",
+  subquery: "subqueryload",
+  immediate: "immediateload",
+  raise: "raiseload",
+  raiseOnSql: "raiseload",
+  noload: "noload",
+  column: "undefer",
+  deferred: "defer",
+  expression: "withExpression",
+};
 
 export type LoadElementKind = "relationship" | "column" | "relationshipWildcard" | "columnWildcard" | "entity";
 
@@ -87,6 +99,24 @@ export class LoadElement implements HasCacheKey {
   /** The same element, reached over further attributes first. */
   under(steps: readonly PathStep[]): LoadElement {
     return new LoadElement({ ...this.#init(), steps: [...steps, ...this.steps] });
+  }
+
+  /** Whether both say the same about one place, apart from conditions. */
+  agreesWith(other: LoadElement): boolean {
+    const { innerjoin, recursionDepth, eagerFromAlias, containsEager } = this.options;
+    return (
+      this.strategy === other.strategy &&
+      innerjoin === other.options.innerjoin &&
+      recursionDepth === other.options.recursionDepth &&
+      eagerFromAlias === other.options.eagerFromAlias &&
+      containsEager === other.options.containsEager
+    );
+  }
+
+  /** As it was written: "joinedload". */
+  get functionName(): string {
+    if (this.options.containsEager === true) return "containsEager";
+    return this.strategy === null ? "defaultload" : FUNCTIONS[this.strategy];
   }
 
   withCriteria(extraCriteria: readonly ColumnElement<unknown>[]): LoadElement {

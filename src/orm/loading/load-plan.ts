@@ -15,6 +15,7 @@ import type { ColumnSpec, Hydrate, Hydrator, HydratorSpec, JoinedSpec } from "./
 import type { LoadRun } from "./load-run.ts";
 import { joinPaths } from "./option-paths.ts";
 import type { PostLoader } from "./post-load.ts";
+import { repeatedBases } from "./repeated-bases.ts";
 import { RowLayout } from "./row-layout.ts";
 
 type Row = readonly unknown[];
@@ -35,6 +36,8 @@ export class LoadPlan {
   readonly collections: JoinedSpec[] = [];
   /** how many places there are in a row at which objects come */
   #places = 0;
+  /** hierarchies of which objects come at several places that do not bring the same */
+  #repeated: ReadonlySet<Mapper> = new Set();
   /** the one entity that is selected, whose objects need no row around them */
   readonly single: MapperEntity | null;
   #runs = 0;
@@ -64,6 +67,7 @@ export class LoadPlan {
     this.posts.length = 0;
     this.collections.length = 0;
     this.#places = 0;
+    this.#repeated = repeatedBases(this.state.entities);
     if (this.single !== null) {
       this.#single = this.hydrator(this.single.plan, generate);
       this.#readers = [this.#single.one];
@@ -76,7 +80,8 @@ export class LoadPlan {
 
   /** Whether the same object may come in several rows because collections are joined. */
   get hasJoinedCollections(): boolean {
-    return this.collections.length > 0;
+    // hydrators of subclasses are made when the first of their rows comes
+    return this.state.multiRowEagerLoaders || this.collections.length > 0;
   }
 
   /** The objects of a statement that selects one entity. */
@@ -234,6 +239,7 @@ export class LoadPlan {
       only: plan.onlyLoadProps,
       path: joinPaths(this.state.compileOptions.currentPath, plan.path.prefix),
       place,
+      again: this.#repeated.has(mapper.baseMapper),
       missing,
     };
     return generate ? generateHydrator(spec) : interpretHydrator(spec);

@@ -5,7 +5,7 @@ import type { IdentityKey } from "../state/identity-key.ts";
 import { STATE, type Stateful } from "../state/instance-state.ts";
 import { Peers } from "../state/peers.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
-import type { JoinedSpec } from "./hydrator-spec.ts";
+import type { HydratorSpec, JoinedSpec } from "./hydrator-spec.ts";
 import type { LoaderOption } from "./loader-option.ts";
 import type { QueryContext } from "./query-context.ts";
 
@@ -54,6 +54,8 @@ export class LoadRun {
   readonly #collectionSpecs: readonly JoinedSpec[];
   /** objects that were there before, and which of their attributes this run fills */
   partials: Map<InstanceState, ReadonlySet<string>> | null = null;
+  /** where one statement has a class in several places, the objects that came at each */
+  #met: Map<HydratorSpec, Set<InstanceState>> | null = null;
   /** objects that load listeners are told of */
   loaded: InstanceState[] | null = null;
   refreshed: [InstanceState, readonly string[] | null][] | null = null;
@@ -83,6 +85,15 @@ export class LoadRun {
   /** Adds an object to a collection that comes with the rows; null begins an empty one. */
   append(slot: number, parent: InstanceState, member: object | null): void {
     const map = (this.collections[slot] ??= new Map());
+  /** Notes that an object came at a place; whether it did for the first time. */
+  meets(spec: HydratorSpec, state: InstanceState): boolean {
+    let met = (this.#met ??= new Map()).get(spec);
+    if (met === undefined) this.#met.set(spec, (met = new Set<InstanceState>()));
+    if (met.has(state)) return false;
+    met.add(state);
+    return true;
+  }
+
     let appender = map.get(parent);
     if (appender === undefined) map.set(parent, (appender = new Appender()));
     if (member !== null) appender.append(member);

@@ -161,9 +161,7 @@ export class Load extends LoaderOption {
     const options = isMappedAttribute(last) || last === undefined ? {} : (last as DeferOptions);
     const columns = attributes.filter((attribute) => isMappedAttribute(attribute)) as ColumnArgument[];
     if (columns.length === 0) throw new ArgumentError("loadOnly() needs at least one mapped column, such as loadOnly(Film.title)");
-    return this.#columns("loadOnly", columns, "column").#wildcard("columnWildcard", options.raiseload === true ? "raise" : "deferred", {
-      undeferPrimaryKey: true,
-    });
+    return this.#columns("loadOnly", columns, "column").#wildcard("columnWildcard", options.raiseload === true ? "raise" : "deferred");
   }
 
   /** Gives a `queryExpression()` attribute its expression for this query. */

@@ -2,6 +2,7 @@ import { identityNumber } from "../../sql/base/cache-key.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { MapperProperty } from "../mapping/mapper-property.ts";
+import type { AliasedInsp } from "../query/aliased.ts";
 
 /** One step of a path: an attribute of an entity. */
 export interface PathStep {
@@ -22,10 +23,17 @@ export const RELATIONSHIP_WILDCARD = "relationship:*";
 export const COLUMN_WILDCARD = "column:*";
 
 /**
- * The key of a step: an inherited attribute has the same key whether it is named through the class that has it or through a subclass.
+ * The key of a step: an inherited attribute has the same key whether it is named through the class that has it or through a subclass,
+ * and one of a subclass within an alias of several classes whether it is named through the subclass's part or met at the alias.
  */
 export function stepKey(entity: InspectedEntity, property: MapperProperty): string {
-  return `#${identityNumber(entity.isAliasedClass ? entity : declaringMapper(property))}.${property.key}`;
+  const declaring = identityNumber(declaringMapper(property));
+  return isOwnPlace(entity) ? `#${identityNumber(entity.baseAlias)}~${declaring}.${property.key}` : `#${declaring}.${property.key}`;
+}
+
+/** An alias has keys of its own, unless a loader made it: options speak of the class then. */
+function isOwnPlace(entity: InspectedEntity): entity is AliasedInsp {
+  return entity.isAliasedClass && !(entity as AliasedInsp).useMapperPath;
 }
 
 /** The mapper that first has an attribute: copies in subclasses are the same attribute for loader options. */
@@ -85,7 +93,7 @@ export class EntityPath {
 }
 
 export function wildcardKey(entity: InspectedEntity, text: string): string {
-  return `#${identityNumber(entity.isAliasedClass ? entity : entity.mapper.baseMapper)}.${text}`;
+  return `#${identityNumber(isOwnPlace(entity) ? entity.baseAlias : entity.mapper.baseMapper)}.${text}`;
 }
 
 /** Joins two keys of paths. */

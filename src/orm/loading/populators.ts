@@ -9,7 +9,8 @@ type Row = readonly unknown[];
  */
 export function populateExisting(spec: HydratorSpec, row: Row, run: LoadRun, state: InstanceState): object {
   if (state.runId === run.runId) {
-    if (spec.joined.length > 0) joinFurther(spec, row, run, state, null);
+    if (spec.again && run.meets(spec, state)) fillMissing(spec, row, run, state);
+    else if (spec.joined.length > 0) joinFurther(spec, row, run, state, null);
     return state.obj;
   }
   if (run.peers !== null && spec.place >= 0 && state._peers?.run !== run.runId) run.join(spec.place, state, state.key!.id);
@@ -30,6 +31,7 @@ function joinFurther(spec: HydratorSpec, row: Row, run: LoadRun, state: Instance
 
 function overwrite(spec: HydratorSpec, row: Row, run: LoadRun, state: InstanceState): void {
   state.runId = run.runId;
+  if (spec.again) run.meets(spec, state);
   const { only } = spec;
   if (run.options.length > 0) {
     state.loadOptions = run.options;

@@ -50,8 +50,14 @@ export async function loadRelationship(request: RelationshipLoadRequest): Promis
   const { property, states, overwrite } = request;
   const todo: InstanceState[] = [];
   for (let i = 0; i < states.length; i += 1) {
+  const lacking = new Set<InstanceState>();
     const state = states[i]!;
-    if (overwrite?.[i] === true || state._lacks(property.key)) todo.push(state);
+    if (overwrite?.[i] === true) todo.push(state);
+    // objects that were there before may come in several rows
+    else if (state._lacks(property.key) && !lacking.has(state)) {
+      lacking.add(state);
+      todo.push(state);
+    }
   }
   if (todo.length === 0) return;
   if (property.useGet && request.extraCriteria.length === 0 && property.omitJoin !== false) {

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../../errors.ts";
+import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
@@ -97,9 +97,19 @@ export class OrmCompileState {
     }
     const known = this.loaders.get(key);
     // an option without a strategy of its own leaves the one that is there
-    if (known !== undefined && element.strategy === null) {
-      if (element.extraCriteria.length > 0) this.loaders.set(key, known.withCriteria(element.extraCriteria));
+    if (known !== undefined && (element.strategy === null || known.strategy === null)) {
+      const criteria = [...known.extraCriteria, ...element.extraCriteria];
+      const both = element.strategy === null ? known : element;
+      this.loaders.set(key, criteria.length === both.extraCriteria.length ? both : both.withCriteria(criteria));
       return;
+    }
+    if (known !== undefined && !element.isWildcard && !known.agreesWith(element)) {
+      const { entity, property } = element.steps.at(-1)!;
+      const how = known.functionName === element.functionName ? "with different arguments" : `and ${element.functionName}()`;
+      throw new InvalidRequestError(
+        `Two loader options say how ${entityName(entity)}.${property.key} is loaded, and differ: ${known.functionName}() ${how}. Give one of them, ` +
+          "or defaultload() where only the way to what lies behind is meant",
+      );
     }
     this.loaders.set(key, element);
   }

@@ -10,11 +10,8 @@ export function setupColumn(state: OrmCompileState, setup: EntitySetup, plan: En
     column = option.options.expression!;
   } else {
     const deferred = isDeferred(state, setup, property, option?.strategy ?? null);
-    if (
-      deferred &&
-      !(isPrimaryKey(plan, property) && (option === undefined || !option.isWildcard || option.options.undeferPrimaryKey === true))
-    )
-      return;
+    // an option leaves the columns that are needed to make objects of rows
+    if (deferred && !identifies(plan, property)) return;
     if (property.isQueryExpression) return;
   }
   plan.columns.set(property, { property, column: plan.adapted(column) });
@@ -34,6 +31,10 @@ function isDeferred(state: OrmCompileState, setup: EntitySetup, property: Column
   return strategy === "deferred" || strategy === "raise" || property.deferred;
 }
 
-function isPrimaryKey(plan: EntityPlan, property: ColumnProperty): boolean {
-  return property.columns.some((column) => plan.mapper.primaryKeySet.has(column));
+/** Whether it is the primary key, or says which class a row is of. */
+function identifies(plan: EntityPlan, property: ColumnProperty): boolean {
+  const { mapper, polymorphicOn } = plan;
+  return property.columns.some(
+    (column) => mapper.primaryKeySet.has(column) || (polymorphicOn !== null && column._identity === polymorphicOn._identity),
+  );
 }

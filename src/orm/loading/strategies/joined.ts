@@ -14,6 +14,7 @@ import { clauseIsPresent, OrmJoin, ormJoin, type RelationshipOnClause } from "..
 import type { RelationshipProperty } from "../../relationship/relationship-property.ts";
 import type { EntityPlan, EntitySetup, SetupEntity } from "../entity-plan.ts";
 import type { LoadElement } from "../load-element.ts";
+import { aliasWithSubclass, subclassOf } from "./subclass-target.ts";
 
 /** Joins the target to the statement and reads its objects from the same rows. */
 export function setupJoined(
@@ -35,7 +36,8 @@ export function setupJoined(
   }
   if (property.uselist) state.multiRowEagerLoaders = true;
   const ofType = option?.ofType ?? null;
-  const alias = ofType !== null && ofType.isAliasedClass ? (ofType as AliasedInsp) : newAlias(property, ofType?.mapper ?? null);
+  const given = ofType !== null && ofType.isAliasedClass ? (ofType as AliasedInsp) : null;
+  const alias = given ?? newAlias(property, subclassOf(property, ofType));
   const clauses = new OrmAdapter(alias, { equivalents: target._equivalentColumns, allowLabelResolve: false, anonymizeLabels: true });
   const innerjoin = option?.options.innerjoin ?? property.innerjoin;
   const chainedFromOuterjoin = setup.chainedFromOuterjoin || innerjoin === false;
@@ -45,9 +47,9 @@ export function setupJoined(
   });
   state.eagerAddingJoins = true;
   const sub = setupEntity(state, {
-    mapper: ofType !== null ? ofType.mapper : target,
+    mapper: alias.mapper,
     queryEntity: setup.queryEntity,
-    path: path.to(property, ofType ?? property.entity),
+    path: path.to(property, given ?? property.entity),
     adapter: clauses,
     columns: state.secondaryColumns,
     onlyLoadProps: null,
@@ -97,9 +99,9 @@ export function setupContainsEager(
 }
 
 function newAlias(property: RelationshipProperty, subclass: AliasedInsp["mapper"] | null): AliasedInsp {
-  const entity = property.entity;
-  const mapper = subclass ?? entity.mapper;
-  const selectable = flatAlias(subclass === null ? entity.selectable : mapper.selectable, null);
+  if (subclass !== null) return aliasWithSubclass(property.mapper, subclass);
+  const { mapper, selectable: from } = property.entity;
+  const selectable = flatAlias(from, null);
   return new AliasedInsp(mapper, selectable, { useMapperPath: true, withPolymorphicMappers: mapper._withPolymorphicMappers });
 }
 

@@ -1,7 +1,6 @@
 import { InvalidRequestError } from "../../../errors.ts";
 import type { Select } from "../../../sql/selectable/select.ts";
 import type { ClauseElement } from "../../../sql/elements/clause-element.ts";
-import type { InspectedEntity } from "../../mapping/inspected-entity.ts";
 import type { OrmCompileState } from "../../query/orm-compile-state.ts";
 import type { RelationshipProperty } from "../../relationship/relationship-property.ts";
 import type { InstanceState } from "../../state/instance-state.ts";
@@ -9,6 +8,7 @@ import type { EntityPlan, EntitySetup } from "../entity-plan.ts";
 import type { LoadElement } from "../load-element.ts";
 import { joinPaths, type LoadPath } from "../option-paths.ts";
 import type { PostLoader } from "../post-load.ts";
+import { targetOf } from "./subclass-target.ts";
 import { loadOptionsFor, type QueryContext } from "../query-context.ts";
 import { loadRelationship, type RelationshipLoadRequest } from "../relationship-query.ts";
 
@@ -82,7 +82,7 @@ export class SelectinLoader implements PostLoader {
       if (left < 0) return;
       recursion = new Map([...(recursion ?? []), [property, left - 1]]);
     }
-    const entity: InspectedEntity = option?.ofType ?? property.entity;
+    const entity = targetOf(property, option?.ofType);
     const varies = context.options.some((each) => each.hasBinds);
     const request: RelationshipLoadRequest = {
       session: context.session,

@@ -20,6 +20,7 @@ import type { LoadPath } from "../option-paths.ts";
 import type { PostLoader } from "../post-load.ts";
 import { loadOptionsFor, type QueryContext } from "../query-context.ts";
 import { postLoadPath, SelectinLoader } from "./selectin.ts";
+import { targetOf } from "./subclass-target.ts";
 
 /** Loads a relationship after the rows, by a SELECT that has the query inside. */
 export function setupSubquery(
@@ -124,7 +125,7 @@ class SubqueryLoader implements PostLoader {
     if (!inner._hasRowLimitingClause) inner._orderByClauses = [];
     const left = new AliasedInsp(property.parent, inner.subquery() as never, { useMapperPath: true, isOfLoader: true });
 
-    const entity = this.#option?.ofType ?? property.entity;
+    const entity = targetOf(property, this.#option?.ofType);
     const statement = new Select<unknown>([]);
     statement._rawColumns = [entityClause(entity), ...local.map((column) => left._adapter.column(column))];
     statement._propagateAttrs = { compileStatePlugin: "orm", pluginSubject: entity };
