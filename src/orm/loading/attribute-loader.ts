@@ -15,8 +15,8 @@ import { COLUMN_WILDCARD, joinKeys, type LoadPath, RELATIONSHIP_WILDCARD, ROOT_P
 import { DEFAULT_LOAD_OPTIONS } from "./query-context.ts";
 import { loadRelationship } from "./relationship-query.ts";
 import { strategyOf } from "./strategies/strategy.ts";
-
 import { targetOf } from "./strategies/subclass-target.ts";
+
 interface Request {
   readonly state: InstanceState;
   readonly key: string;

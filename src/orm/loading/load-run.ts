@@ -82,9 +82,6 @@ export class LoadRun {
     state._peers = peers;
   }
 
-  /** Adds an object to a collection that comes with the rows; null begins an empty one. */
-  append(slot: number, parent: InstanceState, member: object | null): void {
-    const map = (this.collections[slot] ??= new Map());
   /** Notes that an object came at a place; whether it did for the first time. */
   meets(spec: HydratorSpec, state: InstanceState): boolean {
     let met = (this.#met ??= new Map()).get(spec);
@@ -94,6 +91,9 @@ export class LoadRun {
     return true;
   }
 
+  /** Adds an object to a collection that comes with the rows; null begins an empty one. */
+  append(slot: number, parent: InstanceState, member: object | null): void {
+    const map = (this.collections[slot] ??= new Map());
     let appender = map.get(parent);
     if (appender === undefined) map.set(parent, (appender = new Appender()));
     if (member !== null) appender.append(member);

@@ -49,8 +49,8 @@ export interface RelationshipLoadRequest extends Pick<
 export async function loadRelationship(request: RelationshipLoadRequest): Promise<void> {
   const { property, states, overwrite } = request;
   const todo: InstanceState[] = [];
-  for (let i = 0; i < states.length; i += 1) {
   const lacking = new Set<InstanceState>();
+  for (let i = 0; i < states.length; i += 1) {
     const state = states[i]!;
     if (overwrite?.[i] === true) todo.push(state);
     // objects that were there before may come in several rows
