@@ -2,8 +2,11 @@ import { ArgumentError } from "../../errors.ts";
 import { inspect } from "../../inspection.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
+import { ownManager } from "../attributes/class-manager.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
+import { configureUnlessEarly } from "../mapping/mapper-selects.ts";
 import type { MapperProperty } from "../mapping/mapper-property.ts";
+import { ensureScanned } from "../mapping/pending-classes.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 
 /** What the loaders and queries need of a mapped attribute of a class (or of an alias). */
@@ -41,6 +44,14 @@ export function commonParent(a: InspectedEntity, b: InspectedEntity): boolean {
 /** What `inspect()` knows about a mapped class, an alias, or the object itself when it is one of those. */
 export function inspectEntity(value: unknown, place: string): InspectedEntity {
   if (isInspectedEntity(value)) return value;
+  if (typeof value === "function") {
+    ensureScanned(value);
+    const manager = ownManager(value);
+    if (manager !== undefined) {
+      configureUnlessEarly(manager.mapper);
+      return manager.mapper;
+    }
+  }
   const found: unknown = inspect(value, false);
   if (isInspectedEntity(found)) return found;
   const given = typeof value === "function" ? value.name : Array.isArray(value) ? `a list of ${value.length}` : String(value);

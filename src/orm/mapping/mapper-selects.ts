@@ -4,9 +4,21 @@ import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import type { Mapper } from "./mapper.ts";
 
+/**
+ * Configures a registry, unless a relationship leads to what is not defined yet: the statement that the class is named in may be just that, as
+ * `aliased(Comment, select(Comment)…)` is. To execute a statement, all has to be defined.
+ */
+export function configureUnlessEarly(mapper: Mapper): void {
+  try {
+    mapper.registry.configure();
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError && error.cause instanceof ReferenceError)) throw error;
+  }
+}
+
 /** What stands for a mapper in a statement: its FROM element, which knows the mapper and makes the statement one of the ORM. */
 export function mapperClause(mapper: Mapper): FromClause {
-  mapper.registry.configure();
+  configureUnlessEarly(mapper);
   return mapper._memo("clause", () => {
     const annotations: Record<string, unknown> = { parententity: mapper, parentmapper: mapper, entityNamespace: mapper };
     const propagate = { compileStatePlugin: "orm", pluginSubject: mapper };

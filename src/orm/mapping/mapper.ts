@@ -172,7 +172,7 @@ export class Mapper implements InspectedEntity {
 
   /** What a SELECT of this class reads from; with `withPolymorphic`, with the tables of subclasses. */
   get selectable(): FromClause {
-    if (this.withPolymorphic !== null) this.registry.configure();
+    if (this.withPolymorphic !== null) selects.configureUnlessEarly(this);
     return selects.withPolymorphicSelectable(this);
   }
 

@@ -50,6 +50,7 @@ export class MapperEntity extends SelectedThing {
 
   constructor(entity: InspectedEntity) {
     super();
+    if (!entity.mapper.configured) entity.mapper.registry.configure();
     this.entityZero = entity;
     this.mapper = entity.mapper;
     this.labelName = entity.isAliasedClass ? (entity as AliasedInsp).name : entity.mapper.name;

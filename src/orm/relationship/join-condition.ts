@@ -26,6 +26,10 @@ export interface JoinConditionInit {
   readonly remoteSide: ReadonlySet<AnyColumn>;
   readonly parent: Mapper;
   readonly target: Mapper;
+  /** what the target is read from: an alias, when the relationship leads to one */
+  readonly targetFrom: FromClause;
+  /** the target's own table, or the alias */
+  readonly targetLocal: FromClause;
 }
 
 /**
@@ -64,16 +68,16 @@ export class JoinCondition {
   // ------------------------------------------------------------ which conditions
 
   private determineJoins(): void {
-    const { parent, target, primaryjoin, secondary, foreignKeys } = this.#init;
+    const { parent, targetFrom, targetLocal, primaryjoin, secondary, foreignKeys } = this.#init;
     if (this.secondaryjoin !== null && secondary === null) {
       throw new ArgumentError(`${this.prop} has a secondaryjoin and no secondary table`);
     }
     const considerAsForeignKeys = foreignKeys.size > 0 ? foreignKeys : null;
-    const between = (mapper: Mapper, other: FromClause): Condition =>
-      joinCondition(mapper.persistSelectable, other, { subset: mapper.localTable, considerAsForeignKeys }) as Condition;
+    const between = (from: FromClause, local: FromClause, other: FromClause): Condition =>
+      joinCondition(from, other, { subset: local, considerAsForeignKeys }) as Condition;
     try {
-      if (secondary !== null) this.secondaryjoin ??= between(target, secondary);
-      this.primaryjoin = primaryjoin ?? between(parent, secondary ?? target.persistSelectable);
+      if (secondary !== null) this.secondaryjoin ??= between(targetFrom, targetLocal, secondary);
+      this.primaryjoin = primaryjoin ?? between(parent.persistSelectable, parent.localTable, secondary ?? targetFrom);
     } catch (error) {
       throw this.explain(error);
     }
@@ -143,9 +147,9 @@ export class JoinCondition {
 
   private annotateRemote(): void {
     if (this.has("remote")) return;
-    const { secondary, remoteSide, parent, target } = this.#init;
+    const { secondary, remoteSide, parent, targetFrom, targetLocal } = this.#init;
     const parentColumns = columnSet(parent.persistSelectable);
-    const targetColumns = columnSet(target.persistSelectable);
+    const targetColumns = columnSet(targetFrom);
     const mark = (element: ClauseElement): ClauseElement => element._annotate({ remote: true });
 
     if (secondary !== null) {
@@ -178,10 +182,10 @@ export class JoinCondition {
       return;
     }
     const parentLocal = columnSet(parent.localTable);
-    const targetLocal = columnSet(target.localTable);
+    const local = columnSet(targetLocal);
     this.primaryjoin = replacementTraverse(this.primaryjoin, (element) => {
       const column = element._identity;
-      return targetColumns.has(column) && (!parentLocal.has(column) || targetLocal.has(column)) ? mark(element) : null;
+      return targetColumns.has(column) && (!parentLocal.has(column) || local.has(column)) ? mark(element) : null;
     });
   }
 
@@ -231,8 +235,8 @@ export class JoinCondition {
   // ------------------------------------------------------------ pairs
 
   private canSync(...columns: ClauseElement[]): boolean {
-    const { parent, target, secondary } = this.#init;
-    const places = [parent.persistSelectable, target.persistSelectable, ...(secondary === null ? [] : [secondary])].map(columnSet);
+    const { parent, targetFrom, secondary } = this.#init;
+    const places = [parent.persistSelectable, targetFrom, ...(secondary === null ? [] : [secondary])].map(columnSet);
     return columns.every((column) => places.some((place) => place.has(column._identity)));
   }
 
@@ -277,9 +281,9 @@ export class JoinCondition {
       this.direction = MANYTOMANY;
       return;
     }
-    const { parent, target } = this.#init;
+    const { parent, targetFrom } = this.#init;
     const foreign = this.foreignKeyColumns;
-    const inTarget = columnSet(target.persistSelectable);
+    const inTarget = columnSet(targetFrom);
     const inParent = columnSet(parent.persistSelectable);
     const oneToMany = [...foreign].some((column) => inTarget.has(column));
     const manyToOne = [...foreign].some((column) => inParent.has(column));
@@ -402,7 +406,7 @@ export class JoinCondition {
    * Null for every other relationship.
    */
   getColumns(): readonly AnyColumn[] | null {
-    if (this.prop.uselist || this.direction !== MANYTOONE || this.secondary !== null) return null;
+    if (this.prop.uselist || this.direction !== MANYTOONE || this.secondary !== null || this.prop.entity.isAliasedClass) return null;
     const target = this.prop.mapper;
     const comparisons = conjunction(this.primaryjoin);
     if (comparisons === null || comparisons.length !== target.primaryKey.length) return null;

@@ -216,7 +216,7 @@ export class RelationshipProperty extends MapperProperty {
 
   /** The FROM element of the other side. */
   get target(): FromClause {
-    return this.mapper.persistSelectable;
+    return this.entity.isAliasedClass ? this.entity.selectable : this.mapper.persistSelectable;
   }
 
   /** The foreign key is on this side, and it refers to the whole primary key of the other one: the identity map can tell. */

@@ -93,6 +93,8 @@ export function setupJoinCondition(prop: RelationshipProperty): void {
     remoteSide: new Set(columnsOf(prop, "remoteSide", options.remoteSide).map((column) => column._identity as ColumnElement<unknown>)),
     parent,
     target: prop.mapper,
+    targetFrom: prop.target,
+    targetLocal: prop.entity.isAliasedClass ? prop.entity.selectable : prop.mapper.localTable,
   });
   prop.joinCondition = condition;
   prop.primaryjoin = condition.primaryjoin;
