@@ -225,7 +225,6 @@ export type { TableAttributes, WithTableOptions } from "./orm/mapping/table-attr
 export type { Mapper } from "./orm/mapping/mapper.ts";
 export { polymorphicUnion, type PolymorphicUnionOptions } from "./orm/mapping/polymorphic-union.ts";
 export { configureMappers, Registry as registry } from "./orm/mapping/registry.ts";
-export { polymorphicUnion, type PolymorphicUnionOptions } from "./orm/mapping/polymorphic-union.ts";
 export { synonym, type SynonymAttribute } from "./orm/mapping/synonym.ts";
 export type { AttributeValue, Awaitable, EntityMethods, Init, InstanceOf, Mapped, RelatedValue } from "./orm/mapping/types.ts";
 export { foreign, remote } from "./orm/relationship/annotations.ts";
@@ -258,6 +257,7 @@ export {
   undeferGroup,
   withExpression,
 } from "./orm/loading/options.ts";
+export { UserDefinedOption } from "./orm/loading/user-defined-option.ts";
 export { aliased, type AliasedOptions, type Named, withPolymorphic, type WithPolymorphicOptions } from "./orm/query/aliased.ts";
 export { relational } from "./orm/relational/relational.ts";
 export type { RelationalExtras, RelationalOptions, RelationalRow } from "./orm/relational/types.ts";

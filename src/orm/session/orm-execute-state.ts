@@ -4,6 +4,7 @@ import { Insert } from "../../sql/dml/insert.ts";
 import { Update } from "../../sql/dml/update.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import { SelectBase } from "../../sql/selectable/select-base.ts";
+import { UserDefinedOption } from "../loading/user-defined-option.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { Session } from "./session.ts";
 
@@ -11,6 +12,11 @@ import type { Session } from "./session.ts";
  * What the ORM reads by itself: objects that belong to others, columns of objects that are there, an object by its key.
  */
 export type LoadKind = "relationship" | "columns" | "object";
+
+interface WithOptions {
+  readonly _withOptions: readonly object[];
+  readonly _memoizedSelectEntities: readonly { readonly _withOptions: readonly object[] }[];
+}
 
 /**
  * What `doOrmExecute` listeners get: the statement, which they may replace, and how it is going to be run.
@@ -90,6 +96,14 @@ export class OrmExecuteState {
   get executionOptions(): Readonly<Record<string, unknown>> {
     const own = (this.statement as { _executionOptions?: Readonly<Record<string, unknown>> })._executionOptions;
     return { ...this.#sessionOptions, ...own, ...this.localExecutionOptions };
+  }
+
+  /** The options of the program's own that the statement has, in the order in which they were given. */
+  get userDefinedOptions(): readonly UserDefinedOption[] {
+    const { _withOptions = [], _memoizedSelectEntities = [] } = this.statement as Partial<WithOptions>;
+    // withOnlyColumns() keeps what came before apart
+    const options = [..._memoizedSelectEntities.flatMap((each) => each._withOptions), ..._withOptions];
+    return options.filter((option) => option instanceof UserDefinedOption);
   }
 
   /**
