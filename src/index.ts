@@ -200,6 +200,7 @@ export {
   setCommittedValue,
   wasDeleted,
 } from "./orm/attributes/functions.ts";
+export type { Hidden } from "./orm/mapping/hidden-attributes.ts";
 export { delAttribute, setAttribute } from "./orm/attributes/instance-attributes.ts";
 export { columnProperty, type ExpressionAttribute, queryExpression } from "./orm/mapping/column-property-attribute.ts";
 export { composite, type CompositeAttribute } from "./orm/mapping/composite.ts";

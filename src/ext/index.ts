@@ -34,6 +34,7 @@ export {
   type PagedSelect,
 } from "./keyset/page.ts";
 export { operand } from "./operand.ts";
+export { type JsonOf, serialize, type Serialized, type SerializeOptions } from "./serialize.ts";
 export type { DdlCompiler } from "../sql/compiler/ddl-compiler.ts";
 export type { IdentifierPreparer } from "../sql/compiler/identifier-preparer.ts";
 export type { SqlCompiler } from "../sql/compiler/sql-compiler.ts";

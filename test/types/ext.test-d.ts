@@ -11,7 +11,17 @@ import {
   type Session,
   t,
 } from "athanor";
-import { associationProxy, hybridMethod, hybridProperty, keysetPage, MutableDict, MutableList, orderingList } from "athanor/ext";
+import {
+  associationProxy,
+  hybridMethod,
+  hybridProperty,
+  keysetPage,
+  MutableDict,
+  MutableList,
+  orderingList,
+  serialize,
+  type Serialized,
+} from "athanor/ext";
 import { expectTypeOf, test } from "vitest";
 
 const Base = declarativeBase();
@@ -147,4 +157,57 @@ test("pages by key", async () => {
   void keysetPage(session, select(Member), { by: [Member.id], first: 2, last: 2 });
   // @ts-expect-error a cursor after which a page is to end
   void keysetPage(session, select(Member), { by: [Member.id], last: 2, after: "" });
+});
+
+export class Owner extends Base<typeof Owner> {
+  static table = this.mapTo("owners");
+  static id = mappedColumn(t.integer(), { primaryKey: true });
+  static name = mappedColumn(t.string(50));
+  static password = mappedColumn(t.string(50), { hidden: true });
+  static big = mappedColumn(t.bigInteger(), { nullable: true });
+  static since = mappedColumn(t.dateTime());
+  static raw = mappedColumn(t.largeBinary());
+  static shape = mappedColumn(t.json<{ x: number }>());
+  static pets = relationship(() => [Pet], { backPopulates: "owner" });
+  static secret = relationship(() => [Pet], { hidden: true });
+  static loud = hybridProperty((self: { name: string }) => self.name.toUpperCase());
+}
+
+export class Pet extends Base<typeof Pet> {
+  static table = this.mapTo("pets");
+  static id = mappedColumn(t.integer(), { primaryKey: true });
+  static ownerId = mappedColumn(
+    foreignKey(() => Owner.id),
+    { nullable: true },
+  );
+  static owner = relationship(() => Owner, { backPopulates: "pets", nullable: true });
+}
+
+test("plain objects", () => {
+  const owner = null as unknown as Owner;
+  new Owner({ name: "x", password: "y", since: new Date(), raw: new Uint8Array(), shape: { x: 1 } });
+  expectTypeOf(serialize(owner)).toEqualTypeOf<{
+    id: number;
+    name: string;
+    big: string | null;
+    since: string;
+    raw: string;
+    shape: { x: number };
+  }>();
+  const some = { only: ["name", "loud"], with: { pets: { omit: ["ownerId"], with: { owner: true } } } } as const;
+  const made = serialize([owner], some);
+  expectTypeOf(made[0]!.loud).toEqualTypeOf<string>();
+  expectTypeOf(made[0]!.pets[0]!.id).toEqualTypeOf<number>();
+  expectTypeOf(made[0]!.pets[0]!.owner?.since).toEqualTypeOf<string | undefined>();
+  expectTypeOf<Serialized<Owner, typeof some>["name"]>().toEqualTypeOf<string>();
+  // @ts-expect-error hidden
+  serialize(owner, { only: ["password"] });
+  // @ts-expect-error hidden
+  serialize(owner, { with: { secret: true } });
+  // @ts-expect-error not asked for
+  void made[0]!.since;
+  // @ts-expect-error hidden
+  void serialize(owner).password;
+  // @ts-expect-error no such attribute
+  serialize(owner, { omit: ["nam"] });
 });

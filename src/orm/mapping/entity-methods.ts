@@ -1,5 +1,6 @@
 import { awaitableAttrs } from "../attributes/awaitable-attrs.ts";
 import { instanceState } from "../attributes/class-manager.ts";
+import { hiddenAttributes } from "./hidden-attributes.ts";
 import { type InstanceState, STATE, type Stateful } from "../state/instance-state.ts";
 
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
@@ -7,22 +8,23 @@ const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 /** The objects that are being written out: one that is met again is a cycle. */
 const open = new Set<object>();
 
-/** The loaded attributes of an object; related objects as well, but for those that are being written already. */
+/** The loaded attributes of an object but for the hidden ones; related objects as well, but for those that are being written already. */
 function toJson(this: Stateful): Record<string, unknown> {
   const state = this[STATE];
   const result: Record<string, unknown> = {};
   if (open.has(this)) return result;
+  const hidden = hiddenAttributes(state.mapper);
   open.add(this);
   try {
     for (const key of state.manager.keys) {
       const value = state.values[key];
-      if (value === undefined) continue;
+      if (value === undefined || hidden.has(key)) continue;
       if (isEntity(value)) {
         if (!open.has(value)) result[key] = toJson.call(value);
       } else if (state.manager.impls.get(key)!.collection) {
         const members = state.manager.adapterOf(value as object)!.members();
         result[key] = members.filter((member) => !open.has(member)).map((member) => toJson.call(member as Stateful));
-      } else result[key] = value;
+      } else result[key] = jsonValue(value);
     }
   } finally {
     open.delete(this);
@@ -30,7 +32,14 @@ function toJson(this: Stateful): Record<string, unknown> {
   return result;
 }
 
-function isEntity(value: unknown): value is Stateful {
+/** A value of a column as JSON has it: what JSON cannot say is text. Values that have a `toJSON()` of their own say it themselves. */
+export function jsonValue(value: unknown): unknown {
+  if (typeof value === "bigint") return String(value);
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
+  return value;
+}
+
+export function isEntity(value: unknown): value is Stateful {
   return typeof value === "object" && value !== null && (value as Partial<Stateful>)[STATE] !== undefined;
 }
 
@@ -46,10 +55,12 @@ function inspectEntity(
   const { name } = state.manager;
   if (depth < 0) return `[${name}]`;
   const shown: Record<string, unknown> = {};
+  const hidden = hiddenAttributes(state.mapper);
   for (const key of state.manager.keys) {
     const value = state.values[key];
     if (value === undefined) continue;
-    if (isEntity(value)) shown[key] = new Short(value[STATE]);
+    if (hidden.has(key)) shown[key] = HIDDEN_VALUE;
+    else if (isEntity(value)) shown[key] = new Short(value[STATE]);
     else if (state.manager.impls.get(key)!.collection) {
       shown[key] = state.manager
         .adapterOf(value as object)!
@@ -59,6 +70,8 @@ function inspectEntity(
   }
   return `${name} ${inspect(shown, options)}`;
 }
+
+const HIDDEN_VALUE = { [INSPECT]: (): string => "[hidden]" };
 
 /** An object in the place of one that is not shown in full. */
 class Short {

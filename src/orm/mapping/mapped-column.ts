@@ -15,6 +15,7 @@ import { SchemaItem } from "../../sql/schema/schema-item.ts";
 import { InstrumentedAttribute } from "../attributes/instrumented-attribute.ts";
 import { describeValue } from "../attributes/class-manager.ts";
 import { ColumnProperty } from "./column-property.ts";
+import { hideAttribute, type HiddenMark } from "./hidden-attributes.ts";
 import { type BoundAttribute, type ClassScan, type Declaration, nextCreationOrder, SCAN } from "./scan.ts";
 import type { MAPPED } from "./types.ts";
 
@@ -30,6 +31,8 @@ export interface MappedColumnOptions extends Omit<ColumnOptions, "key"> {
   readonly activeHistory?: boolean;
   /** `false`: the constructor does not demand it */
   readonly init?: boolean;
+  /** left out of `toJSON()`, of `serialize()` and of what `console.log()` shows of objects */
+  readonly hidden?: boolean;
   /** moves the column to the front (less than 0) or the end of the table */
   readonly sortOrder?: number;
   readonly info?: Record<string, unknown>;
@@ -38,10 +41,18 @@ export interface MappedColumnOptions extends Omit<ColumnOptions, "key"> {
 /** What an attribute says of a column that exists: only what concerns the attribute. */
 export type ExistingColumnOptions = Pick<
   MappedColumnOptions,
-  "deferred" | "deferredGroup" | "deferredRaiseload" | "activeHistory" | "init" | "doc"
+  "deferred" | "deferredGroup" | "deferredRaiseload" | "activeHistory" | "init" | "hidden" | "doc"
 >;
 
-const OF_ATTRIBUTES: ReadonlySet<string> = new Set(["deferred", "deferredGroup", "deferredRaiseload", "activeHistory", "init", "doc"]);
+const OF_ATTRIBUTES: ReadonlySet<string> = new Set([
+  "deferred",
+  "deferredGroup",
+  "deferredRaiseload",
+  "activeHistory",
+  "init",
+  "hidden",
+  "doc",
+]);
 
 /** What a {@link MappedColumn} was declared with. */
 export interface ColumnDeclaration {
@@ -77,7 +88,8 @@ export class MappedColumn<V, Opt extends boolean> extends InstrumentedAttribute<
   /** Says what the static declares, when its class is mapped. */
   [SCAN](scan: ClassScan, key: string): void {
     const { columns, name, type, items, options } = this._declaration;
-    const { deferred, deferredGroup, deferredRaiseload, activeHistory, init: _init, sortOrder, ...columnOptions } = options;
+    const { deferred, deferredGroup, deferredRaiseload, activeHistory, init: _init, hidden, sortOrder, ...columnOptions } = options;
+    if (hidden === true) scan.whenMapped((mapper) => hideAttribute(mapper, key));
     const propertyOptions = {
       deferred: deferred ?? deferredGroup !== undefined,
       group: deferredGroup ?? null,
@@ -157,49 +169,49 @@ export function mappedColumn<V, const O extends MappedColumnOptions>(
   type: TypeEngine<V>,
   generator: Generator,
   options?: O,
-): MappedColumn<Null<V, O>, true>;
+): MappedColumn<Null<V, O>, true> & HiddenMark<O>;
 export function mappedColumn<V, const O extends MappedColumnOptions>(
   name: string,
   type: TypeEngine<V>,
   generator: Generator,
   options?: O,
-): MappedColumn<Null<V, O>, true>;
+): MappedColumn<Null<V, O>, true> & HiddenMark<O>;
 export function mappedColumn<V, C, const O extends MappedColumnOptions>(
   type: TypeWithComparator<V, C>,
   options?: O,
-): MappedColumn<Null<V, O>, IsOptional<O>> & ComparatorMethods<C>;
+): MappedColumn<Null<V, O>, IsOptional<O>> & ComparatorMethods<C> & HiddenMark<O>;
 export function mappedColumn<V, C, const O extends MappedColumnOptions>(
   name: string,
   type: TypeWithComparator<V, C>,
   options?: O,
-): MappedColumn<Null<V, O>, IsOptional<O>> & ComparatorMethods<C>;
+): MappedColumn<Null<V, O>, IsOptional<O>> & ComparatorMethods<C> & HiddenMark<O>;
 export function mappedColumn<V, const O extends MappedColumnOptions>(
   foreignKey: ForeignKey<V>,
   options?: O,
-): MappedColumn<Null<V, O>, true>;
+): MappedColumn<Null<V, O>, true> & HiddenMark<O>;
 export function mappedColumn<V, const O extends MappedColumnOptions>(
   type: TypeEngine<V>,
   options?: O,
-): MappedColumn<Null<V, O>, IsOptional<O>>;
+): MappedColumn<Null<V, O>, IsOptional<O>> & HiddenMark<O>;
 export function mappedColumn<V, const O extends MappedColumnOptions>(
   type: TypeEngine<V>,
   foreignKey: ForeignKey<unknown>,
   options?: O,
-): MappedColumn<Null<V, O>, true>;
+): MappedColumn<Null<V, O>, true> & HiddenMark<O>;
 export function mappedColumn<V, const O extends MappedColumnOptions>(
   name: string,
   foreignKey: ForeignKey<V>,
   options?: O,
-): MappedColumn<Null<V, O>, true>;
+): MappedColumn<Null<V, O>, true> & HiddenMark<O>;
 export function mappedColumn<V, const O extends MappedColumnOptions>(
   name: string,
   type: TypeEngine<V>,
   options?: O,
-): MappedColumn<Null<V, O>, IsOptional<O>>;
+): MappedColumn<Null<V, O>, IsOptional<O>> & HiddenMark<O>;
 export function mappedColumn<X extends Expression<unknown>, const O extends ExistingColumnOptions>(
   column: X | readonly [X, ...Expression<unknown>[]],
   options?: O,
-): ExistingColumn<X, O>;
+): ExistingColumn<X, O> & HiddenMark<O>;
 export function mappedColumn(...args: readonly unknown[]): MappedColumn<unknown, boolean> {
   const existing = existingColumns(args);
   if (existing !== null) return existing;

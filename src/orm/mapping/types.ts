@@ -10,6 +10,9 @@ import type { InstanceState } from "../state/instance-state.ts";
  */
 export declare const MAPPED: unique symbol;
 
+/** For the type checker only: the class of an object. */
+export declare const CLASS: unique symbol;
+
 /** For the type checker only: whether a relationship's object may be missing. */
 export declare const NULLABLE: unique symbol;
 
@@ -110,9 +113,14 @@ export type Init<C> = {
 
 /** What every mapped object has beside its attributes. */
 export interface EntityMethods<C> {
+  /** for the type checker only */
+  readonly [CLASS]?: C;
   readonly [INSPECTED]?: InstanceState;
   /** Each attribute as a promise: loads it when it is not loaded. All that is asked for in one tick is one SELECT. */
   readonly awaitableAttrs: Awaitable<C>;
-  /** The loaded attributes as a plain object; an object that is met again is left out. */
+  /**
+   * The loaded attributes as a plain object, without those that are `hidden`; an object that is met again is left out. 64-bit integers are
+   * text, bytes base64.
+   */
   toJSON(): Record<string, unknown>;
 }

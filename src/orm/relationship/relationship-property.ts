@@ -38,6 +38,8 @@ export type ColumnsArgument = unknown;
 
 /** The options of {@link relationship}. */
 export interface RelationshipOptions {
+  /** left out of `toJSON()`, of `serialize()` and of what `console.log()` shows of objects */
+  readonly hidden?: boolean;
   /** the table between both sides of a many-to-many relationship */
   readonly secondary?: FromClause | (() => FromClause) | null;
   /** the attribute on the other side that is kept in step */

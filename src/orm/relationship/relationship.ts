@@ -6,6 +6,7 @@ import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { MeanOf } from "../../sql/functions/known-functions.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import { describeValue } from "../attributes/class-manager.ts";
+import { hideAttribute, type HiddenMark } from "../mapping/hidden-attributes.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import { locateAttribute } from "../mapping/pending-classes.ts";
 import { type BoundAttribute, type ClassScan, type Declaration, nextCreationOrder, SCAN } from "../mapping/scan.ts";
@@ -56,6 +57,7 @@ export class Relationship<C, N = false> implements Declaration {
   [SCAN](scan: ClassScan, key: string): void {
     scan.addProperty(key, new RelationshipProperty(this._argument, this._options));
     scan.bind(key, this as unknown as BoundAttribute);
+    if (this._options.hidden === true) scan.whenMapped((mapper) => hideAttribute(mapper, key));
   }
 
   /** @internal */
@@ -240,7 +242,10 @@ export type ShapeOf<O> = O extends { readonly collectionClass: infer F }
  * static characters = relationship(() => [Cast], { backPopulates: "film", orderBy: () => Cast.id });
  * static parent = relationship(() => Node, { backPopulates: "children", remoteSide: () => Node.id, nullable: true });
  */
-export function relationship<const C, const O extends RelationshipOptions>(target: () => C, options?: O): Relationship<C, ShapeOf<O>> {
+export function relationship<const C, const O extends RelationshipOptions>(
+  target: () => C,
+  options?: O,
+): Relationship<C, ShapeOf<O>> & HiddenMark<O> {
   if (typeof target !== "function" || /^class\b/.test(Function.prototype.toString.call(target))) {
     throw new ArgumentError(
       `relationship() takes a function that gives the class: relationship(() => Other) or relationship(() => [Other]); it was given ${describeValue(target)}`,
@@ -249,5 +254,5 @@ export function relationship<const C, const O extends RelationshipOptions>(targe
   if (options !== undefined && (typeof options !== "object" || options === null)) {
     throw new ArgumentError(`relationship(): the second argument is an object with options; it is ${describeValue(options)}`);
   }
-  return new Relationship<C, ShapeOf<O>>(target, options ?? {});
+  return new Relationship<C, ShapeOf<O>>(target, options ?? {}) as Relationship<C, ShapeOf<O>> & HiddenMark<O>;
 }
