@@ -36,6 +36,7 @@ interface AliasedInit extends AliasedOptions {
   readonly useMapperPath?: boolean;
   readonly representsOuterJoin?: boolean;
   readonly isOfLoader?: boolean;
+  readonly standsForClass?: boolean;
 }
 
 /** What `inspect()` knows about an alias of a mapped class. */
@@ -56,6 +57,8 @@ export class AliasedInsp implements InspectedEntity, HasCacheKey {
   readonly representsOuterJoin: boolean;
   /** it stands for objects that are loaded already, whose relationships are read: criteria of the class have had their say */
   readonly isOfLoader: boolean;
+  /** the program has named the class, and the statement has made the alias: criteria of the class hold for it */
+  readonly standsForClass: boolean;
   readonly adaptOnNames: boolean;
   /** @internal */
   readonly _adapter: OrmAdapter;
@@ -73,6 +76,7 @@ export class AliasedInsp implements InspectedEntity, HasCacheKey {
     this.useMapperPath = init.useMapperPath ?? false;
     this.representsOuterJoin = init.representsOuterJoin ?? false;
     this.isOfLoader = init.isOfLoader ?? false;
+    this.standsForClass = init.standsForClass ?? false;
     this.adaptOnNames = init.adaptOnNames ?? false;
     this._adapter = new OrmAdapter(this, {
       selectable,
@@ -137,7 +141,7 @@ export class AliasedInsp implements InspectedEntity, HasCacheKey {
 
   _cacheKey(key: CacheKey): void {
     if (key.again(this)) return;
-    key.add(`aliased${this.adaptOnNames ? "n" : ""}${this.useMapperPath ? "m" : ""}`);
+    key.add(`aliased${this.adaptOnNames ? "n" : ""}${this.useMapperPath ? "m" : ""}${this.standsForClass ? "c" : ""}`);
     key.add(identityNumber(this.mapper));
     this.selectable._cacheKey(key);
     key.plains(this.withPolymorphicMappers.map(identityNumber));

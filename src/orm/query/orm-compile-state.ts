@@ -180,9 +180,11 @@ export class OrmCompileState {
   extraCriteriaFor(entity: InspectedEntity): ColumnElement<unknown>[] {
     const options = this.globalCriteria.get(entity.mapper);
     if (options === undefined || this.compileOptions.forRefreshState) return [];
-    if ((entity as Partial<AliasedInsp>).isOfLoader === true) return [];
+    const { isOfLoader, standsForClass } = entity as Partial<AliasedInsp>;
+    if (isOfLoader === true) return [];
+    const named = standsForClass === true ? entity.mapper : entity;
     return options
-      .filter((option) => option.appliesTo(entity))
+      .filter((option) => option.appliesTo(named))
       .map((option) => option.criteriaFor(entity))
       .filter((criterion) => !isOutside(criterion, entity));
   }

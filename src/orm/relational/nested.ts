@@ -39,6 +39,7 @@ function newAlias(property: RelationshipProperty): AliasedInsp {
   const { entity } = property;
   return new AliasedInsp(entity.mapper, flatAlias(entity.selectable, null), {
     withPolymorphicMappers: entity.mapper._withPolymorphicMappers,
+    standsForClass: true,
   });
 }
 
