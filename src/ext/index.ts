@@ -11,6 +11,7 @@ export { AssociationDict } from "./association-dict.ts";
 export { AssociationList } from "./association-list.ts";
 export { AssociationSet } from "./association-set.ts";
 export { OrderingList, orderingList, type OrderingFunction, type OrderingListOptions } from "./ordering-list.ts";
+export { indexProperty, type IndexPropertyOptions } from "./index-property.ts";
 export { Mutable, type MutableClass } from "./mutable.ts";
 export { MutableDict, MutableList, MutableSet } from "./mutable-collections.ts";
 export {
@@ -34,6 +35,19 @@ export {
   type PagedSelect,
 } from "./keyset/page.ts";
 export { operand } from "./operand.ts";
+export { automapBase, type AutomapBase, type AutomapClasses } from "./automap.ts";
+export { classnameForTable, generateRelationship, nameForCollectionRelationship, nameForScalarRelationship } from "./automap-naming.ts";
+export type {
+  AutomapAttribute,
+  AutomapClass,
+  AutomapObject,
+  ClassnameForTable,
+  GenerateRelationship,
+  MappedClass,
+  NameForRelationship,
+  PrepareOptions,
+} from "./automap-types.ts";
+export { deferredReflection, type DeferredReflectionBase } from "./deferred-reflection.ts";
 export { type JsonOf, serialize, type Serialized, type SerializeOptions } from "./serialize.ts";
 export type { DdlCompiler } from "../sql/compiler/ddl-compiler.ts";
 export type { IdentifierPreparer } from "../sql/compiler/identifier-preparer.ts";

@@ -211,3 +211,23 @@ test("plain objects", () => {
   // @ts-expect-error no such attribute
   serialize(owner, { omit: ["nam"] });
 });
+
+export class Thing extends Base<typeof Thing> {
+  static table = this.mapTo("things");
+  static id = mappedColumn(t.integer(), { primaryKey: true });
+  static data = mappedColumn(t.json<Record<string, unknown>>());
+  static color = indexProperty("data", "color", t.string());
+  static size = indexProperty("data", "size", t.integer(), { default: 0 });
+}
+
+test("keys of JSON as attributes", () => {
+  const thing = new Thing({ data: {}, size: 3 });
+  expectTypeOf(thing.color).toEqualTypeOf<string | null>();
+  expectTypeOf(thing.size).toEqualTypeOf<number>();
+  thing.color = null;
+  expectTypeOf(Thing.color).toExtend<ColumnElement<string | null>>();
+  // @ts-expect-error a number
+  thing.size = "3";
+  // @ts-expect-error a number
+  indexProperty("data", "size", t.integer(), { default: "0" });
+});
