@@ -1,5 +1,6 @@
 import { ArgumentError, InvalidRequestError } from "../errors.ts";
 import type { ColumnElement } from "../sql/elements/column-element.ts";
+import type { ArrayType } from "../sql/types/array.ts";
 import type { NumericType } from "../sql/types/numeric.ts";
 import type { TypeEngine } from "../sql/types/type-engine.ts";
 import { describeValue } from "../orm/attributes/class-manager.ts";
@@ -92,7 +93,8 @@ function elementOf(
 ): unknown {
   if (column === undefined) throw new ArgumentError(`indexProperty("${attribute}", …): the class has no such attribute`);
   const { affinity } = column.type;
-  if (affinity === "array") return (column as { at(index: unknown): unknown } & object).at((index as number) + 1);
+  if (affinity === "array")
+    return (column as { at(index: unknown): unknown } & object).at((index as number) + ((column.type as ArrayType).zeroIndexes ? 0 : 1));
   if (affinity !== "json")
     throw new ArgumentError(
       `indexProperty("${attribute}", …): ${attribute} is neither JSON nor an array, but of the type ${column.type.constructor.name}`,

@@ -15,6 +15,7 @@ import {
   associationProxy,
   hybridMethod,
   hybridProperty,
+  indexProperty,
   keysetPage,
   MutableDict,
   MutableList,
