@@ -12,7 +12,12 @@ const classes = new WeakMap<ClassManager, { size: number; type: AwaitableClass }
 export function awaitableAttrs(state: InstanceState): object {
   const { manager } = state;
   let made = classes.get(manager);
-  const descriptors = manager.mapper._descriptorKeys;
+  const { mapper } = manager;
+  // what is read from other attributes: hybrids and the like, and composites
+  const descriptors = mapper._memo("what is read from other attributes", () => [
+    ...mapper._descriptorKeys,
+    ...mapper.composites.map(({ key }) => key),
+  ]);
   const size = manager.impls.size + descriptors.length;
   if (made === undefined || made.size !== size) {
     made = { size, type: makeClass(manager, descriptors) };

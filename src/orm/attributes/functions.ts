@@ -1,3 +1,4 @@
+import type { CompositeProperty } from "../mapping/composite.ts";
 import { InvalidRequestError } from "../../errors.ts";
 import type { Session } from "../session/session.ts";
 import type { InstanceState } from "../state/instance-state.ts";
@@ -11,7 +12,9 @@ import { NO_VALUE as NO_PREVIOUS } from "./symbols.ts";
  * @see https://docs.sqlalchemy.org/en/21/orm/session_api.html#sqlalchemy.orm.attributes.get_history
  */
 export function getHistory(instance: object, key: string): History {
-  return instanceState(instance).getHistory(key);
+  const state = instanceState(instance);
+  const property = state.mapper.props.get(key);
+  return property?.isComposite === true ? (property as CompositeProperty).historyOf(state) : state.getHistory(key);
 }
 
 /**

@@ -13,7 +13,7 @@ import type { LoaderOption } from "./loader-option.ts";
 import { withPeers } from "./peers.ts";
 import { COLUMN_WILDCARD, joinKeys, type LoadPath, RELATIONSHIP_WILDCARD, ROOT_PATH, stepKey, wildcardKey } from "./option-paths.ts";
 import { DEFAULT_LOAD_OPTIONS } from "./query-context.ts";
-import { loadRelationship } from "./relationship-query.ts";
+import { loadRelationship, takeFromSession } from "./relationship-query.ts";
 import { strategyOf } from "./strategies/strategy.ts";
 import { targetOf } from "./strategies/subclass-target.ts";
 
@@ -136,6 +136,8 @@ async function loadRelationshipOnDemand(
   for (const { members, option, options, path } of byOption(states, property)) {
     if (peers) {
       const strategy = strategyOf(property, option);
+      // what the session has needs no SQL
+      if (strategy === "raiseOnSql" && takeFromSession(session, property, members).length === 0) continue;
       if (strategy === "raise" || strategy === "raiseOnSql") {
         throw new InvalidRequestError(
           `${property} is not loaded, and loading it on demand is an error: ${option === undefined ? `{ lazy: "${property.strategyKey}" } of the relationship` : "the option raiseload()"} says so`,
@@ -194,14 +196,35 @@ function throwIfGone(asked: readonly InstanceState[], gone: ReadonlySet<Instance
   if (first !== undefined) throw objectDeleted(first);
 }
 
-/** The columns of an object that are expired and were not changed since. */
+/** The attributes of an object that are expired and were not changed since; what is deferred waits until it is asked for. */
 function expiredColumns(state: InstanceState): string[] {
   const names: string[] = [];
   for (const key of state.manager.scalarLoaderKeys) {
     if (state.values[key] === undefined && state.expiredAttributes?.has(key) === true && state.committed?.has(key) !== true)
-      names.push(key);
+      if (!state.getImpl(key).deferred) names.push(key);
   }
+  // what is loaded eagerly comes again with the columns
+  if (state.expired)
+    for (const key of eagerKeys(state)) if (state.values[key] === undefined && state.committed?.has(key) !== true) names.push(key);
   return names;
+}
+
+const ON_DEMAND: ReadonlySet<string> = new Set(["select", "raise", "raiseOnSql", "noload"]);
+
+/** The relationships that are loaded with an object, by their own default or by what the query that loaded it has asked for. */
+function eagerKeys(state: InstanceState): readonly string[] {
+  const { mapper, loadPath } = state;
+  const options = state.loadOptions as readonly LoaderOption[];
+  const isEager = (property: RelationshipProperty, option: LoadElement | undefined): boolean =>
+    !property._isWriteOnly && !ON_DEMAND.has(strategyOf(property, option));
+  const byDefault = mapper._memo("eager relationships", () =>
+    mapper.relationships.filter((property) => isEager(property, undefined)).map(({ key }) => key),
+  );
+  if (options.length === 0) return byDefault;
+  const ofQuery = mapper.relationships.filter((property) =>
+    isEager(property, findOption(options, state, property, joinKeys(loadPath.key, stepKey(mapper, property)))),
+  );
+  return ofQuery.map(({ key }) => key);
 }
 
 async function loadColumnOnDemand(
@@ -213,7 +236,7 @@ async function loadColumnOnDemand(
   const { key } = property;
   for (const { members, option } of byOption(states, property)) {
     const raises = option?.strategy === "raise" || (option === undefined && property.raiseload);
-    const hasExpired = (state: InstanceState): boolean => state.expiredAttributes?.has(key) === true;
+    const hasExpired = (state: InstanceState): boolean => !property.deferred && state.expiredAttributes?.has(key) === true;
     if (raises && !members.every(hasExpired)) {
       throw new InvalidRequestError(`${property} is deferred, and loading it on demand is an error: raiseload says so`);
     }

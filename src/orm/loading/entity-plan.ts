@@ -97,7 +97,10 @@ export function setupEntityQuery(state: OrmCompileState, setup: EntitySetup): En
   // relationships come first: what they join stands before the columns, where both go to the same list
   for (const property of properties)
     if (isRelationshipProperty(property)) setupRelationship(state, setup, plan, property, setupEntityQuery);
-  for (const property of properties) if (property.isColumn) setupColumn(state, setup, plan, property as ColumnProperty);
+  // what is computed stands before what is stored
+  const columns = properties.filter((property) => property.isColumn) as ColumnProperty[];
+  for (const property of columns) if (property.isComputed) setupColumn(state, setup, plan, property);
+  for (const property of columns) if (!property.isComputed) setupColumn(state, setup, plan, property);
   for (const mapper of subclassesToLoad(state, setup, plan)) plan.subclassLoads.push(new SubclassLoader(mapper, setup.mapper));
   const discriminator = plan.polymorphicOn;
   if (discriminator !== null && setup.mapper.polymorphicMap.size > 0 && !state.columnsAreGiven) {

@@ -72,7 +72,7 @@ export function generateHydrator(spec: HydratorSpec): Hydrator {
     lines.push(`e${i}.setCommittedValue(state, ${property.uselist ? "[]" : "null"});`);
   });
   for (const slot of spec.posts) lines.push(`run.post(${slot}, state, true);`);
-  lines.push(`if (dispatch.load !== null) (run.loaded ??= []).push(state);`, `return state.obj;`);
+  lines.push(`if (dispatch.load !== null || run.announces) (run.loaded ??= []).push(state);`, `return state.obj;`);
 
   const name = `hydrate/${spec.mapper.name}`;
   const make = compileFunction<() => Hydrator>(

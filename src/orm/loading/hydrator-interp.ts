@@ -38,7 +38,7 @@ export function interpretHydrator(spec: HydratorSpec): Hydrator {
     }
     for (const property of empty) manager.getImpl(property.key).setCommittedValue(state, property.uselist ? [] : null);
     for (const slot of posts) run.post(slot, state, true);
-    if (manager.dispatch.load !== null) (run.loaded ??= []).push(state);
+    if (manager.dispatch.load !== null || run.announces) (run.loaded ??= []).push(state);
     return state.obj;
   };
   return { one, all: (rows, run) => rows.map((row) => one(row, run)) };

@@ -51,11 +51,13 @@ export class LoadRun {
   readonly posts: (PostQueue | undefined)[] = [];
   /** by the slot of a joined collection, the members by parent */
   readonly collections: (Map<InstanceState, Appender> | undefined)[] = [];
+  /** whether the session is told of every object that comes in */
+  readonly announces: boolean;
   readonly #collectionSpecs: readonly JoinedSpec[];
-  /** objects that were there before, and which of their attributes this run fills */
-  partials: Map<InstanceState, ReadonlySet<string>> | null = null;
   /** where one statement has a class in several places, the objects that came at each */
   #met: Map<HydratorSpec, Set<InstanceState>> | null = null;
+  /** objects that were there before, and which of their attributes this run fills */
+  partials: Map<InstanceState, ReadonlySet<string>> | null = null;
   /** objects that load listeners are told of */
   loaded: InstanceState[] | null = null;
   refreshed: [InstanceState, readonly string[] | null][] | null = null;
@@ -70,6 +72,7 @@ export class LoadRun {
     this.refreshStates = context.loadOptions.refreshStates;
     this.invokeAllEagers = context.loadOptions.invokeAllEagers;
     this.options = options;
+    this.announces = context.session.announcesLoaded;
     this.peers = peers ? [] : null;
     this.#collectionSpecs = collectionSpecs;
   }
@@ -115,7 +118,10 @@ export class LoadRun {
       for (const [state, appender] of map) setLoadedCollection(property, state, appender.members);
     }
     if (this.loaded !== null) {
-      for (const state of this.loaded) for (const fn of state.manager.dispatch.load ?? []) fn(state, this.context);
+      for (const state of this.loaded) {
+        for (const fn of state.manager.dispatch.load ?? []) fn(state, this.context);
+        if (this.announces) this.session.announceLoaded(state.obj);
+      }
       this.loaded = null;
     }
     if (this.refreshed !== null) {

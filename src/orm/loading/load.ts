@@ -166,7 +166,7 @@ export class Load extends LoaderOption {
 
   /** Gives a `queryExpression()` attribute its expression for this query. */
   withExpression(attribute: ColumnArgument, expression: ColumnElement<unknown>): Load {
-    return this.#columns("withExpression", [attribute], "expression", { expression });
+    return this.#columns("withExpression", [attribute], "expression", { expression }, false);
   }
 
   /** Loads the columns of subclasses, each with a second SELECT … IN. */
@@ -236,7 +236,13 @@ export class Load extends LoaderOption {
     return this.#with(steps, ofType ?? property.entity, [...this._elements, element]);
   }
 
-  #columns(name: string, attributes: readonly (ColumnArgument | "*")[], strategy: ColumnStrategy, options: StrategyOptions = {}): Load {
+  #columns(
+    name: string,
+    attributes: readonly (ColumnArgument | "*")[],
+    strategy: ColumnStrategy,
+    options: StrategyOptions = {},
+    propagateToLoaders = true,
+  ): Load {
     let load: Load = this;
     for (const argument of attributes) {
       if (argument === "*") {
@@ -250,7 +256,8 @@ export class Load extends LoaderOption {
         );
       }
       const steps = [...this._steps, { entity: attribute._parententity, property: attribute.property }];
-      load = load.#with(load._steps, load._end, [...load._elements, new LoadElement({ kind: "column", steps, strategy, options })]);
+      const element = new LoadElement({ kind: "column", steps, strategy, options, propagateToLoaders });
+      load = load.#with(load._steps, load._end, [...load._elements, element]);
     }
     return load;
   }

@@ -33,6 +33,7 @@ function overwrite(spec: HydratorSpec, row: Row, run: LoadRun, state: InstanceSt
   state.runId = run.runId;
   if (spec.again) run.meets(spec, state);
   const { only } = spec;
+  const told = state.manager.dispatch.refresh === null ? null : attributesToTell(state, only);
   if (run.options.length > 0) {
     state.loadOptions = run.options;
     state.loadPath = spec.path;
@@ -58,7 +59,12 @@ function overwrite(spec: HydratorSpec, row: Row, run: LoadRun, state: InstanceSt
   if (only !== null) state._commit(only);
   else state._commitAll();
   for (const slot of spec.posts) run.post(slot, state, true);
-  if (state.manager.dispatch.refresh !== null) (run.refreshed ??= []).push([state, only === null ? null : [...only]]);
+  if (told !== null) (run.refreshed ??= []).push([state, told.keys]);
+}
+
+/** What listeners hear of: the attributes that were asked for, without the keys that only come along with them. */
+function attributesToTell(state: InstanceState, only: ReadonlySet<string> | null): { readonly keys: readonly string[] | null } {
+  return { keys: only === null ? null : [...only].filter((key) => state.values[key] === undefined) };
 }
 
 function fillMissing(spec: HydratorSpec, row: Row, run: LoadRun, state: InstanceState): void {

@@ -12,6 +12,7 @@ import { optimizedCompare } from "../relationship/comparator.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import { identityId } from "../state/identity-key.ts";
 import type { InstanceState } from "../state/instance-state.ts";
+import type { SessionInternals } from "../session/session-internals.ts";
 import { entityClause } from "./entity.ts";
 import type { LoaderOption } from "./loader-option.ts";
 import { loadAnnounced } from "./load-announced.ts";
@@ -108,6 +109,24 @@ async function loadManyToOne(request: RelationshipLoadRequest, states: readonly 
     }
   }
   if (byParent.length > 0) await loadByParent(request, byParent);
+}
+
+/** Gives objects the one that their foreign key refers to, where the session has it. Returns those for which it would have to be read. */
+export function takeFromSession(
+  session: SessionInternals,
+  property: RelationshipProperty,
+  states: readonly InstanceState[],
+): readonly InstanceState[] {
+  if (!property.useGet) return states;
+  const { getColumns } = property._lazyClauses;
+  return states.filter((state) => {
+    const identity = getColumns.map((column) => state.mapper._getStateAttrByColumn(state, column));
+    if (identity.includes(undefined)) return true;
+    const known = identity.includes(null) ? null : session.identityMap.find(property.mapper.identityMapper, identityId(identity));
+    if (known === undefined || (known !== null && !known.mapper.isa(property.mapper))) return true;
+    setLoadedScalar(property, state, known === null ? null : known.obj);
+    return false;
+  });
 }
 
 /** The objects that belong to parents, found by the parents' primary keys. */

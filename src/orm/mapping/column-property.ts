@@ -70,6 +70,11 @@ export class ColumnProperty extends MapperProperty {
     return this.columns[0] instanceof Column;
   }
 
+  /** Whether its value is computed by an expression: it is no column of what the class is mapped to. */
+  get isComputed(): boolean {
+    return this.isQueryExpression || (this.columns[0] as { readonly table?: unknown }).table == null;
+  }
+
   /** A copy for a class that inherits, so that columns of its own table can be put before the others. */
   copy(): ColumnProperty {
     const copy = new ColumnProperty(this.columns, {

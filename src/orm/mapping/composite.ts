@@ -6,6 +6,7 @@ import { ClauseList } from "../../sql/elements/clause-list.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import { and, not } from "../../sql/elements/constructors.ts";
 import { describeValue } from "../attributes/class-manager.ts";
+import { History } from "../attributes/history.ts";
 import { type InstanceState, STATE, type Stateful } from "../state/instance-state.ts";
 import type { InspectedEntity } from "./inspected-entity.ts";
 import type { Mapper } from "./mapper.ts";
@@ -83,18 +84,23 @@ export class CompositeProperty extends MapperProperty {
     const state = obj[STATE];
     const values = this.attributeKeys.map((key) => (obj as unknown as Record<string, unknown>)[key]);
     const made = this.#made.get(state);
-    if (made !== undefined && made.values.every((value, i) => value === values[i])) return made.composite;
-    // a new object without values has no composite; what was given to it is kept below
-    const none = state.key === null && values.every((value) => value === null);
-    const composite = none || this.options.returnNoneOn?.(...values) === true ? null : new this.compositeClass(...(values as never[]));
+    // null that was set stays until it is written: a row has an object, whatever its values are
+    const isWritten = made?.composite === null && state.key !== null && !this.attributeKeys.some((key) => state.committed?.has(key));
+    if (made !== undefined && !isWritten && made.values.every((value, i) => value === values[i])) return made.composite;
+    const composite = this._compose(values);
     this.#made.set(state, { values, composite });
     return composite;
   }
 
+  /** The composite of values that were read. @internal */
+  _compose(values: readonly unknown[]): unknown {
+    return this.options.returnNoneOn?.(...values) === true ? null : new this.compositeClass(...(values as never[]));
+  }
+
   private write(obj: Stateful, value: unknown): void {
-    const values = value === null ? this.attributeKeys.map(() => null) : this.valuesOf(value);
-    for (const [i, key] of this.attributeKeys.entries()) (obj as unknown as Record<string, unknown>)[key] = values[i];
-    this.#made.set(obj[STATE], { values, composite: value });
+    const pairs = this.pairsOf(value);
+    for (const [key, each] of pairs) (obj as unknown as Record<string, unknown>)[key] = each;
+    this.#made.set(obj[STATE], { values: pairs.map(([, each]) => each), composite: value });
   }
 
   /** The values of the columns that an object stands for. */
@@ -108,6 +114,20 @@ export class CompositeProperty extends MapperProperty {
       );
     }
     return values as unknown[];
+  }
+
+  /** What was set and what was there before, as objects. */
+  historyOf(state: InstanceState): History {
+    const histories = this.attributeKeys.map((key) => state.getHistory(key));
+    const now = histories.map(({ added, unchanged }) => [...added, ...unchanged][0] ?? null);
+    if (!histories.some((history) => history.hasChanges())) return new History([], [this._compose(now)], []);
+    return new History([this._compose(now)], [], [this._compose(histories.map(({ deleted }) => deleted[0] ?? null))]);
+  }
+
+  /** The values of the columns by attribute. */
+  pairsOf(value: unknown): [string, unknown][] {
+    const values = value === null ? this.attributeKeys.map(() => null) : this.valuesOf(value);
+    return this.attributeKeys.map((key, i) => [key, values[i]]);
   }
 
   /** @internal */
@@ -196,7 +216,20 @@ export class CompositeAttribute<V> implements Declaration {
 
   /** @internal */
   get _clause(): ClauseElement {
-    return ClauseList.grouped(this._columns.map((column) => column._clause));
+    const columns = this._columns.map((column) => column._clause);
+    const { property } = this;
+    // in a SELECT it is one thing, as a Bundle is
+    const bundle = {
+      name: property.key,
+      _clauses: columns,
+      createRowProcessor:
+        <Row, Run>(procs: readonly ((row: Row, run: Run) => unknown)[]) =>
+        (row: Row, run: Run): unknown =>
+          property._compose(procs.map((proc) => proc(row, run))),
+    };
+    return ClauseList.grouped(columns)
+      ._annotate({ bundle })
+      ._setPropagateAttrs({ compileStatePlugin: "orm", pluginSubject: this._parententity });
   }
 
   /** @internal */

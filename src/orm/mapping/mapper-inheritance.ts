@@ -8,6 +8,7 @@ import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import { joinCondition } from "../../sql/selectable/join-condition.ts";
 import { columnSet, tablesIn } from "./column-set.ts";
 import type { ColumnPairs, Mapper } from "./mapper.ts";
+import { declarationOrder } from "./pending-classes.ts";
 
 /** Connects a mapper with the one of its superclass: the FROM element, and the columns that hold the same key. */
 export function configureInheritance(mapper: Mapper): void {
@@ -21,7 +22,7 @@ export function configureInheritance(mapper: Mapper): void {
       `${mapper.name} does not extend ${inherits.name}; write class ${mapper.name} extends extend(${inherits.name})<typeof ${mapper.name}>`,
     );
   }
-  inherits.subMappers.add(mapper);
+  addSubMapper(inherits, mapper);
   for (const parent of inherits.iterateToRoot()) parent._expireMemoizations();
   if (mapper.single) {
     mapper.persistSelectable = inherits.persistSelectable;
@@ -35,6 +36,15 @@ export function configureInheritance(mapper: Mapper): void {
   if (mapper.options.polymorphicLoad === "inline" && inherits.withPolymorphic !== "*") {
     inherits.withPolymorphic = [...(inherits.withPolymorphic ?? [inherits]), mapper];
   }
+}
+
+/** Subclasses stand in the order of their declaration, whichever of them was used first. */
+function addSubMapper(parent: Mapper, mapper: Mapper): void {
+  const { subMappers } = parent;
+  const place = declarationOrder(mapper.class_);
+  const later = [...subMappers].filter((each) => declarationOrder(each.class_) > place);
+  for (const each of later) subMappers.delete(each);
+  for (const each of [mapper, ...later]) subMappers.add(each);
 }
 
 function conditionFromForeignKeys(mapper: Mapper, inherits: Mapper): ColumnElement<boolean> {

@@ -223,6 +223,11 @@ export class Mapper implements InspectedEntity {
     for (const mapper of this.selfAndDescendants) mapper.#memos = null;
   }
 
+  /** The mapped class; the same as `class_`. */
+  get class(): unknown {
+    return this.class_;
+  }
+
   // ------------------------------------------------------------ hierarchy
 
   /** Whether this mapper is `other` or inherits from it. */

@@ -10,9 +10,20 @@ export interface PendingClass {
 
 const pending = new Map<object, PendingClass>();
 
+/** Which class was declared before which, whenever they are scanned. */
+const declared = new WeakMap<object, number>();
+let declarations = 0;
+
 /** Notes a class that is to be scanned at first use. */
 export function addPending(entry: PendingClass): void {
   pending.set(entry.class_, entry);
+  declarations += 1;
+  declared.set(entry.class_, declarations);
+}
+
+/** The place of a class among those that were declared; classes that were mapped otherwise come where they were mapped. */
+export function declarationOrder(class_: object): number {
+  return declared.get(class_) ?? declarations + 1;
 }
 
 export function removePending(class_: object): void {

@@ -46,9 +46,14 @@ async function executeInsert(
       mapper.props.has(name) ? (resolveValues(mapper, [[name, null as never]])[0]!.column as Column<unknown>).key : name,
     );
   }
-  const sent = rows === null ? null : rows.map((row) => columnKeys(mapper, row, statement._values === null, known));
+  const isBulk = rows !== null && statement._values === null;
+  const wholeRows = isBulk && merged["renderNulls"] !== true ? rows.map(withoutNulls) : rows;
+  const sent = wholeRows === null ? null : wholeRows.map((row) => columnKeys(mapper, row, isBulk, known));
   const parameters = sent === null ? null : Array.isArray(params) ? sent : sent[0]!;
-  if (statement._returning.length > 0) return readReturning(session, connection, core, statement as never, parameters, merged);
+  if (statement._returning.length > 0) {
+    if (sent === null || sent.length <= 1) return readReturning(session, connection, core, statement as never, parameters, merged);
+    return returnedByShape(sent, (group) => readReturning(session, connection, core, statement as never, group, merged));
+  }
   if (sent === null || sent.length <= 1) return (await connection.execute(core as never, parameters as never, merged)) as unknown as Result;
   // rows that give different columns go out apart
   let rowcount = 0;
@@ -57,6 +62,28 @@ async function executeInsert(
     rowcount += result.rowcount;
   }
   return Result.fromRows([], [], { rowcount, returnsRows: false });
+}
+
+/** The rows that each group of parameters returns, one group after the other. */
+async function returnedByShape(sent: readonly Row[], run: (group: readonly Row[]) => Promise<Result>): Promise<Result> {
+  const groups = byShape(sent, (row) => Object.keys(row));
+  const first = await run(groups[0]!.rows);
+  if (groups.length === 1) return first;
+  const keys = [...first.keys()];
+  const rows = [...(first.all() as (readonly unknown[])[])];
+  for (const group of groups.slice(1)) for (const row of (await run(group.rows)).all() as (readonly unknown[])[]) rows.push(row);
+  return Result.fromRows(keys, rows as never);
+}
+
+/** A row without the attributes that are null: they are what their columns' defaults make of them, or NULL. */
+function withoutNulls(row: Row): Row {
+  let made: Row | null = null;
+  for (const name of Object.keys(row)) {
+    if (row[name] !== null) continue;
+    made ??= { ...row };
+    delete made[name];
+  }
+  return made ?? row;
 }
 
 /** A row of `values([…])` in which values of hybrids have become those of the columns that they stand for. */

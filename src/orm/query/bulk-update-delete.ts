@@ -21,6 +21,7 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { identityId } from "../state/identity-key.ts";
 import type { InstanceState } from "../state/instance-state.ts";
+import { tablePlan } from "../unit-of-work/table-plan.ts";
 import { staleRows } from "../unit-of-work/emit-update.ts";
 import { criteriaOfDml } from "./criteria-places.ts";
 import { coreStatement, expandRows, resolveValues } from "./dml-columns.ts";
@@ -234,6 +235,7 @@ async function executeUpdate(
   if (how !== false) {
     const found = states ?? statesOfKeys(session, mapper, rows);
     applyValues(session, found, evaluators, computed ?? computeValues(found, evaluators));
+    applyUpdateDefaults(mapper, mapper.localTable as Table, new Set(values.map(({ key }) => key)), found);
   }
   return result;
 }
@@ -386,6 +388,23 @@ function applyValues(
   session.registerAltered(states);
 }
 
+/** Columns that an UPDATE sets by itself: objects get a value that is always the same; any other is asked for when it is needed. */
+function applyUpdateDefaults(mapper: Mapper, table: Table, given: ReadonlySet<string | null>, states: readonly InstanceState[]): void {
+  if (states.length === 0) return;
+  const plan = tablePlan(mapper, table);
+  if (plan?.hasUpdateDefaults !== true) return;
+  const columns = plan.columns.filter(({ attr, updateDefault }) => updateDefault !== null && !given.has(attr));
+  for (const state of states) {
+    const expire: string[] = [];
+    for (const { attr, updateDefault } of columns) {
+      if (state.values[attr] === undefined) continue;
+      if (updateDefault!.kind === "value" && state.committed?.has(attr) !== true) state.values[attr] = updateDefault!.value;
+      else expire.push(attr);
+    }
+    if (expire.length > 0) state._expireAttributes(expire);
+  }
+}
+
 /** The version column of a class, and what comes after a version. */
 interface VersionOf {
   readonly column: Column<unknown>;
@@ -446,8 +465,10 @@ async function updateByPrimaryKey(
         return values;
       });
       const result = await connection.execute(core as never, sent as never, options);
-      if (compared !== null && result.rowcount >= 0 && result.rowcount !== sent.length)
-        throw staleRows(table.name, sent.length, result.rowcount, true);
+      // further criteria may leave rows out
+      const mustMatch = compared !== null || criteria.length === 0;
+      if (mustMatch && result.rowcount >= 0 && result.rowcount !== sent.length)
+        throw staleRows(table.name, sent.length, result.rowcount, compared !== null);
       rowcount += result.rowcount;
     }
   }
@@ -463,6 +484,9 @@ async function updateByPrimaryKey(
       // further criteria may have left the row as it was
       const expire = criteria.length > 0 ? names : names.filter((name) => state.committed?.has(name) === true);
       if (expire.length > 0) state._expireAttributes(expire);
+      for (const table of mapper._sortedTables)
+        if (names.some((name) => mapper._propkeyToCol.get(table)?.has(name) === true && !keyNames.includes(name)))
+          applyUpdateDefaults(mapper, table, new Set(names), [state]);
       for (const fn of state.manager.dispatch.refresh ?? []) fn(state, null, set);
       altered.push(state);
     }
@@ -486,17 +510,17 @@ function checkTable(criteria: readonly ClauseElement[], table: Table, mapper: Ma
   }
 }
 
-/** Rows that give the same attributes, in the order in which they first came. */
+/** Rows that follow each other and give the same attributes: each group is one statement, and rows stay in their order. */
 export function byShape(rows: readonly Row[], names: (row: Row) => string[]): { names: string[]; rows: Row[] }[] {
-  const groups = new Map<string, { names: string[]; rows: Row[] }>();
+  const groups: { names: string[]; rows: Row[]; text: string }[] = [];
   for (const row of rows) {
     const own = names(row);
-    const text = own.join("\0");
-    const group = groups.get(text);
-    if (group === undefined) groups.set(text, { names: own, rows: [row] });
-    else group.rows.push(row);
+    const text = [...own].sort().join("\0");
+    const last = groups.at(-1);
+    if (last?.text === text) last.rows.push(row);
+    else groups.push({ names: own, rows: [row], text });
   }
-  return [...groups.values()];
+  return groups;
 }
 
 /** The mapper whose table a statement changes. */

@@ -7,6 +7,12 @@ import { ClauseList } from "../../sql/elements/clause-list.ts";
 /** The object that a bundle gives: its columns by key. */
 export type BundleRow = Record<string, unknown>;
 
+/** The options of a {@link Bundle}. */
+export interface BundleOptions {
+  /** says that the object stands alone, outside of a row: `session.scalars()` does that for a bundle as for any single column */
+  readonly singleEntity?: boolean;
+}
+
 /**
  * Groups columns of a SELECT: its value in a row is an object with their keys.
  * @example
@@ -23,8 +29,17 @@ export class Bundle implements Expression<BundleRow> {
   readonly _clauses: readonly ClauseElement[];
   #clause: ClauseElement | null = null;
 
-  constructor(name: string, ...columns: readonly (Expression<unknown> | Bundle)[]) {
+  readonly singleEntity: boolean;
+
+  constructor(
+    name: string,
+    ...given: readonly [...columns: (Expression<unknown> | Bundle)[], options: BundleOptions] | readonly (Expression<unknown> | Bundle)[]
+  ) {
     this.name = name;
+    const last = given.at(-1);
+    const hasOptions = isOptions(last);
+    this.singleEntity = hasOptions && last.singleEntity === true;
+    const columns = (hasOptions ? given.slice(0, -1) : given) as readonly (Expression<unknown> | Bundle)[];
     this._clauses = columns.map((column) => {
       const clause = clauseOf(column);
       if (clause === null)
@@ -67,4 +82,8 @@ export class Bundle implements Expression<BundleRow> {
       return value;
     };
   }
+}
+
+function isOptions(given: unknown): given is BundleOptions {
+  return typeof given === "object" && given !== null && Object.getPrototypeOf(given) === Object.prototype && clauseOf(given) === null;
 }

@@ -13,7 +13,7 @@ import type { OrmCompileState } from "./orm-compile-state.ts";
 
 /** Options of {@link withLoaderCriteria}. */
 export interface LoaderCriteriaOptions {
-  /** also where the class stands under an alias; on */
+  /** also where the class stands under an alias; off */
   readonly includeAliases?: boolean;
   /** also for what is loaded on demand later; on */
   readonly propagateToLoaders?: boolean;
@@ -185,7 +185,7 @@ export function withLoaderCriteria<C extends object>(
   criteria: ColumnElement<boolean> | ((entity: C) => ColumnElement<boolean>),
   options: LoaderCriteriaOptions = {},
 ): LoaderCriteriaOption {
-  const { includeAliases = true, propagateToLoaders = true } = options;
+  const { includeAliases = false, propagateToLoaders = true } = options;
   const target: unknown = entity;
   const inspected: unknown = inspect(target, false);
   const make =

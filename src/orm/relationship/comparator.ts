@@ -151,7 +151,18 @@ function comparisonOf(prop: RelationshipProperty, key: string, value: unknown): 
 
 export function contains(attribute: Attribute, member: unknown): Condition {
   if (!attribute.property.uselist) throw new InvalidRequestError(`${attribute} refers to one object: use eq() instead of contains()`);
-  return optimizedCompare(attribute.property, member, { valueIsParent: false, adapt: adapterOf(attribute), aliasSecondary: true });
+  const { property } = attribute;
+  const clause = optimizedCompare(property, member, { valueIsParent: false, adapt: adapterOf(attribute), aliasSecondary: true });
+  // its rows are pairs: that one of them leads elsewhere does not say that none leads there
+  if (property.secondary !== null) clause._negation = notRelated(attribute, stateOf(property, member));
+  return clause;
+}
+
+/** No row is related to an object. */
+function notRelated(attribute: Attribute, state: InstanceState): Condition {
+  const { mapper } = attribute.property;
+  const identity = mapper._primaryKeyFromState(state);
+  return not(criterionExists(attribute, and(...mapper.primaryKey.map((column, i) => column.eq(identity[i] as never)))));
 }
 
 export function equal(attribute: Attribute, other: unknown): Condition {
@@ -181,8 +192,7 @@ export function notEqual(attribute: Attribute, other: unknown): Condition {
     });
     return and(...parts);
   }
-  const key = prop.mapper.primaryKey.map((column, i) => column.eq(prop.mapper._primaryKeyFromState(state)[i] as never));
-  return not(criterionExists(attribute, and(...key)));
+  return notRelated(attribute, state);
 }
 
 function stateOf(prop: RelationshipProperty, value: unknown): InstanceState {

@@ -35,6 +35,7 @@ async function flush(core: SessionCore): Promise<void> {
   } catch (error) {
     uow.abandon();
     await transaction._fail(error);
+    if (core.dispatch.on.afterSoftRollback !== null) await core.emit(core.dispatch.on.afterSoftRollback, core.face, transaction);
     throw error;
   }
 }
@@ -54,7 +55,7 @@ function registerStates(core: SessionCore, uow: UowTransaction): boolean {
         core.expungeStates([state]);
         continue;
       }
-      uow.registerObject(state, { isDelete: isOrphan && state.key !== null });
+      uow.take(state, isOrphan && state.key !== null, false);
       processed.add(state);
     }
   }

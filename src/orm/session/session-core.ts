@@ -37,6 +37,8 @@ export class SessionCore implements SessionInternals {
   expireOnCommit: boolean;
   readonly peerLoading: boolean;
   transaction: SessionTransaction | null = null;
+  /** the transaction of the innermost function that was given to `begin()` or `beginNested()` and runs now */
+  block: SessionTransaction | null = null;
   /** objects that are here for their relationships to be loaded, and for nothing else; null while there are none */
   attached: Set<InstanceState> | null = null;
   flushing = false;
@@ -113,6 +115,13 @@ export class SessionCore implements SessionInternals {
   /** The innermost transaction; one is begun when there is none. */
   autobegin(origin: TransactionOrigin = "autobegin", operation = "a statement"): SessionTransaction {
     this.checkOpen(operation);
+    const { block } = this;
+    if (block !== null && (block._status === "closed" || block._status === "committed")) {
+      throw new InvalidRequestError(
+        `${operation}: the function that was given to ${block.nested ? "beginNested()" : "begin()"} has ended its transaction. ` +
+          "Nothing more can be done in it: return from the function first",
+      );
+    }
     if (this.transaction === null) {
       if (origin === "autobegin" && this.options.autobegin === false) {
         throw new InvalidRequestError(

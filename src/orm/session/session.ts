@@ -42,6 +42,10 @@ export interface RefreshOptions {
   readonly withForUpdate?: unknown;
 }
 
+function isRefreshOptions(given: unknown): given is RefreshOptions {
+  return given !== null && typeof given === "object" && !Array.isArray(given);
+}
+
 const NO_OPTIONS: LoadIdentityOptions = Object.freeze({});
 
 /** The internals of a session, for the rest of the ORM. Not by a WeakMap: its entries would cost the collector more than a session does. */
@@ -268,10 +272,14 @@ export class Session {
 
   /**
    * Reads an object anew, or, with names, these attributes of it; relationships too. Changes that were not flushed are lost.
+   * @param attributeNames - may be left out: `session.refresh(user, { withForUpdate: true })`
    * @throws InvalidRequestError when its row is gone
    */
-  refresh(object: object, attributeNames?: readonly string[], options: RefreshOptions = {}): Promise<void> {
-    const names = attributeNames ?? null;
+  refresh(object: object, attributeNames?: readonly string[] | RefreshOptions | null, options?: RefreshOptions): Promise<void>;
+  refresh(object: object, given: readonly string[] | RefreshOptions | null = null, more: RefreshOptions = {}): Promise<void> {
+    const isOptions = isRefreshOptions(given);
+    const names = isOptions ? null : given;
+    const options = isOptions ? given : more;
     if (names !== null) checkNames(instanceState(object), names);
     return this.#run("refresh()", () => refreshObject(this.#core, object, names, options));
   }
@@ -413,7 +421,7 @@ export class Session {
     if (core.transaction !== null)
       throw new InvalidRequestError("A transaction is already begun on this Session. Use beginNested() for a savepoint within it");
     const transaction = core.autobegin("begin", "begin()");
-    return fn === undefined ? transaction : within(transaction, fn);
+    return fn === undefined ? transaction : within(core, transaction, fn);
   }
 
   /**
@@ -443,7 +451,7 @@ export class Session {
       core.transaction = new SessionTransaction(core, "beginNested", parent);
       return core.transaction;
     });
-    return fn === undefined ? transaction : within(transaction, fn);
+    return fn === undefined ? transaction : within(core, transaction, fn);
   }
 
   /**
@@ -465,13 +473,16 @@ export class Session {
   }
 
   /**
-   * Rolls back, lets go of the connection and of all objects. A closed session refuses work, so that none is lost in it by accident;
-   * `begin()`, `connection()` or `reset()` opens it again (see `closeResetsOnly` of {@link SessionOptions}). Closing twice does no harm.
-   * What still runs is waited for.
+   * Rolls back, lets go of the connection and of all objects. The session can be used again, unless its option `closeResetsOnly` is false;
+   * at the end of an `await using` block it cannot (see {@link SessionOptions}). Closing twice does no harm. What still runs is waited for.
    * @throws IllegalStateChangeError when something was still running: an `await` is missing. The session is closed all the same
    * @see https://docs.sqlalchemy.org/en/21/orm/session_basics.html#closing
    */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#close(this.#core.options.closeResetsOnly === false);
+  }
+
+  async #close(refusesWork: boolean): Promise<void> {
     const core = this.#core;
     let unfinished: unknown = null;
     try {
@@ -480,7 +491,7 @@ export class Session {
       unfinished = error;
     }
     const closed = (): void => {
-      core.closed = core.options.closeResetsOnly !== true;
+      core.closed = refusesWork || core.closed;
     };
     // who closes does not come again: the connection would never go back to its pool
     await core.guard.whenFree("close()", () => {
@@ -504,9 +515,12 @@ export class Session {
     });
   }
 
-  /** The same as {@link close}. */
+  /**
+   * As {@link close}, but the session refuses work from then on: nobody holds it any more who would close it again, and what an `await` was
+   * forgotten for would keep a connection for ever. `begin()`, `connection()` or `reset()` opens it again; `closeResetsOnly: true` leaves it open.
+   */
   [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+    return this.#close(this.#core.options.closeResetsOnly !== true);
   }
 
   #end(): MaybePromise<void> {
@@ -590,11 +604,19 @@ async function rollbackAfter(error: unknown, transaction: SessionTransaction): P
   }
 }
 
-async function within<T>(transaction: SessionTransaction, fn: (transaction: SessionTransaction) => T | PromiseLike<T>): Promise<T> {
+async function within<T>(
+  core: SessionCore,
+  transaction: SessionTransaction,
+  fn: (transaction: SessionTransaction) => T | PromiseLike<T>,
+): Promise<T> {
   let result: T;
+  const around = core.block;
+  core.block = transaction;
   try {
     result = await fn(transaction);
+    core.block = around;
   } catch (error) {
+    core.block = around;
     await rollbackAfter(error, transaction);
     throw error;
   }

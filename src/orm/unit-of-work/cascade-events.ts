@@ -32,10 +32,10 @@ cascadeOnAppend.fill((state, key, item, initiatorKey) => {
   if (session === null || !isMember(item)) return;
   warnInFlush(session, "adding to a collection");
   const prop = propOf(state, key);
-  cascadeIn(session, prop, item, key === initiatorKey);
-  if (!prop.cascade.deleteOrphan) return;
   const itemState = (item as Stateful)[STATE];
-  if (session.new.has(itemState)) moving.add(itemState);
+  const isMoving = prop.cascade.deleteOrphan && session.new.has(itemState) && !prop.mapper._isOrphan(itemState);
+  cascadeIn(session, prop, item, key === initiatorKey);
+  if (isMoving) moving.add(itemState);
 });
 
 cascadeOnRemove.fill((state, key, item) => {

@@ -1,6 +1,7 @@
 import type { Connection } from "../../engine/connection.ts";
 import type { Table } from "../../sql/schema/table.ts";
 import { ArgumentError } from "../../errors.ts";
+import type { Mapper } from "../mapping/mapper.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { evaluateDefault } from "./column-defaults.ts";
 import { sqlExpression } from "./sql-value.ts";
@@ -19,10 +20,37 @@ export class InsertShape {
   /** other columns that the database makes */
   readonly databaseDefaults: readonly PlannedColumn[];
 
+<<<<<<< /tmp/ours
+  /** the same for shapes of several classes of a hierarchy whose rows one statement can take */
+  readonly #signature: string;
+
   constructor(plan: TablePlan, omitted: readonly PlannedColumn[]) {
     this.plan = plan;
+    const names = (columns: readonly PlannedColumn[]): string => columns.map(({ key, attr }) => `${key}=${attr}`).join();
+    this.#signature = `${names(plan.columns)}|${names(omitted)}`;
+=======
+  readonly #omitted: readonly PlannedColumn[];
+
+  constructor(plan: TablePlan, omitted: readonly PlannedColumn[]) {
+    this.plan = plan;
+    this.#omitted = omitted;
+>>>>>>> /tmp/theirs
     this.missingKeys = omitted.filter((column) => column.isPrimaryKey);
     this.databaseDefaults = omitted.filter((column) => !column.isPrimaryKey);
+  }
+
+<<<<<<< /tmp/ours
+  /** Whether one statement can take rows of both: rows of a superclass's table, of objects of several subclasses. */
+  sharesStatement(other: InsertShape): boolean {
+    return this === other || (this.plan.table === other.plan.table && this.#signature === other.#signature);
+=======
+  /** Whether a row that leaves these columns out is of this shape. */
+  omits(columns: readonly PlannedColumn[]): boolean {
+    const own = this.#omitted;
+    if (columns.length !== own.length) return false;
+    for (let i = 0; i < own.length; i++) if (columns[i] !== own[i]) return false;
+    return true;
+>>>>>>> /tmp/theirs
   }
 }
 
@@ -41,14 +69,25 @@ function shapeOf(plan: TablePlan, omitted: readonly PlannedColumn[]): InsertShap
 /** The rows of new objects for one table. */
 export function collectInserts(table: Table, states: readonly InstanceState[], _connection: Connection): InsertRecord[] {
   const records: InsertRecord[] = [];
+  let mapper: Mapper | null = null;
+  let plan: TablePlan | null = null;
+  let shape: InsertShape | null = null;
   for (const state of states) {
-    const plan = tablePlan(state.mapper, table);
-    if (plan !== null) records.push(collectInsert(plan, state));
+    if (state.mapper !== mapper) {
+      mapper = state.mapper;
+      plan = tablePlan(mapper, table);
+      shape = null;
+    }
+    if (plan === null) continue;
+    const record = collectInsert(plan, state, shape);
+    ({ shape } = record);
+    records.push(record);
   }
   return records;
 }
 
-function collectInsert(plan: TablePlan, state: InstanceState): InsertRecord {
+/** @param last - the shape of the row before, which mostly fits this one as well */
+function collectInsert(plan: TablePlan, state: InstanceState, last: InsertShape | null): InsertRecord {
   const { values } = state;
   const params: Record<string, unknown> = {};
   const omitted: PlannedColumn[] = [];
@@ -91,5 +130,5 @@ function collectInsert(plan: TablePlan, state: InstanceState): InsertRecord {
       params[column.key] = value;
     }
   }
-  return { state, plan, params, expressions, shape: shapeOf(plan, omitted) };
+  return { state, plan, params, expressions, shape: last !== null && last.omits(omitted) ? last : shapeOf(plan, omitted) };
 }

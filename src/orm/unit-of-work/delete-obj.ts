@@ -3,7 +3,7 @@ import { warn } from "../../util/warn.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { runMany } from "./run-statement.ts";
-import { callListeners, sortStates } from "./save-obj.ts";
+import { callListeners, loadVersions, sortStates } from "./save-obj.ts";
 import { committedValue } from "./sync-keys.ts";
 import { hierarchyTables, tablePlan, type TablePlan } from "./table-plan.ts";
 import type { UowTransaction } from "./unit-of-work.ts";
@@ -19,6 +19,7 @@ export async function deleteObj(baseMapper: Mapper, states: Iterable<InstanceSta
   const sorted = sortStates(states);
   if (sorted.length === 0) return;
   const connection = await uow.session.connectionFor(baseMapper);
+  await loadVersions(sorted, uow);
   for (const state of sorted) {
     const { mapper } = state;
     if (mapper.dispatch.beforeDelete !== null) await callListeners(mapper.dispatch.beforeDelete, mapper, connection, state, uow);
@@ -29,7 +30,8 @@ export async function deleteObj(baseMapper: Mapper, states: Iterable<InstanceSta
       const plan = tablePlan(state.mapper, table);
       if (plan === null || state.key === null) continue;
       // the database deletes the rows of subclasses by itself
-      if (state.mapper.inherits !== null && !state.mapper.concrete && state.mapper.passiveDeletes && table !== baseMapper.localTable) continue;
+      if (state.mapper.inherits !== null && !state.mapper.concrete && state.mapper.passiveDeletes && table !== baseMapper.localTable)
+        continue;
       const row: Record<string, unknown> = {};
       for (const column of plan.primaryKeys) {
         const value = committedValue(state, column.attr);

@@ -13,7 +13,8 @@ export async function emitInserts(records: readonly InsertRecord[], connection: 
   for (let start = 0; start < records.length;) {
     const { shape, expressions } = records[start]!;
     let end = start + 1;
-    if (expressions === null) while (end < records.length && records[end]!.shape === shape && records[end]!.expressions === null) end += 1;
+    if (expressions === null)
+      while (end < records.length && shape.sharesStatement(records[end]!.shape) && records[end]!.expressions === null) end += 1;
     await emitGroup(start === 0 && end === records.length ? records : records.slice(start, end), shape, connection, uow);
     start = end;
   }
@@ -25,13 +26,16 @@ async function emitGroup(records: readonly InsertRecord[], shape: InsertShape, c
   const expressions = records[0]!.expressions;
   const wanted = wantedColumns(shape, expressions);
   let statement: Insert = plan.statements.insert;
+  const left = leftColumns(shape, expressions, wanted);
   if (wanted.length === 0) {
+    // expressions make a statement of their own
+    if (expressions !== null) statement = statement.values(expressions as never);
     await runMany(
       connection,
       statement,
       records.map((record) => record.params),
     );
-    finish(records, NONE, uow);
+    finish(records, left, uow);
     return;
   }
   const onlyGeneratedKey = wanted.length === 1 && shape.missingKeys.length === 1;
@@ -47,7 +51,6 @@ async function emitGroup(records: readonly InsertRecord[], shape: InsertShape, c
     return;
   }
   statement = plan.statements.insertReturning(wanted.map((column) => column.column));
-  // expressions make a statement of their own
   if (expressions !== null) statement = statement.values(expressions as never);
   const rows = await runReturning(
     connection,
@@ -64,17 +67,34 @@ async function emitGroup(records: readonly InsertRecord[], shape: InsertShape, c
       else setFromDatabase(record.state, column.attr, row[c]);
     }
   }
-  finish(records, NONE, uow, wanted);
+  finish(records, left, uow, wanted);
 }
 
 const NONE: readonly PlannedColumn[] = [];
 
-/** What is to be read back: keys, and everything that the database computes. */
+/** What is to be read back: keys, and what the mapper wants at once of that which the database computes. */
 function wantedColumns(shape: InsertShape, expressions: Readonly<Record<string, unknown>> | null): readonly PlannedColumn[] {
   if (expressions === null && shape.databaseDefaults.length === 0) return shape.missingKeys;
   const wanted = new Set<PlannedColumn>([...shape.missingKeys, ...eagerDefaults(shape)]);
-  if (expressions !== null) for (const column of shape.plan.columns) if (Object.hasOwn(expressions, column.key)) wanted.add(column);
+  const all = shape.plan.mapper.baseMapper.eagerDefaults === true;
+  for (const column of expressionColumns(shape, expressions)) if (all || column.isPrimaryKey) wanted.add(column);
   return [...wanted];
+}
+
+function expressionColumns(shape: InsertShape, expressions: Readonly<Record<string, unknown>> | null): readonly PlannedColumn[] {
+  return expressions === null ? NONE : shape.plan.columns.filter((column) => Object.hasOwn(expressions, column.key));
+}
+
+/** What the database computes and the INSERT does not give back: it is read when it is asked for. */
+function leftColumns(
+  shape: InsertShape,
+  expressions: Readonly<Record<string, unknown>> | null,
+  wanted: readonly PlannedColumn[],
+): readonly PlannedColumn[] {
+  if (expressions === null && shape.databaseDefaults.length === 0) return NONE;
+  return [...shape.databaseDefaults, ...expressionColumns(shape, expressions)].filter(
+    (column) => !column.isPrimaryKey && !wanted.includes(column),
+  );
 }
 
 function eagerDefaults(shape: InsertShape): readonly PlannedColumn[] {
@@ -89,11 +109,8 @@ async function emitWithoutReturning(
   uow: UowTransaction,
 ): Promise<void> {
   const { plan } = shape;
-  const expired = [...shape.databaseDefaults];
   const first = records[0]!;
-  if (first.expressions !== null) {
-    for (const column of plan.columns) if (!column.isPrimaryKey && Object.hasOwn(first.expressions, column.key)) expired.push(column);
-  }
+  const expired = leftColumns(shape, first.expressions, NONE);
   if (shape.missingKeys.length === 0) {
     const statement = first.expressions === null ? plan.statements.insert : plan.statements.insert.values(first.expressions as never);
     await runMany(

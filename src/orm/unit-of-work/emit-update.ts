@@ -34,7 +34,13 @@ async function emitGroup(records: readonly UpdateRecord[], connection: Connectio
   if (expressions !== null)
     for (const column of plan.columns) if (Object.hasOwn(expressions, column.key) && !computed.includes(column)) computed.push(column);
 
-  const reads = connection.dialect.updateReturning ? computed : keyByExpression ? plan.primaryKeys : [];
+  // keys and the version are needed at once; the rest is read when it is asked for, unless the mapper says otherwise
+  const all = plan.mapper.baseMapper.eagerDefaults === true;
+  const reads = connection.dialect.updateReturning
+    ? computed.filter((column) => all || column.isPrimaryKey || column === plan.version)
+    : keyByExpression
+      ? plan.primaryKeys
+      : [];
   let statement: Update = plan.statements.update(
     by,
     reads.map((column) => column.column),
@@ -50,7 +56,8 @@ async function emitGroup(records: readonly UpdateRecord[], connection: Connectio
     count = await runMany(connection, statement, params);
   }
   if (count >= 0 && count !== records.length) throw staleRows(plan.table.name, records.length, count, needsVersion);
-  for (const record of records) finish(record, reads.length > 0 ? [] : computed, uow, reads);
+  const left = computed.filter((column) => !reads.includes(column));
+  for (const record of records) finish(record, left, uow, reads);
 }
 
 function putBack(record: UpdateRecord, columns: readonly PlannedColumn[], row: readonly unknown[]): void {

@@ -20,6 +20,7 @@ export async function saveObj(baseMapper: Mapper, states: Iterable<InstanceState
     return;
   }
   const connection = await uow.session.connectionFor(baseMapper);
+  await loadVersions(sorted, uow);
   const inserts: InstanceState[] = [];
   const updates: UpdateTask[] = [];
   for (const state of sorted) {
@@ -101,6 +102,21 @@ async function findRowSwitch(state: InstanceState, uow: UowTransaction): Promise
   }
   uow.removeStateActions(existing);
   return existing;
+}
+
+/** The rows of objects that have expired are found by the version that they have now: without it they would be changed unseen. */
+export async function loadVersions(states: readonly InstanceState[], uow: UowTransaction): Promise<void> {
+  let lacking: Map<string, InstanceState[]> | null = null;
+  for (const state of states) {
+    const { versionIdCol } = state.mapper;
+    if (versionIdCol === null || state.key === null) continue;
+    const key = state.mapper.columnToProperty.get(versionIdCol)?.key;
+    if (key === undefined || state.values[key] !== undefined || state.committed?.has(key) === true) continue;
+    const group = (lacking ??= new Map()).get(key);
+    if (group === undefined) lacking.set(key, [state]);
+    else group.push(state);
+  }
+  for (const [key, group] of lacking ?? []) await loadAttributes.call(uow.session, group, key);
 }
 
 /** The version that the row is expected to have. */

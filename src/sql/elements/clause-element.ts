@@ -171,6 +171,9 @@ export abstract class ClauseElement implements HasCacheKey {
     return null;
   }
 
+  /** What stands for NOT this, where that is something else than the condition with NOT before it. @internal */
+  declare _negation?: ClauseElement;
+
   /** NOT this. @internal */
   _negate(): ClauseElement {
     return negateSlot.call(this);

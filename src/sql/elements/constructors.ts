@@ -82,7 +82,8 @@ export function not<M extends Origin = never>(
   condition: Expression<boolean | null, M> | TextBase | boolean,
 ): ColumnElement<boolean, NoInfer<M> | null>;
 export function not(condition: ConditionArgument): never {
-  return expectCondition(condition, "not()")._negate() as never;
+  const clause = expectCondition(condition, "not()");
+  return (clause._negation ?? clause._negate()) as never;
 }
 
 /** NULL */

@@ -167,12 +167,12 @@ describeEachDatabase("Session", (db) => {
     await s.commit();
   });
 
-  test("refuses work after close(), until it is opened again by name; closing and rolling back do no harm", async () => {
+  test("refuses work after its block, until it is opened again by name; closing and rolling back do no harm", async () => {
     const { User } = blog;
     const u = new User({ name: "u" });
     s.add(u);
     await s.flush();
-    await s.close();
+    await s[Symbol.asyncDispose]();
     expect(inspect(u).detached).toBe(true);
     await expect(u.awaitableAttrs.addresses).rejects.toThrow(DetachedInstanceError);
     for (const session of [s, blog.Session({ closeResetsOnly: false })]) {
@@ -188,7 +188,7 @@ describeEachDatabase("Session", (db) => {
     }
     await s.begin();
     expect(await s.scalars(select(User)).all()).toEqual([]);
-    await s.close();
+    await s[Symbol.asyncDispose]();
     await s.connection();
     expect(await s.scalars(select(User)).all()).toEqual([]);
     await s.reset();
@@ -198,7 +198,7 @@ describeEachDatabase("Session", (db) => {
     await expect(final.begin()).rejects.toThrow(/is closed/);
     await expect(final.reset()).rejects.toThrow(/is closed/);
     const loose = blog.Session({ closeResetsOnly: true });
-    await loose.close();
+    await loose[Symbol.asyncDispose]();
     loose.add(new User({ name: "again" }));
     await loose.close();
   });

@@ -12,9 +12,17 @@ export function subclassesToLoad(state: OrmCompileState, setup: EntitySetup, pla
     return [];
   const option = state.loaders.get(setup.path.wildcard("entity"));
   const mappers =
-    option?.options.entities?.map((entity) => entity.mapper) ??
+    withSuperclasses(option?.options.entities?.map((entity) => entity.mapper)) ??
     setup.mapper.selfAndDescendants.filter((mapper) => mapper.polymorphicLoad === "selectin");
   return mappers.filter((mapper) => mapper !== setup.mapper && mapper.isa(setup.mapper) && plan.withPolymorphic?.includes(mapper) !== true);
+}
+
+/** The chosen classes, and those between them and the root: whose objects come in as well have their columns, too. */
+function withSuperclasses(chosen: readonly Mapper[] | undefined): readonly Mapper[] | undefined {
+  if (chosen === undefined) return undefined;
+  const all = new Set<Mapper>();
+  for (const mapper of chosen) for (const each of [...mapper.iterateToRoot()].reverse()) all.add(each);
+  return [...all];
 }
 
 /** Loads the columns that a subclass adds, for objects that were read as objects of the base class. */
