@@ -259,10 +259,10 @@ export {
   withExpression,
 } from "./orm/loading/options.ts";
 export { UserDefinedOption } from "./orm/loading/user-defined-option.ts";
-export { aliased, type AliasedOptions, type Named, withPolymorphic, type WithPolymorphicOptions } from "./orm/query/aliased.ts";
 export { relational } from "./orm/relational/relational.ts";
 export type { RelationalExtras, RelationalOptions, RelationalRow } from "./orm/relational/types.ts";
-export { Bundle } from "./orm/query/bundle.ts";
+export { aliased, type AliasedOptions, type Named, withPolymorphic, type WithPolymorphicOptions } from "./orm/query/aliased.ts";
+export { Bundle, type BundleOptions } from "./orm/query/bundle.ts";
 export { type LoaderCriteriaOption, withLoaderCriteria, type LoaderCriteriaOptions } from "./orm/query/with-criteria.ts";
 
 // Core: types
