@@ -55,10 +55,12 @@ export abstract class DefaultDialect implements Dialect {
   readonly deleteReturningMultifrom: boolean = false;
   readonly implicitReturning: boolean = false;
   readonly postfetchLastrowid: boolean = true;
+  readonly postfetchLastrowids: boolean = false;
   readonly useInsertManyValues: boolean = false;
   readonly useInsertManyValuesWoReturning: boolean = false;
   readonly insertValuesInOrder: boolean = false;
   readonly insertFromArrays: boolean = false;
+  readonly deletesByLists: boolean = true;
   readonly maxParameters: number = 32_700;
   readonly enforcesSizes: boolean = true;
   readonly defaultDecimalSize: readonly [precision: number, scale: number] | null = null;

@@ -19,6 +19,8 @@ export interface DriverResult {
   /** rows affected or returned; -1 when the driver cannot tell */
   readonly rowCount: number;
   readonly lastInsertId: number | bigint | null;
+  /** of an INSERT that was run for many rows one by one: the generated key of each, in their order */
+  readonly lastInsertIds?: readonly (number | bigint)[];
   /** the command tag of the server ("COMMIT", "ROLLBACK"), where there is one */
   readonly command: string | null;
 }

@@ -155,6 +155,7 @@ export interface RawResult {
   readonly rowCount: number;
   readonly columns: readonly string[];
   readonly lastInsertId: number | bigint | null;
+  readonly lastInsertIds: readonly (number | bigint)[] | undefined;
   readonly context: ExecutionContext;
 }
 
@@ -210,8 +211,8 @@ async function executeRawWatched(
   return raw;
 }
 
-function rawOf({ entry, context }: Prepared, { rows, rowCount, columns, lastInsertId }: DriverResult): RawResult {
-  return { compiled: entry!.compiled, rows, rowCount, columns, lastInsertId, context };
+function rawOf({ entry, context }: Prepared, { rows, rowCount, columns, lastInsertId, lastInsertIds }: DriverResult): RawResult {
+  return { compiled: entry!.compiled, rows, rowCount, columns, lastInsertId, lastInsertIds, context };
 }
 
 /** Makes the result of what the driver gave. */

@@ -107,3 +107,37 @@ describeEachDatabase(
   },
   { only: ["sqlite", "better-sqlite3"] },
 );
+
+describeEachDatabase(
+  "integers of every size",
+  (db) => {
+    test("a statement that gave small ones gives large ones exactly, and again", async () => {
+      const engine = createEngine(db.url);
+      const metadata = new MetaData();
+      const sizes = new Table("sizes", metadata, {
+        id: new Column(t.integer(), { primaryKey: true }),
+        n: new Column(t.bigInteger()),
+        f: new Column(t.float()),
+        b: new Column(t.largeBinary()),
+      });
+      await metadata.createAll(engine);
+      await engine.begin(async (connection) => {
+        const statement = select(sizes.c.n, sizes.c.f, sizes.c.b).orderBy(sizes.c.id);
+        const bytes = Uint8Array.of(1, 2);
+        await connection.execute(insert(sizes), [{ id: 1, n: 1n, f: 0.5, b: bytes }]);
+        expect(await connection.execute(statement).all()).toEqual([[1n, 0.5, bytes]]);
+        const large = [2n ** 53n, 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n), -(2n ** 53n) - 1n];
+        await connection.execute(
+          insert(sizes),
+          large.map((n, i) => ({ id: i + 2, n, f: 1e300, b: bytes })),
+        );
+        for (let i = 0; i < 2; i++) {
+          expect(await connection.execute(statement).all()).toEqual([[1n, 0.5, bytes], ...large.map((n) => [n, 1e300, bytes])]);
+        }
+      });
+      await metadata.dropAll(engine);
+      await engine.dispose();
+    });
+  },
+  { only: ["sqlite"] },
+);

@@ -69,6 +69,8 @@ export class PostgresqlDialect extends DefaultDialect {
   override readonly postfetchLastrowid: boolean = false;
   override readonly useInsertManyValues: boolean = true;
   override readonly insertFromArrays: boolean = true;
+  // many rows go out as arrays, few of them without waiting in between
+  override readonly deletesByLists: boolean = false;
   override readonly maxParameters: number = 65_535;
   override readonly supportsSequences: boolean = true;
   override readonly sequencesOptional: boolean = true;

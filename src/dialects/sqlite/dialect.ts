@@ -56,6 +56,8 @@ export class SqliteDialect extends DefaultDialect {
   override readonly supportsMultivaluesInsert: boolean = true;
   // rows of RETURNING come in no certain order: they are sent one by one on a prepared statement
   override readonly useInsertManyValues: boolean = false;
+  // cheaper than RETURNING, which gathers its rows in a table of its own
+  override readonly postfetchLastrowids: boolean = true;
   override readonly tupleInValues: boolean = true;
   override readonly insertReturning: boolean = true;
   override readonly updateReturning: boolean = true;

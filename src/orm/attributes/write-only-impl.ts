@@ -1,6 +1,7 @@
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import type { WriteOnlyCollection } from "../relationship/write-only-collection.ts";
+import { SmallMap } from "../../util/small-map.ts";
 import { type InstanceState, STATE, type Stateful } from "../state/instance-state.ts";
 import type { AttributeEventToken } from "./attribute-event.ts";
 import { AttributeImpl, type AttributeOptions } from "./attribute-impl.ts";
@@ -104,7 +105,7 @@ export class WriteOnlyImpl extends AttributeImpl {
     }
     const pending = this.pending(state) ?? new WriteOnlyHistory();
     pending.loaded = new Set(value as Iterable<object>);
-    (state.committed ??= new Map()).set(this.key, pending);
+    (state.committed ??= new SmallMap()).set(this.key, pending);
     return undefined;
   }
 

@@ -43,7 +43,7 @@ export function* cascadeIterator(
     } else if (here.nextProp < here.props.length) {
       const prop = here.props[here.nextProp]!;
       here.nextProp += 1;
-      here.members = [...prop.cascadeIterator(type, here.state, visited, haltOn)];
+      here.members = prop.cascadeIterator(type, here.state, visited, haltOn);
       here.nextMember = 0;
     } else {
       way.pop();

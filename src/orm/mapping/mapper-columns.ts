@@ -118,7 +118,7 @@ export function readonlyProps(mapper: Mapper): readonly ColumnProperty[] {
 }
 
 export function isOrphan(mapper: Mapper, state: InstanceState): boolean {
-  for (const each of mapper.iterateToRoot()) {
+  for (let each: Mapper | null = mapper; each !== null; each = each.inherits) {
     for (const [key, parent] of each._deleteOrphans) {
       if (!parent.classManager.getImpl(key).hasparent(state, state.key !== null)) return true;
     }

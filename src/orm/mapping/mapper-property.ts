@@ -74,12 +74,9 @@ export abstract class MapperProperty {
   protected doInit(): void {}
 
   /** The objects that a cascade goes on to from here. */
-  *cascadeIterator(
-    _type: CascadeType,
-    _state: InstanceState,
-    _visited: Set<InstanceState>,
-    _haltOn: HaltOn | null,
-  ): IterableIterator<CascadeStep> {}
+  cascadeIterator(_type: CascadeType, _state: InstanceState, _visited: Set<InstanceState>, _haltOn: HaltOn | null): readonly CascadeStep[] {
+    return [];
+  }
 
   /** "Film.title" */
   toString(): string {

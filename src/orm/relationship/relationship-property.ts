@@ -87,6 +87,8 @@ export interface RelationshipOptions {
   readonly doc?: string;
 }
 
+const NO_STEPS: readonly CascadeStep[] = Object.freeze([]);
+
 /**
  * A relationship as its mapper knows it.
  * @see https://docs.sqlalchemy.org/en/21/orm/internals.html#sqlalchemy.orm.RelationshipProperty
@@ -113,7 +115,7 @@ export class RelationshipProperty extends MapperProperty {
   readonly distinctTargetKey: boolean | null;
   readonly enableTypechecks: boolean;
   readonly collectionClass: CollectionClass | null;
-  backPopulates: string | null;
+  readonly backPopulates: string | null;
   readonly overlaps: ReadonlySet<string>;
   syncBackref: boolean | null;
   override cascade: CascadeOptions;
@@ -329,14 +331,16 @@ export class RelationshipProperty extends MapperProperty {
     );
   }
 
-  override *cascadeIterator(
+  override cascadeIterator(
     type: CascadeType,
     state: InstanceState,
     visited: Set<InstanceState>,
     haltOn: HaltOn | null,
-  ): IterableIterator<CascadeStep> {
+  ): readonly CascadeStep[] {
     const impl = state.manager.getImpl(this.key);
+    if (state.values[this.key] === undefined && state.pendingMutations === null && !impl.dynamic) return NO_STEPS;
     const members = type === "save-update" ? impl.getAllPending(state) : this.valueAsIterable(state);
+    const steps: CascadeStep[] = [];
     const skipPending = type === "refresh-expire" && !this.cascade.deleteOrphan;
     for (const [member, obj] of members) {
       if (visited.has(member)) continue;
@@ -347,8 +351,9 @@ export class RelationshipProperty extends MapperProperty {
         throw new InvalidRequestError(`${this} does not take objects of ${mapper.name}; it takes those of ${this.mapper.name}`);
       }
       visited.add(member);
-      yield { obj, mapper, state: member };
+      steps.push({ obj, mapper, state: member });
     }
+    return steps;
   }
 
   /** The objects that are there now. @internal */

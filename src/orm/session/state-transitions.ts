@@ -1,5 +1,6 @@
 import { FlushError, InvalidRequestError } from "../../errors.ts";
 import { warn } from "../../util/warn.ts";
+import type { Mapper } from "../mapping/mapper.ts";
 import { identityKey, type IdentityKey, sameIdentity } from "../state/identity-key.ts";
 import { type InstanceState, nextInsertOrder } from "../state/instance-state.ts";
 import type { SessionCore } from "./session-core.ts";
@@ -92,8 +93,22 @@ export function saveOrUpdateImpl(core: SessionCore, state: InstanceState): void 
 export function saveOrUpdateState(core: SessionCore, state: InstanceState): void {
   state._orphanedOutsideOfSession = false;
   saveOrUpdateImpl(core, state);
+  if (!hasRelated(state)) return;
   for (const step of state.mapper.cascadeIterator("save-update", state, (each) => core.containsState(each)))
     saveOrUpdateImpl(core, step.state);
+}
+
+/** Whether anything is known of the relationships of a state: most new objects have none, and no cascade to be walked. */
+function hasRelated(state: InstanceState): boolean {
+  const { values, mapper } = state;
+  if (state.pendingMutations !== null) return true;
+  const keys = mapper._memo("loadedRelationships", () => {
+    const all = mapper.relationships.map((prop) => prop.key);
+    return all.some((key) => mapper.classManager.getImpl(key).dynamic) ? null : all;
+  });
+  if (keys === null) return true;
+  for (const key of keys) if (values[key] !== undefined) return true;
+  return false;
 }
 
 /** Marks a persistent state for deletion by the next flush. */
@@ -176,16 +191,22 @@ function keyOf(state: InstanceState): IdentityKey {
   return identityKey(mapper.identityMapper, identity);
 }
 
+/** Whether a key has nothing where the database needs a value. */
+function isIncomplete({ identity }: IdentityKey, mapper: Mapper): boolean {
+  let nulls = 0;
+  for (let i = 0; i < identity.length; i++) if (identity[i] === null) nulls += 1;
+  return nulls > 0 && (nulls === identity.length || !mapper.allowPartialPks);
+}
+
 /** States that a flush has written become persistent, under the key that their row has now. */
 export function registerPersistent(core: SessionCore, states: Iterable<InstanceState>): void {
   const inserted: InstanceState[] = [];
   const { transaction } = core;
+  const { modified } = core.identityMap;
   for (const state of states) {
     const { mapper } = state;
     const key = keyOf(state);
-    let nulls = 0;
-    for (const value of key.identity) if (value === null) nulls += 1;
-    if (nulls > 0 && (nulls === key.identity.length || !mapper.allowPartialPks)) {
+    if (isIncomplete(key, mapper)) {
       throw new FlushError(
         `Instance ${String(state)} has a NULL identity key. If this is an auto-generated value, check that the database table allows ` +
           "generation of new primary key values, and that the mapped column is configured to expect these generated values. " +
@@ -213,7 +234,7 @@ export function registerPersistent(core: SessionCore, states: Iterable<InstanceS
       if (core.peerLoading) transaction?.noteInserted(state);
     }
     // the flag was lowered when the row was written
-    core.identityMap.modified.delete(state);
+    if (modified.size > 0) modified.delete(state);
     state._commitAll();
     if (transaction !== null) (isNew ? transaction._new : transaction._dirty).add(state);
   }

@@ -7,6 +7,7 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { Session } from "../session/session.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { AttributeState } from "./attribute-state.ts";
+import { SmallMap } from "../../util/small-map.ts";
 import type { IdentityKey } from "./identity-key.ts";
 import { type LoadPath, ROOT_PATH } from "../loading/option-paths.ts";
 import type { Peers } from "./peers.ts";
@@ -41,7 +42,7 @@ export class InstanceState {
   values: Values;
   key: IdentityKey | null = null;
   /** what attributes were before their first change since the last flush; NO_VALUE where that is unknown */
-  committed: Map<string, unknown> | null = null;
+  committed: SmallMap<string, unknown> | null = null;
   modified = false;
   expired = false;
   /** columns whose value must be loaded again before it can be read */
@@ -223,8 +224,7 @@ export class InstanceState {
    */
   _modifiedEvent(impl: AttributeImpl | null, previous: unknown): void {
     if (impl !== null) {
-      const committed = (this.committed ??= new Map());
-      if (!committed.has(impl.key)) committed.set(impl.key, previous);
+      (this.committed ??= new SmallMap()).add(impl.key, previous);
       if (this.lastKnownValues?.has(impl.key)) this.lastKnownValues.set(impl.key, NO_VALUE);
     }
     if (this.modified) return;

@@ -20,37 +20,30 @@ export class InsertShape {
   /** other columns that the database makes */
   readonly databaseDefaults: readonly PlannedColumn[];
 
-<<<<<<< /tmp/ours
+  readonly #omitted: readonly PlannedColumn[];
   /** the same for shapes of several classes of a hierarchy whose rows one statement can take */
   readonly #signature: string;
 
   constructor(plan: TablePlan, omitted: readonly PlannedColumn[]) {
     this.plan = plan;
+    this.#omitted = omitted;
     const names = (columns: readonly PlannedColumn[]): string => columns.map(({ key, attr }) => `${key}=${attr}`).join();
     this.#signature = `${names(plan.columns)}|${names(omitted)}`;
-=======
-  readonly #omitted: readonly PlannedColumn[];
-
-  constructor(plan: TablePlan, omitted: readonly PlannedColumn[]) {
-    this.plan = plan;
-    this.#omitted = omitted;
->>>>>>> /tmp/theirs
     this.missingKeys = omitted.filter((column) => column.isPrimaryKey);
     this.databaseDefaults = omitted.filter((column) => !column.isPrimaryKey);
   }
 
-<<<<<<< /tmp/ours
   /** Whether one statement can take rows of both: rows of a superclass's table, of objects of several subclasses. */
   sharesStatement(other: InsertShape): boolean {
     return this === other || (this.plan.table === other.plan.table && this.#signature === other.#signature);
-=======
+  }
+
   /** Whether a row that leaves these columns out is of this shape. */
   omits(columns: readonly PlannedColumn[]): boolean {
     const own = this.#omitted;
     if (columns.length !== own.length) return false;
     for (let i = 0; i < own.length; i++) if (columns[i] !== own[i]) return false;
     return true;
->>>>>>> /tmp/theirs
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CollectionImpl } from "../attributes/collection-impl.ts";
 import { isMember } from "../attributes/symbols.ts";
+import { SmallMap } from "../../util/small-map.ts";
 import { loadAttributes } from "../late.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { type InstanceState, STATE, type Stateful } from "../state/instance-state.ts";
@@ -22,7 +23,7 @@ export async function loadReplaced(session: SessionInternals, states: readonly I
   } finally {
     for (const { state, value, mark } of kept) {
       state.values[key] = value;
-      (state.committed ??= new Map()).set(key, mark);
+      (state.committed ??= new SmallMap()).set(key, mark);
     }
   }
   const members: InstanceState[] = [];

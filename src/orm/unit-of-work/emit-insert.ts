@@ -3,7 +3,7 @@ import type { Insert } from "../../sql/dml/insert.ts";
 import type { Column } from "../../sql/schema/column.ts";
 import { FlushError } from "../../errors.ts";
 import type { InsertRecord, InsertShape } from "./collect-insert.ts";
-import { runForLastId, runMany, runReturning } from "./run-statement.ts";
+import { runForLastId, runForLastIds, runMany, runReturning } from "./run-statement.ts";
 import { attributesToTell, setFromDatabase, synchronizeTables, tellRefreshFlush } from "./post-fetch.ts";
 import type { PlannedColumn, TablePlan } from "./table-plan.ts";
 import type { UowTransaction } from "./unit-of-work.ts";
@@ -43,6 +43,18 @@ async function emitGroup(records: readonly InsertRecord[], shape: InsertShape, c
     const id = await runForLastId(connection, statement, records[0]!.params);
     if (id === null) throw noKey(plan, 1, 0);
     setKey(records[0]!, shape.missingKeys[0]!, keyValue(id, shape.missingKeys[0]!, connection));
+    finish(records, NONE, uow);
+    return;
+  }
+  if (onlyGeneratedKey && expressions === null && dialect.postfetchLastrowids) {
+    const ids = await runForLastIds(
+      connection,
+      statement,
+      records.map((record) => record.params),
+    );
+    if (ids === null) throw noKey(plan, records.length, -1);
+    const key = shape.missingKeys[0]!;
+    for (let i = 0; i < records.length; i++) setKey(records[i]!, key, keyValue(ids[i]!, key, connection));
     finish(records, NONE, uow);
     return;
   }
@@ -179,6 +191,6 @@ function noKey(plan: TablePlan, expected: number, found: number): FlushError {
     found === 0
       ? `Instance of ${plan.mapper.name} has a NULL identity key: the INSERT into "${table.name}" gave no value for its primary key (${keys}). ` +
           "Set the key before the flush, give its column a default, or make it an integer key that the database generates"
-      : `the INSERT of ${expected} rows into "${table.name}" gave back ${found} rows. Make sure that no trigger or rule suppresses rows`,
+      : `the INSERT of ${expected} rows into "${table.name}" ${found === -1 ? "did not write all of them" : `gave back ${found} rows`}. Make sure that no trigger or rule suppresses rows`,
   );
 }

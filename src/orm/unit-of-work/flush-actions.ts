@@ -32,12 +32,10 @@ export class Preprocess {
     const deletes: InstanceState[] = [];
     const saves: InstanceState[] = [];
     for (const mapper of this.#mappers) {
-      const states = uow.mappers.get(mapper);
-      if (states === undefined) continue;
-      for (const state of states) {
-        if (this.#processed.has(state)) continue;
-        const { isDelete, listOnly } = uow.states.get(state)!;
-        if (!listOnly) (isDelete ? deletes : saves).push(state);
+      const actions = uow.mappers.get(mapper);
+      if (actions === undefined) continue;
+      for (const { state, isDelete, listOnly } of actions) {
+        if (!listOnly && !this.#processed.has(state)) (isDelete ? deletes : saves).push(state);
       }
     }
     if (deletes.length === 0 && saves.length === 0) return false;
@@ -105,7 +103,7 @@ export class SaveUpdateAll extends FlushAction {
   }
 
   override async perStateFlushActions(uow: UowTransaction): Promise<readonly FlushAction[]> {
-    const states = [...uow.statesForMapperHierarchy(this.mapper, false)];
+    const states = uow.statesForMapperHierarchy(this.mapper, false);
     const deleteAll = uow.deleteAll(this.mapper);
     const actions: FlushAction[] = [];
     for (const state of states) {
@@ -139,7 +137,7 @@ export class DeleteAll extends FlushAction {
   }
 
   override async perStateFlushActions(uow: UowTransaction): Promise<readonly FlushAction[]> {
-    const states = [...uow.statesForMapperHierarchy(this.mapper, true)];
+    const states = uow.statesForMapperHierarchy(this.mapper, true);
     const saveAll = uow.saveAll(this.mapper);
     const actions: FlushAction[] = [];
     for (const state of states) {
@@ -183,10 +181,8 @@ export class ProcessAll extends FlushAction {
   execute(uow: UowTransaction): Done {
     const states: InstanceState[] = [];
     for (const mapper of mappersOf(this.processor, this.fromParent)) {
-      for (const state of uow.mappers.get(mapper) ?? []) {
-        const action = uow.states.get(state)!;
-        if (action.isDelete === this.isDelete && !action.listOnly) states.push(state);
-      }
+      for (const action of uow.mappers.get(mapper) ?? [])
+        if (action.isDelete === this.isDelete && !action.listOnly) states.push(action.state);
     }
     return this.isDelete ? this.processor.processDeletes(uow, states) : this.processor.processSaves(uow, states);
   }

@@ -2,6 +2,7 @@ import type { CollectionImpl } from "../attributes/collection-impl.ts";
 import { isMember, NO_VALUE } from "../attributes/symbols.ts";
 import { WriteOnlyImpl } from "../attributes/write-only-impl.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
+import { SmallMap } from "../../util/small-map.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import type { FlushHistory } from "./flush-history.ts";
 import type { RowRecord } from "./table-plan.ts";
@@ -11,20 +12,20 @@ import type { UowTransaction } from "./unit-of-work.ts";
  * A flush waits for the database, and the program may change objects meanwhile. What was changed after it was written is no part of
  * the flush and must not be taken for written: these are the changes that are left, with what the database has now. Null for none.
  */
-export function lateChanges(uow: UowTransaction, state: InstanceState): Map<string, unknown> | null {
+export function lateChanges(uow: UowTransaction, state: InstanceState): SmallMap<string, unknown> | null {
   const { committed } = state;
   // the flag was lowered when the row was collected: it is up again only when something was changed since
   if (!state.modified || committed === null) return null;
-  const records = uow.written.get(state);
-  if (records === undefined) return null;
-  let left: Map<string, unknown> | null = null;
+  const records = uow.states.get(state)?.written ?? null;
+  if (records === null) return null;
+  let left: SmallMap<string, unknown> | null = null;
   for (const [key, before] of committed) {
     const prop = state.mapper.props.get(key);
     if (prop === undefined) continue;
     const now = prop.isRelationship
       ? relationshipBase(uow, state, prop as unknown as RelationshipProperty, before)
       : columnBase(records, state, key, before);
-    if (now !== UNCHANGED) (left ??= new Map()).set(key, now);
+    if (now !== UNCHANGED) (left ??= new SmallMap()).set(key, now);
   }
   return left;
 }
@@ -74,7 +75,7 @@ function objectsOf(states: FlushHistory["added"]): Set<object> {
 }
 
 /** Puts back what was changed while the flush was under way: the next flush writes it. */
-export function restoreLateChanges(state: InstanceState, left: Map<string, unknown>): void {
+export function restoreLateChanges(state: InstanceState, left: SmallMap<string, unknown>): void {
   state.committed = left;
   state.modified = true;
   state._session?.identityMap.modified.add(state);

@@ -18,6 +18,18 @@ export function runReturning(connection: Connection, statement: ClauseElement, r
   return connection.execute(statement, rows.length === 1 ? rows[0]! : rows).all();
 }
 
+/** Inserts rows, whose generated keys the driver reports in their order; null when it does not report each of them. */
+export async function runForLastIds(
+  connection: Connection,
+  statement: ClauseElement,
+  rows: readonly Row[],
+): Promise<readonly (number | bigint)[] | null> {
+  const ran = connection._executeCompiled(statement, rows);
+  const { lastInsertIds, rowCount } = ran instanceof Promise ? await ran : ran;
+  // a trigger that keeps a row out leaves the key of the row before
+  return lastInsertIds !== undefined && rowCount === rows.length ? lastInsertIds : null;
+}
+
 /** Inserts one row, whose generated key the driver reports; null when it does not. */
 export async function runForLastId(connection: Connection, statement: ClauseElement, row: Row): Promise<number | bigint | null> {
   const ran = connection._executeCompiled(statement, row);

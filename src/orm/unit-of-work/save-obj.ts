@@ -1,6 +1,8 @@
+import type { MaybePromise } from "../../engine/driver.ts";
 import { FlushError, InvalidRequestError } from "../../errors.ts";
 import { warn } from "../../util/warn.ts";
 import type { Mapper, MapperListener } from "../mapping/mapper.ts";
+import type { IdentityKey } from "../state/identity-key.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { loadAttributes } from "../late.ts";
 import { collectInserts } from "./collect-insert.ts";
@@ -27,7 +29,8 @@ export async function saveObj(baseMapper: Mapper, states: Iterable<InstanceState
     const { mapper } = state;
     const listeners = state.key === null ? mapper.dispatch.beforeInsert : mapper.dispatch.beforeUpdate;
     if (listeners !== null) await callListeners(listeners, mapper, connection, state, uow);
-    const rowSwitch = state.key === null ? await findRowSwitch(state, uow) : null;
+    const found = state.key === null ? findRowSwitch(state, uow) : null;
+    const rowSwitch = found instanceof Promise ? await found : found;
     if (state.key === null && rowSwitch === null) inserts.push(state);
     else updates.push({ state, version: versionOf(rowSwitch ?? state) });
   }
@@ -86,13 +89,21 @@ export async function callListeners(
 }
 
 /** The object that is deleted in the same flush and whose row a new object takes over. */
-async function findRowSwitch(state: InstanceState, uow: UowTransaction): Promise<InstanceState | null> {
-  const primaryKey = state.mapper._primaryKeyFromState(state);
-  // most new objects have no key yet
-  if (primaryKey.some((value) => value === null || typeof value === "object")) return null;
-  const key = state.mapper.identityKeyFromPrimaryKey(primaryKey);
+function findRowSwitch(state: InstanceState, uow: UowTransaction): MaybePromise<InstanceState | null> {
+  const { mapper, values } = state;
+  for (const key of mapper._identityKeyProps) {
+    const value = values[key];
+    // most new objects have no key yet
+    if (value === undefined || value === null || typeof value === "object") return null;
+  }
+  const key = mapper.identityKeyFromPrimaryKey(mapper._primaryKeyFromState(state));
   const existing = uow.session.identityMap.get(key);
-  if (existing === undefined || existing === state || (await uow.wasAlreadyDeleted(existing))) return null;
+  if (existing === undefined || existing === state) return null;
+  if (existing.expired) return uow.wasAlreadyDeleted(existing).then((isGone) => (isGone ? null : takeOver(state, existing, key, uow)));
+  return takeOver(state, existing, key, uow);
+}
+
+function takeOver(state: InstanceState, existing: InstanceState, key: IdentityKey, uow: UowTransaction): InstanceState | null {
   if (!uow.isDeleted(existing)) {
     warn(
       `New instance ${String(state)} with identity key (${key.identity.join(", ")}) conflicts with persistent instance ${String(existing)}: ` +
@@ -130,10 +141,10 @@ function versionOf(state: InstanceState): unknown {
 
 async function finalize(states: readonly InstanceState[], connection: unknown, uow: UowTransaction, inserted: boolean): Promise<void> {
   for (const state of states) {
+    const readonly = state.mapper._readonlyProps;
+    if (readonly.length === 0) continue;
     // what only the database computes may have changed with the row
-    const computed = state.mapper._readonlyProps.filter(
-      (prop) => !prop.isQueryExpression && (!prop.deferred || state.values[prop.key] !== undefined),
-    );
+    const computed = readonly.filter((prop) => !prop.isQueryExpression && (!prop.deferred || state.values[prop.key] !== undefined));
     if (computed.length > 0) state._expireAttributes(computed.map((prop) => prop.key).filter((key) => state.committed?.has(key) !== true));
   }
   for (const state of states) {

@@ -2,7 +2,7 @@ import { delete_, insert, update } from "../../sql/dml/constructors.ts";
 import type { Delete } from "../../sql/dml/delete.ts";
 import type { Insert } from "../../sql/dml/insert.ts";
 import type { Update } from "../../sql/dml/update.ts";
-import { bindparam } from "../../sql/elements/constructors.ts";
+import { bindparam, tuple } from "../../sql/elements/constructors.ts";
 import type { Column } from "../../sql/schema/column.ts";
 import type { Table } from "../../sql/schema/table.ts";
 
@@ -16,6 +16,7 @@ export class TableStatements {
   readonly #returning: Map<string, Insert> = new Map();
   readonly #updates: Map<string, Update> = new Map();
   readonly #deletes: Map<string, Delete> = new Map();
+  #deleteListed: Delete | null = null;
   readonly #binds: Map<object, string> = new Map();
 
   constructor(table: Table) {
@@ -54,6 +55,16 @@ export class TableStatements {
       this.#deletes.set(name, statement);
     }
     return statement;
+  }
+
+  /** DELETE of the rows whose primary keys are in the list `keys`: of values, or of arrays of values where the key has several columns. */
+  deleteListed(by: readonly Column<unknown>[]): Delete {
+    if (this.#deleteListed === null) {
+      const keys = bindparam("keys", { expanding: true }) as never;
+      const isListed = by.length === 1 ? by[0]!.in(keys) : tuple(...(by as readonly Column<never>[])).in(keys);
+      this.#deleteListed = delete_(this.table).where(isListed as never);
+    }
+    return this.#deleteListed;
   }
 
   /** The name of the value by which rows are found, distinct from the names of values that are set. */

@@ -1,5 +1,6 @@
 import { CircularDependencyError, InvalidRequestError } from "../../errors.ts";
 import { findCycles, sortIntoLayers, type Edge } from "../../util/topological.ts";
+import type { SmallMap } from "../../util/small-map.ts";
 import { warn } from "../../util/warn.ts";
 import { loadAttributes, refreshStates } from "../late.ts";
 import type { Mapper } from "../mapping/mapper.ts";
@@ -27,9 +28,12 @@ import { type FlushHistory, historyOf, isReplacedUnloaded, isUnchangedAttribute,
 
 /** What the flush does with a state. */
 export interface StateAction {
+  readonly state: InstanceState;
   isDelete: boolean;
   /** it takes part only so that others can find it: nothing is written for it */
   listOnly: boolean;
+  /** what was sent for it; null while nothing was */
+  written: RowRecord[] | null;
 }
 
 /** A mapper's rows that a relationship wants updated after everything else, and the columns that it set. */
@@ -46,14 +50,13 @@ export class UowTransaction {
   readonly session: SessionInternals;
   readonly transaction: SessionTransaction;
   readonly states: Map<InstanceState, StateAction> = new Map();
-  readonly mappers: Map<Mapper, Set<InstanceState>> = new Map();
+  /** by class, what is done with its states, in the order in which they came in */
+  readonly mappers: Map<Mapper, StateAction[]> = new Map();
   readonly postUpdates: Map<Mapper, PostUpdates> = new Map();
   /** dependency processors whose parent has this base mapper and that have work to do */
   readonly deps: Map<Mapper, Set<DependencyProcessor>> = new Map();
   /** states whose primary key followed a parent's by the database's own cascade, with the columns */
   readonly cascadedKeys: Map<InstanceState, Set<object>> = new Map();
-  /** what was sent for each state */
-  readonly written: Map<InstanceState, RowRecord[]> = new Map();
   cycles: ReadonlySet<FlushAction> = new Set();
 
   readonly #edges: Map<FlushAction, Set<FlushAction>> = new Map();
@@ -103,21 +106,26 @@ export class UowTransaction {
       return false;
     }
     const action = this.states.get(state);
-    if (action === undefined) {
-      const mapper = state.mapper;
-      let states = this.mappers.get(mapper);
-      if (states === undefined) {
-        states = new Set();
-        this.mappers.set(mapper, states);
-        this.#perMapperFlushActions(mapper);
-      }
-      states.add(state);
-      this.states.set(state, { isDelete, listOnly });
-    } else if (!listOnly && (isDelete || cancelDelete)) {
+    if (action === undefined) this.take(state, isDelete, listOnly);
+    else if (!listOnly && (isDelete || cancelDelete)) {
       action.isDelete = isDelete;
       action.listOnly = false;
     }
     return true;
+  }
+
+  /** Takes in a state of the session that is no part of the flush yet. */
+  take(state: InstanceState, isDelete: boolean, listOnly: boolean): void {
+    const { mapper } = state;
+    let actions = this.mappers.get(mapper);
+    if (actions === undefined) {
+      actions = [];
+      this.mappers.set(mapper, actions);
+      this.#perMapperFlushActions(mapper);
+    }
+    const action: StateAction = { state, isDelete, listOnly, written: null };
+    actions.push(action);
+    this.states.set(state, action);
   }
 
   /** Leaves a state in the flush but writes nothing for it. */
@@ -150,17 +158,16 @@ export class UowTransaction {
   }
 
   /** States of a mapper and those that inherit from it, of one kind of action. */
-  *statesForMapperHierarchy(mapper: Mapper, isDelete: boolean): IterableIterator<InstanceState> {
+  statesForMapperHierarchy(mapper: Mapper, isDelete: boolean): InstanceState[] {
+    const found: InstanceState[] = [];
     const base = mapper.baseMapper;
     for (const each of base.selfAndDescendants) {
-      const states = this.mappers.get(each);
+      const actions = this.mappers.get(each);
       // a class with concrete tables is a hierarchy of its own
-      if (states === undefined || each.baseMapper !== base) continue;
-      for (const state of states) {
-        const action = this.states.get(state)!;
-        if (action.isDelete === isDelete && !action.listOnly) yield state;
-      }
+      if (actions === undefined || each.baseMapper !== base) continue;
+      for (const action of actions) if (action.isDelete === isDelete && !action.listOnly) found.push(action.state);
     }
+    return found;
   }
 
   /** Anything that lives as long as the flush, per owner. */
@@ -263,11 +270,12 @@ export class UowTransaction {
 
   /** Notes what is sent for a state. From now on, `modified` tells of changes that come too late for this flush. */
   noteWritten(state: InstanceState, record: RowRecord | null): void {
-    const records = this.written.get(state);
-    if (records === undefined) {
+    const action = this.states.get(state);
+    if (action === undefined) return;
+    if (action.written === null) {
       state.modified = false;
-      this.written.set(state, record === null ? [] : [record]);
-    } else if (record !== null) records.push(record);
+      action.written = record === null ? [] : [record];
+    } else if (record !== null) action.written.push(record);
   }
 
   /** As {@link getAttributeHistory}, where only changes matter: unchanged members may be left out. */
@@ -399,7 +407,7 @@ export class UowTransaction {
     const deleted: InstanceState[] = [];
     const others: InstanceState[] = [];
     for (const [state, { isDelete }] of this.states) (isDelete ? deleted : others).push(state);
-    const late: [InstanceState, Map<string, unknown>][] = [];
+    const late: [InstanceState, SmallMap<string, unknown>][] = [];
     for (const state of others) {
       const left = lateChanges(this, state);
       if (left !== null) late.push([state, left]);
@@ -411,7 +419,7 @@ export class UowTransaction {
 
   /** After an error: nothing counts as written. */
   abandon(): void {
-    for (const state of this.written.keys()) state.modified = true;
+    for (const { state, written } of this.states.values()) if (written !== null) state.modified = true;
   }
 }
 

@@ -89,6 +89,8 @@ export interface SqlDialect extends DialectSettings {
   /** the key of a single INSERT comes by RETURNING of its own accord, rather than by the driver's last inserted id */
   readonly implicitReturning: boolean;
   readonly postfetchLastrowid: boolean;
+  /** many rows go out one by one, without a round trip for each, and the driver tells the key of every one */
+  readonly postfetchLastrowids?: boolean;
   /** the number for a new key is taken from its sequence before the INSERT is sent, as one of its values */
   readonly preexecuteAutoincrementSequences?: boolean;
   /** many rows with RETURNING go out as several rows in VALUES; otherwise row by row on one prepared statement */
@@ -99,6 +101,8 @@ export interface SqlDialect extends DialectSettings {
   readonly insertValuesInOrder: boolean;
   /** very many rows go out as one array for each column, which the server unnests */
   readonly insertFromArrays: boolean;
+  /** a DELETE with a list of keys is faster than the same DELETE for each key */
+  readonly deletesByLists?: boolean;
   readonly maxParameters: number;
   /** the lengths, ranges and digits of types limit what a column takes; elsewhere they are only declared */
   readonly enforcesSizes: boolean;

@@ -271,8 +271,29 @@ export class CompiledStatement implements Compiled {
       }
       return { sql, rows: all.map((bound) => bound.params as unknown[]) };
     }
-    const rows = params.map((one) => this.#render(this._values(one, binds)).params as unknown[]);
+    const rows: unknown[][] = [];
+    if (this.prefetch.length > 0) for (const one of params) rows.push(this.#render(this._values(one, binds)).params as unknown[]);
+    else for (const one of params) rows.push(this.#convertRow(one, binds));
     return { sql: this.#text, rows };
+  }
+
+  /** What {@link _values} and rendering give together, of a statement whose text is always the same. */
+  #convertRow(params: ParameterRecord, binds: readonly object[] | null): unknown[] {
+    const sent = this.#sent;
+    const row: unknown[] = [];
+    for (let i = 0; i < sent.length; i += 1) {
+      const slot = this._slots[sent[i]!]!;
+      const value = slot.value(params, binds);
+      if (slot.process === null) row.push(value);
+      else {
+        try {
+          row.push(slot.process(value));
+        } catch (error) {
+          throw forParameter(error, slot.name, value);
+        }
+      }
+    }
+    return row;
   }
 
   parameterName(place: number): string | null {

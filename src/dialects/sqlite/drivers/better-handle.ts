@@ -69,6 +69,14 @@ class BetterStatement implements SqliteStatement {
     return rows;
   }
 
+  allIfExact(params: readonly unknown[]): unknown[][] | null {
+    this.#readAs(false);
+    const rows = this.#statement.all(params) as unknown[][];
+    if (this.#lingers) this.#statement.get([]);
+    for (const row of rows) if (!fitExact(row)) return null;
+    return rows;
+  }
+
   run(params: readonly unknown[]): { changes: number; lastInsertId: number | bigint } {
     this.#readAs(false);
     const { changes, lastInsertRowid } = this.#statement.run(params);
@@ -105,6 +113,17 @@ function fit(row: unknown[]): void {
     if (typeof value === "object" && value !== null) row[i] = new Uint8Array(value as Buffer);
     else if (typeof value === "bigint" && value >= -9007199254740991n && value <= 9007199254740991n) row[i] = Number(value);
   }
+}
+
+/** Bytes come as Buffer; false where a number may stand for an integer that it cannot hold. */
+function fitExact(row: unknown[]): boolean {
+  for (let i = 0; i < row.length; i++) {
+    const value = row[i];
+    if (typeof value === "number") {
+      if ((value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER) && Number.isInteger(value)) return false;
+    } else if (typeof value === "object" && value !== null) row[i] = new Uint8Array(value as Buffer);
+  }
+  return true;
 }
 
 /** A connection with the interface of better-sqlite3. */

@@ -53,6 +53,15 @@ class NodeStatement implements SqliteStatement {
     return rows;
   }
 
+  allIfExact(params: readonly unknown[]): unknown[][] | null {
+    try {
+      return this.all(params, false);
+    } catch (error) {
+      if ((error as { code?: unknown }).code === "ERR_OUT_OF_RANGE") return null;
+      throw error;
+    }
+  }
+
   run(params: readonly unknown[]): { changes: number; lastInsertId: number | bigint } {
     this.#readAs(false);
     const { changes, lastInsertRowid } = this.#statement.run(...(params as never[]));

@@ -10,6 +10,8 @@ export interface SqliteStatement {
   columns(): readonly string[];
   /** Rows as arrays. */
   all(params: readonly unknown[], bigints: boolean): unknown[][];
+  /** Rows as arrays, read without bigints, which takes less than half the time; null where an integer may not be what a number says it is. */
+  allIfExact(params: readonly unknown[]): unknown[][] | null;
   run(params: readonly unknown[]): { readonly changes: number; readonly lastInsertId: number | bigint };
   iterate(params: readonly unknown[], bigints: boolean): Iterator<unknown[]>;
 }
@@ -28,6 +30,8 @@ interface Prepared {
   columns: readonly string[];
   readonly kind: SqlKind;
   readonly placeholders: number;
+  /** it gave integers that no number can hold */
+  isWide: boolean;
 }
 
 /** How transactions begin: see the dialect. */
@@ -115,19 +119,30 @@ export class SqliteConnection implements DriverConnection {
 
   executeMany(sql: string, rows: readonly (readonly unknown[])[], options: ExecuteOptions): MaybePromise<DriverResult> {
     const prepared = this.#prepare(sql, options.prepare !== false);
+    // all of them before the first is sent: a value that cannot be sent leaves nothing half done
     const sets = rows.map((row) => bindable(row, prepared.placeholders));
-    const all: unknown[][] = [];
-    let rowCount = 0;
-    let last: DriverResult | null = null;
     let at = 0;
+    let rowCount = 0;
     // when a lock is waited for in the middle, it goes on where it was
+    if (prepared.columns.length === 0) {
+      const ids: (number | bigint)[] = [];
+      return this.#withLock(prepared.kind, () => {
+        for (; at < sets.length; at++) {
+          const { changes, lastInsertId } = prepared.statement.run(sets[at]!);
+          rowCount += changes;
+          ids.push(this.#exactId(lastInsertId));
+        }
+        return { columns: prepared.columns, rows: [], rowCount, lastInsertId: ids.at(-1) ?? null, lastInsertIds: ids, command: null };
+      });
+    }
+    const all: unknown[][] = [];
     return this.#withLock(prepared.kind, () => {
       for (; at < sets.length; at++) {
-        last = this.#run(prepared, sets[at]!, options.bigints === true);
-        for (const row of last.rows) all.push(row);
-        rowCount += last.rowCount;
+        const found = this.#run(prepared, sets[at]!, options.bigints === true).rows;
+        for (const row of found) all.push(row);
+        rowCount += found.length;
       }
-      return { columns: last?.columns ?? [], rows: all, rowCount, lastInsertId: last?.lastInsertId ?? null, command: null };
+      return { columns: prepared.columns, rows: all, rowCount, lastInsertId: null, command: null };
     });
   }
 
@@ -180,20 +195,26 @@ export class SqliteConnection implements DriverConnection {
 
   #make(sql: string): Prepared {
     const statement = this.#handle.prepare(sql);
-    return { statement, columns: statement.columns(), kind: kindOfSql(sql), placeholders: countPlaceholders(sql) };
+    return { statement, columns: statement.columns(), kind: kindOfSql(sql), placeholders: countPlaceholders(sql), isWide: false };
   }
 
   #run(prepared: Prepared, params: readonly unknown[], bigints: boolean, maxRows?: number): DriverResult {
     const { statement } = prepared;
     if (prepared.columns.length === 0) {
       const { changes, lastInsertId } = statement.run(params);
-      return { columns: prepared.columns, rows: [], rowCount: changes, lastInsertId, command: null };
+      return { columns: prepared.columns, rows: [], rowCount: changes, lastInsertId: this.#exactId(lastInsertId), command: null };
     }
-    const rows = maxRows === undefined ? statement.all(params, bigints) : atMost(maxRows + 1, statement.iterate(params, bigints));
+    const rows = maxRows === undefined ? allRows(prepared, params, bigints) : atMost(maxRows + 1, statement.iterate(params, bigints));
     const first = rows[0];
     // SELECT * over a table that has been altered since
     if (first !== undefined && first.length !== prepared.columns.length) prepared.columns = statement.columns();
     return { columns: prepared.columns, rows, rowCount: rows.length, lastInsertId: null, command: null };
+  }
+
+  /** A key that a number does not hold is asked for again. */
+  #exactId(id: number | bigint): number | bigint {
+    if (typeof id === "bigint" || (id <= Number.MAX_SAFE_INTEGER && id >= Number.MIN_SAFE_INTEGER)) return id;
+    return this.#prepare("SELECT last_insert_rowid()").statement.all([], true)[0]![0] as number | bigint;
   }
 
   // --- locks -------------------------------------------------------------------------------------------------------
@@ -359,6 +380,19 @@ export class SqliteConnection implements DriverConnection {
     this.#begun = false;
     this.#releaseGate();
   }
+}
+
+/**
+ * All rows, with bigints for those integers alone that need them. What only reads can be read again: integers of that size are rare, and making
+ * bigints of all the others in order to find them takes longer than reading the rows.
+ */
+function allRows(prepared: Prepared, params: readonly unknown[], bigints: boolean): unknown[][] {
+  const { statement } = prepared;
+  if (!bigints || prepared.isWide || prepared.kind !== "read") return statement.all(params, bigints);
+  const rows = statement.allIfExact(params);
+  if (rows !== null) return rows;
+  prepared.isWide = true;
+  return statement.all(params, true);
 }
 
 /** The first rows; the rest is not read. What writes has written all of it before it gives the first. */
