@@ -29,6 +29,7 @@ import { CallSite } from "./pool/call-site.ts";
 import type { PooledConnection } from "./pool/checked-out.ts";
 import type { CursorResult } from "./result/cursor-result.ts";
 import { PendingResult, type PendingScalars, type PendingWatcher, type UnobservedFailure } from "./result/pending-result.ts";
+import { OpenStreams, type OpenStream } from "./open-streams.ts";
 import type { StreamResult, StreamScalars } from "./result/stream-result.ts";
 import { streamStatement } from "./stream.ts";
 import { awaitableOnce, NestedTransaction, RootTransaction, type Begun, type Transaction } from "./transaction.ts";
@@ -93,6 +94,8 @@ export class Connection {
   /** a request to cancel is under way, which must not hit anything else */
   #heldBack: Promise<void> | null = null;
   #unobserved: UnobservedFailure[] = [];
+  /** rows that are on their way; null before the first stream */
+  #streams: OpenStreams | null = null;
   /** counts what is under way, so that a commit waits for statements that nobody awaited */
   readonly #watcher: PendingWatcher = {
     begin: () => {
@@ -373,6 +376,7 @@ export class Connection {
   async #commitNow(transaction: RootTransaction): Promise<void> {
     await this._settled();
     this.#throwUnobserved();
+    await this.#streams?.interrupt("it was committed");
     try {
       await commitRoot(this, this.#lease?.dbapiConnection ?? null, transaction);
     } finally {
@@ -404,6 +408,8 @@ export class Connection {
   }
 
   #rollbackNow(transaction: RootTransaction): MaybePromise<void> {
+    const interrupted = this.#streams?.interrupt("it was rolled back");
+    if (interrupted !== undefined) return interrupted.then(() => this.#rollbackNow(transaction));
     this.#unobserved.length = 0;
     const connection = transaction.isActive ? (this.#lease?.dbapiConnection ?? null) : null;
     const rolledBack = rollbackRoot(this, connection, transaction);
@@ -433,6 +439,7 @@ export class Connection {
   async _rollbackToSavepoint(nested: NestedTransaction): Promise<void> {
     await this._settled();
     this.#unobserved.length = 0;
+    await this.#streams?.interrupt("its savepoint was rolled back", nested);
     try {
       if (nested.isActive && this.#transaction?.isActive) await rollbackToSavepoint(this, nested);
     } finally {
@@ -475,6 +482,21 @@ export class Connection {
     const connection = this._acquire();
     if (connection instanceof Promise) return connection.then((driver) => this.#withTransaction(driver));
     return this.#withTransaction(connection);
+  }
+
+  /** Notes rows that are on their way, to end them with their transaction. @internal */
+  _opened(stream: OpenStream): void {
+    (this.#streams ??= new OpenStreams()).add(stream);
+  }
+
+  /** Its rows have come to their end. @internal */
+  _ended(stream: OpenStream): void {
+    this.#streams?.delete(stream);
+  }
+
+  /** Ends the rows that are on their way, for what ends a transaction by itself. @internal */
+  _interruptStreams(what: string): Promise<void> | undefined {
+    return this.#streams?.interrupt(what);
   }
 
   /** Has statements wait. @internal */
@@ -721,6 +743,8 @@ export class Connection {
 
   #closeNow(): MaybePromise<void> {
     if (this.#closed) return undefined;
+    const interrupted = this.#streams?.interrupt("its connection was closed");
+    if (interrupted !== undefined) return interrupted.then(() => this.#closeNow());
     if (this.#transaction === null) return this.#giveBack(false);
     const rolledBack = this.#transaction._rollback();
     if (!(rolledBack instanceof Promise)) return this.#giveBack(true);

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, type TransactionEndedError } from "../errors.ts";
 import { runAbortable, signalOf } from "./abort.ts";
 import type { ClauseElement } from "../sql/elements/clause-element.ts";
 import { shapeOf } from "../sql/selectable/select-shape.ts";
@@ -7,12 +7,14 @@ import type { DriverConnection, DriverStream } from "./driver.ts";
 import { askServer, asStatement, metadataFor } from "./execute.ts";
 import type { ExecutionOptions } from "./execution-context.ts";
 import { tooManyRows } from "./guards.ts";
+import type { OpenStream } from "./open-streams.ts";
 import { checkParameters, type ExecuteParameters } from "./parameters.ts";
 import { prepareStatement, type Prepared } from "./prepare.ts";
 import { BatchFeed } from "./result/batch-feed.ts";
 import { CompiledMetadata, ResultMetadata } from "./result/metadata.ts";
 import { StreamResult, type RowFeed } from "./result/stream-result.ts";
 import { runPrepared } from "./run.ts";
+import type { Transaction } from "./transaction.ts";
 
 const BATCH_SIZE = 1000;
 
@@ -66,7 +68,7 @@ class StatementFeed extends BatchFeed {
  * The rows of a statement as the driver gives them, as they arrive. The statement is sent when the first are asked for; what is sent on the
  * connection meanwhile does not disturb it.
  */
-export class RawStream {
+export class RawStream implements OpenStream {
   readonly #connection: Connection;
   readonly statement: ClauseElement;
   readonly #params: ExecuteParameters;
@@ -79,6 +81,9 @@ export class RawStream {
   #sentAt: number | null = null;
   /** how many rows may still come */
   #allowed = Infinity;
+  #within: Transaction | null = null;
+  /** its transaction has ended before the rows did */
+  #interrupted: TransactionEndedError | null = null;
 
   constructor(connection: Connection, statement: ClauseElement, params: ExecuteParameters, options: ExecutionOptions) {
     this.#connection = connection;
@@ -95,6 +100,20 @@ export class RawStream {
   /** The names of the columns; known when the first rows are. */
   get columns(): readonly string[] {
     return this.#columns;
+  }
+
+  get within(): Transaction | null {
+    return this.#within;
+  }
+
+  get sql(): string {
+    return this.#prepared!.context.statement;
+  }
+
+  async interrupt(error: TransactionEndedError): Promise<void> {
+    this.#interrupted = error;
+    // the transaction ends whether or not the server can be told
+    if (this.#within?.isActive === true) await this.close().catch(() => undefined);
   }
 
   /** The next rows; null at the end. */
@@ -115,19 +134,23 @@ export class RawStream {
 
   async #take(): Promise<unknown[][] | null> {
     if (this.#prepared === null) await this.#start();
+    if (this.#interrupted !== null) throw this.#interrupted;
     if (this.#allowed < 0) return this.#exceeded();
     if (this.#iterator === null) return null;
     let batch: IteratorResult<unknown[][]>;
     try {
       batch = await this.#iterator.next();
     } catch (error) {
-      this.#iterator = null;
+      this.#over();
+      if (this.#interrupted !== null) throw this.#interrupted;
       return this.#failed(error);
     }
     if (this.#sentAt !== null) await this.#arrived(this.#sentAt);
+    // ended while these were on their way
+    if (this.#interrupted !== null) throw this.#interrupted;
     this.#columns = this.#stream!.columns;
     if (batch.done === true) {
-      this.#iterator = null;
+      this.#over();
       return null;
     }
     const allowed = this.#allowed;
@@ -183,6 +206,8 @@ export class RawStream {
       this.#stream = await this.#open(driver, prepared, Math.min(batchSize as number, this.#allowed + 1));
     }
     this.#iterator = this.#stream[Symbol.asyncIterator]();
+    this.#within = connection.getNestedTransaction() ?? connection.getTransaction();
+    connection._opened(this);
   }
 
   async #open(driver: DriverConnection, prepared: Prepared, batchSize: number): Promise<DriverStream> {
@@ -203,10 +228,17 @@ export class RawStream {
     }
   }
 
-  async close(): Promise<void> {
+  /** There are no more rows. */
+  #over(): void {
     this.#iterator = null;
-    await this.#stream?.close();
+    this.#connection._ended(this);
+  }
+
+  async close(): Promise<void> {
+    this.#over();
+    const stream = this.#stream;
     this.#stream = null;
+    await stream?.close();
   }
 }
 

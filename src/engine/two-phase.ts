@@ -63,6 +63,7 @@ export class TwoPhaseTransaction extends RootTransaction {
     if (!this.isActive) throw this._ended("prepare");
     if (this.#isPrepared) throw new InvalidRequestError("this transaction is prepared already; commit it or roll it back");
     await this.connection._settled();
+    await this.connection._interruptStreams("it was prepared for its commit");
     for (const fn of this.connection._dispatch.on.prepareTwophase ?? []) await this.connection._listen(() => fn(this.connection, this.xid));
     await send(this.connection, sqlOf(this.connection).prepare(this.xid));
     this.#isPrepared = true;

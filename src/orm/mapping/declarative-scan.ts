@@ -13,12 +13,12 @@ import { keepConstructorName } from "./class-name.ts";
 import { bindInherited } from "./bind-inherited.ts";
 import { type ConcreteBaseOptions, type ConcreteMember, type ConcreteUnion, concreteUnion, unionProperties } from "./concrete-base.ts";
 import { CHOICE_OPTIONS, type ColumnChoice, chosenColumns } from "./column-choice.ts";
-import type { ColumnProperty } from "./column-property.ts";
+import { ColumnProperty } from "./column-property.ts";
 import { configureMapper } from "./mapper-configure.ts";
 import { Mapper, type MapperOptions } from "./mapper.ts";
 import type { MapperProperty } from "./mapper-property.ts";
 import { MappedColumn } from "./mapped-column.ts";
-import { checkAttributeName } from "./reserved-names.ts";
+import { checkAttributeName, isReservedName } from "./reserved-names.ts";
 import { mixinKeys } from "./mixins.ts";
 import { ensureScanned, type PendingClass, pendingFor, removePending } from "./pending-classes.ts";
 import type { Registry } from "./registry.ts";
@@ -108,6 +108,12 @@ export class DeclaredClass implements PendingClass, ClassScan {
   /** it has no table, and reads those of its subclasses @internal */
   isAbstractConcrete = false;
   #union: ConcreteUnion | null = null;
+  /** how its columns are read from the database, while they are not yet */
+  #awaits: string | null = null;
+  /** its declared columns wait for those of the database */
+  #held = false;
+  /** of the columns that were read, those that are attributes although the class does not declare them */
+  #mapsRest: ((column: ColumnElement<unknown>) => boolean) | null = null;
   #state: "declared" | "columns" | "mapping" | "mapped" = "declared";
 
   readonly #columns: { key: string; column: Column<unknown>; property: ColumnProperty; sortOrder: number }[] = [];
@@ -207,18 +213,28 @@ export class DeclaredClass implements PendingClass, ClassScan {
       if (this.single) this.addToSharedTable();
       else if (!this.#existing && !this.isAbstractConcrete) this.addToOwnTable();
     } catch (error) {
-      this.#state = "declared";
-      this.#columns.length = this.#bound.length = this.#validators.length = this.#whenMapped.length = 0;
-      this.#properties.clear();
-      this.#existingColumns.clear();
-      this.#seen.clear();
+      this.forget();
       throw this.explain(error);
     }
+  }
+
+  /** What was read of the statics is read again. */
+  private forget(): void {
+    this.#state = "declared";
+    this.#held = false;
+    this.#columns.length = this.#bound.length = this.#validators.length = this.#whenMapped.length = 0;
+    this.#properties.clear();
+    this.#existingColumns.clear();
+    this.#seen.clear();
   }
 
   private addToOwnTable(): void {
     const table = this.table as unknown as Table;
     for (const { column } of this.#columns) table.appendColumn(column);
+    this.addItems(table);
+  }
+
+  private addItems(table: Table): void {
     const args = this.#args?.(this.ownColumns() as never) ?? [];
     if (!Array.isArray(args))
       throw new ArgumentError(
@@ -251,6 +267,8 @@ export class DeclaredClass implements PendingClass, ClassScan {
   /** Maps the class. */
   scan(): void {
     if (this.#state === "mapping" || this.#state === "mapped") return;
+    if (this.#awaits !== null)
+      throw new InvalidRequestError(`${this.name} has columns that are read from the database: ${this.#awaits} comes first`);
     if (this.parent !== null) ensureScanned(this.parent);
     this.fill();
     this.#state = "mapping";
@@ -310,7 +328,7 @@ export class DeclaredClass implements PendingClass, ClassScan {
       configureMapper(mapper, {
         columns: this.columnProperties(),
         properties: this.#properties,
-        mapsOtherColumn: this.#existing ? chosenColumns(name, this.table, this.#options as ColumnChoice) : null,
+        mapsOtherColumn: this.#existing ? chosenColumns(name, this.table, this.#options as ColumnChoice) : this.#mapsRest,
       });
     } catch (error) {
       Reflect.deleteProperty(class_, MANAGER);
@@ -329,7 +347,16 @@ export class DeclaredClass implements PendingClass, ClassScan {
   private columnProperties(): ReadonlyMap<string, ColumnProperty> {
     if (this.#existing) return this.#existingColumns;
     if (this.isAbstractConcrete) return unionProperties(this.name, this.#union!, this.#columns);
-    return new Map(this.#columns.map(({ key, property }) => [key, property]));
+    const properties = new Map(this.#columns.map(({ key, property }) => [key, property]));
+    if (this.#mapsRest !== null) {
+      // the names of columns are the database's, and not to be chosen
+      const declared = new Set<unknown>(this.#columns.map(({ column }) => column));
+      for (const column of this.table._collection) {
+        if (isReservedName(column.key!) && !declared.has(column) && this.#mapsRest(column))
+          properties.set(`${column.key}_`, new ColumnProperty([column]));
+      }
+    }
+    return properties;
   }
 
   /** Rows of a table that a superclass does not read would be missing from its results. */
@@ -436,6 +463,57 @@ export class DeclaredClass implements PendingClass, ClassScan {
     this.#existing = true;
     this.table = from;
     return from;
+  }
+
+  get isOverExisting(): boolean {
+    return this.#existing;
+  }
+
+  get isAwaiting(): boolean {
+    return this.#awaits !== null;
+  }
+
+  /** The class cannot be used before its columns are read. `how` says how they are. */
+  awaitColumns(how: string): void {
+    this.#awaits = how;
+  }
+
+  /**
+   * Takes what the class declares, and keeps it from being put into the table, where the database's columns belong beside it. To be called
+   * for all classes that are read together, before the first of them is.
+   */
+  holdColumns(): void {
+    if (this.#state !== "declared") return;
+    this.#state = "columns";
+    this.#held = true;
+    try {
+      this.readStatics();
+    } catch (error) {
+      this.forget();
+      throw this.explain(error);
+    }
+    const table = this.table as unknown as Table;
+    table._fillColumns = null;
+    table.metadata._deferred.delete(table);
+  }
+
+  /**
+   * Reads the columns that the class does not declare.
+   * @param sharing - the classes with rows in the same table
+   * @param read - reads them into the table, with the columns that are declared; `there` says that these are in the table already
+   */
+  async readColumns(
+    sharing: readonly DeclaredClass[],
+    read: (table: Table, declared: readonly Column<unknown>[], there: boolean) => Promise<void>,
+  ): Promise<void> {
+    const table = this.table as unknown as Table;
+    const declared = [this, ...sharing].flatMap((each) => each.#columns.map(({ column }) => column));
+    await read(table, declared, !this.#held);
+    const ofOthers = new Set<unknown>(sharing.flatMap((each) => each.#columns.map(({ column }) => column)));
+    this.#mapsRest = (column) => !ofOthers.has(column._identity);
+    if (this.#held) this.addItems(table);
+    this.#awaits = null;
+    for (const each of sharing) each.#awaits = null;
   }
 
   /** The table of the superclass, which gets the columns of this class when it is next looked into. */

@@ -107,6 +107,12 @@ export interface DeclarativeBaseOptions {
   readonly columnNaming?: ColumnNaming;
 }
 
+/** A base with a function of this name collects its classes, which are mapped when it says so. */
+export const COLLECT: unique symbol = Symbol("athanor.collect");
+
+/** Takes a class that is declared, and puts it among the pending ones of its registry when it can be mapped. */
+export type CollectClass = (entry: DeclaredClass) => void;
+
 interface DeclaredOptions {
   readonly [name: string]: unknown;
 }
@@ -215,7 +221,9 @@ export function declarativeBase(options: DeclarativeBaseOptions = {}): Declarati
 function register(entry: DeclaredClass): void {
   declared.set(entry.class_, entry);
   addPending(entry);
-  entry.registry._pending.add(entry);
+  const collect = (entry.class_ as { readonly [COLLECT]?: CollectClass })[COLLECT];
+  if (collect === undefined || entry.isOverExisting) entry.registry._pending.add(entry);
+  else collect(entry);
 }
 
 /** Remembers the class's name, and makes room for a mapped attribute of a superclass with the name `name` or `length`. */

@@ -38,6 +38,11 @@ export function checkAttributeName(className: string, key: string, column: strin
   throw new ArgumentError(`${className}.${key}: ${what}. ${fix}`);
 }
 
+/** Whether an attribute of a declared class must not have this name. */
+export function isReservedName(key: string): boolean {
+  return OF_OBJECTS.has(key) || OF_CLASSES.has(key) || OF_BASES.has(key) || key === "__proto__";
+}
+
 function suggestion(key: string): string {
   return key === "__proto__" ? "proto" : `${key}_`;
 }

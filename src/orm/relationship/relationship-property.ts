@@ -115,7 +115,7 @@ export class RelationshipProperty extends MapperProperty {
   readonly distinctTargetKey: boolean | null;
   readonly enableTypechecks: boolean;
   readonly collectionClass: CollectionClass | null;
-  readonly backPopulates: string | null;
+  backPopulates: string | null;
   readonly overlaps: ReadonlySet<string>;
   syncBackref: boolean | null;
   override cascade: CascadeOptions;
