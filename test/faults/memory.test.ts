@@ -3,6 +3,7 @@ import { getEventListeners } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { describe, expect, test, vi } from "vitest";
 import {
+  asyncSessionScope,
   Column,
   createEngine,
   declarativeBase,
@@ -14,6 +15,7 @@ import {
   type QueuePool,
   select,
   Session,
+  sessionmaker,
   t,
   Table,
   text,
@@ -89,6 +91,59 @@ describe("objects and sessions", () => {
     // so many are held on to, that what is asked for again be there
     expect([...session].length).toBeLessThanOrEqual(10_001);
     expect(await session.get(Book, 7)).toBe(kept);
+    await session.close();
+    await engine.dispose();
+  });
+
+  test("MEM-01 ten thousand sessions, one after the other, leave nothing", async () => {
+    const { engine, Book } = await filled(20);
+    const maker = sessionmaker({ bind: engine });
+    const scope = asyncSessionScope(maker);
+    const refs: WeakRef<object>[] = [];
+    const work = async (session: Session, i: number): Promise<void> => {
+      const book = await session.getOne(Book, 1 + (i % 20));
+      if (i % 3 === 0) book.title = `title ${i}`;
+      if (i % 5 === 0) await session.rollback();
+      else await session.commit();
+      if (i % 1000 === 0) refs.push(new WeakRef(session), new WeakRef(book));
+    };
+    const round = async (from: number, count: number): Promise<void> => {
+      for (let i = from; i < from + count; i++) {
+        if (i % 2 === 0) await scope.run(() => work(scope(), i));
+        else {
+          await using session = maker();
+          await work(session, i);
+        }
+      }
+    };
+    await round(0, 500);
+    const before = await heapInUse();
+    await round(500, 10_000);
+    expect((await heapInUse()) - before).toBeLessThan(2 * MB);
+    expect(await stillThere(refs)).toBe(0);
+    await engine.dispose();
+  }, 60_000);
+
+  test("SES-02 what was changed is kept until it is written, however many objects come after it", async () => {
+    const { engine, Book } = await filled(12_000);
+    const session = new Session(engine, { autoflush: false });
+    const changed: WeakRef<object>[] = [];
+    const clean: WeakRef<object>[] = [];
+    await (async () => {
+      for (const book of await session.scalars(select(Book).where(Book.id.le(50))).all()) {
+        if (book.id % 2 === 0) clean.push(new WeakRef(book));
+        else {
+          book.title = "changed";
+          changed.push(new WeakRef(book));
+        }
+      }
+    })();
+    for await (const _book of session.streamScalars(select(Book).where(Book.id.gt(50)), null, { executionOptions: { yieldPer: 500 } }));
+    expect(await stillThere(clean)).toBe(0);
+    expect(await stillThere(changed)).toBe(25);
+    await session.commit();
+    expect((await session.scalars(select(Book.id).where(Book.title.eq("changed"))).all()).length).toBe(25);
+    expect(await stillThere(changed)).toBe(0);
     await session.close();
     await engine.dispose();
   });
