@@ -7,6 +7,7 @@ import type { ClassManager } from "./attributes/class-manager.ts";
 import { Mapper } from "./mapping/mapper.ts";
 import { MapperProperty } from "./mapping/mapper-property.ts";
 import type { Connection } from "../engine/connection.ts";
+import { PropagatedAttributes } from "./propagated-attributes.ts";
 import { PropagatedListeners } from "./propagated-listeners.ts";
 import { InstanceState } from "./state/instance-state.ts";
 
@@ -223,15 +224,18 @@ registerEventFamily({
   },
 });
 
-/** The attribute implementations behind `Film.title` and `Film.characters`. */
-function implsOf(target: object, options: ListenOptions): readonly AttributeImpl[] | null {
+/** The class and the name of the attribute that is meant by `Film.title` and `Film.characters`. */
+function attributeOf(target: object): { readonly mapper: Mapper; readonly key: string } | null {
   if (!("property" in target) || typeof target === "function") return null;
   const { property, parent } = target as { property: unknown; parent?: { mapper?: unknown } };
   if (!(property instanceof MapperProperty)) return null;
-  const mapper = parent?.mapper instanceof Mapper ? parent.mapper : property.parent;
-  const mappers = options.propagate === true ? mapper.selfAndDescendants : [mapper];
-  return mappers.map((each) => each.classManager.getImpl(property.key));
+  return { mapper: parent?.mapper instanceof Mapper ? parent.mapper : property.parent, key: property.key };
 }
+
+const propagatedOfAttributes = new PropagatedAttributes(
+  ATTRIBUTE_EVENTS,
+  (impl) => ofImpl(impl) as unknown as Dispatcher<Record<string, Listener>>,
+);
 
 const WITH_VALUE = new Set(["set", "append"]);
 
@@ -239,10 +243,16 @@ registerEventFamily({
   name: "AttributeEvents",
   events: ATTRIBUTE_EVENTS,
   resolve(target, event, options) {
-    const impls = implsOf(target, options);
-    if (impls === null) return null;
-    if (event !== "" && options["activeHistory"] === true) for (const impl of impls) impl.dispatch.activeHistory = true;
-    return impls.map((impl) => ofImpl(impl) as unknown as Dispatcher<never>);
+    const attribute = attributeOf(target);
+    if (attribute === null) return null;
+    const { mapper, key } = attribute;
+    const activeHistory = event !== "" && options["activeHistory"] === true;
+    if (options.propagate === true) return [propagatedOfAttributes.to(mapper, key, activeHistory) as unknown as Dispatcher<never>];
+    const impl = mapper.classManager.getImpl(key);
+    if (activeHistory) impl.dispatch.activeHistory = true;
+    const own = ofImpl(impl) as unknown as Dispatcher<never>;
+    const view = propagatedOfAttributes.view(mapper, key) as unknown as Dispatcher<never> | null;
+    return view === null ? [own] : [own, view];
   },
   wrap(event, fn, options) {
     const listener = fn as unknown as (target: unknown, value: unknown, ...rest: unknown[]) => unknown;

@@ -6,8 +6,11 @@ import {
   type DeclarativeBase,
   type Engine,
   extend,
+  foreignKey,
+  inspect,
   listen,
   mappedColumn,
+  relationship,
   remove,
   Session,
   t,
@@ -115,4 +118,39 @@ describeEachDatabase("events of bases, mixins and superclasses", (db) => {
 
 test("EVT-01 a class that is not mapped has no events without propagate", () => {
   expect(() => listen(class {}, "beforeInsert", () => undefined)).toThrow(/has no events/);
+});
+
+test("EVT-01 of an attribute: for the classes that extend its class later, too", () => {
+  const Base = declarativeBase();
+  class Node extends Base<typeof Node> {
+    static table = this.mapTo("nodes", { polymorphicOn: (cls) => cls.kind, polymorphicIdentity: "node" });
+    static id = mappedColumn(t.integer(), { primaryKey: true });
+    static kind = mappedColumn(t.string(10), { init: false });
+    static label = mappedColumn(t.string(10));
+    static parentId = mappedColumn(foreignKey("nodes.id"), { nullable: true });
+    static children = relationship(() => [Node]);
+  }
+  const heard: string[] = [];
+  const onSet = (target: object, value: unknown, old: unknown): void =>
+    void heard.push(`${target.constructor.name} ${String(value)} ${typeof old === "string" ? old : "-"}`);
+  const onAppend = (target: object, value: object): void => void heard.push(`${target.constructor.name} + ${value.constructor.name}`);
+  listen(Node.label, "set", onSet, { propagate: true, activeHistory: true });
+  listen(Node.children, "append", onAppend, { propagate: true });
+  const own = (): void => void heard.push("own");
+  listen(Node.label, "set", own);
+  class Leaf extends extend(Node)<typeof Leaf> {
+    static table = this.mapSingle({ polymorphicIdentity: "leaf" });
+  }
+  const leaf = new Leaf({ label: "a" });
+  leaf.label = "b";
+  leaf.children.push(new Node({ label: "c" }));
+  expect(heard).toEqual(["Leaf a -", "Leaf b a", "Node c -", "own", "Leaf + Node"]);
+  expect(inspect(Leaf).classManager.getImpl("label").dispatch.activeHistory).toBe(true);
+  expect(contains(Node.label, "set", onSet)).toBe(true);
+  remove(Node.label, "set", onSet);
+  remove(Node.children, "append", onAppend);
+  heard.length = 0;
+  leaf.label = "d";
+  leaf.children.push(new Leaf({ label: "e" }));
+  expect(heard).toEqual([]);
 });

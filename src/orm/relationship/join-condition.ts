@@ -7,6 +7,7 @@ import { ColumnClause } from "../../sql/elements/column-clause.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import * as operators from "../../sql/operators/operator-table.ts";
 import { Column } from "../../sql/schema/column.ts";
+import type { ForeignKey } from "../../sql/schema/foreign-key.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import { joinCondition } from "../../sql/selectable/join-condition.ts";
 import { columnSet } from "../mapping/column-set.ts";
@@ -99,11 +100,27 @@ export class JoinCondition {
     if (error instanceof AmbiguousForeignKeysError) {
       return new AmbiguousForeignKeysError(
         `${this.prop}: several foreign keys connect the tables ${tables}${secondary === null ? "" : ` by way of ${secondary.description}`}. ` +
-          `Say which is meant: { foreignKeys: () => … }, naming the column (or columns) with the foreign key`,
+          `Say which is meant: ${this.foreignKeyChoice()}`,
         { cause: error },
       );
     }
     return error;
+  }
+
+  /** The option that says which foreign key is meant, with the attributes that it could name. */
+  private foreignKeyChoice(): string {
+    const { parent, target, secondary } = this.#init;
+    const sides = secondary === null ? [parent, target] : [];
+    const found = sides.flatMap((mapper, i) => {
+      const other = sides[1 - i]!.localTable._identity;
+      return [...mapper.localTable._collection]
+        .filter((column) => [...column.foreignKeys].some((fk) => (fk as ForeignKey)._referredTable() === (other as unknown)))
+        .map((column) => `${mapper.name}.${mapper.columnToProperty.get(column._identity)?.key ?? column.key}`);
+    });
+    const names = [...new Set(found)];
+    return names.length < 2
+      ? "{ foreignKeys: () => … }, naming the column (or columns) with the foreign key"
+      : `{ foreignKeys: () => ${names[0]} } (or ${names.slice(1).join(", ")})`;
   }
 
   // ------------------------------------------------------------ marks

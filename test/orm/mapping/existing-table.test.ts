@@ -74,7 +74,7 @@ describe("a class over a table", () => {
       columnProperty(() => func.upper(users.c.name)),
     );
     expect([...inspect(User).props.keys()]).toContain("addresses");
-    expect(String(select(User))).toBe("SELECT users.id, users.name, users.password, upper(users.name) AS upper_1 FROM users");
+    expect(String(select(User))).toBe("SELECT upper(users.name) AS upper_1, users.id, users.name, users.password FROM users");
     const user = new User({ name: "sandy" }) as User & { addresses: Address[]; secret: string };
     user.addresses.push(new Address({ email: "s@example.org" }));
     user.secret = "x";
