@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors.ts";
+import { withDeadline } from "../util/deadline.ts";
 import type { Connection } from "./connection.ts";
 import type { DriverConnection, MaybePromise } from "./driver.ts";
 import type { ExecutionOptions } from "./execution-context.ts";
@@ -125,17 +126,9 @@ class Cancellation {
 /** Waits for something, and for so long at most; whether it came to its end in time. */
 async function within(work: MaybePromise<void>, ms: number): Promise<boolean> {
   if (!(work instanceof Promise)) return true;
-  let timer: NodeJS.Timeout | undefined;
-  const passed = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
   const done = work.then(
     () => true,
     () => true,
   );
-  try {
-    return await Promise.race([done, passed]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return withDeadline(done, ms, () => false);
 }

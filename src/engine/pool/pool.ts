@@ -2,6 +2,7 @@ import { Dispatcher, type ListenerList } from "../../event/dispatcher.ts";
 import { registerEventFamily, type EVENTS } from "../../event/registry.ts";
 import { ArgumentError, AthanorError, DisconnectionError, PoolTimeoutError, TimeoutError } from "../../errors.ts";
 import type { Log } from "../../log.ts";
+import { LONGEST_TIMER, withDeadline } from "../../util/deadline.ts";
 import { warn } from "../../util/warn.ts";
 import type { DriverConnection, MaybePromise } from "../driver.ts";
 import { CallSite, placeOf } from "./call-site.ts";
@@ -44,8 +45,6 @@ interface Attempt {
 const RECYCLE_JITTER = 0.1;
 /** Milliseconds in which a connection has to answer before it is lent. */
 const PING_TIMEOUT = 5000;
-/** In milliseconds: JavaScript has no timers for more. */
-export const LONGEST_TIMER = 2 ** 31 - 1;
 
 const leaks = new FinalizationRegistry<LeaseInfo>((lease) => {
   warn(
@@ -176,23 +175,15 @@ export abstract class Pool implements Lender {
   async #inTime(opening: Promise<ConnectionRecord>, attempt: Attempt): Promise<ConnectionRecord> {
     this.#connecting += 1;
     const timeout = this._connectTimeout();
-    let timer: NodeJS.Timeout | undefined;
     try {
-      if (timeout > LONGEST_TIMER) return await opening;
-      const tooLate = new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => {
-          attempt.isGivenUp = true;
-          if (attempt.record !== null) void this.#closeQuietly(attempt.record);
-          reject(
-            new PoolTimeoutError(
-              `no connection could be made within ${timeout / 1000} s: the server, or a listener to "connect", does not answer`,
-            ),
-          );
-        }, timeout);
+      return await withDeadline(opening, timeout, () => {
+        attempt.isGivenUp = true;
+        if (attempt.record !== null) void this.#closeQuietly(attempt.record);
+        throw new PoolTimeoutError(
+          `no connection could be made within ${timeout / 1000} s: the server, or a listener to "connect", does not answer`,
+        );
       });
-      return await Promise.race([opening, tooLate]);
     } finally {
-      clearTimeout(timer);
       this.#connecting -= 1;
     }
   }
@@ -526,15 +517,9 @@ function shortened(statement: string): string {
 /** A connection that gives no sign of life is as good as one that is gone. */
 async function answered(ping: MaybePromise<void>): Promise<void> {
   if (!(ping instanceof Promise)) return;
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new TimeoutError(`the server gave no sign of life within ${PING_TIMEOUT / 1000} s`)), PING_TIMEOUT);
+  await withDeadline(ping, PING_TIMEOUT, () => {
+    throw new TimeoutError(`the server gave no sign of life within ${PING_TIMEOUT / 1000} s`);
   });
-  try {
-    await Promise.race([ping, silence]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function closeDetached(connection: DriverConnection): Promise<void> {

@@ -6,7 +6,8 @@ import type { PooledConnection } from "./checked-out.ts";
 import type { ConnectionRecord } from "./connection-record.ts";
 import type { PoolEvents } from "./events.ts";
 import { CallSite, placeOf } from "./call-site.ts";
-import { duration, LONGEST_TIMER, Pool, type Creator, type PoolOptions } from "./pool.ts";
+import { LONGEST_TIMER } from "../../util/deadline.ts";
+import { duration, Pool, type Creator, type PoolOptions } from "./pool.ts";
 
 /** Options of a {@link QueuePool}. */
 export interface QueuePoolOptions extends PoolOptions {
