@@ -1,5 +1,6 @@
 import {
   Column,
+  columnProperty,
   declarativeBase,
   foreignKey,
   func,
@@ -20,6 +21,10 @@ class Person extends Base<typeof Person> {
   static id = mappedColumn(t.integer(), { primaryKey: true });
   static name = mappedColumn(t.string(50));
   static born = mappedColumn(t.dateTime(), { nullable: true });
+  // these come only when they are named
+  static secret = mappedColumn(t.string(50), { hidden: true, init: false });
+  static life = mappedColumn(t.text(), { deferred: true });
+  static length = columnProperty(() => func.length(Person.name), { deferred: true });
 }
 
 class Film extends Base<typeof Film> {
@@ -63,6 +68,9 @@ declare const connection: Connection;
 // what is not said is all columns
 const plain = await session.execute(relational(Person)).all();
 expectTypeOf(plain).toEqualTypeOf<{ id: number; name: string; born: Date | null }[]>();
+
+const [named] = await session.execute(relational(Person, { columns: ["id", "secret", "life", "length"] })).all();
+expectTypeOf(named!).toEqualTypeOf<{ id: number; secret: string; life: string; length: number }>();
 
 // columns by their names, relationships within each other, expressions
 const statement = relational(Film, {

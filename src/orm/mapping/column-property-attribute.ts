@@ -12,6 +12,7 @@ import type { Mapper } from "./mapper.ts";
 import { locateAttribute } from "./pending-classes.ts";
 import type { Registry } from "./registry.ts";
 import { type ClassScan, type Declaration, nextCreationOrder, SCAN } from "./scan.ts";
+import type { HiddenMark } from "./hidden-attributes.ts";
 import type { MAPPED } from "./types.ts";
 
 /** The options of {@link columnProperty}. */
@@ -99,13 +100,16 @@ export class ExpressionAttribute<V> extends InstrumentedAttribute<V> implements 
  * @throws ArgumentError when the argument is no function
  * @example static fullName = columnProperty(() => Author.first.concat(" ").concat(Author.last));
  */
-export function columnProperty<V>(expression: () => Expression<V>, options: ColumnPropertyAttributeOptions = {}): ExpressionAttribute<V> {
+export function columnProperty<V, const O extends ColumnPropertyAttributeOptions>(
+  expression: () => Expression<V>,
+  options?: O,
+): ExpressionAttribute<V> & HiddenMark<O> {
   if (typeof expression !== "function") {
     throw new ArgumentError(
       `columnProperty() takes a function that gives an expression: columnProperty(() => Author.first.concat(Author.last)); it was given ${describeValue(expression)}`,
     );
   }
-  return new ExpressionAttribute<V>(expression, options);
+  return new ExpressionAttribute<V>(expression, options ?? {}) as ExpressionAttribute<V> & HiddenMark<O>;
 }
 
 /**

@@ -8,8 +8,20 @@ export interface Hidden {
   readonly [HIDDEN]: true;
 }
 
+/** For the type checker only: the attribute is not loaded with its object. */
+export declare const DEFERRED: unique symbol;
+
+/** An attribute that is declared with `deferred: true`, or with a group of deferred ones. */
+export interface Deferred {
+  readonly [DEFERRED]: true;
+}
+
 /** What the options of an attribute say about it. */
-export type HiddenMark<O> = O extends { readonly hidden: true } ? Hidden : unknown;
+export type HiddenMark<O> = O extends { readonly hidden: true }
+  ? Hidden
+  : O extends { readonly deferred: true } | { readonly deferredGroup: string }
+    ? Deferred
+    : unknown;
 
 const declared = new WeakMap<Mapper, Set<string>>();
 let known = new WeakMap<Mapper, ReadonlySet<string>>();

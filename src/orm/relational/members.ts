@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors.ts";
 import { clauseOf } from "../../sql/base/coercions.ts";
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import { Label } from "../../sql/elements/label.ts";
 import { NestedRow } from "../../sql/elements/nested-rows.ts";
@@ -8,7 +9,9 @@ import { type NestedMaker, type NestedMember, NestedType } from "../../sql/types
 import type { TypeEngine } from "../../sql/types/type-engine.ts";
 import type { CompositeProperty } from "../mapping/composite.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
+import { hiddenAttributes } from "../mapping/hidden-attributes.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
+import type { AliasedInsp } from "../query/aliased.ts";
 import { type GivenOptions, propertyOf } from "./options.ts";
 
 /** One value of a row: what it is read as, and the expression that it is read from. */
@@ -18,20 +21,34 @@ export interface Member extends NestedMember {
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** The names of the columns that are read of a class when none are named: those that come with its objects. */
-function defaultColumns(entity: InspectedEntity): readonly string[] {
-  return entity.mapper.columnAttrs.filter((property) => !property.deferred).map((property) => property.key);
+/** The aliases that stand for classes at a place: that of the place first, then those around it. */
+export type Scope = readonly AliasedInsp[];
+
+/** An expression on classes as one on the aliases that stand for them: a class is the nearest one of its name. */
+export function inScope<E extends ClauseElement>(scope: Scope, expression: E): E {
+  let adapted = expression;
+  for (const alias of scope) adapted = alias._adapter.traverse(adapted);
+  return adapted;
 }
 
-/** What is read of an entity itself: its columns, and expressions. */
-export function ownMembers(entity: InspectedEntity, options: GivenOptions, place: string): Member[] {
-  const members = (options.columns ?? defaultColumns(entity)).map((name) => columnMember(entity, name, place));
-  for (const [name, extra] of Object.entries(options.extras ?? {})) {
+/** The names of the columns that are read of a class when none are named: those that come with its objects, and are not hidden. */
+function defaultColumns(entity: InspectedEntity): readonly string[] {
+  const hidden = hiddenAttributes(entity.mapper);
+  return entity.mapper.columnAttrs.flatMap(({ key, deferred }) => (deferred || hidden.has(key) ? [] : [key]));
+}
+
+/** What is read of an entity itself. */
+export function columnMembers(entity: InspectedEntity, options: GivenOptions, place: string): Member[] {
+  return (options.columns ?? defaultColumns(entity)).map((name) => columnMember(entity, name, place));
+}
+
+/** The expressions under names of their own. */
+export function extraMembers(scope: Scope, options: GivenOptions): Member[] {
+  return Object.entries(options.extras ?? {}).map(([name, extra]) => {
     const clause = clauseOf(extra) as ColumnElement<unknown>;
     const plain = clause instanceof Label ? (clause.element as ColumnElement<unknown>) : clause;
-    members.push(member(name, entity.isAliasedClass ? entity._adaptElement(plain) : plain, false));
-  }
-  return members;
+    return member(name, inScope(scope, plain), false);
+  });
 }
 
 function member(name: string, value: ColumnElement<unknown>, isColumn: boolean): Member {

@@ -1,5 +1,6 @@
 import type { Expression, INPUT, RELATED } from "../../sql/base/expression.ts";
 import type { Condition, LimitArgument, OrderArgument, SelectedValue } from "../../sql/selectable/select-types.ts";
+import type { Deferred, Hidden } from "../mapping/hidden-attributes.ts";
 import type { AttributeValue, MAPPED, NULLABLE, StaticKeys } from "../mapping/types.ts";
 
 /** The names of the relationships of a class. */
@@ -22,7 +23,7 @@ export interface RelationalExtras {
 
 /** What is read of a class: its values, what it is related to, and expressions. */
 export interface RelationalSelection<C> {
-  /** the names of what is read of the class itself; all columns and column properties that are not deferred, unless told */
+  /** the names of what is read of the class itself; all columns and column properties that are neither deferred nor hidden, unless told */
   readonly columns?: readonly ValueName<C>[];
   /** relationships, each with `true` or with what is read of it */
   readonly with?: { readonly [K in RelationshipName<C>]?: true | RelationalNested<RelatedClass<C[K]>> };
@@ -32,9 +33,12 @@ export interface RelationalSelection<C> {
   readonly where?: Condition | readonly Condition[];
 }
 
+/** An expression that is sorted by. */
+type SortKey = Exclude<OrderArgument, string>;
+
 /** What is read of a class by {@link relational}. */
 export interface RelationalOptions<C> extends RelationalSelection<C> {
-  readonly orderBy?: OrderArgument | readonly OrderArgument[];
+  readonly orderBy?: SortKey | readonly SortKey[];
   readonly limit?: LimitArgument;
   readonly offset?: LimitArgument;
 }
@@ -44,7 +48,11 @@ export type RelationalNested<C> = RelationalOptions<C>;
 
 /** What a class has without being asked: mapped columns and column properties. */
 type DefaultName<C> = {
-  [K in StaticKeys<C>]: C[K] extends { readonly [MAPPED]: boolean | "readonly"; readonly [INPUT]: unknown } ? K : never;
+  [K in StaticKeys<C>]: C[K] extends { readonly [MAPPED]: boolean | "readonly"; readonly [INPUT]: unknown }
+    ? C[K] extends Hidden | Deferred
+      ? never
+      : K
+    : never;
 }[StaticKeys<C>] &
   string;
 

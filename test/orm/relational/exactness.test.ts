@@ -92,7 +92,7 @@ function valuesOn(dialect: Dialect, hasNul: boolean): fc.Arbitrary<object> {
   const values: Record<string, fc.Arbitrary<unknown>> = {
     whole: fc.integer(),
     large: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
-    exact: fc.integer({ min: -(10 ** 9), max: 10 ** 9 }).map((whole) => `${whole}.${pad(Math.abs(whole) % 1_000_000, 6)}`),
+    exact: fc.integer({ min: 1 - 10 ** 9, max: 10 ** 9 - 1 }).map((whole) => `${whole}.${pad(Math.abs(whole) % 1_000_000, 6)}`),
     single: fc.float({ noNaN: true, noDefaultInfinity: true }),
     double,
     warmth: fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 }).map((value) => `${Math.fround(value)}°C`),

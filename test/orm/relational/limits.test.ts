@@ -180,6 +180,7 @@ describe("mistakes", () => {
     failing(wrong({ with: { characters: { where: undefined } } }), /with.characters: where is undefined/);
     failing(wrong({ with: { characters: { where: [undefined] } } }), /with.characters: where/);
     failing(wrong({ with: { director: { limit: 1 } } }), /Film.director leads to one object, which has no limit/);
+    failing(wrong({ with: { characters: { orderBy: "billing" } } }), /with.characters: orderBy takes attributes/);
     failing(wrong({ with: { director: false } }), /with.director is true or an object with options/);
     failing(wrong({ with: ["director"] }), /with takes an object/);
     failing(wrong({ columns: "id" }), /columns is a list of names/);

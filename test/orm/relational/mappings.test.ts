@@ -79,6 +79,8 @@ class Project extends Base<typeof Project> {
   static isDeleted = mappedColumn(t.boolean(), { default: false });
   static span = composite(Span, "first", "last");
   static days = columnProperty(() => Project.last.sub(Project.first));
+  static later = columnProperty(() => Project.last.add(1), { deferred: true });
+  static secret = mappedColumn(t.string(10), { hidden: true, default: "x" });
   static length = hybridProperty((self: { first: number; last: number }) => self.last - self.first, {
     expression: (cls: typeof Project) => cls.last.sub(cls.first),
   });
@@ -160,7 +162,7 @@ describeEachDatabase("mappings in nested rows", (db) => {
         relational(Company, {
           columns: ["id"],
           with: {
-            projects: { columns: ["id", "span", "days", "length"], where: Project.isDeleted.eq(false) },
+            projects: { columns: ["id", "span", "days", "length", "later", "secret"], where: Project.isDeleted.eq(false) },
             large: { columns: ["id"] },
           },
           where: Company.id.eq(1),
@@ -170,8 +172,8 @@ describeEachDatabase("mappings in nested rows", (db) => {
       {
         id: 1,
         projects: [
-          { id: 1, span: new Span(1, 5), days: 4, length: 4 },
-          { id: 2, span: new Span(10, 90), days: 80, length: 80 },
+          { id: 1, span: new Span(1, 5), days: 4, length: 4, later: 6, secret: "x" },
+          { id: 2, span: new Span(10, 90), days: 80, length: 80, later: 91, secret: "x" },
         ],
         large: [{ id: 2 }],
       },

@@ -274,6 +274,38 @@ describeEachDatabase("relational()", (db) => {
     expect(await session.scalars(select(Node.name).where(Node.children.count().eq(2))).all()).toEqual(["drama"]);
   });
 
+  test("names the classes around it", async () => {
+    const rows = await read(
+      relational(Film, {
+        columns: ["id"],
+        with: {
+          characters: {
+            columns: ["id"],
+            where: Cast.actorId.ne(Film.directorId),
+            with: {
+              actor: {
+                columns: [],
+                extras: { of: Person.name.concat(" as ").concat(Cast.role), title: Film.title },
+                where: Person.id.ne(Cast.id),
+              },
+            },
+          },
+        },
+        where: Film.id.eq(1),
+      }) as never,
+    );
+    expect(rows).toEqual([
+      {
+        id: 1,
+        characters: [
+          { id: 2, actor: null },
+          { id: 3, actor: null },
+          { id: 4, actor: { of: "Cy as foe", title: "Alpha" } },
+        ],
+      },
+    ]);
+  });
+
   test("is a statement like any other", async () => {
     const statement = relational(Film, { columns: ["title"], with: { characters: { columns: ["role"], limit: 1 } } });
     const changed = statement.where(Film.id.gt(1)).orderBy(Film.title).limit(1);
