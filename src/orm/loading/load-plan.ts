@@ -159,7 +159,9 @@ export class LoadPlan {
       if (sub === mapper) return own.one;
       // rows of other branches of the hierarchy are no objects of this class
       if (!sub.isa(mapper)) return null;
-      return this.#forMapper(plan, sub, place, generate).one;
+      // keys of concrete classes are their own: theirs are not to be mistaken for others
+      const at = place < 0 || sub.identityMapper === mapper.identityMapper ? place : this.#places++;
+      return this.#forMapper(plan, sub, at, generate).one;
     };
     const one: Hydrate = (row, run) => {
       const raw = row[index];

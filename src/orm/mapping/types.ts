@@ -116,7 +116,10 @@ export interface EntityMethods<C> {
   /** for the type checker only */
   readonly [CLASS]?: C;
   readonly [INSPECTED]?: InstanceState;
-  /** Each attribute as a promise: loads it when it is not loaded. All that is asked for in one tick is one SELECT. */
+  /**
+   * Each attribute as a promise: loads it when it is not loaded, for this object and for those of the same result that lack it, so that a loop
+   * is one SELECT. So is all that is asked for in one tick.
+   */
   readonly awaitableAttrs: Awaitable<C>;
   /**
    * The loaded attributes as a plain object, without those that are `hidden`; an object that is met again is left out. 64-bit integers are
