@@ -48,6 +48,8 @@ export type {
   PrepareOptions,
 } from "./automap-types.ts";
 export { deferredReflection, type DeferredReflectionBase } from "./deferred-reflection.ts";
+export { dumps, type DumpsOptions, type SerializerClasses } from "./serializer/dumps.ts";
+export { loads, type LoadsOptions } from "./serializer/loads.ts";
 export { type JsonOf, serialize, type Serialized, type SerializeOptions } from "./serialize.ts";
 export type { DdlCompiler } from "../sql/compiler/ddl-compiler.ts";
 export type { IdentifierPreparer } from "../sql/compiler/identifier-preparer.ts";
