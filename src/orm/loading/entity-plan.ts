@@ -120,6 +120,12 @@ function subclassRelationships(mapper: Mapper, known: readonly MapperProperty[])
   return found;
 }
 
+/** Whether it is the key of a table that is joined to the superclass's. */
+function isJoinedKey(mapper: Mapper, property: ColumnProperty): boolean {
+  if (mapper.concrete || mapper.single || property.columns.length < 2) return false;
+  return mapper.inheritSyncPairs.some(([, own]) => own._identity === property.columns[0]!._identity);
+}
+
 /** The attributes of a class, and of the subclasses whose columns are read with it. */
 function polymorphicProperties(mapper: Mapper, withPolymorphic: readonly Mapper[] | null): Iterable<MapperProperty> {
   const mappers = withPolymorphic !== null && withPolymorphic.length > 0 ? withPolymorphic : mapper._withPolymorphicMappers;
@@ -129,8 +135,8 @@ function polymorphicProperties(mapper: Mapper, withPolymorphic: readonly Mapper[
     for (const property of sub.props.values()) {
       if (property.isColumn) {
         const own = mapper.props.get(property.key);
-        // the base class's own column stands for the one that the subclass inherited
-        if (own !== undefined && own.isColumn) continue;
+        // the base class's own column stands for the one that the subclass inherited; keys of joined tables are read from each of them
+        if (own !== undefined && own.isColumn && !isJoinedKey(sub, property as ColumnProperty)) continue;
       } else if (mapper.props.has(property.key)) continue;
       seen.add(property);
     }

@@ -65,6 +65,10 @@ describeEachDatabase("hierarchies of classes", (db) => {
     try {
       const all = withPolymorphic(Vessel, "*");
       expect(String(select(all.id))).toMatch(/yachts.*motorships.*ferries/s);
+      // each joined table's key is read
+      expect(String(select(all))).toMatch(
+        /^SELECT vessels\.id, .*, yachts\.id AS id_1, yachts\.sails, motorships\.id AS id_2, motorships\.power, ferries\.id AS id_3/s,
+      );
       expect(inspect(new Ferry({ name: "f" })).mapper.class).toBe(Ferry);
     } finally {
       await close();
