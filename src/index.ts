@@ -438,7 +438,7 @@ export { IdentityMap } from "./orm/session/identity-map.ts";
 export type { MergeOptions } from "./orm/session/merge.ts";
 export { OrmExecuteState } from "./orm/session/orm-execute-state.ts";
 export type { SessionEvents } from "./orm/session/session-events.ts";
-export type { SessionOptions } from "./orm/session/session-internals.ts";
+export type { BindRequest, SessionOptions } from "./orm/session/session-internals.ts";
 export { asyncSessionScope, type SessionScope } from "./orm/session/session-scope.ts";
 export { type SessionMaker, sessionmaker } from "./orm/session/session-maker.ts";
 export { SessionTransaction } from "./orm/session/session-transaction.ts";

@@ -1,5 +1,6 @@
 import type { Connection } from "../../engine/connection.ts";
 import type { MaybePromise } from "../../engine/driver.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { PendingResult } from "../../engine/result/pending-result.ts";
 import { Result } from "../../engine/result/result.ts";
 import { ArgumentError } from "../../errors.ts";
@@ -8,6 +9,7 @@ import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import { executeOrm } from "../late.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import { OrmExecuteState } from "./orm-execute-state.ts";
+import { mapperOf } from "./mapper-of.ts";
 import type { SessionCore } from "./session-core.ts";
 
 /** Options of one execution. */
@@ -134,7 +136,17 @@ async function invoke<R>(
       if (flushed !== null) await flushed;
     }
   }
-  if (orm) return runner.orm(core, statement, params, executionOptions);
+  if (orm) {
+    if (core.options.getBind === undefined && options?.bindArguments === undefined)
+      return runner.orm(core, statement, params, executionOptions);
+    const before = core.routing;
+    core.routing = { clause: statement, bind: namedBind(core, statement, options) };
+    try {
+      return await runner.orm(core, statement, params, executionOptions);
+    } finally {
+      core.routing = before;
+    }
+  }
   const connection = await connectionForStatement(core, statement, options);
   const merged = withSessionOptions(core, statement, executionOptions);
   return runner.core(connection, statement, params, merged);
@@ -156,12 +168,17 @@ function connectionForStatement(
   statement: ClauseElement,
   options: ExecuteOptions | undefined,
 ): Connection | Promise<Connection> {
-  const bind = options?.bindArguments?.bind;
-  if (bind !== undefined) return core.connectionForBind(bind as never);
-  return core.connectionFor(subjectOf(statement) ?? null);
+  return core.connectionForBind(namedBind(core, statement, options) ?? core.bindFor(subjectOf(statement) ?? null, statement));
+}
+
+/** The engine that a call names, by itself or by a class. */
+function namedBind(core: SessionCore, statement: ClauseElement, options: ExecuteOptions | undefined): Engine | Connection | null {
+  const { bind, mapper } = options?.bindArguments ?? {};
+  if (bind !== undefined) return bind as Engine | Connection;
+  return mapper === undefined ? null : core.bindFor(mapperOf(mapper), statement);
 }
 
 /** The mapper that a statement is about. */
-function subjectOf(statement: ClauseElement): Mapper | undefined {
+export function subjectOf(statement: ClauseElement): Mapper | undefined {
   return (statement as { _propagateAttrs?: PropagateAttrs } | null | undefined)?._propagateAttrs?.pluginSubject as Mapper | undefined;
 }

@@ -2,9 +2,13 @@ import type { Connection } from "../../engine/connection.ts";
 import type { MaybePromise } from "../../engine/driver.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { PendingWatcher, UnobservedFailure } from "../../engine/result/pending-result.ts";
+import { iterate } from "../../sql/base/traversal.ts";
+import { ClauseElement } from "../../sql/elements/clause-element.ts";
 import { InvalidRequestError, UnboundExecutionError } from "../../errors.ts";
 import type { ListenerList } from "../../event/dispatcher.ts";
+import { ownManager } from "../attributes/class-manager.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { hasMixin } from "../mapping/mixins.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { FlowGuard } from "./flow-guard.ts";
 import { flushCore } from "./flush.ts";
@@ -15,6 +19,12 @@ import { announceLoad } from "./announce-load.ts";
 import type { AnnouncedLoad, OwnLoad, SessionInternals, SessionOptions } from "./session-internals.ts";
 import { SessionTransaction, type TransactionOrigin } from "./session-transaction.ts";
 import * as transitions from "./state-transitions.ts";
+
+/** Where a statement goes: to the engine that was named with it, or to the one that a rule chooses for it. */
+export interface Routing {
+  readonly clause: ClauseElement;
+  readonly bind: Engine | Connection | null;
+}
 
 let sessions = 0;
 const NO_OPTIONS: Readonly<Record<string, unknown>> = Object.freeze({});
@@ -31,7 +41,9 @@ export class SessionCore implements SessionInternals {
   /** the listeners: those of the session maker, until somebody listens to this very session */
   dispatch: SessionDispatcher;
   readonly executionOptions: Readonly<Record<string, unknown>>;
-  readonly binds: Map<object, Engine | Connection> | null;
+  binds: Map<object, Engine | Connection> | null;
+  /** the statement that is run, where the engine depends on it */
+  routing: Routing | null = null;
   readonly info: Record<string, unknown>;
   autoflush: boolean;
   expireOnCommit: boolean;
@@ -133,8 +145,13 @@ export class SessionCore implements SessionInternals {
     return this.transaction;
   }
 
-  /** The engine or connection for a mapper. */
-  bindFor(mapper: Mapper | null): Engine | Connection {
+  /** The engine or connection for a mapper, or for a statement. */
+  bindFor(mapper: Mapper | null, clause: ClauseElement | null = null): Engine | Connection {
+    const { getBind } = this.options;
+    if (getBind !== undefined) {
+      const given = getBind({ session: this.face, mapper, clause, isFlushing: this.flushing });
+      if (given !== null) return given;
+    }
     if (this.binds !== null && mapper !== null) {
       for (const each of mapper.iterateToRoot()) {
         const bind = this.binds.get(each) ?? this.binds.get(each.class_) ?? this.binds.get(each.localTable);
@@ -143,6 +160,14 @@ export class SessionCore implements SessionInternals {
       // classes that are no mapped ones: bases and mixins
       for (let proto: unknown = mapper.class_; typeof proto === "function"; proto = Object.getPrototypeOf(proto)) {
         const bind = this.binds.get(proto);
+        if (bind !== undefined) return bind;
+        for (const [key, each] of this.binds) if (hasMixin(proto, key)) return each;
+      }
+    }
+    if (this.binds !== null && mapper === null && clause instanceof ClauseElement) {
+      const tables = this.#boundTables(this.binds);
+      for (const element of iterate(clause)) {
+        const bind = tables.get(element._identity);
         if (bind !== undefined) return bind;
       }
     }
@@ -154,8 +179,19 @@ export class SessionCore implements SessionInternals {
     );
   }
 
+  /** The tables whose engine is known: by themselves, or by the class that is mapped to them. */
+  #boundTables(binds: ReadonlyMap<object, Engine | Connection>): Map<object, Engine | Connection> {
+    const tables = new Map<object, Engine | Connection>();
+    for (const [key, bind] of binds) {
+      const mapper = typeof key === "function" ? ownManager(key)?.mapper : undefined;
+      for (const table of mapper === undefined ? [key] : mapper._sortedTables) if (!tables.has(table)) tables.set(table, bind);
+    }
+    return tables;
+  }
+
   connectionFor(mapper: Mapper | null): Connection | Promise<Connection> {
-    return this.connectionForBind(this.bindFor(mapper));
+    const { routing } = this;
+    return this.connectionForBind(routing?.bind ?? this.bindFor(mapper, routing?.clause));
   }
 
   connectionForBind(bind: Engine | Connection, executionOptions?: Readonly<Record<string, unknown>>): Connection | Promise<Connection> {

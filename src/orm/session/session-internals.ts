@@ -13,12 +13,28 @@ import type { LoadKind } from "./orm-execute-state.ts";
 import type { Session } from "./session.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
 
+/** What an engine is asked for. */
+export interface BindRequest {
+  readonly session: Session;
+  /** the mapper that the statement is about; null for statements of Core */
+  readonly mapper: Mapper | null;
+  /** the statement; null where the session writes or loads by itself */
+  readonly clause: ClauseElement | null;
+  /** whether a flush writes */
+  readonly isFlushing: boolean;
+}
+
 /** What a session was made with. */
 export interface SessionOptions {
   /** the engine (or a connection, whose transaction the session then joins) that the session works on */
   readonly bind?: Engine | Connection;
   /** engines by mapped class or base, for several databases */
   readonly binds?: ReadonlyMap<object, Engine | Connection>;
+  /**
+   * Chooses the engine of each statement, before `binds` and `bind` are asked: reads to one server, writes to another. Null leaves it to them.
+   * A session holds a transaction on each engine that it was sent to.
+   */
+  readonly getBind?: (request: BindRequest) => Engine | Connection | null;
   /** flush before each query; on */
   readonly autoflush?: boolean;
   /** forget what is loaded after each commit; off */

@@ -3,20 +3,20 @@ import type { MaybePromise } from "../../engine/driver.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { PendingResult, PendingScalars } from "../../engine/result/pending-result.ts";
 import type { StreamResult, StreamScalars } from "../../engine/result/stream-result.ts";
-import { ArgumentError, InvalidRequestError, NoResultFound } from "../../errors.ts";
+import { InvalidRequestError, NoResultFound } from "../../errors.ts";
 import type { Dispatcher } from "../../event/dispatcher.ts";
 import { registerEventFamily, type EVENTS } from "../../event/registry.ts";
-import { inspect } from "../../inspection.ts";
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import type { ScalarOf } from "../../sql/selectable/select-types.ts";
 import { findState, instanceState } from "../attributes/class-manager.ts";
 import type { LoadIdentityOptions } from "../late.ts";
-import type { InspectedEntity } from "../mapping/inspected-entity.ts";
-import type { Mapper } from "../mapping/mapper.ts";
 import type { InstanceOf } from "../mapping/types.ts";
 import { deleteObjects } from "./delete-object.ts";
-import { execute, type ExecuteOptions, type ExecuteParams } from "./execute.ts";
+import { execute, subjectOf, type ExecuteOptions, type ExecuteParams } from "./execute.ts";
 import { getFromIdentityMap, loadByKey, primaryKeyValues } from "./get.ts";
 import type { IdentityMap } from "./identity-map.ts";
+import { mapperOf } from "./mapper-of.ts";
 import { mergeObjects, type MergeOptions } from "./merge.ts";
 import { checkNames, expireAll, expireObject, refreshObject } from "./refresh-expire.ts";
 import { SessionCore } from "./session-core.ts";
@@ -566,9 +566,24 @@ export class Session {
     });
   }
 
-  /** The engine (or connection) for a mapped class. */
-  getBind(options: { readonly mapper?: object } = {}): Engine | Connection {
-    return this.#core.bindFor(options.mapper === undefined ? null : mapperOf(options.mapper));
+  /**
+   * The engine (or connection) for a mapped class, or for a statement.
+   * @throws UnboundExecutionError when there is none
+   */
+  getBind(options: { readonly mapper?: object; readonly clause?: object } = {}): Engine | Connection {
+    const clause = (options.clause as ClauseElement | undefined) ?? null;
+    const mapper = options.mapper !== undefined ? mapperOf(options.mapper) : clause === null ? null : (subjectOf(clause)?.mapper ?? null);
+    return this.#core.bindFor(mapper, clause);
+  }
+
+  /** Says in which database the objects of a class are, those of its subclasses included; also of a base or a mixin. */
+  bindMapper(entity: object, bind: Engine | Connection): void {
+    (this.#core.binds ??= new Map()).set(entity, bind);
+  }
+
+  /** Says in which database a table is: for the classes that are mapped to it, and for statements of Core. */
+  bindTable(table: FromClause, bind: Engine | Connection): void {
+    (this.#core.binds ??= new Map()).set(table, bind);
   }
 
   /**
@@ -663,20 +678,6 @@ function isOptions(value: object): value is ExecuteOptions {
       (key) => (key === "executionOptions" || key === "bindArguments") && typeof (value as Record<string, unknown>)[key] === "object",
     )
   );
-}
-
-/** The mapper of a class, or of an alias. @throws ArgumentError when it is not mapped */
-export function mapperOf(entity: unknown): Mapper {
-  const found =
-    typeof entity === "function" || (typeof entity === "object" && entity !== null)
-      ? (inspect(entity, false) as Partial<InspectedEntity> | null)
-      : null;
-  if (found?.mapper === undefined) {
-    throw new ArgumentError(
-      `Expected a mapped class, got ${typeof entity === "function" ? entity.name : String(entity)}: it needs \`static table = this.mapTo("…")\``,
-    );
-  }
-  return found.mapper;
 }
 
 registerEventFamily({
