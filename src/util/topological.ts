@@ -25,23 +25,33 @@ function dependencies<T>(edges: Iterable<Edge<T>>): Map<T, Set<T>> {
  */
 export function sortIntoLayers<T>(edges: Iterable<Edge<T>>, all: Iterable<T>, fail: (unsortable: Unsortable<T>) => Error): T[][] {
   const list = [...edges];
-  const before = dependencies(list);
-  let todo = new Set(all);
+  const { layers, left } = layersOf(list, all);
+  if (left.size > 0) throw fail({ cycles: findCycles(list, left), edges: list.filter(([a, b]) => left.has(a) && left.has(b)) });
+  return layers;
+}
+
+/** As {@link sortIntoLayers}; null where something depends on itself in a circle. */
+export function layersWithoutCycles<T>(edges: Iterable<Edge<T>>, all: Iterable<T>): T[][] | null {
+  const { layers, left } = layersOf(edges, all);
+  return left.size === 0 ? layers : null;
+}
+
+/** The layers, and what is left because it depends on itself. */
+function layersOf<T>(edges: Iterable<Edge<T>>, all: Iterable<T>): { readonly layers: T[][]; readonly left: ReadonlySet<T> } {
+  const before = dependencies(edges);
+  const left = new Set(all);
   const layers: T[][] = [];
-  while (todo.size > 0) {
+  while (left.size > 0) {
     const layer: T[] = [];
-    for (const node of todo) {
+    for (const node of left) {
       const needed = before.get(node);
-      if (!needed || isDisjoint(needed, todo)) layer.push(node);
+      if (!needed || isDisjoint(needed, left)) layer.push(node);
     }
-    if (layer.length === 0) {
-      throw fail({ cycles: findCycles(list, todo), edges: list.filter(([a, b]) => todo.has(a) && todo.has(b)) });
-    }
-    todo = new Set(todo);
-    for (const node of layer) todo.delete(node);
+    if (layer.length === 0) break;
+    for (const node of layer) left.delete(node);
     layers.push(layer);
   }
-  return layers;
+  return { layers, left };
 }
 
 /** Sorts so that everything comes after what it depends on; what is independent keeps the order of `all`. */

@@ -1,5 +1,5 @@
 import { CircularDependencyError, InvalidRequestError } from "../../errors.ts";
-import { findCycles, sortIntoLayers, type Edge } from "../../util/topological.ts";
+import { findCycles, layersWithoutCycles, sortIntoLayers, type Edge } from "../../util/topological.ts";
 import type { SmallMap } from "../../util/small-map.ts";
 import { warn } from "../../util/warn.ts";
 import { loadAttributes, refreshStates } from "../late.ts";
@@ -63,16 +63,16 @@ export class UowTransaction {
   readonly #actions: Set<FlushAction> = new Set();
   readonly #presort: Map<DependencyProcessor, { fromParent: Preprocess | null; fromChild: Preprocess | null }> = new Map();
   readonly #preprocesses: Preprocess[] = [];
-  readonly #histories: Map<string, Map<InstanceState, FlushHistory>> = new Map();
-  readonly #memo: Map<unknown, Map<string, unknown>> = new Map();
+  #histories: Map<string, Map<InstanceState, FlushHistory>> | null = null;
+  #memo: Map<unknown, Map<string, unknown>> | null = null;
 
   readonly #saveAll: Map<Mapper, SaveUpdateAll> = new Map();
   readonly #deleteAll: Map<Mapper, DeleteAll> = new Map();
-  readonly #processAll: Map<DependencyProcessor, Map<string, ProcessAll>> = new Map();
-  readonly #postUpdateAll: Map<Mapper, { save: PostUpdateAll | null; delete: PostUpdateAll | null }> = new Map();
-  readonly #saveState: Map<InstanceState, SaveUpdateState> = new Map();
-  readonly #deleteState: Map<InstanceState, DeleteState> = new Map();
-  readonly #processState: Map<DependencyProcessor, Map<InstanceState, ProcessState>> = new Map();
+  #processAll: Map<DependencyProcessor, Map<string, ProcessAll>> | null = null;
+  #postUpdateAll: Map<Mapper, { save: PostUpdateAll | null; delete: PostUpdateAll | null }> | null = null;
+  #saveState: Map<InstanceState, SaveUpdateState> | null = null;
+  #deleteState: Map<InstanceState, DeleteState> | null = null;
+  #processState: Map<DependencyProcessor, Map<InstanceState, ProcessState>> | null = null;
 
   constructor(session: SessionInternals, transaction: SessionTransaction) {
     this.session = session;
@@ -172,8 +172,8 @@ export class UowTransaction {
 
   /** Anything that lives as long as the flush, per owner. */
   memo<V>(owner: unknown, name: string, make: () => V): V {
-    let entries = this.#memo.get(owner);
-    if (entries === undefined) this.#memo.set(owner, (entries = new Map()));
+    let entries = this.#memo?.get(owner);
+    if (entries === undefined) (this.#memo ??= new Map()).set(owner, (entries = new Map()));
     if (!entries.has(name)) entries.set(name, make());
     return entries.get(name) as V;
   }
@@ -205,8 +205,8 @@ export class UowTransaction {
   }
 
   processAll(processor: DependencyProcessor, isDelete: boolean, fromParent: boolean): ProcessAll {
-    let actions = this.#processAll.get(processor);
-    if (actions === undefined) this.#processAll.set(processor, (actions = new Map()));
+    let actions = this.#processAll?.get(processor);
+    if (actions === undefined) (this.#processAll ??= new Map()).set(processor, (actions = new Map()));
     const name = `${isDelete} ${fromParent}`;
     let action = actions.get(name);
     if (action === undefined) {
@@ -220,27 +220,27 @@ export class UowTransaction {
   }
 
   postUpdateAll(mapper: Mapper, isDelete: boolean): PostUpdateAll {
-    let actions = this.#postUpdateAll.get(mapper);
-    if (actions === undefined) this.#postUpdateAll.set(mapper, (actions = { save: null, delete: null }));
+    let actions = this.#postUpdateAll?.get(mapper);
+    if (actions === undefined) (this.#postUpdateAll ??= new Map()).set(mapper, (actions = { save: null, delete: null }));
     const which = isDelete ? "delete" : "save";
     return (actions[which] ??= this.#register(new PostUpdateAll(mapper, isDelete)));
   }
 
   saveState(state: InstanceState): SaveUpdateState {
-    let action = this.#saveState.get(state);
-    if (action === undefined) this.#saveState.set(state, (action = this.#register(new SaveUpdateState(state))));
+    let action = this.#saveState?.get(state);
+    if (action === undefined) (this.#saveState ??= new Map()).set(state, (action = this.#register(new SaveUpdateState(state))));
     return action;
   }
 
   deleteState(state: InstanceState): DeleteState {
-    let action = this.#deleteState.get(state);
-    if (action === undefined) this.#deleteState.set(state, (action = this.#register(new DeleteState(state))));
+    let action = this.#deleteState?.get(state);
+    if (action === undefined) (this.#deleteState ??= new Map()).set(state, (action = this.#register(new DeleteState(state))));
     return action;
   }
 
   processState(processor: DependencyProcessor, isDelete: boolean, state: InstanceState): ProcessState {
-    let actions = this.#processState.get(processor);
-    if (actions === undefined) this.#processState.set(processor, (actions = new Map()));
+    let actions = this.#processState?.get(processor);
+    if (actions === undefined) (this.#processState ??= new Map()).set(processor, (actions = new Map()));
     let action = actions.get(state);
     if (action === undefined) actions.set(state, (action = this.#register(new ProcessState(processor, isDelete, state))));
     return action;
@@ -253,8 +253,8 @@ export class UowTransaction {
    * way. What has to be loaded for it is loaded before, by {@link loadForHistory}.
    */
   getAttributeHistory(state: InstanceState, key: string): FlushHistory {
-    let histories = this.#histories.get(key);
-    if (histories === undefined) this.#histories.set(key, (histories = new Map()));
+    let histories = this.#histories?.get(key);
+    if (histories === undefined) (this.#histories ??= new Map()).set(key, (histories = new Map()));
     let history = histories.get(state);
     if (history === undefined) {
       history = historyOf(state, key);
@@ -265,7 +265,7 @@ export class UowTransaction {
 
   /** The history that was asked for in this flush. */
   knownHistory(state: InstanceState, key: string): FlushHistory | undefined {
-    return this.#histories.get(key)?.get(state);
+    return this.#histories?.get(key)?.get(state);
   }
 
   /** Notes what is sent for a state. From now on, `modified` tells of changes that come too late for this flush. */
@@ -280,7 +280,7 @@ export class UowTransaction {
 
   /** As {@link getAttributeHistory}, where only changes matter: unchanged members may be left out. */
   getAttributeChanges(state: InstanceState, key: string): FlushHistory {
-    const known = this.#histories.get(key)?.get(state);
+    const known = this.#histories?.get(key)?.get(state);
     if (known !== undefined) return known;
     return isUnchangedAttribute(state, key) ? NO_HISTORY : this.getAttributeHistory(state, key);
   }
@@ -299,7 +299,7 @@ export class UowTransaction {
         if (all) missing.push(state);
       } else if (isReplacedUnloaded(state, key) && processor.needsCommittedValue) replaced.push(state);
     }
-    const histories = this.#histories.get(key);
+    const histories = this.#histories?.get(key);
     if (histories !== undefined) for (const state of [...missing, ...replaced]) histories.delete(state);
     if (missing.length > 0) await loadAttributes.call(this.session, missing, key);
     if (replaced.length === 0) return;
@@ -343,8 +343,7 @@ export class UowTransaction {
   // --- running -----------------------------------------------------------------------------------------------------------
 
   async execute(): Promise<void> {
-    const actions = await this.#generateActions();
-    const layers = sortIntoLayers(this.#edgeList(), actions, ({ cycles, edges }) => circular(cycles, edges));
+    const layers = await this.#layers();
     if (this.cycles.size === 0) {
       for (const layer of layers) {
         for (const action of layer) {
@@ -370,7 +369,8 @@ export class UowTransaction {
     return edges;
   }
 
-  async #generateActions(): Promise<FlushAction[]> {
+  /** The actions in the order in which they are run: those of a layer may change places. */
+  async #layers(): Promise<FlushAction[][]> {
     for (let again = true; again;) {
       again = false;
       // the list grows while states of further mappers come in
@@ -379,8 +379,14 @@ export class UowTransaction {
         if (typeof found === "boolean" ? found : await found) again = true;
       }
     }
+    const straight = layersWithoutCycles(this.#edgeList(), this.#sorted());
+    if (straight !== null) return straight;
     this.cycles = findCycles(this.#edgeList(), this.#actions);
-    if (this.cycles.size > 0) await this.#breakCycles();
+    await this.#breakCycles();
+    return sortIntoLayers(this.#edgeList(), this.#sorted(), ({ cycles, edges }) => circular(cycles, edges));
+  }
+
+  #sorted(): FlushAction[] {
     const actions = [...this.#actions].filter((action) => !action.disabled && !this.cycles.has(action));
     return actions.sort((a, b) => (a.sortKey < b.sortKey ? -1 : a.sortKey > b.sortKey ? 1 : 0));
   }
