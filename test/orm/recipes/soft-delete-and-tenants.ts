@@ -28,7 +28,7 @@ export class OfTenant {
   declare tenantId: number;
 }
 
-const present = withLoaderCriteria(SoftDelete, (cls) => cls.deletedAt.is(null));
+const present = withLoaderCriteria(SoftDelete, (cls) => cls.deletedAt.is(null), { includeAliases: true });
 
 const isDeletable = (object: object): object is SoftDelete => "deletedAt" in object;
 const isOwned = (object: object): object is OfTenant => "tenantId" in object;
@@ -71,7 +71,9 @@ export function sessionsOf(engine: Engine) {
   });
 
   return (tenant: number): Session =>
-    Session({ info: { tenant: { id: tenant, own: withLoaderCriteria(OfTenant, (cls) => cls.tenantId.eq(tenant)) } } });
+    Session({
+      info: { tenant: { id: tenant, own: withLoaderCriteria(OfTenant, (cls) => cls.tenantId.eq(tenant), { includeAliases: true }) } },
+    });
 }
 
 interface Tenant {
