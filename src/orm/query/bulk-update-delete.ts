@@ -17,6 +17,7 @@ import type { Column } from "../../sql/schema/column.ts";
 import type { Table } from "../../sql/schema/table.ts";
 import { mapperOf, mergedOptions, registerOrmExecutor } from "../loading/execute-orm.ts";
 import type { OrmExecutionOptions } from "../late.ts";
+import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { identityId } from "../state/identity-key.ts";
@@ -24,7 +25,7 @@ import type { InstanceState } from "../state/instance-state.ts";
 import { tablePlan } from "../unit-of-work/table-plan.ts";
 import { staleRows } from "../unit-of-work/emit-update.ts";
 import { criteriaOfDml } from "./criteria-places.ts";
-import { coreStatement, expandRows, resolveValues } from "./dml-columns.ts";
+import { columnIn, coreStatement, expandRows, resolveValues } from "./dml-columns.ts";
 import { EXPIRED, type Evaluate, makeEvaluator, UnevaluatableError } from "./evaluator.ts";
 import { readReturning } from "./returning.ts";
 
@@ -96,7 +97,7 @@ async function findMatching(
     }
   }
   if (canReturn) return { states: null, returning: true, keys: null };
-  const query = select(...(mapper.primaryKey as never[])).where(...(statement._whereCriteria as never[]));
+  const query = select(...(keyColumns(mapper) as never[])).where(...(statement._whereCriteria as never[]));
   const result = await connection.execute(withoutPlugin(query as unknown as ClauseElement) as never, params as never, {
     ...options,
     ...ALL_KEYS,
@@ -163,10 +164,15 @@ function requireWhere(
   checkWhere(`${verb} of "${mapper.localTable.description}"`, connection._optionsFor(null, options));
 }
 
-/** Puts the keys of the rows first among what is returned. */
+/** The primary key as the class's own table has it: a statement about that table knows no other. */
+function keyColumns(mapper: Mapper): ColumnElement<unknown>[] {
+  return mapper._identityKeyProps.map((name) => columnIn(mapper, mapper.props.get(name) as ColumnProperty));
+}
+
+/** Puts the keys of the rows last among what is returned. */
 function withKeys<S extends Update<unknown> | Delete<unknown>>(statement: S, mapper: Mapper): S {
   const copy = statement._generate() as S;
-  copy._returning = [...statement._returning, ...mapper.primaryKey];
+  copy._returning = [...statement._returning, ...keyColumns(mapper)];
   return copy;
 }
 
