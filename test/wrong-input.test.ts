@@ -299,10 +299,10 @@ describeEachDatabase("a session that is used wrongly", (db) => {
     }
   });
 
-  test("a closed session says so", async () => {
+  test("a session whose block has ended says that it is closed", async () => {
     const session = Session();
     const film = await session.getOne(Film, 1);
-    await session.close();
+    await session[Symbol.asyncDispose]();
     for (const use of [
       () => session.scalars(select(Film)).all(),
       () => session.get(Film, 1),
