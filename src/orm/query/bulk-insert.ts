@@ -1,5 +1,5 @@
 import { Result } from "../../engine/result/result.ts";
-import { ArgumentError, InvalidRequestError } from "../../errors.ts";
+import { ArgumentError } from "../../errors.ts";
 import type { ParameterRecord } from "../../sql/compiler/compiled.ts";
 import { expectDmlColumn } from "../../sql/base/coercions.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
@@ -13,6 +13,7 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { byShape, dmlMapper } from "./bulk-update-delete.ts";
 import { coreStatement, expandRows, resolveValues, unknown } from "./dml-columns.ts";
+import { readInserted } from "./read-inserted.ts";
 import { readReturning } from "./returning.ts";
 
 type Row = Record<string, unknown>;
@@ -159,11 +160,6 @@ async function insertJoined(
   rows: readonly Row[],
   options: OrmExecutionOptions,
 ): Promise<Result> {
-  if (statement._returning.length > 0) {
-    throw new InvalidRequestError(
-      `insert(${mapper.name}).returning(): objects of classes with several tables cannot be returned by a bulk INSERT; add them to the session instead`,
-    );
-  }
   const connection = await session.connectionFor(mapper);
   const known = rows.map((row) => ({ ...row }));
   for (const row of known) for (const name of Object.keys(row)) if (mapper.props.get(name)?.isColumn !== true) throw unknown(mapper, name);
@@ -171,7 +167,12 @@ async function insertJoined(
   if (discriminator !== null)
     for (const row of known) if (row[discriminator] === undefined) row[discriminator] = mapper.polymorphicIdentity;
   const tables = mapper._sortedTables;
-  for (const [position, table] of tables.entries()) await insertInto(table, position < tables.length - 1);
+  const givesBack = statement._returning.length > 0;
+  for (const [position, table] of tables.entries()) await insertInto(table, givesBack || position < tables.length - 1);
+  if (givesBack) {
+    const keys = known.map((row) => mapper._identityKeyProps.map((name) => row[name]));
+    return readInserted(session, mapper, statement._returning, keys, options);
+  }
   return Result.fromRows([], [], { rowcount: rows.length, returnsRows: false });
 
   async function insertInto(table: Table, keysAreNeeded: boolean): Promise<void> {
@@ -180,7 +181,7 @@ async function insertJoined(
     for (const group of byShape(known, (row) => [...columns.keys()].filter((name) => row[name] !== undefined))) {
       const sent = group.rows.map((row) => Object.fromEntries(group.names.map((name) => [columns.get(name)!.key, row[name]])));
       const core = new Insert<unknown>(table);
-      if (keysAreNeeded && !keyNames.every((name) => group.names.includes(name))) {
+      if (keysAreNeeded && group.rows.some((row) => keyNames.some((name) => row[name] === undefined))) {
         const keys = mapper.primaryKey;
         const result = await connection.execute(
           core.returning(...(keys as never[]), { sortByParameterOrder: true } as never) as never,

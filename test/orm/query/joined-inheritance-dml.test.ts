@@ -1,5 +1,18 @@
 // BLK-06: INSERT, UPDATE and DELETE of many rows of classes that are spread over two tables.
-import { declarativeBase, delete_, extend, foreignKey, insert, mappedColumn, select, type Session, t, text, update } from "athanor";
+import {
+  declarativeBase,
+  delete_,
+  extend,
+  foreignKey,
+  insert,
+  mappedColumn,
+  objectSession,
+  select,
+  type Session,
+  t,
+  text,
+  update,
+} from "athanor";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { describeEachDatabase } from "../../support/databases.ts";
 import { type Opened, openSession } from "../support/open.ts";
@@ -53,6 +66,28 @@ describeEachDatabase("BLK-06 rows of joined inheritance", (db) => {
       ["cat", "manager", 3],
     ]);
     expect((await s.scalars(select(m.Manager).orderBy(m.Manager.id)).all()).map((each) => each.level)).toEqual([1, 2, 3]);
+  });
+
+  test("INSERT gives back objects and columns of both tables, in the order of the rows", async () => {
+    const given = Array.from({ length: 7 }, (_, i) => ({ name: `n${i}`, level: 10 - i, ...(i % 3 === 0 ? { id: 100 - i } : {}) }));
+    opened.take();
+    const made = await s.scalars(insert(m.Manager).returning(m.Manager), given).all();
+    expect(made.every((each) => each instanceof m.Manager && objectSession(each) === s)).toBe(true);
+    expect(made.map(({ name, level, type }) => [name, level, type])).toEqual(given.map(({ name, level }) => [name, level, "manager"]));
+    expect(made.filter((_, i) => i % 3 === 0).map(({ id }) => id)).toEqual([100, 97, 94]);
+    made[0]!.name = "changed";
+    await s.commit();
+    const more = await s
+      .execute(insert(m.Manager).returning(m.Manager.level, m.Manager, m.Manager.name), [
+        { name: "x", level: 1 },
+        { name: "y", level: 0 },
+      ])
+      .all();
+    expect(more.map(([level, manager, name]) => [level, manager.name, name])).toEqual([
+      [1, "x", "x"],
+      [0, "y", "y"],
+    ]);
+    expect(await s.execute(insert(m.Manager).returning(m.Manager.name), [{ name: "z", level: 5 }]).all()).toEqual([["z"]]);
   });
 
   test("UPDATE by key writes each table what it has", async () => {

@@ -1,0 +1,56 @@
+import { Result } from "../../engine/result/result.ts";
+import { InvalidRequestError } from "../../errors.ts";
+import { tuple } from "../../sql/elements/constructors.ts";
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import { Select } from "../../sql/selectable/select.ts";
+import { executeOrm, type OrmExecutionOptions } from "../late.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { SessionInternals } from "../session/session-internals.ts";
+import { identityId } from "../state/identity-key.ts";
+import { STATE } from "../state/instance-state.ts";
+
+/** The most keys in one statement. */
+const CHUNK = 500;
+
+type Row = readonly unknown[];
+
+/**
+ * What rows that were inserted into several tables are to give back, in the order of the rows. RETURNING knows the columns of one table
+ * only, so the rows are read by their keys.
+ * @param returning - the entities and columns that are asked for
+ * @param keys - the primary keys of the rows
+ */
+export async function readInserted(
+  session: SessionInternals,
+  mapper: Mapper,
+  returning: readonly ClauseElement[],
+  keys: readonly Row[],
+  options: OrmExecutionOptions,
+): Promise<Result> {
+  const { primaryKey } = mapper;
+  const [only] = primaryKey;
+  const found = new Map<unknown, Row>();
+  let names: readonly string[] = [];
+  for (let start = 0; start < keys.length; start += CHUNK) {
+    const some = keys.slice(start, start + CHUNK);
+    const isOne =
+      primaryKey.length === 1 ? only!.in(some.map(([key]) => key) as never) : tuple(...(primaryKey as never[])).in(some as never);
+    const statement = new Select<unknown>([...returning, ...primaryKey]).where(isOne as never);
+    const result = await executeOrm.call(session, statement, null, options);
+    names = [...result.keys()].slice(0, returning.length);
+    for (const row of result.all() as Row[]) found.set(identityId(row.slice(returning.length)), row.slice(0, returning.length));
+  }
+  const rows = keys.map((key) => {
+    const row = found.get(identityId(key));
+    if (row === undefined) {
+      throw new InvalidRequestError(
+        `insert(${mapper.name}).returning(): the row with the primary key (${key.map(String).join(", ")}) was not found after it had been inserted. ` +
+          "Give the key in the form in which the database gives it back",
+      );
+    }
+    return row;
+  });
+  const isEntity = returning.length === 1 && rows.every(([value]) => typeof value === "object" && value !== null && STATE in value);
+  if (isEntity) return Result.fromRows(names, rows.map(([object]) => object) as never, { source: "scalars" } as never);
+  return Result.fromRows(names, rows as never);
+}
