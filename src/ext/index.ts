@@ -12,6 +12,7 @@ export { AssociationList } from "./association-list.ts";
 export { AssociationSet } from "./association-set.ts";
 export { OrderingList, orderingList, type OrderingFunction, type OrderingListOptions } from "./ordering-list.ts";
 export { indexProperty, type IndexPropertyOptions } from "./index-property.ts";
+export { MutableComposite } from "./mutable-composite.ts";
 export { Mutable, type MutableClass } from "./mutable.ts";
 export { MutableDict, MutableList, MutableSet } from "./mutable-collections.ts";
 export {

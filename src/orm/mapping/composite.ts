@@ -8,6 +8,7 @@ import { and, not } from "../../sql/elements/constructors.ts";
 import { describeValue } from "../attributes/class-manager.ts";
 import { History } from "../attributes/history.ts";
 import { type InstanceState, STATE, type Stateful } from "../state/instance-state.ts";
+import { type CompositePlace, isPlaced, STANDS_IN } from "./composite-parent.ts";
 import type { InspectedEntity } from "./inspected-entity.ts";
 import type { Mapper } from "./mapper.ts";
 import { MapperProperty } from "./mapper-property.ts";
@@ -43,6 +44,7 @@ export class CompositeProperty extends MapperProperty {
   readonly options: CompositeOptions;
   /** the object that was made last: while its columns stay the same it is the same object */
   readonly #made: WeakMap<InstanceState, Made> = new WeakMap();
+  readonly #places: WeakMap<InstanceState, CompositePlace> = new WeakMap();
 
   constructor(compositeClass: CompositeClass<unknown>, attributeKeys: readonly string[], options: CompositeOptions) {
     super();
@@ -88,8 +90,32 @@ export class CompositeProperty extends MapperProperty {
     const isWritten = made?.composite === null && state.key !== null && !this.attributeKeys.some((key) => state.committed?.has(key));
     if (made !== undefined && !isWritten && made.values.every((value, i) => value === values[i])) return made.composite;
     const composite = this._compose(values);
-    this.#made.set(state, { values, composite });
+    this.#note(obj, values, composite);
     return composite;
+  }
+
+  #note(obj: Stateful, values: readonly unknown[], composite: unknown): void {
+    const state = obj[STATE];
+    const before = this.#made.get(state)?.composite;
+    this.#made.set(state, { values, composite });
+    if (composite !== before && isPlaced(composite)) composite[STANDS_IN](this.#placeOf(obj));
+  }
+
+  /** The attribute of one object, always the same: a composite that comes back to it notes it once. */
+  #placeOf(obj: Stateful): CompositePlace {
+    const state = obj[STATE];
+    let place = this.#places.get(state);
+    if (place === undefined) {
+      place = {
+        rewrite: (changed) => {
+          if (this.#made.get(state)?.composite !== changed) return false;
+          this.write(obj, changed);
+          return true;
+        },
+      };
+      this.#places.set(state, place);
+    }
+    return place;
   }
 
   /** The composite of values that were read. @internal */
@@ -100,7 +126,11 @@ export class CompositeProperty extends MapperProperty {
   private write(obj: Stateful, value: unknown): void {
     const pairs = this.pairsOf(value);
     for (const [key, each] of pairs) (obj as unknown as Record<string, unknown>)[key] = each;
-    this.#made.set(obj[STATE], { values: pairs.map(([, each]) => each), composite: value });
+    this.#note(
+      obj,
+      pairs.map(([, each]) => each),
+      value,
+    );
   }
 
   /** The values of the columns that an object stands for. */
