@@ -40,11 +40,13 @@ const NO_SQL = new Set([
   ..."makeTransientToDetached mappedColumn noload objectSession queryExpression raiseload relationship selectinPolymorphic".split(" "),
   ..."selectinload sessionmaker setCommittedValue subqueryload synonym undefer undeferGroup validates wasDeleted".split(" "),
   ..."withExpression withLoaderCriteria withParent withPolymorphic registry remote func".split(" "),
+  ..."asyncSessionScope delAttribute polymorphicUnion setAttribute".split(" "),
 ]);
 
 /** Constructors that are covered elsewhere, and where. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   trigger: "test/sql/ddl/programs.test.ts",
+  relational: "test/orm/relational/relational.test.ts",
 };
 
 const functionsOf = (module: object): string[] =>

@@ -11,4 +11,3 @@ export function ormResult(plan: LoadPlan, rows: readonly (readonly unknown[])[],
   }
   return Result.fromRows(plan.keys, plan.rows(rows, run), { objects: shape !== null, rowcount, requiresUnique: plan.requiresUnique });
 }
-

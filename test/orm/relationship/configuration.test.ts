@@ -120,7 +120,9 @@ describe("mistakes are told by class and attribute:", () => {
   test("several foreign keys", () => {
     const make = two({}, ["x", "y"]);
     expect(make).toThrow(AmbiguousForeignKeysError);
-    expect(make).toThrow("A.bs: several foreign keys connect the tables a and b. Say which is meant: { foreignKeys: () => B.aId } (or B.otherId)");
+    expect(make).toThrow(
+      "A.bs: several foreign keys connect the tables a and b. Say which is meant: { foreignKeys: () => B.aId } (or B.otherId)",
+    );
   });
 
   test("a wrong backPopulates", () => {
