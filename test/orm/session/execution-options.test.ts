@@ -40,6 +40,9 @@ const KINDS: Readonly<Record<string, (blog: Blog) => readonly [statement: object
 test.for(Object.entries(KINDS))("%s", async ([, make]) => {
   const [statement, params] = make(blog);
   const session = blog.Session();
+  // an UPDATE by key of a row that is not there is an error
+  await session.execute(insert(blog.User), [{ id: 1, name: "was" }]);
+  seen.length = 0;
   await session.execute(statement as never, params as never, { executionOptions: { mark: 1 } });
   await session.execute((statement as ReturnType<typeof text>).executionOptions({ mark: 2 }) as never, params as never);
   await session.close();
