@@ -1,8 +1,7 @@
-import { bindparam, tuple } from "../../sql/elements/constructors.ts";
-import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import { ForUpdateArg, type ForUpdateOptions } from "../../sql/selectable/for-update.ts";
 import { Select } from "../../sql/selectable/select.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { keyInList } from "../query/key-in-list.ts";
 import { OrmCompileOptions } from "../query/compile-options.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import type { InstanceState } from "../state/instance-state.ts";
@@ -11,7 +10,7 @@ import type { LoaderOption } from "./loader-option.ts";
 import { loadAnnounced } from "./load-announced.ts";
 import type { LoadPath } from "./option-paths.ts";
 import { DEFAULT_LOAD_OPTIONS } from "./query-context.ts";
-import { CHUNK } from "./relationship-query.ts";
+import { KEYS_PER_STATEMENT } from "./keys-per-statement.ts";
 
 /** A SELECT of all objects of a class. */
 export function entitySelect(mapper: Mapper): Select<unknown> {
@@ -63,8 +62,8 @@ export async function loadByKeys(
   );
   const connection = await session.connectionFor(mapper);
   const missing: InstanceState[] = [];
-  for (let i = 0; i < states.length; i += CHUNK) {
-    const chunk = states.slice(i, i + CHUNK);
+  for (let i = 0; i < states.length; i += KEYS_PER_STATEMENT) {
+    const chunk = states.slice(i, i + KEYS_PER_STATEMENT);
     const found = await loadAnnounced(
       {
         session,
@@ -86,8 +85,6 @@ function selectByKeys(mapper: Mapper, compileOptions: OrmCompileOptions, options
   const statement = entitySelect(mapper);
   statement._compileOptions = compileOptions;
   statement._withOptions = options;
-  const columns = mapper.primaryKey as readonly ColumnElement<unknown>[];
-  const left = columns.length === 1 ? columns[0]! : (tuple(...(columns as never[])) as ColumnElement<unknown>);
-  statement._whereCriteria = [left.in(bindparam("primary_keys", { expanding: true, type: left.type }) as never)];
+  statement._whereCriteria = [keyInList(mapper.primaryKey, "primary_keys")];
   return statement;
 }

@@ -15,6 +15,7 @@ import type { InstanceState } from "../state/instance-state.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { entityClause } from "./entity.ts";
 import type { LoaderOption } from "./loader-option.ts";
+import { KEYS_PER_STATEMENT } from "./keys-per-statement.ts";
 import { loadAnnounced } from "./load-announced.ts";
 import type { LoadRequest } from "./load-rows.ts";
 import { setLoadedCollection, setLoadedScalar } from "./load-run.ts";
@@ -22,9 +23,6 @@ import type { LoadPath } from "./option-paths.ts";
 
 /** The key by which parents and related objects are matched. */
 type Id = number | string | bigint;
-
-/** How many keys one statement asks for. */
-export const CHUNK = 500;
 
 /** What a load of a relationship needs to know. */
 export interface RelationshipLoadRequest extends Pick<
@@ -180,11 +178,11 @@ function cached(request: RelationshipLoadRequest, kind: string, make: () => Sele
 }
 
 function* chunks<T>(items: readonly T[]): IterableIterator<readonly T[]> {
-  if (items.length <= CHUNK) {
+  if (items.length <= KEYS_PER_STATEMENT) {
     yield items;
     return;
   }
-  for (let i = 0; i < items.length; i += CHUNK) yield items.slice(i, i + CHUNK);
+  for (let i = 0; i < items.length; i += KEYS_PER_STATEMENT) yield items.slice(i, i + KEYS_PER_STATEMENT);
 }
 
 function keysOf(identities: readonly (readonly unknown[])[]): unknown[] {

@@ -1,16 +1,13 @@
 import { Result } from "../../engine/result/result.ts";
 import { InvalidRequestError } from "../../errors.ts";
-import { tuple } from "../../sql/elements/constructors.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import { Select } from "../../sql/selectable/select.ts";
 import { executeOrm, type OrmExecutionOptions } from "../late.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { identityId } from "../state/identity-key.ts";
-import { STATE } from "../state/instance-state.ts";
-
-/** The most keys in one statement. */
-const CHUNK = 500;
+import { KEYS_PER_STATEMENT } from "../loading/keys-per-statement.ts";
+import { keyInList } from "./key-in-list.ts";
 
 type Row = readonly unknown[];
 
@@ -28,15 +25,14 @@ export async function readInserted(
   options: OrmExecutionOptions,
 ): Promise<Result> {
   const { primaryKey } = mapper;
-  const [only] = primaryKey;
+  // one entity alone comes as objects, without a row around each
+  const isEntity = returning.length === 1 && returning[0]!._isFromClause && returning[0]!._annotations["parententity"] !== undefined;
+  const statement = new Select<unknown>([...returning, ...primaryKey]).where(keyInList(primaryKey, "keys") as never);
   const found = new Map<unknown, Row>();
   let names: readonly string[] = [];
-  for (let start = 0; start < keys.length; start += CHUNK) {
-    const some = keys.slice(start, start + CHUNK);
-    const isOne =
-      primaryKey.length === 1 ? only!.in(some.map(([key]) => key) as never) : tuple(...(primaryKey as never[])).in(some as never);
-    const statement = new Select<unknown>([...returning, ...primaryKey]).where(isOne as never);
-    const result = await executeOrm.call(session, statement, null, options);
+  for (let start = 0; start < keys.length; start += KEYS_PER_STATEMENT) {
+    const some = keys.slice(start, start + KEYS_PER_STATEMENT);
+    const result = await executeOrm.call(session, statement, { keys: primaryKey.length === 1 ? some.map(([key]) => key) : some }, options);
     names = [...result.keys()].slice(0, returning.length);
     for (const row of result.all() as Row[]) found.set(identityId(row.slice(returning.length)), row.slice(0, returning.length));
   }
@@ -50,7 +46,6 @@ export async function readInserted(
     }
     return row;
   });
-  const isEntity = returning.length === 1 && rows.every(([value]) => typeof value === "object" && value !== null && STATE in value);
   if (isEntity) return Result.fromRows(names, rows.map(([object]) => object) as never, { source: "scalars" } as never);
   return Result.fromRows(names, rows as never);
 }

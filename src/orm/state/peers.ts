@@ -1,7 +1,8 @@
+import { KEYS_PER_STATEMENT } from "../loading/keys-per-statement.ts";
 import type { IdentityKey } from "./identity-key.ts";
 
 /** How many objects are peers of one another: as many as a statement has keys, so that what is loaded for all of them is one statement. */
-export const PEERS = 500;
+const PEERS = KEYS_PER_STATEMENT;
 
 /**
  * Objects that belong together because one statement brought them, in the same place of its rows: what is asked for one of them is

@@ -3,6 +3,7 @@ import { FlushError, StaleDataError } from "../../errors.ts";
 import { warn } from "../../util/warn.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { InstanceState } from "../state/instance-state.ts";
+import { KEYS_PER_STATEMENT } from "../loading/keys-per-statement.ts";
 import { runMany } from "./run-statement.ts";
 import { callListeners, loadVersions, sortStates } from "./save-obj.ts";
 import { committedValue } from "./sync-keys.ts";
@@ -11,9 +12,6 @@ import type { UowTransaction } from "./unit-of-work.ts";
 
 /** From so many rows on, a list of keys takes less time than a DELETE for each row: one round trip, and one pass over the table. */
 const ROWS_FOR_LISTS = 50;
-
-/** The most keys in one list. */
-const KEYS_PER_LIST = 500;
 
 interface DeleteGroup {
   readonly plan: TablePlan;
@@ -26,7 +24,8 @@ export async function deleteObj(baseMapper: Mapper, states: Iterable<InstanceSta
   const sorted = sortStates(states);
   if (sorted.length === 0) return;
   const connection = await uow.session.connectionFor(baseMapper);
-  await loadVersions(sorted, uow);
+  const loading = loadVersions(sorted, uow);
+  if (loading !== undefined) await loading;
   for (const state of sorted) {
     const { mapper } = state;
     if (mapper.dispatch.beforeDelete !== null) await callListeners(mapper.dispatch.beforeDelete, mapper, connection, state, uow);
@@ -82,8 +81,8 @@ async function runDeletes(
   const [only] = names;
   const statement = statements.deleteListed(by);
   let count = 0;
-  for (let start = 0; start < rows.length; start += KEYS_PER_LIST) {
-    const listed = rows.slice(start, start + KEYS_PER_LIST);
+  for (let start = 0; start < rows.length; start += KEYS_PER_STATEMENT) {
+    const listed = rows.slice(start, start + KEYS_PER_STATEMENT);
     const keys = listed.map((row) => (names.length === 1 ? row[only!] : names.map((name) => row[name])));
     const met = await runMany(connection, statement, [{ keys }]);
     // a driver that cannot tell once cannot tell at all

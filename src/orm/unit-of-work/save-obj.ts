@@ -22,7 +22,8 @@ export async function saveObj(baseMapper: Mapper, states: Iterable<InstanceState
     return;
   }
   const connection = await uow.session.connectionFor(baseMapper);
-  await loadVersions(sorted, uow);
+  const loading = loadVersions(sorted, uow);
+  if (loading !== undefined) await loading;
   const inserts: InstanceState[] = [];
   const updates: UpdateTask[] = [];
   for (const state of sorted) {
@@ -116,7 +117,7 @@ function takeOver(state: InstanceState, existing: InstanceState, key: IdentityKe
 }
 
 /** The rows of objects that have expired are found by the version that they have now: without it they would be changed unseen. */
-export async function loadVersions(states: readonly InstanceState[], uow: UowTransaction): Promise<void> {
+export function loadVersions(states: readonly InstanceState[], uow: UowTransaction): Promise<void> | undefined {
   let lacking: Map<string, InstanceState[]> | null = null;
   for (const state of states) {
     const { versionIdCol } = state.mapper;
@@ -127,7 +128,11 @@ export async function loadVersions(states: readonly InstanceState[], uow: UowTra
     if (group === undefined) lacking.set(key, [state]);
     else group.push(state);
   }
-  for (const [key, group] of lacking ?? []) await loadAttributes.call(uow.session, group, key);
+  return lacking === null ? undefined : loadEach(lacking, uow);
+}
+
+async function loadEach(lacking: ReadonlyMap<string, readonly InstanceState[]>, uow: UowTransaction): Promise<void> {
+  for (const [key, group] of lacking) await loadAttributes.call(uow.session, group, key);
 }
 
 /** The version that the row is expected to have. */

@@ -2,9 +2,10 @@ import { delete_, insert, update } from "../../sql/dml/constructors.ts";
 import type { Delete } from "../../sql/dml/delete.ts";
 import type { Insert } from "../../sql/dml/insert.ts";
 import type { Update } from "../../sql/dml/update.ts";
-import { bindparam, tuple } from "../../sql/elements/constructors.ts";
+import { bindparam } from "../../sql/elements/constructors.ts";
 import type { Column } from "../../sql/schema/column.ts";
 import type { Table } from "../../sql/schema/table.ts";
+import { keyInList } from "../query/key-in-list.ts";
 
 /**
  * The statements that flushes send for one table. Each is made once, and is the same object ever after: what the engine keeps for
@@ -59,12 +60,7 @@ export class TableStatements {
 
   /** DELETE of the rows whose primary keys are in the list `keys`: of values, or of arrays of values where the key has several columns. */
   deleteListed(by: readonly Column<unknown>[]): Delete {
-    if (this.#deleteListed === null) {
-      const keys = bindparam("keys", { expanding: true }) as never;
-      const isListed = by.length === 1 ? by[0]!.in(keys) : tuple(...(by as readonly Column<never>[])).in(keys);
-      this.#deleteListed = delete_(this.table).where(isListed as never);
-    }
-    return this.#deleteListed;
+    return (this.#deleteListed ??= delete_(this.table).where(keyInList(by, "keys") as never));
   }
 
   /** The name of the value by which rows are found, distinct from the names of values that are set. */
