@@ -18,6 +18,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
     reporters: ["default", new SkippedReporter()],
+    // the default leaves a core to the watcher; most of a run is waiting for imports and servers
+    maxWorkers: "100%",
     testTimeout: 15_000,
     hookTimeout: 30_000,
   },
