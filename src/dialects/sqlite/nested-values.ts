@@ -10,7 +10,9 @@ function fromHex(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, "hex"));
 }
 
+/** Infinity is `9.0e+999`, and `Inf` as older versions of SQLite write it. */
 function numberOf(text: string): unknown {
+  if (text.endsWith("Inf")) return text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   const number = Number(text);
   return Number.isSafeInteger(number) || /[.e]/.test(text) ? number : BigInt(text);
 }
