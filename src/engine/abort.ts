@@ -89,7 +89,7 @@ class Cancellation {
     const left = (): number => Math.max(0, deadline - performance.now());
     for (let pause = FIRST_PAUSE; !this.#isOver; pause = Math.min(pause * 2, LAST_PAUSE)) {
       // with several statements under way, it is not known which of them the server has before it
-      if (this.#connection._runningCount <= this.#own) {
+      if (this.#connection._underWay.running <= this.#own) {
         const request = this.#request(reason, left());
         // it could hit what is run next, also when what it is meant for is over by then
         this.#connection._holdBack(request);

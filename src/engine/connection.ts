@@ -3,14 +3,7 @@ import type { INSPECTED } from "../inspection.ts";
 import type { Inspector } from "./reflection/inspector.ts";
 import type { Dispatcher } from "../event/dispatcher.ts";
 import type { EVENTS } from "../event/registry.ts";
-import {
-  ArgumentError,
-  IllegalStateChangeError,
-  InvalidRequestError,
-  PendingRollbackError,
-  ResourceClosedError,
-  TransactionEndedError,
-} from "../errors.ts";
+import { ArgumentError, InvalidRequestError, ResourceClosedError } from "../errors.ts";
 import type { PARAMETERS } from "../sql/dml/value-types.ts";
 import type { ROW } from "../sql/selectable/select-base.ts";
 import type { ScalarOf } from "../sql/selectable/select-types.ts";
@@ -22,19 +15,19 @@ import type { Engine } from "./engine.ts";
 import type { ConnectionEvents } from "./events.ts";
 import type { ExecutionContext, ExecutionOptions } from "./execution-context.ts";
 import { abortableLoan } from "./abort.ts";
+import { ConnectionTransactions } from "./connection-transactions.ts";
 import { executeRaw, executeStatement, executeText, type RawResult } from "./execute.ts";
 import { handleFailure } from "./failure.ts";
 import type { ExecuteParameters } from "./parameters.ts";
 import { CallSite } from "./pool/call-site.ts";
 import type { PooledConnection } from "./pool/checked-out.ts";
 import type { CursorResult } from "./result/cursor-result.ts";
-import { PendingResult, type PendingScalars, type PendingWatcher, type UnobservedFailure } from "./result/pending-result.ts";
-import { OpenStreams, type OpenStream } from "./open-streams.ts";
+import { PendingResult, type PendingScalars } from "./result/pending-result.ts";
 import type { StreamResult, StreamScalars } from "./result/stream-result.ts";
 import { streamStatement } from "./stream.ts";
-import { awaitableOnce, NestedTransaction, RootTransaction, type Begun, type Transaction } from "./transaction.ts";
-import { endPrepared, newTwoPhase, recoverTwophase, type TwoPhaseTransaction } from "./two-phase.ts";
-import { beginRoot, commitRoot, releaseSavepoint, rollbackRoot, rollbackToSavepoint, savepoint } from "./transaction-control.ts";
+import type { Begun, NestedTransaction, RootTransaction } from "./transaction.ts";
+import { endPrepared, recoverTwophase, type TwoPhaseTransaction } from "./two-phase.ts";
+import { UnderWay } from "./under-way.ts";
 
 /** A statement that says what its rows are (`R`), and maybe what parameters it takes (`P`). */
 export interface TypedStatement<R = unknown, P = unknown> {
@@ -52,7 +45,6 @@ export type ResultRow<S> = S extends { readonly [ROW]: infer R } ? R : unknown[]
 export type ParametersOf<S> = S extends { readonly [PARAMETERS]?: infer P } ? P | readonly P[] | null | undefined : ExecuteParameters;
 
 const NO_OPTIONS: ExecutionOptions = Object.freeze({});
-const NOTHING = (): void => undefined;
 
 /**
  * A connection to the database, for the work of one flow. It begins a transaction with the first statement; `commit()`
@@ -78,35 +70,13 @@ export class Connection {
   #acquiring: Promise<DriverConnection> | null = null;
   /** the driver's connection while a transaction is under way and all is well: the short way for statements */
   #ready: DriverConnection | null = null;
-  #transaction: RootTransaction | null = null;
-  #nested: NestedTransaction | null = null;
-  /** the transaction of the callback that runs: when it has ended, nothing may be run until the callback has */
-  #scope: Transaction | null = null;
   #closed = false;
-  #invalidated = false;
-  #savepoints = 0;
-  /** statements under way */
-  #running = 0;
-  #listening = 0;
-  #idleWaiters: (() => void)[] = [];
-  /** until the commit or rollback that is under way has come to its end, in whatever way */
-  #ending: Promise<void> | null = null;
   /** a request to cancel is under way, which must not hit anything else */
   #heldBack: Promise<void> | null = null;
-  #unobserved: UnobservedFailure[] = [];
-  /** rows that are on their way; null before the first stream */
-  #streams: OpenStreams | null = null;
-  /** counts what is under way, so that a commit waits for statements that nobody awaited */
-  readonly #watcher: PendingWatcher = {
-    begin: () => {
-      this.#running += 1;
-    },
-    end: (failure) => {
-      if (failure !== null) this.#unobserved.push(failure);
-      this.#running -= 1;
-      if (this.#running === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
-    },
-  };
+  /** @internal */
+  readonly _underWay: UnderWay = new UnderWay();
+  /** @internal */
+  readonly _transactions: ConnectionTransactions = new ConnectionTransactions(this, this._underWay);
 
   /** @internal */
   constructor(engine: Engine) {
@@ -132,9 +102,9 @@ export class Connection {
   ): PendingResult<ResultRow<S>, CursorResult<ResultRow<S>>>;
   execute(statement: unknown, params?: ExecuteParameters, options: ExecutionOptions = NO_OPTIONS): never {
     return new PendingResult(() => {
-      if (this.#ending !== null) this.#requireNotEnding();
+      if (this._transactions.ending !== null) this._transactions.requireNotEnding();
       return executeStatement(this, statement as ClauseElement, params, options);
-    }, this.#watcher) as never;
+    }, this._underWay) as never;
   }
 
   /** Runs a statement and gives the first value of the first row, or null when there is no row. */
@@ -155,7 +125,7 @@ export class Connection {
    */
   stream<S extends Executable>(statement: S, params?: ParametersOf<S>, options?: ExecutionOptions): StreamResult<ResultRow<S>>;
   stream(statement: unknown, params?: ExecuteParameters, options: ExecutionOptions = NO_OPTIONS): never {
-    this.#requireNotEnding();
+    this._transactions.requireNotEnding();
     return streamStatement(this, statement as ClauseElement, params, options) as never;
   }
 
@@ -179,9 +149,9 @@ export class Connection {
     options: ExecutionOptions = NO_OPTIONS,
   ): PendingResult<unknown[], CursorResult> {
     return new PendingResult(() => {
-      if (this.#ending !== null) this.#requireNotEnding();
+      if (this._transactions.ending !== null) this._transactions.requireNotEnding();
       return executeText(this, sql, values, options);
-    }, this.#watcher);
+    }, this._underWay);
   }
 
   /**
@@ -189,11 +159,11 @@ export class Connection {
    * @internal
    */
   _executeCompiled(statement: ClauseElement, params?: ExecuteParameters, options: ExecutionOptions = NO_OPTIONS): MaybePromise<RawResult> {
-    if (this.#ending !== null) this.#requireNotEnding();
+    if (this._transactions.ending !== null) this._transactions.requireNotEnding();
     const result = executeRaw(this, statement, params, options);
     if (!(result instanceof Promise)) return result;
-    this.#watcher.begin();
-    return result.finally(() => this.#watcher.end(null));
+    this._underWay.begin();
+    return result.finally(() => this._underWay.end(null));
   }
 
   // --- transactions ------------------------------------------------------------------------------------------------
@@ -206,25 +176,13 @@ export class Connection {
   begin<T>(fn: (transaction: RootTransaction) => T | PromiseLike<T>): Promise<T>;
   begin<T>(fn?: (transaction: RootTransaction) => T | PromiseLike<T>): Begun<RootTransaction> | Promise<T> {
     this.#requireOpen();
-    if (this.#transaction !== null) {
-      const error = beganAlready();
-      if (fn) return Promise.reject(error);
-      throw error;
-    }
-    const transaction = this.#newRoot();
-    const begun = Promise.resolve(beginRoot(this, transaction, true));
-    begun.catch(() => undefined);
-    if (fn) return this.#runIn(transaction, begun, fn);
-    return awaitableOnce(transaction, () => begun);
+    return this._transactions.begin(fn);
   }
 
   /** As `begin()`, for those who wait only where there is something to wait for. @internal */
   _begin(): MaybePromise<RootTransaction> {
     this.#requireOpen();
-    if (this.#transaction !== null) throw beganAlready();
-    const transaction = this.#newRoot();
-    const begun = beginRoot(this, transaction, true);
-    return begun instanceof Promise ? begun.then(() => transaction) : transaction;
+    return this._transactions.beginNow();
   }
 
   /**
@@ -234,13 +192,7 @@ export class Connection {
    */
   beginTwophase(xid: string | null = null): Begun<TwoPhaseTransaction> {
     this.#requireOpen();
-    if (this.#transaction !== null)
-      throw new InvalidRequestError("this connection is in a transaction already; call commit() or rollback() before beginTwophase()");
-    const transaction = newTwoPhase(this, xid);
-    this.#transaction = transaction;
-    const begun = Promise.resolve(beginRoot(this, transaction, true));
-    begun.catch(() => undefined);
-    return awaitableOnce(transaction, () => begun);
+    return this._transactions.beginTwophase(xid);
   }
 
   /** The names of the transactions of this database that were prepared and wait for their second step. */
@@ -266,237 +218,56 @@ export class Connection {
   beginNested<T>(fn: (transaction: NestedTransaction) => T | PromiseLike<T>): Promise<T>;
   beginNested<T>(fn?: (transaction: NestedTransaction) => T | PromiseLike<T>): Begun<NestedTransaction> | Promise<T> {
     this.#requireOpen();
-    this.#requireNotEnding();
-    this.#savepoints += 1;
-    const nested = new NestedTransaction(this, this, `sa_savepoint_${this.#savepoints}`, this.#nested);
-    this.#nested = nested;
-    const begun = this.#setSavepoint(nested);
-    begun.catch(() => undefined);
-    if (fn) return this.#runIn(nested, begun, fn);
-    return awaitableOnce(nested, () => begun);
-  }
-
-  async #setSavepoint(nested: NestedTransaction): Promise<void> {
-    try {
-      await savepoint(this, nested);
-    } catch (error) {
-      nested._end("rolled back");
-      if (this.#nested === nested) this.#nested = nested._outer;
-      throw error;
-    }
-  }
-
-  async #runIn<T, X extends Transaction>(transaction: X, begun: Promise<unknown>, fn: (transaction: X) => T | PromiseLike<T>): Promise<T> {
-    const outer = this.#scope;
-    this.#scope = transaction;
-    try {
-      await begun;
-      const value = await fn(transaction);
-      if (transaction.isValid) await transaction.commit();
-      return value;
-    } catch (error) {
-      await this._rollbackAfter(error, transaction);
-      throw error;
-    } finally {
-      this.#scope = outer;
-    }
-  }
-
-  /** Rolls back because of an error, which must not be hidden by what goes wrong then. @internal */
-  async _rollbackAfter(error: unknown, transaction: Transaction): Promise<void> {
-    try {
-      await transaction.rollback();
-    } catch (rollbackError) {
-      if (typeof error === "object" && error !== null && Object.isExtensible(error)) {
-        Object.defineProperty(error, "rollbackError", { value: rollbackError, configurable: true, enumerable: false, writable: true });
-      }
-      this.engine._log?.warn(`the rollback after an error failed too: ${String(rollbackError)}`);
-    }
+    return this._transactions.beginNested(fn);
   }
 
   /** Commits the transaction, if there is one. Savepoints are released with it. */
   async commit(): Promise<void> {
-    await this.#transaction?.commit();
+    await this._transactions.root?.commit();
   }
 
   /** Rolls the transaction back, if there is one. */
   async rollback(): Promise<void> {
-    await this.#transaction?.rollback();
+    await this._transactions.root?.rollback();
   }
 
   /** Whether a transaction is under way, by `begin()` or by a statement. */
   inTransaction(): boolean {
-    return this.#transaction !== null && this.#transaction.isActive;
-  }
-
-  /** For loggers that make JSON of what they are given. */
-  toJSON(): string {
-    return this[INSPECT]();
-  }
-
-  /** @internal */
-  [INSPECT](): string {
-    const state = this.#closed ? "closed" : this.inTransaction() ? "in a transaction" : "idle";
-    return `Connection(${this.engine.toString()}, ${state})`;
+    const { root } = this._transactions;
+    return root !== null && root.isActive;
   }
 
   /** Whether a savepoint is set. */
   inNestedTransaction(): boolean {
-    return this.#nested !== null && this.#nested.isActive;
+    const { nested } = this._transactions;
+    return nested !== null && nested.isActive;
   }
 
   /** The transaction that is under way, or null. */
   getTransaction(): RootTransaction | null {
-    return this.#transaction;
+    return this._transactions.root;
   }
 
   /** The innermost savepoint, or null. */
   getNestedTransaction(): NestedTransaction | null {
-    return this.#nested;
-  }
-
-  #newRoot(): RootTransaction {
-    const transaction = new RootTransaction(this, this);
-    this.#transaction = transaction;
-    return transaction;
-  }
-
-  /** A transaction could not begin. @internal */
-  _dropRoot(transaction: RootTransaction): void {
-    this.#endRoot(transaction, "rolled back");
-  }
-
-  /** @internal */
-  async _commitRoot(transaction: RootTransaction): Promise<void> {
-    if (this.#ending !== null && this.#listening === 0) await this.#ending;
-    if (!transaction.isActive) throw transaction._ended("commit");
-    await this.#ends(this.#commitNow(transaction));
-  }
-
-  async #commitNow(transaction: RootTransaction): Promise<void> {
-    await this._settled();
-    this.#throwUnobserved();
-    await this.#streams?.interrupt("it was committed");
-    try {
-      await commitRoot(this, this.#lease?.dbapiConnection ?? null, transaction);
-    } finally {
-      this.#endRoot(transaction, "committed");
-    }
-  }
-
-  /** @internal */
-  _rollbackRoot(transaction: RootTransaction): MaybePromise<void> {
-    if (this.#ending !== null && this.#listening === 0) return this.#ending.then(() => transaction._rollback());
-    const settled = this._settled();
-    const done = settled === undefined ? this.#rollbackNow(transaction) : settled.then(() => this.#rollbackNow(transaction));
-    return done instanceof Promise ? this.#ends(done) : undefined;
-  }
-
-  /** What is asked for while a transaction ends must not get into it, nor be run outside of all transactions. */
-  #ends(done: Promise<void>): Promise<void> {
-    const ending = done.then(NOTHING, NOTHING);
-    this.#ending = ending;
-    const over = (): void => {
-      if (this.#ending === ending) this.#ending = null;
-    };
-    return done.finally(over);
-  }
-
-  #requireNotEnding(): void {
-    if (this.#ending === null || this.#listening > 0) return;
-    throw new IllegalStateChangeError("a commit or rollback of this connection is under way; await it before anything else is run");
-  }
-
-  #rollbackNow(transaction: RootTransaction): MaybePromise<void> {
-    const interrupted = this.#streams?.interrupt("it was rolled back");
-    if (interrupted !== undefined) return interrupted.then(() => this.#rollbackNow(transaction));
-    this.#unobserved.length = 0;
-    const connection = transaction.isActive ? (this.#lease?.dbapiConnection ?? null) : null;
-    const rolledBack = rollbackRoot(this, connection, transaction);
-    if (rolledBack instanceof Promise) return rolledBack.finally(() => this.#endRoot(transaction, "rolled back"));
-    this.#endRoot(transaction, "rolled back");
-    return undefined;
-  }
-
-  #endRoot(transaction: RootTransaction, how: "committed" | "rolled back"): void {
-    transaction._end(how);
-    for (let nested = this.#nested; nested !== null; nested = nested._outer) nested._end(how);
-    this.#nested = null;
-    this.#ready = null;
-    if (this.#transaction === transaction) this.#transaction = null;
-    this.#invalidated = false;
-  }
-
-  /** @internal */
-  async _releaseSavepoint(nested: NestedTransaction): Promise<void> {
-    await this._settled();
-    this.#throwUnobserved();
-    await releaseSavepoint(this, nested);
-    this.#endNested(nested, "committed");
-  }
-
-  /** @internal */
-  async _rollbackToSavepoint(nested: NestedTransaction): Promise<void> {
-    await this._settled();
-    this.#unobserved.length = 0;
-    await this.#streams?.interrupt("its savepoint was rolled back", nested);
-    try {
-      if (nested.isActive && this.#transaction?.isActive) await rollbackToSavepoint(this, nested);
-    } finally {
-      this.#endNested(nested, "rolled back");
-    }
-  }
-
-  #endNested(nested: NestedTransaction, how: "committed" | "rolled back"): void {
-    // savepoints inside of it went with it
-    let inner = this.#nested;
-    while (inner !== null && inner !== nested) inner = inner._outer;
-    if (inner === null) {
-      nested._end(how);
-      return;
-    }
-    for (let open = this.#nested; open !== null && open !== nested; open = open._outer) open._end(how);
-    nested._end(how);
-    this.#nested = nested._outer;
+    return this._transactions.nested;
   }
 
   // --- the way to the driver ---------------------------------------------------------------------------------------
 
   /** The driver's connection, in a transaction. @internal */
   _ready(): MaybePromise<DriverConnection> {
-    return this.#ready !== null && (this.#scope === null || this.#scope.isValid) ? this.#ready : this.#getReady();
+    const { scope } = this._transactions;
+    return this.#ready !== null && (scope === null || scope.isValid) ? this.#ready : this.#getReady();
   }
 
   #getReady(): MaybePromise<DriverConnection> {
     this.#requireOpen();
-    if (this.#scope !== null && !this.#scope.isValid) {
-      throw new TransactionEndedError(
-        "the transaction of this block was committed or rolled back inside of it; nothing can be run until the block has ended",
-      );
-    }
-    const transaction = this.#transaction;
-    if (transaction !== null && !transaction.isActive) {
-      throw new PendingRollbackError("the connection was lost in the middle of a transaction; call rollback() before anything else is run");
-    }
+    this._transactions.requireUsable();
     if (this.#heldBack !== null) return this.#heldBack.then(() => this._ready());
     const connection = this._acquire();
     if (connection instanceof Promise) return connection.then((driver) => this.#withTransaction(driver));
     return this.#withTransaction(connection);
-  }
-
-  /** Notes rows that are on their way, to end them with their transaction. @internal */
-  _opened(stream: OpenStream): void {
-    (this.#streams ??= new OpenStreams()).add(stream);
-  }
-
-  /** Its rows have come to their end. @internal */
-  _ended(stream: OpenStream): void {
-    this.#streams?.delete(stream);
-  }
-
-  /** Ends the rows that are on their way, for what ends a transaction by itself. @internal */
-  _interruptStreams(what: string): Promise<void> | undefined {
-    return this.#streams?.interrupt(what);
   }
 
   /** Has statements wait. @internal */
@@ -510,14 +281,24 @@ export class Connection {
   }
 
   #withTransaction(connection: DriverConnection): MaybePromise<DriverConnection> {
-    if (this.#transaction !== null) return this.#setReady(connection);
-    const begun = beginRoot(this, this.#newRoot(), false);
+    if (this._transactions.root !== null) return this.#setReady(connection);
+    const begun = this._transactions.autobegin();
     return begun instanceof Promise ? begun.then(() => this.#setReady(connection)) : this.#setReady(connection);
   }
 
   #setReady(connection: DriverConnection): DriverConnection {
-    if (this.#transaction?.isActive && this.#lease !== null && this.#heldBack === null) this.#ready = connection;
+    if (this._transactions.root?.isActive && this.#lease !== null && this.#heldBack === null) this.#ready = connection;
     return connection;
+  }
+
+  /** The next statement has to begin a transaction. @internal */
+  _leftTransaction(): void {
+    this.#ready = null;
+  }
+
+  /** The driver's connection, if there is one. @internal */
+  get _driver(): DriverConnection | null {
+    return this.#lease === null ? null : this.#lease.dbapiConnection;
   }
 
   /** The driver's connection; it is taken from the pool when that has not been done. @internal */
@@ -566,42 +347,8 @@ export class Connection {
     return this.#lease.dbapiConnection;
   }
 
-  /** How many statements are under way. @internal */
-  get _runningCount(): number {
-    return this.#running;
-  }
-
   #requireOpen(): void {
     if (this.#closed) throw closedError();
-  }
-
-  /** Calls a listener. What it does on this connection is not waited for: it is part of what is under way. @internal */
-  async _listen<T>(call: () => T | Promise<T>): Promise<T> {
-    this.#listening += 1;
-    try {
-      return await call();
-    } finally {
-      this.#listening -= 1;
-    }
-  }
-
-  /** Until no statement is under way. @internal */
-  _settled(): Promise<void> | undefined {
-    if (this.#running === 0 || this.#listening > 0) return undefined;
-    return new Promise((resolve) => this.#idleWaiters.push(resolve));
-  }
-
-  /** A statement that failed without anybody noticing must not be committed over. */
-  #throwUnobserved(): void {
-    const failure = this.#unobserved.splice(0).find(({ isObserved }) => !isObserved());
-    if (failure) {
-      throw new InvalidRequestError(
-        "a statement of this transaction failed and was not awaited, so the commit is refused; await every execute()",
-        {
-          cause: failure.error,
-        },
-      );
-    }
   }
 
   /** Has the pool know what is run, for its messages. @internal */
@@ -657,7 +404,7 @@ export class Connection {
     for (const fn of this._dispatch.on.setConnectionExecutionOptions ?? []) fn(this, all);
     if (all["isolationLevel"] !== undefined) {
       this.engine._checkIsolationLevel(all["isolationLevel"]);
-      if (this.#transaction !== null) {
+      if (this._transactions.root !== null) {
         throw new InvalidRequestError(
           "the isolation level is set before the transaction begins; this connection is in one: call commit() or rollback() first",
         );
@@ -703,21 +450,17 @@ export class Connection {
 
   /** Whether the connection was lost, and the transaction not yet rolled back. */
   get invalidated(): boolean {
-    return this.#invalidated;
+    return this._transactions.isLost;
   }
 
   /** Throws the driver's connection away; another one is taken after the transaction was rolled back. */
   async invalidate(error: unknown = null): Promise<void> {
-    if (this.#invalidated) return;
+    if (this._transactions.isLost) return;
     this.#requireOpen();
     const lease = this.#lease;
     this.#lease = null;
     this.#ready = null;
-    if (this.#transaction !== null) {
-      this.#invalidated = true;
-      this.#transaction._fail();
-      for (let nested = this.#nested; nested !== null; nested = nested._outer) nested._fail();
-    }
+    this._transactions.lose();
     await lease?.invalidate(error);
   }
 
@@ -736,17 +479,19 @@ export class Connection {
   /** As {@link close}, for those who wait only where there is something to wait for. @internal */
   _close(): MaybePromise<void> {
     if (this.#closed) return undefined;
-    if (this.#ending !== null && this.#listening === 0) return this.#ending.then(() => this._close());
-    const settled = this._settled();
+    const { endingBefore } = this._transactions;
+    if (endingBefore !== null) return endingBefore.then(() => this._close());
+    const settled = this._underWay.settled();
     return settled === undefined ? this.#closeNow() : settled.then(() => this.#closeNow());
   }
 
   #closeNow(): MaybePromise<void> {
     if (this.#closed) return undefined;
-    const interrupted = this.#streams?.interrupt("its connection was closed");
+    const interrupted = this._underWay.interruptStreams("its connection was closed");
     if (interrupted !== undefined) return interrupted.then(() => this.#closeNow());
-    if (this.#transaction === null) return this.#giveBack(false);
-    const rolledBack = this.#transaction._rollback();
+    const { root } = this._transactions;
+    if (root === null) return this.#giveBack(false);
+    const rolledBack = root._rollback();
     if (!(rolledBack instanceof Promise)) return this.#giveBack(true);
     return rolledBack
       .catch((error: unknown) => {
@@ -768,6 +513,17 @@ export class Connection {
     return this.close();
   }
 
+  /** For loggers that make JSON of what they are given. */
+  toJSON(): string {
+    return this[INSPECT]();
+  }
+
+  /** @internal */
+  [INSPECT](): string {
+    const state = this.#closed ? "closed" : this.inTransaction() ? "in a transaction" : "idle";
+    return `Connection(${this.engine.toString()}, ${state})`;
+  }
+
   /** A dispatcher of its own, made when somebody listens to this one connection. @internal */
   _ownDispatch(): Dispatcher<ConnectionEvents> {
     if (!this.#hasOwnDispatch) {
@@ -776,12 +532,6 @@ export class Connection {
     }
     return this._dispatch;
   }
-}
-
-function beganAlready(): InvalidRequestError {
-  return new InvalidRequestError(
-    "this connection is in a transaction already, by begin() or by the first statement; call commit() or rollback() before begin(), or use beginNested() for a savepoint",
-  );
 }
 
 function closedError(): ResourceClosedError {

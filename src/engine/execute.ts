@@ -126,7 +126,7 @@ async function tellBefore(
 ): Promise<readonly [ClauseElement, Parameters]> {
   for (const fn of connection._dispatch.on.beforeExecute ?? []) {
     const told = [statement, params] as const;
-    const replaced = await connection._listen(() => fn(connection, told[0], multi(told[1]), single(told[1]), options));
+    const replaced = await connection._underWay.listen(() => fn(connection, told[0], multi(told[1]), single(told[1]), options));
     if (!Array.isArray(replaced)) continue;
     const [other, rows, row] = replaced as [ClauseElement, readonly ParameterRecord[], ParameterRecord];
     statement = other;
@@ -143,7 +143,7 @@ async function tellAfter(
   result: CursorResult,
 ): Promise<void> {
   for (const fn of connection._dispatch.on.afterExecute ?? []) {
-    await connection._listen(() => fn(connection, statement, multi(params), single(params), options, result));
+    await connection._underWay.listen(() => fn(connection, statement, multi(params), single(params), options, result));
   }
 }
 

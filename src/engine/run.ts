@@ -92,7 +92,7 @@ async function runOnce(connection: Connection, driver: DriverConnection, prepare
   const { beforeCursorExecute, afterCursorExecute } = connection._dispatch.on;
   if (beforeCursorExecute !== null) {
     for (const fn of beforeCursorExecute) {
-      const replaced = await connection._listen(() =>
+      const replaced = await connection._underWay.listen(() =>
         fn(connection, driver, context.statement, context.parameters, context, context.executemany),
       );
       if (Array.isArray(replaced)) [context.statement, context.parameters] = replaced as [string, readonly unknown[]];
@@ -115,7 +115,7 @@ async function runOnce(connection: Connection, driver: DriverConnection, prepare
   connection._logRows(context, result);
   if (afterCursorExecute !== null) {
     for (const fn of afterCursorExecute) {
-      await connection._listen(() => fn(connection, driver, context.statement, context.parameters, context, context.executemany));
+      await connection._underWay.listen(() => fn(connection, driver, context.statement, context.parameters, context, context.executemany));
     }
   }
   return result;
@@ -127,7 +127,7 @@ async function sentByListener(connection: Connection, driver: DriverConnection, 
   const { doExecute, doExecutemany } = connection._dispatch.on;
   const listeners = batches === null && context.executemany ? doExecutemany : doExecute;
   for (const fn of listeners ?? []) {
-    const returned: unknown = await connection._listen(() =>
+    const returned: unknown = await connection._underWay.listen(() =>
       fn(driver, context.statement, context.parameters as readonly never[], context),
     );
     if (typeof returned !== "object" || returned === null || !("rows" in returned)) continue;

@@ -168,7 +168,7 @@ export class RawStream implements OpenStream {
     const { context } = this.#prepared!;
     connection._logStatement(context, performance.now() - sentAt, -1);
     for (const fn of connection._dispatch.on.afterCursorExecute ?? [])
-      await connection._listen(() => fn(connection, context.cursor!, context.statement, context.parameters, context, false));
+      await connection._underWay.listen(() => fn(connection, context.cursor!, context.statement, context.parameters, context, false));
   }
 
   #failed(error: unknown): Promise<never> {
@@ -207,7 +207,7 @@ export class RawStream implements OpenStream {
     }
     this.#iterator = this.#stream[Symbol.asyncIterator]();
     this.#within = connection.getNestedTransaction() ?? connection.getTransaction();
-    connection._opened(this);
+    connection._underWay.opened(this);
   }
 
   async #open(driver: DriverConnection, prepared: Prepared, batchSize: number): Promise<DriverStream> {
@@ -215,7 +215,9 @@ export class RawStream implements OpenStream {
     const { context, driverOptions } = prepared;
     context.cursor = driver;
     for (const fn of connection._dispatch.on.beforeCursorExecute ?? []) {
-      const replaced = await connection._listen(() => fn(connection, driver, context.statement, context.parameters, context, false));
+      const replaced = await connection._underWay.listen(() =>
+        fn(connection, driver, context.statement, context.parameters, context, false),
+      );
       if (Array.isArray(replaced)) [context.statement, context.parameters] = replaced as [string, readonly unknown[]];
     }
     connection._note(context.statement);
@@ -231,7 +233,7 @@ export class RawStream implements OpenStream {
   /** There are no more rows. */
   #over(): void {
     this.#iterator = null;
-    this.#connection._ended(this);
+    this.#connection._underWay.ended(this);
   }
 
   async close(): Promise<void> {

@@ -37,7 +37,7 @@ async function beginSlowly(
       await transaction._begin(driver);
       return;
     }
-    for (const fn of connection._dispatch.on.begin ?? []) await connection._listen(() => fn(connection));
+    for (const fn of connection._dispatch.on.begin ?? []) await connection._underWay.listen(() => fn(connection));
     connection._logControl(isAutocommit(connection.getExecutionOptions()) ? "BEGIN (autocommit: none is sent)" : "BEGIN");
     await beginDriver(connection, driver, explicit);
   } catch (error) {
@@ -53,7 +53,7 @@ function beginDriver(connection: Connection, driver: DriverConnection, explicit:
 }
 
 async function abandon(connection: Connection, transaction: RootTransaction, error: unknown): Promise<never> {
-  connection._dropRoot(transaction);
+  connection._transactions.endRoot(transaction, "rolled back");
   return connection._failed(error, null);
 }
 
@@ -93,7 +93,7 @@ async function tellOfCommit(
   listeners: readonly ((connection: Connection) => unknown)[],
 ): Promise<void> {
   try {
-    for (const fn of listeners) await connection._listen(() => fn(connection));
+    for (const fn of listeners) await connection._underWay.listen(() => fn(connection));
   } catch (error) {
     if (driver !== null) await rollbackDriver(connection, driver);
     throw error;
@@ -114,7 +114,7 @@ async function rollbackSlowly(connection: Connection, driver: DriverConnection |
     return;
   }
   try {
-    for (const fn of connection._dispatch.on.rollback ?? []) await connection._listen(() => fn(connection));
+    for (const fn of connection._dispatch.on.rollback ?? []) await connection._underWay.listen(() => fn(connection));
   } finally {
     // nobody can refuse it
     if (driver !== null) await rollbackDriver(connection, driver);
@@ -139,17 +139,19 @@ async function rollbackFailed(connection: Connection, error: unknown): Promise<v
 
 export async function savepoint(connection: Connection, nested: NestedTransaction): Promise<void> {
   await connection._ready();
-  for (const fn of connection._dispatch.on.savepoint ?? []) await connection._listen(() => fn(connection, nested.name));
+  for (const fn of connection._dispatch.on.savepoint ?? []) await connection._underWay.listen(() => fn(connection, nested.name));
   await control(connection, connection.dialect.savepointSql(nested.name));
 }
 
 export async function releaseSavepoint(connection: Connection, nested: NestedTransaction): Promise<void> {
-  for (const fn of connection._dispatch.on.releaseSavepoint ?? []) await connection._listen(() => fn(connection, nested.name, null));
+  for (const fn of connection._dispatch.on.releaseSavepoint ?? [])
+    await connection._underWay.listen(() => fn(connection, nested.name, null));
   await control(connection, connection.dialect.releaseSavepointSql(nested.name));
 }
 
 export async function rollbackToSavepoint(connection: Connection, nested: NestedTransaction): Promise<void> {
-  for (const fn of connection._dispatch.on.rollbackSavepoint ?? []) await connection._listen(() => fn(connection, nested.name, null));
+  for (const fn of connection._dispatch.on.rollbackSavepoint ?? [])
+    await connection._underWay.listen(() => fn(connection, nested.name, null));
   await control(connection, connection.dialect.rollbackToSavepointSql(nested.name));
 }
 

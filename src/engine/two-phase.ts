@@ -1,7 +1,7 @@
 import { ArgumentError, InvalidRequestError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import type { DriverConnection } from "./driver.ts";
-import { RootTransaction } from "./transaction.ts";
+import { RootTransaction, type TransactionHost } from "./transaction.ts";
 
 /** The statements of a database for transactions that are committed in two steps, each for a name that has been checked. */
 export interface TwoPhaseSql {
@@ -45,8 +45,8 @@ export class TwoPhaseTransaction extends RootTransaction {
   #isPrepared = false;
 
   /** @internal */
-  constructor(connection: Connection, xid: string | null) {
-    super(connection, connection);
+  constructor(connection: Connection, host: TransactionHost, xid: string | null) {
+    super(connection, host);
     this.xid = xid === null ? makeXid() : checkXid(xid);
   }
 
@@ -62,9 +62,10 @@ export class TwoPhaseTransaction extends RootTransaction {
   async prepare(): Promise<void> {
     if (!this.isActive) throw this._ended("prepare");
     if (this.#isPrepared) throw new InvalidRequestError("this transaction is prepared already; commit it or roll it back");
-    await this.connection._settled();
-    await this.connection._interruptStreams("it was prepared for its commit");
-    for (const fn of this.connection._dispatch.on.prepareTwophase ?? []) await this.connection._listen(() => fn(this.connection, this.xid));
+    await this.connection._underWay.settled();
+    await this.connection._underWay.interruptStreams("it was prepared for its commit");
+    for (const fn of this.connection._dispatch.on.prepareTwophase ?? [])
+      await this.connection._underWay.listen(() => fn(this.connection, this.xid));
     await send(this.connection, sqlOf(this.connection).prepare(this.xid));
     this.#isPrepared = true;
   }
@@ -72,7 +73,7 @@ export class TwoPhaseTransaction extends RootTransaction {
   /** Sends what begins it. @internal */
   async _begin(driver: DriverConnection): Promise<void> {
     const { connection, xid } = this;
-    for (const fn of connection._dispatch.on.beginTwophase ?? []) await connection._listen(() => fn(connection, xid));
+    for (const fn of connection._dispatch.on.beginTwophase ?? []) await connection._underWay.listen(() => fn(connection, xid));
     const begin = sqlOf(connection).begin(xid);
     const options = connection.getExecutionOptions();
     const isolationLevel = (options["isolationLevel"] as string | undefined) ?? null;
@@ -93,7 +94,7 @@ export class TwoPhaseTransaction extends RootTransaction {
     const { connection, xid } = this;
     const sql = sqlOf(connection);
     const listeners = connection._dispatch.on[how === "commit" ? "commitTwophase" : "rollbackTwophase"];
-    for (const fn of listeners ?? []) await connection._listen(() => fn(connection, xid, this.#isPrepared));
+    for (const fn of listeners ?? []) await connection._underWay.listen(() => fn(connection, xid, this.#isPrepared));
     connection._logControl(`${how === "commit" ? "COMMIT" : "ROLLBACK"} TWOPHASE ${xid}`);
     if (this.#isPrepared) return send(connection, [how === "commit" ? sql.commitPrepared(xid) : sql.rollbackPrepared(xid)]);
     if (how === "rollback") {
@@ -112,9 +113,9 @@ function sqlOf(connection: Connection): TwoPhaseSql {
 }
 
 /** Checks what cannot be tried: whether the database has such transactions. */
-export function newTwoPhase(connection: Connection, xid: string | null): TwoPhaseTransaction {
+export function newTwoPhase(connection: Connection, host: TransactionHost, xid: string | null): TwoPhaseTransaction {
   sqlOf(connection);
-  return new TwoPhaseTransaction(connection, xid);
+  return new TwoPhaseTransaction(connection, host, xid);
 }
 
 async function send(connection: Connection, statements: readonly string[]): Promise<void> {
