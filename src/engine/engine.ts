@@ -244,9 +244,9 @@ registerEventFamily({
   events: CONNECTION_EVENTS,
   resolve(target, event) {
     const isOfPool = event === "doConnect";
-    if (target instanceof Engine) return (isOfPool ? target._rootDispatch : target._dispatch) as unknown as Dispatcher<never>;
-    if (target instanceof Connection && !isOfPool) return target._ownDispatch() as unknown as Dispatcher<never>;
-    if (target === Engine || target === Connection) return engineDispatch as unknown as Dispatcher<never>;
+    if (target instanceof Engine) return isOfPool ? target._rootDispatch : target._dispatch;
+    if (target instanceof Connection && !isOfPool) return target._ownDispatch();
+    if (target === Engine || target === Connection) return engineDispatch;
     return null;
   },
   wrap: wrapConnectionListener,

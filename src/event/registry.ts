@@ -1,4 +1,4 @@
-import type { Dispatcher, Listener } from "./dispatcher.ts";
+import { Dispatcher, type Listener } from "./dispatcher.ts";
 
 /** Marks, for the type checker only, the events of a target: a map from names to listeners. It does not exist at run time. */
 export declare const EVENTS: unique symbol;
@@ -46,7 +46,7 @@ export interface EventFamily {
    * The dispatchers that keep the listeners of a target; null when it is no target of this family.
    * It is called for names of this family, and with "" to ask whether the target belongs to it at all.
    */
-  resolve(target: object, event: string, options: ListenOptions): Dispatcher<never> | readonly Dispatcher<never>[] | null;
+  resolve(target: object, event: string, options: ListenOptions): Dispatcher<object> | readonly Dispatcher<object>[] | null;
   /** Fits a listener to the way in which this family calls it, as where `retval` is not set. */
   wrap?(event: string, fn: Listener, options: ListenOptions): Listener;
 }
@@ -61,15 +61,14 @@ export function registerEventFamily(family: EventFamily): void {
 /** What is known about a target and a name. */
 export interface FoundFamily {
   readonly family: EventFamily;
-  readonly dispatchers: readonly Dispatcher<never>[];
+  readonly dispatchers: readonly Dispatcher<object>[];
 }
 
 export function findFamily(target: object, event: string, options: ListenOptions): FoundFamily | null {
   for (const family of families) {
     if (!family.events.includes(event)) continue;
     const found = family.resolve(target, event, options);
-    if (found !== null)
-      return { family, dispatchers: Array.isArray(found) ? (found as readonly Dispatcher<never>[]) : [found as Dispatcher<never>] };
+    if (found !== null) return { family, dispatchers: found instanceof Dispatcher ? [found] : found };
   }
   return null;
 }

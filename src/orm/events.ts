@@ -183,14 +183,14 @@ function dispatchersOf(
   options: ListenOptions,
   of: (mapper: Mapper) => BridgedDispatcher,
   propagated: PropagatedListeners,
-): readonly Dispatcher<never>[] | null {
+): readonly Dispatcher<object>[] | null {
   const mapper = mapperOfTarget(target);
   if (mapper === null && !isClass(target)) return null;
   const key = mapper ?? target;
-  if (options.propagate === true) return [propagated.to(key) as unknown as Dispatcher<never>];
-  const view = propagated.view(key) as unknown as Dispatcher<never> | null;
+  if (options.propagate === true) return [propagated.to(key)];
+  const view = propagated.view(key);
   if (mapper === null) return view === null ? null : [view];
-  const own = of(mapper) as unknown as Dispatcher<never>;
+  const own = of(mapper);
   return view === null ? [own] : [own, view];
 }
 
@@ -232,10 +232,7 @@ function attributeOf(target: object): { readonly mapper: Mapper; readonly key: s
   return { mapper: parent?.mapper instanceof Mapper ? parent.mapper : property.parent, key: property.key };
 }
 
-const propagatedOfAttributes = new PropagatedAttributes(
-  ATTRIBUTE_EVENTS,
-  (impl) => ofImpl(impl) as unknown as Dispatcher<Record<string, Listener>>,
-);
+const propagatedOfAttributes = new PropagatedAttributes(ATTRIBUTE_EVENTS, ofImpl);
 
 const WITH_VALUE = new Set(["set", "append"]);
 
@@ -247,11 +244,11 @@ registerEventFamily({
     if (attribute === null) return null;
     const { mapper, key } = attribute;
     const activeHistory = event !== "" && options["activeHistory"] === true;
-    if (options.propagate === true) return [propagatedOfAttributes.to(mapper, key, activeHistory) as unknown as Dispatcher<never>];
+    if (options.propagate === true) return [propagatedOfAttributes.to(mapper, key, activeHistory)];
     const impl = mapper.classManager.getImpl(key);
     if (activeHistory) impl.dispatch.activeHistory = true;
-    const own = ofImpl(impl) as unknown as Dispatcher<never>;
-    const view = propagatedOfAttributes.view(mapper, key) as unknown as Dispatcher<never> | null;
+    const own = ofImpl(impl);
+    const view = propagatedOfAttributes.view(mapper, key);
     return view === null ? [own] : [own, view];
   },
   wrap(event, fn, options) {

@@ -545,11 +545,10 @@ registerEventFamily({
   name: "PoolEvents",
   events: POOL_EVENTS,
   resolve(target) {
-    if (target instanceof Pool) return target._dispatch as unknown as Dispatcher<never>;
-    if (target === Pool || (typeof target === "function" && target.prototype instanceof Pool))
-      return poolDispatch as unknown as Dispatcher<never>;
+    if (target instanceof Pool) return target._dispatch;
+    if (target === Pool || (typeof target === "function" && target.prototype instanceof Pool)) return poolDispatch;
     // an engine listens for its pool; it keeps the dispatcher, so that a pool made anew has the listeners too
-    const dispatch = (target as { _poolDispatch?: Dispatcher<never> })._poolDispatch;
+    const dispatch = (target as { _poolDispatch?: unknown })._poolDispatch;
     return dispatch instanceof Dispatcher ? dispatch : null;
   },
 });

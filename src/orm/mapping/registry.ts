@@ -123,10 +123,10 @@ registerEventFamily({
   name: "RegistryEvents",
   events: REGISTRY_EVENTS,
   resolve(target) {
-    if (target === Registry) return registryDispatch as unknown as Dispatcher<never>;
+    if (target === Registry) return registryDispatch;
     // a base has the registry itself; its classes inherit it, and have events of their own
     const isBase = typeof target === "function" && Object.hasOwn(target, "registry");
     const found: unknown = isBase ? (target as { readonly registry?: unknown }).registry : target;
-    return found instanceof Registry ? (found._dispatch as unknown as Dispatcher<never>) : null;
+    return found instanceof Registry ? found._dispatch : null;
   },
 });

@@ -66,8 +66,8 @@ registerEventFamily({
   resolve(target, event) {
     const given = target as Partial<Target> & { readonly prototype?: Partial<Target> };
     if (event === "columnReflect" && (given.prototype ?? given)._reflects !== true) return null;
-    if (given._eventParent !== undefined) return (given._dispatch ??= given._eventParent.child()) as Dispatcher<never>;
-    return (given.prototype?._eventParent as Dispatcher<never> | undefined) ?? null;
+    if (given._eventParent !== undefined) return (given._dispatch ??= given._eventParent.child());
+    return given.prototype?._eventParent ?? null;
   },
 });
 
