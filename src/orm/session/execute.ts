@@ -28,14 +28,15 @@ interface PropagateAttrs {
 
 const NO_OPTIONS: Readonly<Record<string, unknown>> = Object.freeze({});
 
-/** Starts a statement; it runs whether or not the result is awaited. */
+/** Starts a statement; it runs whether or not the result is awaited. The options may stand in the place of the parameters. */
 export function execute(
   core: SessionCore,
   operation: string,
   statement: object,
-  params: ExecuteParams,
-  options: ExecuteOptions | undefined,
+  given: ExecuteParams | ExecuteOptions | undefined,
+  more: ExecuteOptions | undefined,
 ): PendingResult<never> {
+  const [params, options] = splitArguments(given, more);
   return new PendingResult(
     () => run(core, operation, statement as ClauseElement, params, options) as never,
     core.watcher,
@@ -56,6 +57,27 @@ async function run(
   } finally {
     core.guard.leave();
   }
+}
+
+/** `execute(stmt, options)` and `execute(stmt, params, options)`. */
+export function splitArguments(
+  params: ExecuteParams | ExecuteOptions | undefined,
+  options: ExecuteOptions | undefined,
+): [ExecuteParams, ExecuteOptions | undefined] {
+  if (params === undefined || params === null) return [null, options];
+  if (options === undefined && isOptions(params)) return [null, params];
+  return [params as ExecuteParams, options];
+}
+
+function isOptions(value: object): value is ExecuteOptions {
+  if (Array.isArray(value)) return false;
+  const keys = Object.keys(value);
+  return (
+    keys.length > 0 &&
+    keys.every(
+      (key) => (key === "executionOptions" || key === "bindArguments") && typeof (value as Record<string, unknown>)[key] === "object",
+    )
+  );
 }
 
 /** How a statement is run, once it is known what it is. */

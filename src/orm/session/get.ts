@@ -5,6 +5,16 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import type { SessionCore } from "./session-core.ts";
 
+/** A class whose objects a session can load: a mapped class or an alias of one. */
+export interface EntityLike {
+  readonly prototype: object;
+}
+
+/** Options of `session.get()`. */
+export interface GetOptions extends LoadIdentityOptions {
+  readonly options?: readonly object[];
+}
+
 /** A primary key: a value, or for several columns an array in the order of the key or an object by attribute name. */
 export type PrimaryKeyArgument = unknown;
 

@@ -4,6 +4,16 @@ import { type LoadIdentityOptions, refreshStates } from "../late.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import type { SessionCore } from "./session-core.ts";
 
+/** Options of `session.refresh()`. */
+export interface RefreshOptions {
+  readonly withForUpdate?: unknown;
+}
+
+/** The options may stand in the place of the names. */
+export function isRefreshOptions(given: unknown): given is RefreshOptions {
+  return given !== null && typeof given === "object" && !Array.isArray(given);
+}
+
 /** Forgets what was loaded into an object, and changes that were not flushed. */
 export function expireObject(core: SessionCore, instance: unknown, attributeNames: readonly string[] | null): void {
   expireState(core, instanceState(instance), attributeNames);

@@ -4,49 +4,31 @@ import type { Engine } from "../../engine/engine.ts";
 import type { PendingResult, PendingScalars } from "../../engine/result/pending-result.ts";
 import type { StreamResult, StreamScalars } from "../../engine/result/stream-result.ts";
 import { InvalidRequestError, NoResultFound } from "../../errors.ts";
-import type { Dispatcher } from "../../event/dispatcher.ts";
 import { registerEventFamily, type EVENTS } from "../../event/registry.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import type { ScalarOf } from "../../sql/selectable/select-types.ts";
 import { findState, instanceState } from "../attributes/class-manager.ts";
-import type { LoadIdentityOptions } from "../late.ts";
 import type { InstanceOf } from "../mapping/types.ts";
 import { deleteObjects } from "./delete-object.ts";
 import { execute, subjectOf, type ExecuteOptions, type ExecuteParams } from "./execute.ts";
-import { getFromIdentityMap, loadByKey, primaryKeyValues } from "./get.ts";
+import { type EntityLike, getFromIdentityMap, type GetOptions, loadByKey, primaryKeyValues } from "./get.ts";
 import type { IdentityMap } from "./identity-map.ts";
 import { mapperOf } from "./mapper-of.ts";
 import { mergeObjects, type MergeOptions } from "./merge.ts";
-import { checkNames, expireAll, expireObject, refreshObject } from "./refresh-expire.ts";
+import { expungeObject, isObjectModified } from "./objects.ts";
+import { checkNames, expireAll, expireObject, isRefreshOptions, refreshObject, type RefreshOptions } from "./refresh-expire.ts";
+import { checkedToken, type IdentityToken } from "../state/identity-token.ts";
 import { SessionCore } from "./session-core.ts";
 import { allSessions, makerEvents, SESSION_EVENTS, type SessionDispatcher, type SessionEvents } from "./session-events.ts";
 import type { SessionOptions } from "./session-internals.ts";
-import { SessionTransaction } from "./session-transaction.ts";
+import type { SessionTransaction } from "./session-transaction.ts";
 import { StateSet } from "./state-sets.ts";
 import { attachForLoading } from "./state-transitions.ts";
 import { streamSession } from "./stream.ts";
+import { beginSavepoint, beginTransaction, closeSession, endSession, invalidateSession, rollbackSession, within } from "./transactions.ts";
 
-/** A class whose objects a session can load: a mapped class or an alias of one. */
-export interface EntityLike {
-  readonly prototype: object;
-}
-
-/** Options of `session.get()`. */
-export interface GetOptions extends LoadIdentityOptions {
-  readonly options?: readonly object[];
-}
-
-/** Options of `session.refresh()`. */
-export interface RefreshOptions {
-  readonly withForUpdate?: unknown;
-}
-
-function isRefreshOptions(given: unknown): given is RefreshOptions {
-  return given !== null && typeof given === "object" && !Array.isArray(given);
-}
-
-const NO_OPTIONS: LoadIdentityOptions = Object.freeze({});
+const NO_OPTIONS: GetOptions = Object.freeze({});
 
 /** The internals of a session, for the rest of the ORM. Not by a WeakMap: its entries would cost the collector more than a session does. */
 export let coreOf: (session: Session) => SessionCore;
@@ -189,14 +171,7 @@ export class Session {
    * @param options - `includeCollections: false` looks at columns and single references only
    */
   isModified(object: object, options: { readonly includeCollections?: boolean } = {}): boolean {
-    const state = instanceState(object);
-    if (!state.modified) return false;
-    for (const key of state.committed?.keys() ?? []) {
-      const impl = state.getImpl(key);
-      if (impl.collection && options.includeCollections === false) continue;
-      if (impl.getHistory(state).hasChanges()) return true;
-    }
-    return false;
+    return isObjectModified(object, options.includeCollections !== false);
   }
 
   // --- objects in and out --------------------------------------------------------------------------------------------------
@@ -248,11 +223,7 @@ export class Session {
 
   /** Takes an object out, and what its expunge cascades reach: pending ones become transient, others detached. */
   expunge(object: object): void {
-    const core = this.#core;
-    const state = instanceState(object);
-    if (state._session !== core) throw new InvalidRequestError(`Instance ${String(state)} is not present in this Session`);
-    const cascaded = [...state.mapper.cascadeIterator("expunge", state)].map((step) => step.state);
-    core.expungeStates([state, ...cascaded.filter((each) => each._session === core)]);
+    expungeObject(this.#core, object);
   }
 
   /** Takes every object out. */
@@ -305,11 +276,7 @@ export class Session {
    * @param ident - the key; for several columns, an array or an object by attribute name
    * @example await session.get(User, 5);
    */
-  async get<C extends EntityLike>(
-    entity: C,
-    ident: unknown,
-    options: GetOptions = NO_OPTIONS as GetOptions,
-  ): Promise<InstanceOf<C> | null> {
+  async get<C extends EntityLike>(entity: C, ident: unknown, options: GetOptions = NO_OPTIONS): Promise<InstanceOf<C> | null> {
     const core = this.#core;
     core.checkOpen("get()");
     const mapper = mapperOf(entity);
@@ -342,8 +309,7 @@ export class Session {
     options?: ExecuteOptions,
   ): PendingResult<ResultRow<S>>;
   execute(statement: object, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): unknown {
-    const [values, rest] = splitArguments(params, options);
-    return execute(this.#core, "execute", statement, values, rest);
+    return execute(this.#core, "execute", statement, params, options);
   }
 
   /** Runs a statement and gives the first value of each row: the objects of `select(User)`. */
@@ -353,8 +319,7 @@ export class Session {
     options?: ExecuteOptions,
   ): PendingScalars<ScalarOf<ResultRow<S>>>;
   scalars(statement: object, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): PendingScalars<never> {
-    const [values, rest] = splitArguments(params, options);
-    return execute(this.#core, "scalars", statement, values, rest).scalars();
+    return execute(this.#core, "scalars", statement, params, options).scalars();
   }
 
   /** Runs a statement and gives the first value of the first row, or null. */
@@ -364,8 +329,7 @@ export class Session {
     options?: ExecuteOptions,
   ): Promise<ScalarOf<ResultRow<S>> | null>;
   scalar(statement: object, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): Promise<unknown> {
-    const [values, rest] = splitArguments(params, options);
-    return execute(this.#core, "scalar", statement, values, rest).scalar();
+    return execute(this.#core, "scalar", statement, params, options).scalar();
   }
 
   /**
@@ -378,8 +342,7 @@ export class Session {
     options?: ExecuteOptions,
   ): StreamResult<ResultRow<S>>;
   stream(statement: object, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): unknown {
-    const [values, rest] = splitArguments(params, options);
-    return streamSession(this.#core, statement, values, rest);
+    return streamSession(this.#core, statement, params, options);
   }
 
   /** As {@link stream}, with the first value of each row. */
@@ -389,8 +352,7 @@ export class Session {
     options?: ExecuteOptions,
   ): StreamScalars<ScalarOf<ResultRow<S>>>;
   streamScalars(statement: object, params?: ExecuteParams | ExecuteOptions, options?: ExecuteOptions): StreamScalars<unknown> {
-    const [values, rest] = splitArguments(params, options);
-    return streamSession(this.#core, statement, values, rest).scalars();
+    return streamSession(this.#core, statement, params, options).scalars();
   }
 
   // --- writing and transactions --------------------------------------------------------------------------------------------
@@ -415,13 +377,8 @@ export class Session {
   begin(): Promise<SessionTransaction>;
   begin<T>(fn: (transaction: SessionTransaction) => T | PromiseLike<T>): Promise<T>;
   async begin<T>(fn?: (transaction: SessionTransaction) => T | PromiseLike<T>): Promise<SessionTransaction | T> {
-    const core = this.#core;
-    core.guard.check("begin()");
-    core.reopen();
-    if (core.transaction !== null)
-      throw new InvalidRequestError("A transaction is already begun on this Session. Use beginNested() for a savepoint within it");
-    const transaction = core.autobegin("begin", "begin()");
-    return fn === undefined ? transaction : within(core, transaction, fn);
+    const transaction = beginTransaction(this.#core);
+    return fn === undefined ? transaction : within(this.#core, transaction, fn);
   }
 
   /**
@@ -443,15 +400,8 @@ export class Session {
   beginNested(): Promise<SessionTransaction>;
   beginNested<T>(fn: (transaction: SessionTransaction) => T | PromiseLike<T>): Promise<T>;
   async beginNested<T>(fn?: (transaction: SessionTransaction) => T | PromiseLike<T>): Promise<SessionTransaction | T> {
-    const core = this.#core;
-    const transaction = await core.guard.run("beginNested()", async () => {
-      core.checkActive("beginNested()");
-      const parent = core.autobegin("beginNested", "beginNested()");
-      if (!core.isClean()) await core.flush();
-      core.transaction = new SessionTransaction(core, "beginNested", parent);
-      return core.transaction;
-    });
-    return fn === undefined ? transaction : within(core, transaction, fn);
+    const transaction = await beginSavepoint(this.#core);
+    return fn === undefined ? transaction : within(this.#core, transaction, fn);
   }
 
   /**
@@ -464,12 +414,7 @@ export class Session {
 
   /** Undoes everything since the transaction began, in the database and on the objects. */
   rollback(): Promise<void> {
-    const core = this.#core;
-    // a closed session has nothing to undo: who rolls back in a catch block is not to be told so
-    return core.guard.run("rollback()", async () => {
-      if (core.transaction === null && core.isClean()) return;
-      await core.autobegin("begin", "rollback()")._rollback(true);
-    });
+    return rollbackSession(this.#core);
   }
 
   /**
@@ -479,40 +424,18 @@ export class Session {
    * @see https://docs.sqlalchemy.org/en/21/orm/session_basics.html#closing
    */
   close(): Promise<void> {
-    return this.#close(this.#core.options.closeResetsOnly === false);
-  }
-
-  async #close(refusesWork: boolean): Promise<void> {
-    const core = this.#core;
-    let unfinished: unknown = null;
-    try {
-      core.guard.check("close()");
-    } catch (error) {
-      unfinished = error;
-    }
-    const closed = (): void => {
-      core.closed = refusesWork || core.closed;
-    };
-    // who closes does not come again: the connection would never go back to its pool
-    await core.guard.whenFree("close()", () => {
-      const ended = this.#end();
-      return ended instanceof Promise ? ended.then(closed) : closed();
-    });
-    if (unfinished !== null) throw unfinished;
+    return closeSession(this.#core, this.#core.options.closeResetsOnly === false);
   }
 
   /** As {@link close}, and the session can be used again at once, unless it was closed for good. */
   reset(): Promise<void> {
     this.#core.reopen();
-    return this.#run("reset()", () => this.#end());
+    return this.#run("reset()", () => endSession(this.#core));
   }
 
   /** As {@link close}, and throws its connections away instead of giving them back. */
   invalidate(): Promise<void> {
-    return this.#run("invalidate()", async () => {
-      for (let each = this.#core.transaction; each !== null; each = each.parent) await each._invalidate();
-      await this.#end();
-    });
+    return this.#run("invalidate()", () => invalidateSession(this.#core));
   }
 
   /**
@@ -520,33 +443,7 @@ export class Session {
    * forgotten for would keep a connection for ever. `begin()`, `connection()` or `reset()` opens it again; `closeResetsOnly: true` leaves it open.
    */
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#close(this.#core.options.closeResetsOnly !== true);
-  }
-
-  #end(): MaybePromise<void> {
-    this.#core.expungeAll();
-    return this.#closeTransactions(null);
-  }
-
-  /** From the innermost to the outermost, whatever goes wrong; the first error is thrown at the end. */
-  #closeTransactions(failure: unknown): MaybePromise<void> {
-    const core = this.#core;
-    while (core.transaction !== null) {
-      const { transaction } = core;
-      if (transaction._deleted.size > 0) core.detachStates([...transaction._deleted], false);
-      try {
-        const closed = transaction._close();
-        if (closed instanceof Promise)
-          return closed.then(
-            () => this.#closeTransactions(failure),
-            (error: unknown) => this.#closeTransactions(failure ?? error),
-          );
-      } catch (error) {
-        failure ??= error;
-      }
-    }
-    if (failure !== null) throw failure;
-    return undefined;
+    return closeSession(this.#core, this.#core.options.closeResetsOnly !== true);
   }
 
   /** The connection that the session's statements run on, in its transaction. */
@@ -570,10 +467,12 @@ export class Session {
    * The engine (or connection) for a mapped class, or for a statement.
    * @throws UnboundExecutionError when there is none
    */
-  getBind(options: { readonly mapper?: object; readonly clause?: object } = {}): Engine | Connection {
+  getBind(
+    options: { readonly mapper?: object; readonly clause?: object; readonly identityToken?: IdentityToken | null } = {},
+  ): Engine | Connection {
     const clause = (options.clause as ClauseElement | undefined) ?? null;
     const mapper = options.mapper !== undefined ? mapperOf(options.mapper) : clause === null ? null : (subjectOf(clause)?.mapper ?? null);
-    return this.#core.bindFor(mapper, clause);
+    return this.#core.bindFor(mapper, clause, checkedToken(options.identityToken));
   }
 
   /** Says in which database the objects of a class are, those of its subclasses included; also of a base or a mixin. */
@@ -610,82 +509,16 @@ export class Session {
   }
 }
 
-/** The first error is the one that matters: one of the rollback is attached to it. */
-async function rollbackAfter(error: unknown, transaction: SessionTransaction): Promise<void> {
-  try {
-    if (!hasEnded(transaction)) await transaction.rollback();
-  } catch (second) {
-    if (error instanceof Error && error.cause === undefined) error.cause = second;
-  }
-}
-
-async function within<T>(
-  core: SessionCore,
-  transaction: SessionTransaction,
-  fn: (transaction: SessionTransaction) => T | PromiseLike<T>,
-): Promise<T> {
-  let result: T;
-  const around = core.block;
-  core.block = transaction;
-  try {
-    result = await fn(transaction);
-    core.block = around;
-  } catch (error) {
-    core.block = around;
-    await rollbackAfter(error, transaction);
-    throw error;
-  }
-  // the function may have ended the transaction by itself
-  if (transaction._status === "active") {
-    try {
-      await transaction.commit();
-    } catch (error) {
-      await rollbackAfter(error, transaction);
-      throw error;
-    }
-  } else if (transaction._status === "deactive") {
-    const failure = transaction._failure;
-    await transaction.rollback();
-    throw failure;
-  }
-  return result;
-}
-
-function hasEnded(transaction: SessionTransaction): boolean {
-  return transaction._status === "closed" || transaction._status === "committed";
-}
-
 function isBind(value: object): value is Engine | Connection {
   return "dialect" in value;
-}
-
-/** `execute(stmt, options)` and `execute(stmt, params, options)`. */
-function splitArguments(
-  params: ExecuteParams | ExecuteOptions | undefined,
-  options: ExecuteOptions | undefined,
-): [ExecuteParams, ExecuteOptions | undefined] {
-  if (params === undefined || params === null) return [null, options];
-  if (options === undefined && isOptions(params)) return [null, params];
-  return [params as ExecuteParams, options];
-}
-
-function isOptions(value: object): value is ExecuteOptions {
-  if (Array.isArray(value)) return false;
-  const keys = Object.keys(value);
-  return (
-    keys.length > 0 &&
-    keys.every(
-      (key) => (key === "executionOptions" || key === "bindArguments") && typeof (value as Record<string, unknown>)[key] === "object",
-    )
-  );
 }
 
 registerEventFamily({
   name: "SessionEvents",
   events: SESSION_EVENTS,
   resolve(target) {
-    if (target instanceof Session) return coreOf(target).ownDispatch() as unknown as Dispatcher<never>;
-    if (target === Session) return allSessions as unknown as Dispatcher<never>;
-    return (makerEvents.get(target) as unknown as Dispatcher<never> | undefined) ?? null;
+    if (target instanceof Session) return coreOf(target).ownDispatch();
+    if (target === Session) return allSessions;
+    return makerEvents.get(target) ?? null;
   },
 });

@@ -4,7 +4,7 @@ import { feedOf } from "../../engine/stream.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import { shapeOf } from "../../sql/selectable/select-shape.ts";
 import { streamOrm } from "../late.ts";
-import { type ExecuteOptions, type ExecuteParams, perform, type StatementRunner } from "./execute.ts";
+import { type ExecuteOptions, type ExecuteParams, perform, splitArguments, type StatementRunner } from "./execute.ts";
 import { ResultFeed } from "./result-feed.ts";
 import type { SessionCore } from "./session-core.ts";
 
@@ -14,13 +14,17 @@ const STREAM: StatementRunner<RowFeed> = {
   given: (result) => new ResultFeed(result),
 };
 
-/** A statement of a session whose rows are read as they arrive. It is sent when the first row is asked for. */
+/**
+ * A statement of a session whose rows are read as they arrive. It is sent when the first row is asked for. The options may stand in the place
+ * of the parameters.
+ */
 export function streamSession(
   core: SessionCore,
   statement: object,
-  params: ExecuteParams,
-  options: ExecuteOptions | undefined,
+  given: ExecuteParams | ExecuteOptions | undefined,
+  more: ExecuteOptions | undefined,
 ): StreamResult<never> {
+  const [params, options] = splitArguments(given, more);
   core.checkActive("stream()");
   return new StreamResult(new SessionFeed(core, statement as ClauseElement, params, options)) as unknown as StreamResult<never>;
 }
