@@ -8,6 +8,8 @@ export interface ExecuteOptions {
   readonly prepare?: boolean;
   /** with more rows than these the result is an error: one more is all that the driver has to give */
   readonly maxRows?: number | undefined;
+  /** of many sets of values: when one of them fails, all is rolled back, so that the others may be sent before its answer has come */
+  readonly allOrNone?: boolean;
 }
 
 /** What a statement gave. */

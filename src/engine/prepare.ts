@@ -105,6 +105,8 @@ export function prepareStatement(
         : options[EACH_ROW_ONCE] === true && (compiled.isUpdate || compiled.isDelete)
           ? (compiled.rowBatches?.(list, key.binds) ?? null)
           : null;
+    // in a transaction: whoever flushes rolls back when anything fails
+    if (options[EACH_ROW_ONCE] === true) driverOptions = { ...driverOptions, allOrNone: true };
     if (batches !== null && entry.schemas !== null) batches = entry.schemas.translateBatches(batches, translate!);
     let bound: { readonly sql: string; readonly rows: unknown[][] } = NOT_BOUND;
     try {

@@ -47,6 +47,15 @@ export class MariadbTransport implements MysqlTransport {
     return this.#answer(await this.raw.execute<Answer>(text, plain));
   }
 
+  together(sql: string, sets: readonly unknown[][]): Promise<MysqlAnswer>[] {
+    // the package does not wait of its own accord
+    const socket = this.socket as Socket;
+    socket.cork();
+    const answers = sets.map((values) => this.prepared(sql, values));
+    process.nextTick(() => socket.uncork());
+    return answers;
+  }
+
   unprepare(): void {
     // the package keeps as many as it was told to, and lets go of the others
   }

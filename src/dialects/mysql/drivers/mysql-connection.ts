@@ -1,9 +1,15 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { BeginOptions, DriverConnection, DriverResult, DriverStream, ExecuteOptions } from "../../../engine/driver.ts";
 import { DEADLOCK, errnoOf, MysqlDriverError, NOT_PREPARABLE, STALE_STATEMENT } from "./mysql-errors.ts";
 import { SocketHold } from "../../../engine/socket-hold.ts";
 import { MysqlStream } from "./mysql-stream.ts";
 import { type MysqlAnswer, type MysqlTransport, RESTORE } from "./mysql-transport.ts";
 import { statementsOf } from "./sql-script.ts";
+
+/** Statements that are sent without waiting for their answers. */
+const AT_ONCE = 100;
+/** Milliseconds for a statement that was sent behind one that failed. */
+const PATIENCE = 100;
 
 const OURS = "connections speak utf8mb4, which holds all text, and the backslash begins an escape:";
 
@@ -94,6 +100,7 @@ export class MysqlConnection implements DriverConnection {
 
   async executeMany(sql: string, rows: readonly (readonly unknown[])[], options: ExecuteOptions): Promise<DriverResult> {
     const sets = rows.map((row) => this.#transport.encode(row));
+    if (options.allOrNone === true && this.#begun && this.#prepares && options.prepare !== false) return this.#allOrNone(sql, sets);
     const all: unknown[][] = [];
     let rowCount = 0;
     let last: DriverResult | null = null;
@@ -103,6 +110,28 @@ export class MysqlConnection implements DriverConnection {
       rowCount += last.rowCount;
     }
     return { columns: last?.columns ?? [], rows: all, rowCount, lastInsertId: last?.lastInsertId ?? null, command: null };
+  }
+
+  /** Sets of values of which all are rolled back when one fails: what is sent behind that one does no harm. */
+  async #allOrNone(sql: string, sets: readonly unknown[][]): Promise<DriverResult> {
+    // the first one finds out whether the statement has to be prepared again
+    const { rowCount, columns, rows } = await this.#run(sql, sets[0]!, true);
+    let count = rowCount;
+    for (let start = 1; start < sets.length; start += AT_ONCE) {
+      this.#requireTransaction();
+      const answers = this.#transport.together(sql, sets.slice(start, start + AT_ONCE));
+      try {
+        for (const answer of await this.#hold.during(allOf(answers, this.#transport))) {
+          const result = this.#result(answer);
+          count += result.rowCount;
+          for (const row of result.rows) rows.push(row);
+        }
+      } catch (error) {
+        throw this.#failed(error);
+      }
+      if (this.#transport.foreign !== null) await this.#restore();
+    }
+    return { columns, rows, rowCount: count, lastInsertId: null, command: null };
   }
 
   async #run(sql: string, values: unknown[], prepare: boolean): Promise<DriverResult> {
@@ -279,6 +308,29 @@ export class MysqlConnection implements DriverConnection {
     }
     this.#hold.take();
     await withinOneSecond(this.#transport);
+  }
+}
+
+/**
+ * All answers; or the first error, once nothing is under way any more. What was sent behind the one that failed is given up: each of them might
+ * wait for a lock as long as that one did.
+ */
+async function allOf(answers: readonly Promise<MysqlAnswer>[], transport: MysqlTransport): Promise<readonly MysqlAnswer[]> {
+  try {
+    return await Promise.all(answers);
+  } catch (error) {
+    let isOver = false;
+    const over = Promise.allSettled(answers).then(() => (isOver = true));
+    let wasKilled = false;
+    for (;;) {
+      await Promise.race([over, pause(wasKilled ? 1 : PATIENCE, undefined, { ref: false })]);
+      if (isOver) break;
+      wasKilled = true;
+      await transport.kill();
+    }
+    // what was to be given up may have ended before, and the word have been left for what comes next
+    if (wasKilled) await transport.query("DO 0").catch(() => undefined);
+    throw error;
   }
 }
 

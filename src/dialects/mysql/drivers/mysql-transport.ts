@@ -36,6 +36,8 @@ export interface MysqlTransport {
   query(sql: string): Promise<MysqlAnswer>;
   /** By a prepared statement, which is kept when it is to come again. */
   prepared(sql: string, values: unknown[], keep: boolean): Promise<MysqlAnswer>;
+  /** One prepared statement with many sets of values, which are sent without waiting for each other's answers; these come in order. */
+  together(sql: string, sets: readonly unknown[][]): Promise<MysqlAnswer>[];
   /** Forgets a prepared statement. */
   unprepare(sql: string): void;
   stream(sql: string, values: unknown[]): MysqlRowSource;

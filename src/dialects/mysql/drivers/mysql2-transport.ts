@@ -1,6 +1,7 @@
-import type { Connection, FieldPacket } from "mysql2";
+import type { Connection, FieldPacket, PrepareStatementInfo } from "mysql2";
 import type { Socket } from "node:net";
 import type { HoldableSocket } from "../../../engine/socket-hold.ts";
+import { sendEarly } from "./mysql2-early.ts";
 import { connectionLost } from "./mysql-errors.ts";
 import {
   answerOf,
@@ -83,6 +84,36 @@ export class Mysql2Transport implements MysqlTransport {
       });
       (command as unknown as Command).on("fields", readAsBytes);
     });
+  }
+
+  together(sql: string, sets: readonly unknown[][]): Promise<MysqlAnswer>[] {
+    const prepared = new Promise<PrepareStatementInfo>((resolve, reject) => {
+      this.raw.prepare(sql, (error, statement) => (error ? reject(error) : resolve(statement)));
+    });
+    let sent: Promise<MysqlAnswer>[] | null = null;
+    // all in one go, when the statement is there
+    const sending = prepared.then((statement) => (sent = this.#executeAll(statement, sets)));
+    return sets.map((_, i) => sending.then(() => sent![i]!));
+  }
+
+  #executeAll(statement: PrepareStatementInfo, sets: readonly unknown[][]): Promise<MysqlAnswer>[] {
+    const socket = this.socket as Socket;
+    socket.cork();
+    try {
+      return sets.map(
+        (values) =>
+          new Promise((resolve, reject) => {
+            const command: unknown = statement.execute(values as never, (error, rows, fields) => {
+              if (error) reject(error);
+              else resolve(answerOf(rows, fields, this.#inTransaction));
+            });
+            (command as Command).on("fields", readAsBytes);
+            sendEarly(this.raw, command);
+          }),
+      );
+    } finally {
+      socket.uncork();
+    }
   }
 
   unprepare(sql: string): void {
