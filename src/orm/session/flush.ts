@@ -2,6 +2,7 @@ import { InvalidRequestError } from "../../errors.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { UowTransaction } from "../unit-of-work/unit-of-work.ts";
 import type { SessionCore } from "./session-core.ts";
+import { SessionTransaction } from "./session-transaction.ts";
 
 /** Writes everything that is new, changed or marked for deletion. The caller holds the session's guard. */
 export async function flushCore(core: SessionCore): Promise<void> {
@@ -24,6 +25,9 @@ async function flush(core: SessionCore): Promise<void> {
   if (!registerStates(core, uow)) return;
   try {
     core.warnOnEvents = true;
+  // that of the flush is for those who listen, and nothing rests on it
+  const isTold = on.afterTransactionCreate !== null || on.afterTransactionEnd !== null;
+  const own = isTold ? new SessionTransaction(core, "subtransaction", transaction) : null;
     try {
       await uow.execute();
     } finally {
@@ -35,11 +39,14 @@ async function flush(core: SessionCore): Promise<void> {
   } catch (error) {
     uow.abandon();
     await transaction._fail(error);
-    if (core.dispatch.on.afterSoftRollback !== null) await core.emit(core.dispatch.on.afterSoftRollback, core.face, transaction);
+    const ended = own ?? (on.afterSoftRollback === null ? null : new SessionTransaction(core, "subtransaction", transaction));
+    ended?._endSubtransaction();
+    if (on.afterSoftRollback !== null && ended !== null) await core.emit(on.afterSoftRollback, core.face, ended);
     throw error;
   }
 }
 
+  own?._endSubtransaction();
 function registerStates(core: SessionCore, uow: UowTransaction): boolean {
   const deleted = new Set(core.deleted);
   const processed = new Set<InstanceState>();

@@ -13,7 +13,7 @@ export function expungeObject(core: SessionCore, object: object): void {
 /** Whether an object has changes that a flush would write; values are compared. */
 export function isObjectModified(object: object, includeCollections: boolean): boolean {
   const state = instanceState(object);
-  if (!state.modified) return false;
+  // also of one that the flush under way has written: listeners ask what it was about
   for (const key of state.committed?.keys() ?? []) {
     const impl = state.getImpl(key);
     if (impl.collection && !includeCollections) continue;

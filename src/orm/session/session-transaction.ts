@@ -11,8 +11,8 @@ import { Peers } from "../state/peers.ts";
 import { TrackedStates } from "./tracked-states.ts";
 import type { SessionCore } from "./session-core.ts";
 
-/** How a transaction came to be. */
-export type TransactionOrigin = "autobegin" | "begin" | "beginNested";
+/** How a transaction came to be; a `subtransaction` is that of a flush, within the one of the session. */
+export type TransactionOrigin = "autobegin" | "begin" | "beginNested" | "subtransaction";
 
 type Status = "active" | "committed" | "deactive" | "closed";
 
@@ -73,7 +73,7 @@ export class SessionTransaction {
 
   /** Whether statements can be run in it. */
   get isActive(): boolean {
-    return this.#status === "active" && this.#core.transaction === this;
+    return this.#status === "active" && (this.origin === "subtransaction" ? this.parent!.isActive : this.#core.transaction === this);
   }
 
   get session(): SessionCore["face"] {
@@ -398,6 +398,12 @@ export class SessionTransaction {
     if (failure !== null && error instanceof Error && error.cause === undefined) error.cause = failure;
   }
 
+  /** The end of a flush, of which the session keeps nothing. @internal */
+  _endSubtransaction(): void {
+    this.#status = "closed";
+    this.#tellEnd();
+  }
+
   /** Throws its connections away. @internal */
   async _invalidate(): Promise<void> {
     for (const { connection } of this.#each()) await connection.invalidate();
@@ -424,11 +430,15 @@ export class SessionTransaction {
   }
 
   #closed(failure: unknown): void {
+    this.#tellEnd();
+    this.#connections.clear();
+    if (failure !== null) throw failure;
+  }
+
+  #tellEnd(): void {
     const core = this.#core;
     const listeners = core.dispatch.on.afterTransactionEnd;
     if (listeners !== null) for (const fn of listeners) fn(core.face, this);
-    this.#connections.clear();
-    if (failure !== null) throw failure;
   }
 }
 

@@ -1,4 +1,15 @@
-import { contains, inspect, InvalidRequestError, listen, remove, select, type Session, sessionmaker } from "athanor";
+import {
+  contains,
+  inspect,
+  IntegrityError,
+  InvalidRequestError,
+  listen,
+  remove,
+  select,
+  type Session,
+  sessionmaker,
+  type SessionTransaction,
+} from "athanor";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Blog, openBlog } from "../support/blog.ts";
 
@@ -30,6 +41,40 @@ describe("events of the ORM", () => {
     expect(log).toEqual(["before a true function", "before b true function", "after 1 A", "after 2 B"]);
   });
 
+  test("listeners after an INSERT or UPDATE still see what was changed", async () => {
+    const { User, Address } = blog;
+    const log: string[] = [];
+    for (const name of ["beforeInsert", "afterInsert", "beforeUpdate", "afterUpdate"] as const) {
+      listen(User, name, (_mapper: unknown, _connection: unknown, target: InstanceType<typeof User>) => {
+        const { added, deleted } = inspect(target).attrs.name!.history;
+        log.push(
+          `${name} ${added.join()}<${deleted.join()} ${s.isModified(target)} ${s.isModified(target, { includeCollections: false })}`,
+        );
+      });
+    }
+    const user = new User({ name: "a" });
+    s.add(user);
+    await s.flush();
+    user.name = "b";
+    await s.flush();
+    user.name = "c";
+    user.name = "b";
+    await s.flush();
+    user.addresses.push(new Address({ email: "x" }));
+    await s.flush();
+    expect(log).toEqual([
+      "beforeInsert a< true true",
+      "afterInsert a< true true",
+      "beforeUpdate b<a true true",
+      "afterUpdate b<a true true",
+      "beforeUpdate < false false",
+      "afterUpdate < false false",
+      "beforeUpdate < true false",
+      "afterUpdate < true false",
+    ]);
+    expect(s.isModified(user)).toBe(false);
+  });
+
   test("session events come in order, and may use the session", async () => {
     const { User } = blog;
     const log: string[] = [];
@@ -56,6 +101,58 @@ describe("events of the ORM", () => {
     log.length = 0;
     await s.rollback();
     expect(log).toEqual(["afterRollback", "afterSoftRollback"]);
+  });
+
+  test("a flush has a transaction of its own, within that of the session", async () => {
+    const { User } = blog;
+    const log: string[] = [];
+    const tell = (what: string) => (session: Session, transaction: SessionTransaction) => {
+      const kind = transaction.nested ? "nested" : transaction.origin;
+      const inside = transaction.parent === null ? "" : ` in ${transaction.parent.origin}`;
+      log.push(`${what} ${kind}${inside}${transaction.isActive ? " active" : ""}`);
+      // what the session says of itself is what it says at any time
+      expect(session.getTransaction()?.parent ?? null).toBeNull();
+    };
+    listen(s, "afterTransactionCreate", tell("create"));
+    listen(s, "afterTransactionEnd", tell("end"));
+    listen(s, "afterSoftRollback", tell("soft rollback"));
+    listen(s, "afterFlush", () => void log.push("flush"));
+    listen(s, "afterCommit", () => void log.push("commit"));
+
+    s.add(new User({ id: 1, name: "a" }));
+    await s.flush();
+    await s.flush();
+    expect(log.splice(0)).toEqual([
+      "create autobegin",
+      "create subtransaction in autobegin active",
+      "flush",
+      "end subtransaction in autobegin",
+    ]);
+
+    const savepoint = await s.beginNested();
+    s.add(new User({ id: 2, name: "b" }));
+    await savepoint.commit();
+    expect(log.splice(0)).toEqual([
+      "create nested in autobegin",
+      "create subtransaction in beginNested active",
+      "flush",
+      "end subtransaction in beginNested",
+      "commit",
+      "end nested in autobegin",
+    ]);
+    await s.commit();
+    expect(log.splice(0)).toEqual(["commit", "end autobegin"]);
+
+    s.add(new User({ id: 1, name: "again" }));
+    await expect(s.flush()).rejects.toThrow(IntegrityError);
+    expect(log.splice(0)).toEqual([
+      "create autobegin",
+      "create subtransaction in autobegin active",
+      "end subtransaction in autobegin",
+      "soft rollback subtransaction in autobegin",
+    ]);
+    await s.rollback();
+    expect(log.splice(0)).toEqual(["end autobegin", "soft rollback autobegin"]);
   });
 
   test("changes of state are told", async () => {
