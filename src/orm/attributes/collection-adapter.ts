@@ -54,6 +54,11 @@ export class CollectionAdapter {
     return this.impl.fireAppend(this.state, member, initiator, key);
   }
 
+  /** Says that what was to be added is a member already. */
+  fireAppendWoMutation(member: object, key?: unknown): void {
+    if (!this.invalidated) this.impl.fireAppendWoMutation(this.state, member, null, key);
+  }
+
   /** Says that a member will be taken away. */
   fireRemove(member: object, initiator: AttributeEventToken | null = null, key?: unknown): void {
     if (this.invalidated) return;

@@ -105,6 +105,14 @@ export class CollectionImpl extends AttributeImpl {
   }
 
   /** @internal */
+  fireAppendWoMutation(state: InstanceState, member: object, initiator: AttributeEventToken | null, key: unknown): void {
+    const listeners = this.dispatch.appendWoMutation;
+    if (listeners === null) return;
+    const token = initiator ?? this.appendToken;
+    for (const fn of listeners) fn(state, member, token, key);
+  }
+
+  /** @internal */
   fireRemove(state: InstanceState, member: object, initiator: AttributeEventToken | null, key: unknown): void {
     if (this.trackParent) this.setHasparent((member as Stateful)[STATE], state, false);
     const listeners = this.dispatch.remove;
@@ -172,6 +180,7 @@ export class CollectionImpl extends AttributeImpl {
     for (const member of values) {
       next.raw.add(before.has(member) ? member : this.fireAppend(state, member, token, undefined));
     }
+    for (const member of before) if (after.has(member)) this.fireAppendWoMutation(state, member, token, undefined);
     for (const member of before) if (!after.has(member)) this.fireRemove(state, member, token, undefined);
     state.pendingMutations?.delete(this.key);
     if (old !== null) {

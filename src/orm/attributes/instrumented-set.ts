@@ -13,7 +13,8 @@ export class InstrumentedSet<T extends object = object> extends Set<T> {
   }
 
   override add(member: T): this {
-    if (!this.has(member)) add.call(this, this[ADAPTER].fireAppend(member));
+    if (this.has(member)) this[ADAPTER].fireAppendWoMutation(member);
+    else add.call(this, this[ADAPTER].fireAppend(member));
     return this;
   }
 

@@ -26,7 +26,10 @@ export class KeyFuncDict<K = unknown, T extends object = object> extends Map<K, 
    */
   override set(key: K, member: T): this {
     const before = this.get(key);
-    if (before === member) return this;
+    if (before === member) {
+      this[ADAPTER].fireAppendWoMutation(member, key);
+      return this;
+    }
     // what is no member at all is refused below
     if (isMember(member)) checkKey(this[ADAPTER].impl, this._keyFunction(member), key);
     if (before !== undefined) this[ADAPTER].fireRemove(before, null, key);

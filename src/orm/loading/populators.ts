@@ -89,10 +89,20 @@ function fillMissing(spec: HydratorSpec, row: Row, run: LoadRun, state: Instance
     joinFurther(spec, row, run, state, filled ?? NOTHING);
   }
   if (filled !== null) {
+    if (state.manager.dispatch.refresh !== null)
+      (run.refreshed ??= []).push([state, state.expired ? [...filled, ...forgottenRelationships(state, filled)] : [...filled]]);
     state._commit(filled);
     if (state.manager.dispatch.refresh !== null) (run.refreshed ??= []).push([state, [...filled]]);
   }
   if (run.invokeAllEagers) for (const slot of spec.posts) run.post(slot, state, false);
+}
+
+/** Of an object that has expired as a whole: what it was related to is to be asked for anew, and listeners hear of that. */
+function forgottenRelationships(state: InstanceState, filled: ReadonlySet<string>): string[] {
+  const keys: string[] = [];
+  for (const { key } of state.mapper.relationships)
+    if (state.values[key] === undefined && state.committed?.has(key) !== true && !filled.has(key)) keys.push(key);
+  return keys;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();

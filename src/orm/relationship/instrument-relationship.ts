@@ -1,3 +1,4 @@
+import type { AppendListener } from "../attributes/attribute-event.ts";
 import type { AttributeImpl } from "../attributes/attribute-impl.ts";
 import { addBackrefListeners } from "../attributes/backref-events.ts";
 import { CollectionImpl } from "../attributes/collection-impl.ts";
@@ -41,10 +42,13 @@ function trackCascades(impl: AttributeImpl): void {
   // without a session package there are no sessions
   if (!cascadeOnAppend.filled) return;
   const { dispatch, key } = impl;
-  dispatch.listen("append", (state, item, initiator) => {
+  const bringIn: AppendListener = (state, item, initiator) => {
     if (state._session !== null) cascadeOnAppend.call(state, key, item, initiator.key);
     return item;
-  });
+  };
+  dispatch.listen("append", bringIn);
+  // a member may have left the session
+  dispatch.listen("appendWoMutation", bringIn);
   dispatch.listen("remove", (state, item) => {
     if (item !== null) cascadeOnRemove.call(state, key, item);
   });

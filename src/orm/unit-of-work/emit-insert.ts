@@ -175,7 +175,8 @@ function finish(
         values[column.attr] = set;
         // it is what the database has now, whatever it was before
         state.committed?.delete(column.attr);
-        told?.push(column.attr);
+        // null because nothing was said is no news
+        if (set !== null) told?.push(column.attr);
       }
     }
     tellRefreshFlush(state, told, uow);

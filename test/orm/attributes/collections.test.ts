@@ -1,5 +1,5 @@
 import { inspect as show } from "node:util";
-import { getHistory, inspect } from "athanor";
+import { getHistory, inspect, listen } from "athanor";
 import { describe, expect, test } from "vitest";
 import { films, shelves } from "../models.ts";
 
@@ -219,6 +219,19 @@ describe("a map", () => {
     shelf.labels = new Map([["a", a]]);
     expect(shelf.labels.get("a")).toBe(a);
     expect(() => (shelf.labels = new Map([["x", a]]))).toThrow("a member with the key a is given under x");
+  });
+
+  test("tells of a member that is put in and is there already", () => {
+    const { Shelf: Own, Label: Tag, Jar } = shelves();
+    const log: unknown[] = [];
+    const tell = (_target: object, member: object): void => void log.push(member);
+    listen(Own.labels as never, "appendWoMutation", tell as never);
+    listen(Own.jars as never, "appendWoMutation", tell as never);
+    const [label, jar] = [new Tag({ key: "a" }), new Jar()];
+    const shelf = new Own();
+    shelf.labels.set("a", label).set("a", label);
+    shelf.jars.add(jar).add(jar);
+    expect(log).toEqual([label, jar]);
   });
 
   test("takes no member under another key than it has", () => {

@@ -1,14 +1,18 @@
 import {
   contains,
+  declarativeBase,
   inspect,
   IntegrityError,
   InvalidRequestError,
+  joinedload,
   listen,
+  mappedColumn,
   remove,
   select,
   type Session,
   sessionmaker,
   type SessionTransaction,
+  t,
 } from "athanor";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Blog, openBlog } from "../support/blog.ts";
@@ -259,6 +263,87 @@ describe("events of the ORM", () => {
       ["refresh", "a"],
       ["init", "b"],
     ]);
+  });
+
+  test("refresh tells of the columns that came, and of relationships that have expired with them", async () => {
+    const { User, Address } = blog;
+    s.add(new User({ id: 1, name: "a", addresses: [new Address({ email: "x" })] }));
+    await s.commit();
+    s.expungeAll();
+    const user = await s.getOne(User, 1);
+    const log: unknown[] = [];
+    listen(
+      User,
+      "refresh",
+      (_target: unknown, _context: unknown, attrs: readonly string[] | null) => void log.push(attrs && [...attrs].sort()),
+    );
+    const told = async (what: () => unknown): Promise<unknown> => {
+      await what();
+      return log.splice(0);
+    };
+    const all = ["addresses", "age", "id", "name", "orders", "profile"];
+    expect(await told(() => (s.expire(user), user.awaitableAttrs.name))).toEqual([all]);
+    expect(await told(() => (s.expire(user), s.scalars(select(User)).all()))).toEqual([all]);
+    expect(await told(() => (s.expire(user), s.get(User, 1)))).toEqual([all]);
+    expect(
+      await told(
+        () => (
+          s.expire(user),
+          s
+            .scalars(select(User).options(joinedload(User.addresses)))
+            .unique()
+            .all()
+        ),
+      ),
+    ).toEqual([all]);
+    expect(await told(() => (s.expire(user, ["name"]), user.awaitableAttrs.name))).toEqual([["name"]]);
+    expect(await told(() => (s.expire(user, ["name", "addresses"]), user.awaitableAttrs.name))).toEqual([["name"]]);
+    expect(await told(() => s.refresh(user))).toEqual([null]);
+    expect(await told(() => s.refresh(user, ["name"]))).toEqual([["name"]]);
+  });
+
+  test("refreshFlush tells what the flush has filled in, and not what nobody said", async () => {
+    const Base = declarativeBase();
+    class Item extends Base<typeof Item> {
+      static table = this.mapTo("flush_items");
+      static id = mappedColumn(t.integer(), { primaryKey: true });
+      static name = mappedColumn(t.string(20), { nullable: true });
+      static made = mappedColumn(t.integer(), { default: () => 3 });
+      static rank = mappedColumn(t.integer(), { serverDefault: "5" });
+      static changed = mappedColumn(t.integer(), { nullable: true, onupdate: () => 7 });
+    }
+    await Base.metadata.createAll(blog.engine);
+    const log: unknown[] = [];
+    listen(
+      Item,
+      "refreshFlush",
+      (_target: unknown, _context: unknown, attrs: readonly string[] | null) => void log.push(attrs && [...attrs].sort()),
+    );
+    const item = new Item({});
+    s.add(item);
+    await s.flush();
+    item.name = "a";
+    await s.flush();
+    expect(log).toEqual([["made", "rank"], ["changed"]]);
+  });
+
+  test("what is put in and is a member already is told of, and comes back into the session", async () => {
+    const { User, Address } = blog;
+    const log: string[] = [];
+    for (const name of ["append", "appendWoMutation", "remove"] as const) {
+      const fn = (_target: object, { email }: InstanceType<typeof Address>): void => void log.push(`${name} ${email}`);
+      listen(User.addresses as never, name, fn as never);
+    }
+    const [a, b, c] = ["a", "b", "c"].map((email) => new Address({ email }));
+    const user = new User({ name: "u", addresses: [a!, b!] });
+    s.add(user);
+    await s.commit();
+    log.length = 0;
+    s.expunge(a!);
+    expect(s.has(a!)).toBe(false);
+    user.addresses = [a!, c!];
+    expect(log).toEqual(["append c", "appendWoMutation a", "remove b"]);
+    expect(s.has(a!)).toBe(true);
   });
 
   test("doOrmExecute may replace the statement, and answer itself", async () => {
