@@ -92,7 +92,6 @@ function fillMissing(spec: HydratorSpec, row: Row, run: LoadRun, state: Instance
     if (state.manager.dispatch.refresh !== null)
       (run.refreshed ??= []).push([state, state.expired ? [...filled, ...forgottenRelationships(state, filled)] : [...filled]]);
     state._commit(filled);
-    if (state.manager.dispatch.refresh !== null) (run.refreshed ??= []).push([state, [...filled]]);
   }
   if (run.invokeAllEagers) for (const slot of spec.posts) run.post(slot, state, false);
 }

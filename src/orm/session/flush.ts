@@ -23,11 +23,11 @@ async function flush(core: SessionCore): Promise<void> {
   const { on } = core.dispatch;
   if (on.beforeFlush !== null) await core.emit(on.beforeFlush, core.face, uow, null);
   if (!registerStates(core, uow)) return;
-  try {
-    core.warnOnEvents = true;
   // that of the flush is for those who listen, and nothing rests on it
   const isTold = on.afterTransactionCreate !== null || on.afterTransactionEnd !== null;
   const own = isTold ? new SessionTransaction(core, "subtransaction", transaction) : null;
+  try {
+    core.warnOnEvents = true;
     try {
       await uow.execute();
     } finally {
@@ -44,9 +44,9 @@ async function flush(core: SessionCore): Promise<void> {
     if (on.afterSoftRollback !== null && ended !== null) await core.emit(on.afterSoftRollback, core.face, ended);
     throw error;
   }
+  own?._endSubtransaction();
 }
 
-  own?._endSubtransaction();
 function registerStates(core: SessionCore, uow: UowTransaction): boolean {
   const deleted = new Set(core.deleted);
   const processed = new Set<InstanceState>();
