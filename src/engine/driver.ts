@@ -44,6 +44,14 @@ export interface DriverStream extends AsyncIterable<unknown[][]> {
   close(): Promise<void> | void;
 }
 
+/** Statements of one connection that wait to be sent together. */
+export interface HeldStatements {
+  /** how many wait */
+  readonly count: number;
+  /** Sends them; what comes after is sent at once again. */
+  release(): void;
+}
+
 /** A value, or the promise of one: drivers that need not wait give plain values, and their callers do not wait either. */
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -64,6 +72,11 @@ export interface DriverConnection {
   execute(sql: string, params: readonly unknown[], options: ExecuteOptions): MaybePromise<DriverResult>;
   /** The same statement with many sets of values. Rows of RETURNING are joined in the order of the input, row counts added up. */
   executeMany(sql: string, rows: readonly (readonly unknown[])[], options: ExecuteOptions): MaybePromise<DriverResult>;
+  /**
+   * Holds statements back until they are released, to send them in one packet: in their order, and none after one that has failed.
+   * Null where that is not possible, or would mean something else than sending them one after the other.
+   */
+  hold?(): HeldStatements | null;
   /** Rows in batches, so that not all are in memory at once. */
   stream?(sql: string, params: readonly unknown[], options: ExecuteOptions & { readonly batchSize: number }): DriverStream;
   /** Begins a transaction; it may put that off until the first statement, to save a round trip. */

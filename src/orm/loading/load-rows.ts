@@ -8,6 +8,7 @@ import type { RelationshipProperty } from "../relationship/relationship-property
 import type { SessionInternals } from "../session/session-internals.ts";
 import { LoadPlan } from "./load-plan.ts";
 import { LoadRun } from "./load-run.ts";
+import { loadPosts, type PostLoad } from "./post-load.ts";
 import type { LoaderOption } from "./loader-option.ts";
 import { DEFAULT_LOAD_OPTIONS, type LoadOptions, QueryContext } from "./query-context.ts";
 
@@ -95,9 +96,8 @@ function consumed<T>(plan: LoadPlan, rows: readonly (readonly unknown[])[], run:
 }
 
 async function postLoad<T>(plan: LoadPlan, run: LoadRun, result: T): Promise<T> {
-  for (let slot = 0; slot < run.posts.length; slot += 1) {
-    const queue = run.posts[slot];
-    if (queue !== undefined) await plan.posts[slot]!.load(run.context, queue.states, queue.overwrite);
-  }
+  const posts: PostLoad[] = [];
+  for (const [slot, queue] of run.posts.entries()) if (queue !== undefined) posts.push({ loader: plan.posts[slot]!, ...queue });
+  await loadPosts(run.context, posts);
   return result;
 }

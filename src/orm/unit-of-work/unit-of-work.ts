@@ -10,6 +10,7 @@ import type { SessionTransaction } from "../session/session-transaction.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { loadReplaced } from "./committed-values.ts";
 import { dependencyOf, keySwitchesOf } from "./dependencies.ts";
+import { executeLayer } from "./execute-layer.ts";
 import type { DependencyProcessor } from "./dependency.ts";
 import {
   DeleteAll,
@@ -168,6 +169,15 @@ export class UowTransaction {
       for (const action of actions) if (action.isDelete === isDelete && !action.listOnly) found.push(action.state);
     }
     return found;
+  }
+
+  /** One of the states of a mapper and those that inherit from it, of one kind of action; null when there is none. */
+  firstState(mapper: Mapper, isDelete: boolean): InstanceState | null {
+    for (const [each, actions] of this.mappers) {
+      if (each.baseMapper !== mapper.baseMapper) continue;
+      for (const action of actions) if (action.isDelete === isDelete && !action.listOnly) return action.state;
+    }
+    return null;
   }
 
   /** Anything that lives as long as the flush, per owner. */
@@ -346,10 +356,8 @@ export class UowTransaction {
     const layers = await this.#layers();
     if (this.cycles.size === 0) {
       for (const layer of layers) {
-        for (const action of layer) {
-          const done = action.execute(this);
-          if (done !== undefined) await done;
-        }
+        const done = executeLayer(layer, this);
+        if (done !== undefined) await done;
       }
       return;
     }

@@ -1,6 +1,7 @@
-import type { BeginOptions, DriverConnection, DriverResult, DriverStream, ExecuteOptions } from "../../../engine/driver.ts";
+import type { BeginOptions, DriverConnection, DriverResult, DriverStream, ExecuteOptions, HeldStatements } from "../../../engine/driver.ts";
 import { LruCache } from "../../../util/lru-cache.ts";
 import { beginText } from "./begin-text.ts";
+import { HeldExchanges } from "./held-exchanges.ts";
 import { ENCODING, foreignEncoding, PostgresDriverError, SET_ENCODING, sqlstateOf } from "./postgres-errors.ts";
 import { encodeParameters, LimitedResponse, WireResponse, type Wire, type WireColumns, type WireValue } from "./wire.ts";
 
@@ -46,6 +47,8 @@ export abstract class PostgresConnection implements DriverConnection {
   /** statements and portals that the server is to forget, told with the next messages */
   #toClose: Forgotten[] = [];
   #serial = 0;
+  /** statements that wait to go out together */
+  #held: HeldExchanges | null = null;
 
   /** @param statements - how many prepared statements are kept; 0 prepares none */
   constructor(statements: number) {
@@ -80,6 +83,7 @@ export abstract class PostgresConnection implements DriverConnection {
   }
 
   #simple(sql: string): Promise<WireResponse> {
+    this.#release();
     return this._exchange((wire) => wire.query(sql), new WireResponse(null, 0, true));
   }
 
@@ -123,7 +127,7 @@ export abstract class PostgresConnection implements DriverConnection {
     const response = maxRows === undefined ? new WireResponse(columns, skip) : new LimitedResponse(columns, skip, maxRows + 1);
     const toClose = this.#takeToClose();
     try {
-      await this._exchange((wire) => {
+      const write = (wire: Wire): void => {
         for (const forgotten of toClose) wire.close(forgotten);
         if (begin !== null) {
           wire.parse({ text: begin });
@@ -137,8 +141,13 @@ export abstract class PostgresConnection implements DriverConnection {
           if (i === 0 && !isDescribed) wire.describe({ type: "P" });
           wire.execute({});
         }
-        wire.sync();
-      }, response);
+      };
+      await (this.#held === null
+        ? this._exchange((wire) => {
+            write(wire);
+            wire.sync();
+          }, response)
+        : this.#held.add(write, response, skip + sets.length));
     } catch (error) {
       if (statement !== null) this.#forget(sql, statement, error, known === undefined);
       throw error;
@@ -155,6 +164,28 @@ export abstract class PostgresConnection implements DriverConnection {
       lastInsertId: null,
       command: response.command,
     };
+  }
+
+  hold(): HeldStatements | null {
+    // without a transaction, a failure would undo the statements that were sent with the one that fails
+    if (this.#held !== null || (this._status !== "T" && this.#pendingBegin === null)) return null;
+    const held = (this.#held = new HeldExchanges());
+    return {
+      get count() {
+        return held.count;
+      },
+      release: () => {
+        if (this.#held === held) this.#release();
+      },
+    };
+  }
+
+  /** Sends what waits. */
+  #release(): void {
+    const held = this.#held;
+    if (held === null) return;
+    this.#held = null;
+    held.send((write, response) => this._exchange(write, response));
   }
 
   #name(sql: string): Prepared {
@@ -189,6 +220,7 @@ export abstract class PostgresConnection implements DriverConnection {
     let response: WireResponse | null = null;
     let isOpen = true;
     const start = (): Promise<WireResponse> => {
+      this.#release();
       const begin = this.#pendingBegin;
       this.#pendingBegin = null;
       // a portal lives as long as the transaction; without one, all rows have to be taken at once
@@ -211,14 +243,16 @@ export abstract class PostgresConnection implements DriverConnection {
         new WireResponse(null, begin === null ? 0 : 1),
       );
     };
-    const next = (): Promise<WireResponse> =>
-      this._exchange(
+    const next = (): Promise<WireResponse> => {
+      this.#release();
+      return this._exchange(
         (wire) => {
           wire.execute({ portal, rows: batchSize });
           wire.sync();
         },
         new WireResponse(response!.columns, 0),
       );
+    };
     const close = (): void => {
       if (!isOpen) return;
       isOpen = false;

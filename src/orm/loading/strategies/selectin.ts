@@ -2,6 +2,7 @@ import { InvalidRequestError } from "../../../errors.ts";
 import type { Select } from "../../../sql/selectable/select.ts";
 import type { ClauseElement } from "../../../sql/elements/clause-element.ts";
 import type { OrmCompileState } from "../../query/orm-compile-state.ts";
+import type { Mapper } from "../../mapping/mapper.ts";
 import type { RelationshipProperty } from "../../relationship/relationship-property.ts";
 import type { InstanceState } from "../../state/instance-state.ts";
 import type { EntityPlan, EntitySetup } from "../entity-plan.ts";
@@ -58,6 +59,7 @@ export function postLoadPath(
 
 export class SelectinLoader implements PostLoader {
   readonly property: RelationshipProperty;
+  readonly reads: Mapper | undefined;
   readonly #option: LoadElement | undefined;
   readonly #path: LoadPath;
   readonly #oneByOne: boolean;
@@ -70,6 +72,7 @@ export class SelectinLoader implements PostLoader {
     this.#option = option;
     this.#path = path;
     this.#oneByOne = oneByOne;
+    this.reads = oneByOne ? undefined : property.mapper;
   }
 
   async load(context: QueryContext, states: readonly InstanceState[], overwrite: readonly boolean[]): Promise<void> {
