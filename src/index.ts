@@ -436,6 +436,7 @@ export type { RegistryEvents } from "./orm/mapping/registry-events.ts";
 export type { ExecuteOptions } from "./orm/session/execute.ts";
 export type { GetOptions } from "./orm/session/get.ts";
 export { IdentityMap } from "./orm/session/identity-map.ts";
+export type { IdentityToken } from "./orm/state/identity-token.ts";
 export type { MergeOptions } from "./orm/session/merge.ts";
 export { OrmExecuteState } from "./orm/session/orm-execute-state.ts";
 export type { RefreshOptions } from "./orm/session/refresh-expire.ts";

@@ -5,6 +5,7 @@ import type { ParameterRecord } from "../sql/compiler/compiled.ts";
 import type { RowFeed } from "../engine/result/stream-result.ts";
 import type { Result } from "../engine/result/result.ts";
 import type { Mapper } from "./mapping/mapper.ts";
+import type { IdentityToken } from "./state/identity-token.ts";
 import type { InstanceState } from "./state/instance-state.ts";
 import type { SessionInternals } from "./session/session-internals.ts";
 
@@ -18,6 +19,8 @@ export interface LoadIdentityOptions {
   /** overwrite what is already loaded */
   readonly populateExisting?: boolean;
   readonly withForUpdate?: unknown;
+  /** the token of the object, by which it is told from others with the same primary key */
+  readonly identityToken?: IdentityToken | null;
   readonly executionOptions?: OrmExecutionOptions;
 }
 

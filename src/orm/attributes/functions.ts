@@ -71,7 +71,7 @@ export function makeTransient(instance: object): void {
   state.expiredAttributes = null;
   state.expired = false;
   state.justInserted = false;
-  state.key = null;
+  state._forgetKey();
   state._deleted = false;
 }
 

@@ -4,6 +4,7 @@ import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { MapperProperty } from "../mapping/mapper-property.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
+import { byToken, withToken } from "../state/identity-token.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { isRelationshipProperty } from "./entity.ts";
 import type { LoadElement } from "./load-element.ts";
@@ -121,18 +122,24 @@ async function loadGroup(session: SessionInternals, states: readonly InstanceSta
   const { key } = property;
   const lacking = states.filter((state) => state.values[key] === undefined);
   if (lacking.length === 0) return;
-  if (isRelationshipProperty(property)) await loadRelationshipOnDemand(session, lacking, property, true);
-  else if (property.isColumn) await loadColumnOnDemand(session, lacking, property as ColumnProperty, true);
-  else throw new InvalidRequestError(`${property} cannot be loaded on demand`);
+  for (const group of byToken(lacking) ?? [lacking]) {
+    if (isRelationshipProperty(property)) await loadRelationshipOnDemand(session, group, property, true);
+    else if (property.isColumn) await loadColumnOnDemand(session, group, property as ColumnProperty, true);
+    else throw new InvalidRequestError(`${property} cannot be loaded on demand`);
+  }
 }
 
-/** @param peers - false for the unit of work, which loads what it needs whatever options say, and nothing else */
+/**
+ * @param states - objects with the same token; what is loaded for them gets it, too
+ * @param peers - false for the unit of work, which loads what it needs whatever options say, and nothing else
+ */
 async function loadRelationshipOnDemand(
   session: SessionInternals,
   states: readonly InstanceState[],
   property: RelationshipProperty,
   peers: boolean,
 ): Promise<void> {
+  const token = states[0]!.identityToken;
   for (const { members, option, options, path } of byOption(states, property)) {
     if (peers) {
       const strategy = strategyOf(property, option);
@@ -151,7 +158,8 @@ async function loadRelationshipOnDemand(
     const gone = needsKeys ? await loadExpired(session, all.filter(lacksKeys), members) : NONE;
     await loadRelationship({
       session,
-      connection: await session.connectionFor(property.parent),
+      connection: await session.connectionFor(property.parent, token),
+      executionOptions: withToken(token),
       loadOptions: DEFAULT_LOAD_OPTIONS,
       property,
       entity: targetOf(property, option?.ofType),
@@ -345,14 +353,17 @@ export async function loadAttributes(session: SessionInternals, states: readonly
     else list.push(state);
   }
   for (const [property, list] of byProperty) {
-    if (isRelationshipProperty(property) && property._isWriteOnly) await loadNeverLoaded(session, list, property);
-    else if (isRelationshipProperty(property)) await loadRelationshipOnDemand(session, list, property, false);
-    else await loadColumnOnDemand(session, list, property as ColumnProperty, false);
+    for (const group of byToken(list) ?? [list]) {
+      if (isRelationshipProperty(property) && property._isWriteOnly) await loadNeverLoaded(session, group, property);
+      else if (isRelationshipProperty(property)) await loadRelationshipOnDemand(session, group, property, false);
+      else await loadColumnOnDemand(session, group, property as ColumnProperty, false);
+    }
   }
 }
 
 /** The members of a collection that is never loaded, where the unit of work cannot do without them. */
 async function loadNeverLoaded(session: SessionInternals, states: readonly InstanceState[], property: RelationshipProperty): Promise<void> {
+  const token = states[0]!.identityToken;
   if (property.lazy === "write_only") {
     throw new InvalidRequestError(
       `${property} is write_only, and what the database has for ${states[0]!.toString()} would have to be loaded here. To delete the object, ` +
@@ -361,7 +372,8 @@ async function loadNeverLoaded(session: SessionInternals, states: readonly Insta
   }
   await loadRelationship({
     session,
-    connection: await session.connectionFor(property.parent),
+    connection: await session.connectionFor(property.parent, token),
+    executionOptions: withToken(token),
     loadOptions: DEFAULT_LOAD_OPTIONS,
     property,
     entity: property.entity,

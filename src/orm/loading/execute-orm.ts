@@ -10,6 +10,7 @@ import type { Mapper } from "../mapping/mapper.ts";
 import { FromStatement } from "../query/from-statement.ts";
 import type { OrmStatement } from "../query/orm-compile-state.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
+import { tokenOf } from "../state/identity-token.ts";
 import { loadRows } from "./load-rows.ts";
 import { ormResult } from "./orm-result.ts";
 import { loadOptionsFor } from "./query-context.ts";
@@ -61,7 +62,7 @@ function executeOrm(
     return executor(session, statement, params, options);
   }
   const merged = mergedOptions(session, statement, options);
-  const connection = session.connectionFor(mapperOf(statement));
+  const connection = session.connectionFor(mapperOf(statement), tokenOf(merged));
   // UNION and the like give columns: there is nothing to make objects of
   if (!(statement instanceof Select) && !(statement instanceof FromStatement)) {
     const execute = (on: Awaited<typeof connection>): MaybePromise<Result> =>

@@ -60,7 +60,7 @@ export function generateHydrator(spec: HydratorSpec): Hydrator {
     `state.loadPath = path;`,
     `run.identityMap.add(state);`,
   );
-  if (spec.place >= 0) lines.push(`if (run.peers !== null) run.join(${spec.place}, state, id);`);
+  if (spec.place >= 0) lines.push(`if (run.peers !== null) run.join(${spec.place}, state);`);
   if (spec.again) lines.push(`run.meets(spec, state);`);
   spec.joined.forEach((joined, i) => {
     context[`h${i}`] = joined.hydrate;

@@ -29,7 +29,7 @@ export function interpretHydrator(spec: HydratorSpec): Hydrator {
     state.loadOptions = run.options;
     state.loadPath = path;
     run.identityMap.add(state);
-    if (place >= 0 && run.peers !== null) run.join(place, state, id);
+    if (place >= 0 && run.peers !== null) run.join(place, state);
     if (spec.again) run.meets(spec, state);
     for (const each of joined) {
       const value = each.hydrate(row, run);

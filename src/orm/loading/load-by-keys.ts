@@ -4,6 +4,7 @@ import type { Mapper } from "../mapping/mapper.ts";
 import { keyInList } from "../query/key-in-list.ts";
 import { OrmCompileOptions } from "../query/compile-options.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
+import { withToken } from "../state/identity-token.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { entityClause } from "./entity.ts";
 import type { LoaderOption } from "./loader-option.ts";
@@ -47,6 +48,7 @@ export interface LoadByKeys {
 
 /**
  * Loads columns of objects by their primary keys, 500 to a statement.
+ * @param states - objects with the same token
  * @returns the objects that have no row any more
  */
 export async function loadByKeys(
@@ -60,7 +62,9 @@ export async function loadByKeys(
     selectByKeys(mapper, new OrmCompileOptions({ currentPath: load.path, onlyLoadProps: only, forRefreshState: true }), load.options),
     load.withForUpdate,
   );
-  const connection = await session.connectionFor(mapper);
+  const token = states[0]?.identityToken ?? null;
+  const executionOptions = withToken(token, load.executionOptions);
+  const connection = await session.connectionFor(mapper, token);
   const missing: InstanceState[] = [];
   for (let i = 0; i < states.length; i += KEYS_PER_STATEMENT) {
     const chunk = states.slice(i, i + KEYS_PER_STATEMENT);
@@ -70,7 +74,7 @@ export async function loadByKeys(
         connection,
         statement,
         params: { primary_keys: chunk.map((state) => (state.key!.identity.length === 1 ? state.key!.identity[0] : state.key!.identity)) },
-        ...(load.executionOptions === undefined ? null : { executionOptions: load.executionOptions }),
+        executionOptions,
         loadOptions: load.refresh ? { ...DEFAULT_LOAD_OPTIONS, refreshStates: new Set(chunk) } : DEFAULT_LOAD_OPTIONS,
       },
       "columns",

@@ -7,6 +7,7 @@ import { loadByPrimaryKey as loadByPrimaryKeySlot, type LoadIdentityOptions, ref
 import type { Mapper } from "../mapping/mapper.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
+import { byToken, checkedToken, tokenOf, withToken } from "../state/identity-token.ts";
 import { type InstanceState, STATE, type Stateful } from "../state/instance-state.ts";
 import { isRelationshipProperty } from "./entity.ts";
 import { entitySelect, isLocking, loadByKeys, withLock } from "./load-by-keys.ts";
@@ -41,7 +42,9 @@ export function loadByPrimaryKey(
   statement = withLock(statement, options.withForUpdate);
   const params: Record<string, unknown> = {};
   for (let i = 0; i < primaryKey.length; i += 1) params[`pk_${i + 1}`] = primaryKey[i];
-  const coming = session.connectionFor(mapper);
+  const { executionOptions, identityToken } = options;
+  const token = identityToken === undefined ? tokenOf(executionOptions) : checkedToken(identityToken);
+  const coming = session.connectionFor(mapper, token);
   // a row is locked in order to see it as it is
   const populateExisting = options.populateExisting === true || isLocking(options.withForUpdate);
   const load = (connection: Connection): MaybePromise<InstanceState | null> =>
@@ -51,7 +54,7 @@ export function loadByPrimaryKey(
         connection,
         statement,
         params,
-        ...(options.executionOptions === undefined ? null : { executionOptions: options.executionOptions }),
+        executionOptions: withToken(token, executionOptions),
         loadOptions: loadOptionsFor(populateExisting),
       },
       "object",
@@ -83,6 +86,11 @@ export async function loadColumns(
   further: LoadIdentityOptions = {},
 ): Promise<InstanceState[]> {
   const missing: InstanceState[] = [];
+  const byTokens = byToken(states);
+  if (byTokens !== null) {
+    for (const group of byTokens) missing.push(...(await loadColumns(session, group, names, overwrite, further)));
+    return missing;
+  }
   for (const group of groupBy(states, (state) => [state.mapper, state.loadOptions, state.loadPath.key])) {
     const { mapper, loadOptions, loadPath } = group[0]!;
     const gone = await loadByKeys(session, mapper, group, {
@@ -137,20 +145,24 @@ export async function refreshStates(
     if (gone.length > 0) throw new InvalidRequestError(`Could not refresh ${gone[0]!.toString()}: its row is gone`);
   }
   for (const property of relationships) {
-    await loadRelationship({
-      session,
-      connection: await session.connectionFor(mapper),
-      loadOptions: DEFAULT_LOAD_OPTIONS,
-      property,
-      entity: property.entity,
-      states,
-      overwrite: states.map(() => true),
-      options: (options.options ?? []) as readonly LoaderOption[],
-      path: { key: "", mappers: [] },
-      extraCriteria: [],
-      identityMapFirst: false,
-      cache: null,
-    });
+    for (const group of byToken(states) ?? [states]) {
+      const token = group[0]!.identityToken;
+      await loadRelationship({
+        session,
+        connection: await session.connectionFor(mapper, token),
+        executionOptions: withToken(token),
+        loadOptions: DEFAULT_LOAD_OPTIONS,
+        property,
+        entity: property.entity,
+        states: group,
+        overwrite: group.map(() => true),
+        options: (options.options ?? []) as readonly LoaderOption[],
+        path: { key: "", mappers: [] },
+        extraCriteria: [],
+        identityMapFirst: false,
+        cache: null,
+      });
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { InstanceState } from "../state/instance-state.ts";
-import type { IdentityMap } from "../session/identity-map.ts";
+import type { Identities } from "../session/identity-map.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
-import type { IdentityKey } from "../state/identity-key.ts";
+import { tokenOf } from "../state/identity-token.ts";
 import { STATE, type Stateful } from "../state/instance-state.ts";
 import { Peers } from "../state/peers.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
@@ -38,7 +38,8 @@ export interface PostQueue {
 export class LoadRun {
   readonly context: QueryContext;
   readonly session: SessionInternals;
-  readonly identityMap: IdentityMap;
+  /** of the objects with the token of this run */
+  readonly identityMap: Identities;
   readonly runId: number;
   readonly populateExisting: boolean;
   readonly refreshStates: ReadonlySet<InstanceState> | null;
@@ -66,7 +67,7 @@ export class LoadRun {
   constructor(context: QueryContext, options: readonly LoaderOption[], collectionSpecs: readonly JoinedSpec[], peers: boolean) {
     this.context = context;
     this.session = context.session;
-    this.identityMap = context.session.identityMap;
+    this.identityMap = context.session.identityMap._under(tokenOf(context.executionOptions));
     this.runId = context.runId;
     this.populateExisting = context.loadOptions.populateExisting;
     this.refreshStates = context.loadOptions.refreshStates;
@@ -78,10 +79,10 @@ export class LoadRun {
   }
 
   /** Notes an object as one of those that come in a place of the rows. */
-  join(place: number, state: InstanceState, id: IdentityKey["id"]): void {
+  join(place: number, state: InstanceState): void {
     let peers = this.peers![place];
     if (peers === undefined || peers.isFull) this.peers![place] = peers = new Peers(this.runId);
-    peers.ids.push(id);
+    peers.ids.push(state.key!.id);
     state._peers = peers;
   }
 

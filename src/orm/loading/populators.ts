@@ -13,7 +13,7 @@ export function populateExisting(spec: HydratorSpec, row: Row, run: LoadRun, sta
     else if (spec.joined.length > 0) joinFurther(spec, row, run, state, null);
     return state.obj;
   }
-  if (run.peers !== null && spec.place >= 0 && state._peers?.run !== run.runId) run.join(spec.place, state, state.key!.id);
+  if (run.peers !== null && spec.place >= 0 && state._peers?.run !== run.runId) run.join(spec.place, state);
   if (run.populateExisting || run.refreshStates?.has(state) === true) overwrite(spec, row, run, state);
   else fillMissing(spec, row, run, state);
   return state.obj;

@@ -11,6 +11,7 @@ import { EntityCriteria } from "../query/with-criteria.ts";
 import { optimizedCompare } from "../relationship/comparator.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import { identityId } from "../state/identity-key.ts";
+import { tokenOf } from "../state/identity-token.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { entityClause } from "./entity.ts";
@@ -32,6 +33,7 @@ export interface RelationshipLoadRequest extends Pick<
   readonly property: RelationshipProperty;
   /** what is loaded: the target, an alias of it, or a subclass */
   readonly entity: InspectedEntity;
+  /** all of them have the token of the execution options, or none */
   readonly states: readonly InstanceState[];
   /** for each object whether what it has is overwritten; null: only what is missing is loaded */
   readonly overwrite: readonly boolean[] | null;
@@ -73,6 +75,7 @@ async function loadManyToOne(request: RelationshipLoadRequest, states: readonly 
   const { getColumns } = property._lazyClauses;
   const waiting = new Map<Id, { identity: readonly unknown[]; states: InstanceState[] }>();
   const byParent: InstanceState[] = [];
+  const identities = session.identityMap._under(tokenOf(request.executionOptions));
   for (const state of states) {
     const identity = getColumns.map((column) => state.mapper._getStateAttrByColumn(state, column));
     // without its foreign key the object is asked for with a join
@@ -86,7 +89,7 @@ async function loadManyToOne(request: RelationshipLoadRequest, states: readonly 
     }
     const id = identityId(identity);
     if (request.identityMapFirst) {
-      const known = session.identityMap.find(target.identityMapper, id);
+      const known = identities.find(target.identityMapper, id);
       if (known !== undefined && !known.expired && known.expiredAttributes === null) {
         setLoadedScalar(property, state, known.mapper.isa(target) ? known.obj : null);
         continue;
@@ -109,7 +112,10 @@ async function loadManyToOne(request: RelationshipLoadRequest, states: readonly 
   if (byParent.length > 0) await loadByParent(request, byParent);
 }
 
-/** Gives objects the one that their foreign key refers to, where the session has it. Returns those for which it would have to be read. */
+/**
+ * Gives objects, all with the same token, the one that their foreign key refers to, where the session has it.
+ * @returns those for which it would have to be read
+ */
 export function takeFromSession(
   session: SessionInternals,
   property: RelationshipProperty,
@@ -117,10 +123,11 @@ export function takeFromSession(
 ): readonly InstanceState[] {
   if (!property.useGet) return states;
   const { getColumns } = property._lazyClauses;
+  const identities = session.identityMap._under(states[0]?.identityToken ?? null);
   return states.filter((state) => {
     const identity = getColumns.map((column) => state.mapper._getStateAttrByColumn(state, column));
     if (identity.includes(undefined)) return true;
-    const known = identity.includes(null) ? null : session.identityMap.find(property.mapper.identityMapper, identityId(identity));
+    const known = identity.includes(null) ? null : identities.find(property.mapper.identityMapper, identityId(identity));
     if (known === undefined || (known !== null && !known.mapper.isa(property.mapper))) return true;
     setLoadedScalar(property, state, known === null ? null : known.obj);
     return false;
@@ -142,11 +149,13 @@ async function loadByParent(request: RelationshipLoadRequest, states: readonly I
     foreignKeys === null
       ? cached(request, "join", () => joinStatement(request))
       : cached(request, "foreignKey", () => foreignKeyStatement(request, foreignKeys));
+  // the ids of keys with a token have it in them; rows do not
+  const haveRowIds = tokenOf(request.executionOptions) === null;
   for (const chunk of chunks(states)) {
     const identities = chunk.map((state) => state.key?.identity ?? state.mapper._primaryKeyFromState(state));
     const found = await rowsByKey(request, statement, keysOf(identities), property.parent.primaryKey.length);
     for (const [i, state] of chunk.entries()) {
-      const objects = found.get(state.key?.id ?? identityId(identities[i]!));
+      const objects = found.get((haveRowIds ? state.key?.id : undefined) ?? identityId(identities[i]!));
       if (property.uselist) setLoadedCollection(property, state, objects ?? []);
       else setLoadedScalar(property, state, objects?.[0] ?? null);
     }

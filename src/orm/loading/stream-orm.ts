@@ -13,6 +13,7 @@ import { FromStatement } from "../query/from-statement.ts";
 import type { OrmStatement } from "../query/orm-compile-state.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { ResultFeed } from "../session/result-feed.ts";
+import { tokenOf } from "../state/identity-token.ts";
 import { mapperOf, mergedOptions } from "./execute-orm.ts";
 import { type LoadRequest, ormStateOf, readRows } from "./load-rows.ts";
 import { loadOptionsFor } from "./query-context.ts";
@@ -88,7 +89,7 @@ function streamOrm(
     const loadOptions = loadOptionsFor(merged["populateExisting"] === true);
     return new OrmFeed({ session, connection, statement: statement as OrmStatement, params, executionOptions: merged, loadOptions });
   };
-  const connection = session.connectionFor(mapperOf(statement));
+  const connection = session.connectionFor(mapperOf(statement), tokenOf(merged));
   return connection instanceof Promise ? connection.then(start) : start(connection);
 }
 

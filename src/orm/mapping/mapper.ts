@@ -9,6 +9,7 @@ import { InvalidRequestError } from "../../errors.ts";
 import { type ClassManager, type EntityClass, instanceState } from "../attributes/class-manager.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 import { identityKey, type IdentityKey } from "../state/identity-key.ts";
+import { checkedToken, type IdentityToken } from "../state/identity-token.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { addAttribute } from "./add-attribute.ts";
 import type { ColumnProperty } from "./column-property.ts";
@@ -463,19 +464,19 @@ export class Mapper implements InspectedEntity {
 
   // ------------------------------------------------------------ identity
 
-  /** The key of the object with these values of the primary key. */
-  identityKeyFromPrimaryKey(primaryKey: readonly unknown[]): IdentityKey {
-    return identityKey(this.identityMapper, primaryKey);
+  /** The key of the object with these values of the primary key, and with the token, if it has one. */
+  identityKeyFromPrimaryKey(primaryKey: readonly unknown[], options?: { readonly identityToken?: IdentityToken | null }): IdentityKey {
+    return identityKey(this.identityMapper, primaryKey, checkedToken(options?.identityToken));
   }
 
-  /** The key that an object's values make. */
+  /** The key that an object's values make, with its token, if it has one. */
   identityKeyFromInstance(instance: object): IdentityKey {
     return this._identityKeyFromState(instanceState(instance));
   }
 
   /** @internal */
   _identityKeyFromState(state: InstanceState): IdentityKey {
-    return identityKey(this.identityMapper, this._primaryKeyFromState(state));
+    return identityKey(this.identityMapper, this._primaryKeyFromState(state), state.identityToken);
   }
 
   /** The values of an object's primary key; null where there is none. */

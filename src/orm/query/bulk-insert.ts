@@ -11,6 +11,7 @@ import { mergedOptions, registerOrmExecutor } from "../loading/execute-orm.ts";
 import type { OrmExecutionOptions } from "../late.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
+import { tokenOf } from "../state/identity-token.ts";
 import { byShape, dmlMapper } from "./bulk-update-delete.ts";
 import { coreStatement, expandRows, resolveValues, unknown } from "./dml-columns.ts";
 import { readInserted } from "./read-inserted.ts";
@@ -31,7 +32,7 @@ async function executeInsert(
   const rows = params === null ? null : expandRows(mapper, (Array.isArray(params) ? params : [params]) as readonly Row[]);
   if (mapper._sortedTables.length > 1 && rows !== null && statement._values === null)
     return insertJoined(session, statement, mapper, rows, merged);
-  const connection = await session.connectionFor(mapper);
+  const connection = await session.connectionFor(mapper, tokenOf(merged));
   const core = coreStatement(statement, mapper);
   const known = new Map<string, string | null>();
   if (statement._values !== null) {
@@ -160,7 +161,7 @@ async function insertJoined(
   rows: readonly Row[],
   options: OrmExecutionOptions,
 ): Promise<Result> {
-  const connection = await session.connectionFor(mapper);
+  const connection = await session.connectionFor(mapper, tokenOf(options));
   const known = rows.map((row) => ({ ...row }));
   for (const row of known) for (const name of Object.keys(row)) if (mapper.props.get(name)?.isColumn !== true) throw unknown(mapper, name);
   const discriminator = mapper.polymorphicKey;

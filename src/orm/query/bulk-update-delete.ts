@@ -21,6 +21,7 @@ import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { identityId } from "../state/identity-key.ts";
+import { type IdentityToken, tokenOf, tokensAreUsed } from "../state/identity-token.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { tablePlan } from "../unit-of-work/table-plan.ts";
 import { staleRows } from "../unit-of-work/emit-update.ts";
@@ -86,7 +87,7 @@ async function findMatching(
   }
   if (how !== "fetch") {
     try {
-      return { states: evaluateMatches(session, statement, mapper, params), returning: false, keys: null, isUncertain };
+      return { states: evaluateMatches(session, statement, mapper, params, tokenOf(options)), returning: false, keys: null, isUncertain };
     } catch (error) {
       if (!(error instanceof UnevaluatableError)) throw error;
       if (how === "evaluate") {
@@ -116,11 +117,15 @@ function evaluateMatches(
   statement: Update<unknown> | Delete<unknown>,
   mapper: Mapper,
   params: ParameterRecord | null,
+  token: IdentityToken | null,
 ): InstanceState[] {
   const conditions = statement._whereCriteria.map((criterion) => makeEvaluator(criterion, mapper, params));
   const matches: InstanceState[] = [];
+  const comparesTokens = tokensAreUsed();
   for (const state of session.identityMap.states()) {
     if (!state.mapper.isa(mapper) || state.expired) continue;
+    // the statement has changed rows where its own token leads to, and none that others stand for
+    if (comparesTokens && state.identityToken !== token) continue;
     let match: unknown = true;
     for (const condition of conditions) {
       const value = condition(state);
@@ -135,9 +140,15 @@ function evaluateMatches(
   return matches;
 }
 
-function statesOfKeys(session: SessionInternals, mapper: Mapper, keys: readonly (readonly unknown[])[]): InstanceState[] {
+function statesOfKeys(
+  session: SessionInternals,
+  mapper: Mapper,
+  keys: readonly (readonly unknown[])[],
+  options: OrmExecutionOptions,
+): InstanceState[] {
+  const identities = session.identityMap._under(tokenOf(options));
   return keys.flatMap((key) => {
-    const state = session.identityMap.find(mapper.identityMapper, identityId(key));
+    const state = identities.find(mapper.identityMapper, identityId(key));
     return state !== undefined && state.mapper.isa(mapper) ? [state] : [];
   });
 }
@@ -203,7 +214,7 @@ async function executeUpdate(
     return updateByPrimaryKey(session, statement, mapper, expandRows(mapper, params as readonly Row[]), merged);
   const record = onlySet(params, "UPDATE");
   const how = synchronizeOf(merged);
-  const connection = await session.connectionFor(mapper);
+  const connection = await session.connectionFor(mapper, tokenOf(merged));
   requireWhere(connection, statement, mapper, merged);
   let core = prepared(statement, mapper);
   const values = resolveValues(mapper, statement._values ?? []);
@@ -220,7 +231,7 @@ async function executeUpdate(
     merged,
   );
   const evaluators = how === false ? [] : valueEvaluators(values, mapper, record);
-  const states = matching.states ?? (matching.keys === null ? null : statesOfKeys(session, mapper, matching.keys));
+  const states = matching.states ?? (matching.keys === null ? null : statesOfKeys(session, mapper, matching.keys, merged));
   const computed =
     states === null
       ? null
@@ -239,7 +250,7 @@ async function executeUpdate(
     matching.returning,
   );
   if (how !== false) {
-    const found = states ?? statesOfKeys(session, mapper, rows);
+    const found = states ?? statesOfKeys(session, mapper, rows, merged);
     applyValues(session, found, evaluators, computed ?? computeValues(found, evaluators));
     applyUpdateDefaults(mapper, mapper.localTable as Table, new Set(values.map(({ key }) => key)), found);
   }
@@ -268,7 +279,7 @@ async function executeDelete(
   const merged = mergedOptions(session, statement, options);
   const record = onlySet(params, "DELETE");
   const how = synchronizeOf(merged);
-  const connection = await session.connectionFor(mapper);
+  const connection = await session.connectionFor(mapper, tokenOf(merged));
   requireWhere(connection, statement, mapper, merged);
   let core = prepared(statement, mapper);
   const matching = await findMatching(
@@ -281,11 +292,11 @@ async function executeDelete(
     connection.dialect.deleteReturning && statement._returning.length === 0,
     merged,
   );
-  const states = matching.states ?? (matching.keys === null ? null : statesOfKeys(session, mapper, matching.keys));
+  const states = matching.states ?? (matching.keys === null ? null : statesOfKeys(session, mapper, matching.keys, merged));
   if (matching.returning) core = withKeys(core, mapper);
   const { result, rows } = await runDml(session, connection, core, statement, mapper, record, merged, matching.returning);
   if (how !== false) {
-    const found = states ?? statesOfKeys(session, mapper, rows);
+    const found = states ?? statesOfKeys(session, mapper, rows, merged);
     const gone: InstanceState[] = [];
     for (const state of found) {
       // an object of which it is not known whether it met the criteria is asked for again when it is used
@@ -441,7 +452,7 @@ async function updateByPrimaryKey(
     );
   }
   const how = synchronizeOf(options);
-  const connection = await session.connectionFor(mapper);
+  const connection = await session.connectionFor(mapper, tokenOf(options));
   const keyNames = mapper._identityKeyProps;
   const version = versionOf(mapper);
   const criteria = criteriaOfDml(statement, mapper);
@@ -480,8 +491,9 @@ async function updateByPrimaryKey(
   }
   if (how !== false) {
     const altered: InstanceState[] = [];
+    const identities = session.identityMap._under(tokenOf(options));
     for (const row of rows) {
-      const state = session.identityMap.find(mapper.identityMapper, identityId(keyNames.map((name) => row[name])));
+      const state = identities.find(mapper.identityMapper, identityId(keyNames.map((name) => row[name])));
       if (state === undefined) continue;
       const names = Object.keys(row).filter((name) => mapper.props.get(name)?.isColumn === true);
       const set = names.filter((name) => state.values[name] !== undefined && state.committed?.has(name) !== true);

@@ -3,6 +3,7 @@ import { func } from "../../sql/functions/func.ts";
 import { select } from "../../sql/selectable/select.ts";
 import { reverseManyToOne, setReverse } from "../loading/load-run.ts";
 import type { Session } from "../session/session.ts";
+import { withToken } from "../state/identity-token.ts";
 import { WriteOnlyCollection } from "./write-only-collection.ts";
 
 /**
@@ -32,7 +33,8 @@ export class DynamicCollection<T> extends WriteOnlyCollection<T> implements Asyn
     const session = await this.#session();
     if (session === null) return this.#added().length;
     const members = this.select().orderBy(null).subquery();
-    return Number(await session.scalar(select(func.count()).selectFrom(members)));
+    const { identityToken } = this.state;
+    return Number(await session.scalar(select(func.count()).selectFrom(members).executionOptions(withToken(identityToken))));
   }
 
   /** The members one by one, as they arrive. */

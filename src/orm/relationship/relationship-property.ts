@@ -8,6 +8,7 @@ import { WriteOnlyImpl } from "../attributes/write-only-impl.ts";
 import type { ColumnPairs, Mapper } from "../mapping/mapper.ts";
 import { type CascadeStep, type CascadeType, type HaltOn, MapperProperty } from "../mapping/mapper-property.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
+import { identityId } from "../state/identity-key.ts";
 import { InstanceState, STATE, type Stateful } from "../state/instance-state.ts";
 import { CascadeOptions } from "./cascade.ts";
 import { MANYTOONE, type RelationshipDirection } from "./direction.ts";
@@ -308,7 +309,7 @@ export class RelationshipProperty extends MapperProperty {
       if (value === null || !isValue(value)) return null;
       identity.push(value);
     }
-    const found = session.identityMap.get(this.mapper.identityKeyFromPrimaryKey(identity));
+    const found = session.identityMap._under(state.identityToken).find(this.mapper.identityMapper, identityId(identity));
     return found === undefined || found.expired || !found.manager.mapper.isa(this.mapper) ? null : found;
   }
 

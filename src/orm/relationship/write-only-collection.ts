@@ -95,7 +95,7 @@ export class WriteOnlyCollection<T> {
     if (prop.secondary !== null) statement = statement.selectFrom(target as never, prop.secondary);
     statement = statement.where(this.#criterion());
     if (prop.orderBy !== null) statement = statement.orderBy(...prop.orderBy);
-    return statement as never;
+    return this.#underToken(statement) as never;
   }
 
   /**
@@ -112,7 +112,7 @@ export class WriteOnlyCollection<T> {
     }
     const values = new Map<ColumnElement<unknown>, unknown>();
     for (const [from, to] of prop.synchronizePairs) values.set(to, valueBind(prop.parent, this.#state, from, to));
-    return insert(prop.mapper.class_ as never).values(values as never) as never;
+    return this.#underToken(insert(prop.mapper.class_ as never).values(values as never)) as never;
   }
 
   /**
@@ -120,14 +120,14 @@ export class WriteOnlyCollection<T> {
    * @example await session.execute(account.transactions.update().values({ checked: true }))
    */
   update(): Update<unknown[], MemberWrite<T>> {
-    return update(this.prop.mapper.class_ as never).where(this.#criterion()) as never;
+    return this.#underToken(update(this.prop.mapper.class_ as never).where(this.#criterion())) as never;
   }
 
   /** A DELETE of the members: of their own rows, and not only of their membership. */
   delete(): Delete {
     const { prop } = this;
     const criterion = this.#criterion();
-    if (prop.secondary === null) return delete_(prop.mapper.class_ as never).where(criterion as never);
+    if (prop.secondary === null) return this.#underToken(delete_(prop.mapper.class_ as never).where(criterion as never));
     // not every database can name a second table in a DELETE
     const found = exists(
       select(literalColumn("1"))
@@ -135,7 +135,7 @@ export class WriteOnlyCollection<T> {
         .where(criterion)
         .correlate(prop.mapper.class_ as never),
     );
-    return delete_(prop.mapper.class_ as never).where(found);
+    return this.#underToken(delete_(prop.mapper.class_ as never).where(found));
   }
 
   /** @internal */
@@ -151,6 +151,12 @@ export class WriteOnlyCollection<T> {
   /** @internal */
   protected get state(): InstanceState {
     return this.#state;
+  }
+
+  /** Members have the token of the object that they belong to. */
+  #underToken<S extends { executionOptions(options: Readonly<Record<string, unknown>>): S }>(statement: S): S {
+    const { identityToken } = this.#state;
+    return identityToken === null ? statement : statement.executionOptions({ identityToken });
   }
 
   #criterion(): ColumnElement<boolean> {

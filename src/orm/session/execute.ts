@@ -8,6 +8,7 @@ import type { ParameterRecord } from "../../sql/compiler/compiled.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import { executeOrm } from "../late.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { tokenOf } from "../state/identity-token.ts";
 import { OrmExecuteState } from "./orm-execute-state.ts";
 import { mapperOf } from "./mapper-of.ts";
 import type { SessionCore } from "./session-core.ts";
@@ -162,14 +163,14 @@ async function invoke<R>(
     if (core.options.getBind === undefined && options?.bindArguments === undefined)
       return runner.orm(core, statement, params, executionOptions);
     const before = core.routing;
-    core.routing = { clause: statement, bind: namedBind(core, statement, options) };
+    core.routing = { clause: statement, bind: namedBind(core, statement, executionOptions, options) };
     try {
       return await runner.orm(core, statement, params, executionOptions);
     } finally {
       core.routing = before;
     }
   }
-  const connection = await connectionForStatement(core, statement, options);
+  const connection = await connectionForStatement(core, statement, executionOptions, options);
   const merged = withSessionOptions(core, statement, executionOptions);
   return runner.core(connection, statement, params, merged);
 }
@@ -188,16 +189,35 @@ function withSessionOptions(
 function connectionForStatement(
   core: SessionCore,
   statement: ClauseElement,
+  executionOptions: Readonly<Record<string, unknown>>,
   options: ExecuteOptions | undefined,
 ): Connection | Promise<Connection> {
-  return core.connectionForBind(namedBind(core, statement, options) ?? core.bindFor(subjectOf(statement) ?? null, statement));
+  const named = namedBind(core, statement, executionOptions, options);
+  return core.connectionForBind(named ?? bindFor(core, subjectOf(statement) ?? null, statement, executionOptions));
 }
 
 /** The engine that a call names, by itself or by a class. */
-function namedBind(core: SessionCore, statement: ClauseElement, options: ExecuteOptions | undefined): Engine | Connection | null {
+function namedBind(
+  core: SessionCore,
+  statement: ClauseElement,
+  executionOptions: Readonly<Record<string, unknown>>,
+  options: ExecuteOptions | undefined,
+): Engine | Connection | null {
   const { bind, mapper } = options?.bindArguments ?? {};
   if (bind !== undefined) return bind as Engine | Connection;
-  return mapper === undefined ? null : core.bindFor(mapperOf(mapper), statement);
+  return mapper === undefined ? null : bindFor(core, mapperOf(mapper), statement, executionOptions);
+}
+
+/** The engine that the session has for a statement. Only a rule of the program's own asks for the token. */
+function bindFor(
+  core: SessionCore,
+  mapper: Mapper | null,
+  statement: ClauseElement,
+  executionOptions: Readonly<Record<string, unknown>>,
+): Engine | Connection {
+  if (core.options.getBind === undefined) return core.bindFor(mapper, statement);
+  const own = (statement as { _executionOptions?: Readonly<Record<string, unknown>> } | null | undefined)?._executionOptions;
+  return core.bindFor(mapper, statement, tokenOf({ ...core.executionOptions, ...own, ...executionOptions }));
 }
 
 /** The mapper that a statement is about. */

@@ -22,6 +22,8 @@ async function flush(core: SessionCore): Promise<void> {
   const uow = new UowTransaction(core, transaction);
   const { on } = core.dispatch;
   if (on.beforeFlush !== null) await core.emit(on.beforeFlush, core.face, uow, null);
+  const { identityToken } = core;
+  if (identityToken !== null) for (const state of core.new) if (state.identityToken === null) state.identityToken = identityToken;
   if (!registerStates(core, uow)) return;
   // that of the flush is for those who listen, and nothing rests on it
   const isTold = on.afterTransactionCreate !== null || on.afterTransactionEnd !== null;

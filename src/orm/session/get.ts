@@ -2,6 +2,8 @@ import type { MaybePromise } from "../../engine/driver.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import { loadByPrimaryKey, type LoadIdentityOptions } from "../late.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { identityId } from "../state/identity-key.ts";
+import { checkedToken, type IdentityToken } from "../state/identity-token.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import type { SessionCore } from "./session-core.ts";
 
@@ -53,6 +55,16 @@ function wrongKey(mapper: Mapper, what: string): InvalidRequestError {
   );
 }
 
+/** The token of the object that is asked for: what the call says comes before what the session says. */
+function tokenFor(core: SessionCore, { identityToken, executionOptions }: LoadIdentityOptions): IdentityToken | null {
+  const given = identityToken === undefined ? executionOptions?.["identityToken"] : identityToken;
+  return given === undefined ? core.identityToken : checkedToken(given);
+}
+
+function find(core: SessionCore, mapper: Mapper, values: readonly unknown[], token: IdentityToken | null): InstanceState | undefined {
+  return core.identityMap._under(token).find(mapper.identityMapper, identityId(values));
+}
+
 /** The object of the identity map, when it is there with everything that was loaded; undefined when the database must be asked. */
 export function getFromIdentityMap(
   core: SessionCore,
@@ -65,7 +77,7 @@ export function getFromIdentityMap(
     (options.withForUpdate !== undefined && options.withForUpdate !== null && options.withForUpdate !== false)
   )
     return undefined;
-  const state = core.identityMap.get(mapper.identityKeyFromPrimaryKey(values));
+  const state = find(core, mapper, values, tokenFor(core, options));
   if (state === undefined) return undefined;
   // the row is there, and is of another class
   if (!state.mapper.isa(mapper)) return null;
@@ -84,13 +96,14 @@ export function loadByKey(
 }
 
 function loadNow(core: SessionCore, mapper: Mapper, values: readonly unknown[], options: LoadIdentityOptions): MaybePromise<object | null> {
-  const known = core.identityMap.get(mapper.identityKeyFromPrimaryKey(values));
+  const identityToken = tokenFor(core, options);
+  const known = find(core, mapper, values, identityToken);
   const found = (state: InstanceState | null): object | null => {
     if (state !== null) return state.obj;
     // an expired object whose row turns out to be gone
     if (known !== undefined && core.identityMap.contains(known)) core.removeNewlyDeleted([known]);
     return null;
   };
-  const loaded = loadByPrimaryKey.call(core, mapper, values, options);
+  const loaded = loadByPrimaryKey.call(core, mapper, values, identityToken === null ? options : { ...options, identityToken });
   return loaded instanceof Promise ? loaded.then(found) : found(loaded);
 }

@@ -1,5 +1,6 @@
 import type { Mapper } from "../mapping/mapper.ts";
-import type { IdentityKey } from "../state/identity-key.ts";
+import { type IdentityKey, idUnder, keyUnder } from "../state/identity-key.ts";
+import type { IdentityToken } from "../state/identity-token.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 
 type Id = IdentityKey["id"];
@@ -18,11 +19,39 @@ class MapperIdentities {
   sweepAt = YOUNG_LIMIT * 2;
 }
 
+/** Where loads look for objects, and put those that are new. */
+export interface Identities {
+  /** The state of a row, if the session has it. `mapper` is the base mapper, `id` that of a key without a token. */
+  find(mapper: Mapper, id: Id): InstanceState | undefined;
+  /** Puts a state in whose key is known to be new. The key has no token; the state gets the one that it has here. */
+  add(state: InstanceState): void;
+}
+
+/** The part of an identity map that has a token. Loads that know no tokens work on it as they do on the whole. */
+class IdentitiesUnderToken implements Identities {
+  readonly #all: IdentityMap;
+  readonly #token: IdentityToken;
+
+  constructor(all: IdentityMap, token: IdentityToken) {
+    this.#all = all;
+    this.#token = token;
+  }
+
+  find(mapper: Mapper, id: Id): InstanceState | undefined {
+    return this.#all.find(mapper, idUnder(this.#token, id));
+  }
+
+  add(state: InstanceState): void {
+    state.key = keyUnder(this.#token, state.key!);
+    this.#all.add(state);
+  }
+}
+
 /**
  * The objects that a session knows, by identity: one object per row.
  * Objects that the program has let go of may be collected once there are many; objects with changes are always held.
  */
-export class IdentityMap {
+export class IdentityMap implements Identities {
   /** States with changes that are not flushed yet. */
   readonly modified: Set<InstanceState> = new Set();
   readonly #maps: Map<Mapper, MapperIdentities> = new Map();
@@ -53,6 +82,11 @@ export class IdentityMap {
     const young = map.young.get(id);
     if (young !== undefined || map.old === null) return young;
     return map.old.get(id)?.deref();
+  }
+
+  /** Where objects with this token are; the map itself for those without one. @internal */
+  _under(token: IdentityToken | null): Identities {
+    return token === null ? this : new IdentitiesUnderToken(this, token);
   }
 
   has(key: IdentityKey): boolean {

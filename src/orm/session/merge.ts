@@ -68,6 +68,7 @@ class Merge {
     if (merged === undefined) {
       merged = mapper.classManager.newInstance();
       isNew = true;
+      if (state.identityToken !== null) merged._newToken = state.identityToken;
       if (this.#load) this.#core.saveOrUpdateState(merged);
       else {
         merged.key = key;
@@ -101,7 +102,7 @@ class Merge {
     // an SQL expression is no value yet
     const missing = identity.filter((value) => value === null || isExpression(value)).length;
     if (missing === identity.length || (missing > 0 && !mapper.allowPartialPks)) return null;
-    return identityKey(mapper.identityMapper, identity);
+    return identityKey(mapper.identityMapper, identity, state.identityToken);
   }
 
   async #find(state: InstanceState, key: IdentityKey): Promise<InstanceState | undefined> {
@@ -118,7 +119,9 @@ class Merge {
       }
       return undefined;
     }
-    return (await loadByPrimaryKey.call(core, state.mapper, key.identity, this.#options)) ?? undefined;
+    const { identityToken } = key;
+    const options = identityToken === undefined ? this.#options : { ...this.#options, identityToken };
+    return (await loadByPrimaryKey.call(core, state.mapper, key.identity, options)) ?? undefined;
   }
 
   #remember(key: IdentityKey, merged: InstanceState): void {

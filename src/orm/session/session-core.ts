@@ -9,6 +9,7 @@ import type { ListenerList } from "../../event/dispatcher.ts";
 import { ownManager } from "../attributes/class-manager.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import { hasMixin } from "../mapping/mixins.ts";
+import { type IdentityToken, tokenOf } from "../state/identity-token.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { FlowGuard } from "./flow-guard.ts";
 import { flushCore } from "./flush.ts";
@@ -41,6 +42,8 @@ export class SessionCore implements SessionInternals {
   /** the listeners: those of the session maker, until somebody listens to this very session */
   dispatch: SessionDispatcher;
   readonly executionOptions: Readonly<Record<string, unknown>>;
+  /** the token that the session's own options say */
+  readonly identityToken: IdentityToken | null;
   binds: Map<object, Engine | Connection> | null;
   /** the statement that is run, where the engine depends on it */
   routing: Routing | null = null;
@@ -73,6 +76,7 @@ export class SessionCore implements SessionInternals {
     this.options = options;
     this.dispatch = events;
     this.executionOptions = options.executionOptions ?? NO_OPTIONS;
+    this.identityToken = options.executionOptions === undefined ? null : tokenOf(options.executionOptions);
     this.binds = options.binds === undefined ? null : new Map(options.binds);
     this.info = { ...options.info };
     this.autoflush = options.autoflush ?? true;
@@ -146,10 +150,10 @@ export class SessionCore implements SessionInternals {
   }
 
   /** The engine or connection for a mapper, or for a statement. */
-  bindFor(mapper: Mapper | null, clause: ClauseElement | null = null): Engine | Connection {
+  bindFor(mapper: Mapper | null, clause: ClauseElement | null = null, identityToken: IdentityToken | null = null): Engine | Connection {
     const { getBind } = this.options;
     if (getBind !== undefined) {
-      const given = getBind({ session: this.face, mapper, clause, isFlushing: this.flushing });
+      const given = getBind({ session: this.face, mapper, clause, identityToken, isFlushing: this.flushing });
       if (given !== null) return given;
     }
     if (this.binds !== null && mapper !== null) {
@@ -189,9 +193,9 @@ export class SessionCore implements SessionInternals {
     return tables;
   }
 
-  connectionFor(mapper: Mapper | null): Connection | Promise<Connection> {
+  connectionFor(mapper: Mapper | null, identityToken: IdentityToken | null): Connection | Promise<Connection> {
     const { routing } = this;
-    return this.connectionForBind(routing?.bind ?? this.bindFor(mapper, routing?.clause));
+    return this.connectionForBind(routing?.bind ?? this.bindFor(mapper, routing?.clause, identityToken));
   }
 
   connectionForBind(bind: Engine | Connection, executionOptions?: Readonly<Record<string, unknown>>): Connection | Promise<Connection> {

@@ -1,6 +1,7 @@
 import type { Connection } from "../../engine/connection.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import type { IdentityToken } from "../state/identity-token.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import type { IdentityMap } from "./identity-map.ts";
 import type { FlowGuard } from "./flow-guard.ts";
@@ -20,6 +21,8 @@ export interface BindRequest {
   readonly mapper: Mapper | null;
   /** the statement; null where the session writes or loads by itself */
   readonly clause: ClauseElement | null;
+  /** the token of the objects that are written or read: of a statement, its execution option `identityToken`; null for none */
+  readonly identityToken: IdentityToken | null;
   /** whether a flush writes */
   readonly isFlushing: boolean;
 }
@@ -106,8 +109,8 @@ export interface SessionInternals {
   warnOnEvents: boolean;
   closed: boolean;
 
-  /** The connection on which statements for this mapper run; begins a transaction when there is none. */
-  connectionFor(mapper: Mapper | null): Connection | Promise<Connection>;
+  /** The connection on which statements for this mapper, about objects with this token, run; begins a transaction when there is none. */
+  connectionFor(mapper: Mapper | null, identityToken: IdentityToken | null): Connection | Promise<Connection>;
   /** Flushes when `autoflush` is on and there is something to flush. */
   autoflushNow(): Promise<void> | null;
   containsState(state: InstanceState): boolean;

@@ -1,7 +1,8 @@
 import { FlushError, InvalidRequestError } from "../../errors.ts";
 import { warn } from "../../util/warn.ts";
 import type { Mapper } from "../mapping/mapper.ts";
-import { identityKey, type IdentityKey, sameIdentity } from "../state/identity-key.ts";
+import { identityKey, type IdentityKey, keyUnder, sameIdentity } from "../state/identity-key.ts";
+import { tokensAreUsed } from "../state/identity-token.ts";
 import { type InstanceState, nextInsertOrder } from "../state/instance-state.ts";
 import type { SessionCore } from "./session-core.ts";
 
@@ -158,7 +159,7 @@ export function detachStates(core: SessionCore, states: readonly InstanceState[]
     state._session = null;
     state._peers = null;
     if (toTransient && state.key !== null) {
-      state.key = null;
+      state._forgetKey();
       state._deleted = false;
       state.justInserted = false;
     }
@@ -191,6 +192,13 @@ function keyOf(state: InstanceState): IdentityKey {
   return identityKey(mapper.identityMapper, identity);
 }
 
+/** As {@link keyOf}, where objects may have tokens. */
+function keyWithToken(state: InstanceState): IdentityKey {
+  const key = keyOf(state);
+  const { identityToken } = state;
+  return identityToken === null || key === state.key ? key : keyUnder(identityToken, key);
+}
+
 /** Whether a key has nothing where the database needs a value. */
 function isIncomplete({ identity }: IdentityKey, mapper: Mapper): boolean {
   let nulls = 0;
@@ -203,9 +211,10 @@ export function registerPersistent(core: SessionCore, states: Iterable<InstanceS
   const inserted: InstanceState[] = [];
   const { transaction } = core;
   const { modified } = core.identityMap;
+  const keyNow = tokensAreUsed() ? keyWithToken : keyOf;
   for (const state of states) {
     const { mapper } = state;
-    const key = keyOf(state);
+    const key = keyNow(state);
     if (isIncomplete(key, mapper)) {
       throw new FlushError(
         `Instance ${String(state)} has a NULL identity key. If this is an auto-generated value, check that the database table allows ` +
@@ -220,7 +229,7 @@ export function registerPersistent(core: SessionCore, states: Iterable<InstanceS
       state.key = key;
     }
     const before = core.identityMap.replace(state);
-    if (before !== undefined && sameIdentity(keyOf(before), key)) {
+    if (before !== undefined && sameIdentity(keyNow(before), key)) {
       warn(
         `Identity map already had an identity for ${String(state)}, replacing it with the newly flushed object. ` +
           "Are there load operations occurring inside of an event handler within the flush?",

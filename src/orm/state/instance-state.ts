@@ -3,12 +3,14 @@ import type { ClassManager } from "../attributes/class-manager.ts";
 import type { CollectionAdapter } from "../attributes/collection-adapter.ts";
 import type { History } from "../attributes/history.ts";
 import { MANAGER, NO_VALUE } from "../attributes/symbols.ts";
+import { InvalidRequestError } from "../../errors.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { Session } from "../session/session.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { AttributeState } from "./attribute-state.ts";
 import { SmallMap } from "../../util/small-map.ts";
 import type { IdentityKey } from "./identity-key.ts";
+import { checkedToken, type IdentityToken } from "./identity-token.ts";
 import { type LoadPath, ROOT_PATH } from "../loading/option-paths.ts";
 import type { Peers } from "./peers.ts";
 import { PendingCollection } from "./pending-collection.ts";
@@ -74,10 +76,16 @@ export class InstanceState {
   _raiseLoads: Map<string, string> | null = null;
   /** relationships are loaded by the keys that it has, though it has no row @internal */
   _loadPending = false;
+  /** the token of an object without a key; that of the prototype is null, so that nothing is kept for objects without one @internal */
+  declare _newToken: IdentityToken | null;
   #info: Record<string, unknown> | null = null;
   // hidden from what compares objects by their properties (test libraries): behind both lies the whole model
   readonly #manager: ClassManager;
   #session: SessionInternals | null = null;
+
+  static {
+    this.prototype._newToken = null;
+  }
 
   constructor(obj: object, manager: ClassManager, values: Values) {
     this.obj = obj;
@@ -164,6 +172,35 @@ export class InstanceState {
 
   get identityKey(): IdentityKey | null {
     return this.key;
+  }
+
+  /**
+   * What tells the object from others whose rows have the same primary key; null where nothing does. An object has it from the statement
+   * that has loaded it (the execution option `identityToken`). To a new one it may be assigned, until it is flushed.
+   * @throws ArgumentError when what is assigned is no string, number or bigint
+   * @throws InvalidRequestError when another one is assigned to an object that has a row
+   */
+  get identityToken(): IdentityToken | null {
+    return this.key === null ? this._newToken : (this.key.identityToken ?? null);
+  }
+
+  set identityToken(given: IdentityToken | null) {
+    const token = checkedToken(given);
+    if (token === this.identityToken) return;
+    if (this.key !== null) {
+      throw new InvalidRequestError(
+        `The identityToken of ${this.toString()} is part of its identity and cannot be changed: the object stands for a row already. ` +
+          "Assign it to a new object, before it is flushed",
+      );
+    }
+    this._newToken = token;
+  }
+
+  /** Forgets that it ever had a row; the token stays, as the values do. @internal */
+  _forgetKey(): void {
+    const token = this.key?.identityToken;
+    if (token !== undefined) this._newToken = token;
+    this.key = null;
   }
 
   /** One inspection per attribute: `inspect(film).attrs.title.history`. */

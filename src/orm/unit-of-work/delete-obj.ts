@@ -2,6 +2,7 @@ import type { Connection } from "../../engine/connection.ts";
 import { FlushError, StaleDataError } from "../../errors.ts";
 import { warn } from "../../util/warn.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { byToken } from "../state/identity-token.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { KEYS_PER_STATEMENT } from "../loading/keys-per-statement.ts";
 import { runMany } from "./run-statement.ts";
@@ -23,7 +24,12 @@ interface DeleteGroup {
 export async function deleteObj(baseMapper: Mapper, states: Iterable<InstanceState>, uow: UowTransaction): Promise<void> {
   const sorted = sortStates(states);
   if (sorted.length === 0) return;
-  const connection = await uow.session.connectionFor(baseMapper);
+  const byTokens = byToken(sorted);
+  if (byTokens !== null) {
+    for (const group of byTokens) await deleteObj(baseMapper, group, uow);
+    return;
+  }
+  const connection = await uow.session.connectionFor(baseMapper, sorted[0]!.identityToken);
   const loading = loadVersions(sorted, uow);
   if (loading !== undefined) await loading;
   for (const state of sorted) {

@@ -7,6 +7,7 @@ import { bindparam } from "../../sql/elements/constructors.ts";
 import type { Table } from "../../sql/schema/table.ts";
 import { warn } from "../../util/warn.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
+import { byToken, type IdentityToken } from "../state/identity-token.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { DependencyProcessor, type PropertyActions, type StateActions } from "./dependency.ts";
 import { runMany } from "./run-statement.ts";
@@ -20,6 +21,8 @@ interface SecondaryWork {
   readonly inserts: Row[];
   readonly updates: Row[];
   readonly deletes: Row[];
+  /** of the objects on this side, whose database has the rows */
+  readonly identityToken: IdentityToken | null;
 }
 
 /** Rows of a table in between refer to both sides: they come after both, and go before either. */
@@ -84,7 +87,9 @@ export class ManyToManyDependency extends DependencyProcessor {
   }
 
   override processDeletes(uow: UowTransaction, states: readonly InstanceState[]): Promise<void> | undefined {
-    const work: SecondaryWork = { inserts: [], updates: [], deletes: [] };
+    const byTokens = byToken(states);
+    if (byTokens !== null) return inTurn(byTokens, (group) => this.processDeletes(uow, group));
+    const work: SecondaryWork = { inserts: [], updates: [], deletes: [], identityToken: states[0]?.identityToken ?? null };
     const processed = this.#processedPairs(uow);
     for (const state of states) {
       const history = uow.getAttributeHistory(state, this.key);
@@ -130,7 +135,9 @@ export class ManyToManyDependency extends DependencyProcessor {
   }
 
   #processSaves(uow: UowTransaction, states: readonly InstanceState[]): Promise<void> | undefined {
-    const work: SecondaryWork = { inserts: [], updates: [], deletes: [] };
+    const byTokens = byToken(states);
+    if (byTokens !== null) return inTurn(byTokens, (group) => this.#processSaves(uow, group));
+    const work: SecondaryWork = { inserts: [], updates: [], deletes: [], identityToken: states[0]?.identityToken ?? null };
     const processed = this.#processedPairs(uow);
     const done: [InstanceState, InstanceState][] = [];
     for (const state of states) {
@@ -193,8 +200,8 @@ export class ManyToManyDependency extends DependencyProcessor {
     return this.#emit(uow, work);
   }
 
-  async #emit(uow: UowTransaction, { inserts, updates, deletes }: SecondaryWork): Promise<void> {
-    const connection = await uow.session.connectionFor(this.mapper);
+  async #emit(uow: UowTransaction, { inserts, updates, deletes, identityToken }: SecondaryWork): Promise<void> {
+    const connection = await uow.session.connectionFor(this.mapper, identityToken);
     const table = this.prop.secondary as Table;
     const statements = secondaryStatements(this.prop, table);
     if (deletes.length > 0) {
@@ -208,6 +215,10 @@ export class ManyToManyDependency extends DependencyProcessor {
     }
     if (inserts.length > 0) await runMany(connection, statements.insert, inserts);
   }
+}
+
+async function inTurn<T>(groups: readonly T[], work: (group: T) => Promise<void> | undefined): Promise<void> {
+  for (const group of groups) await work(group);
 }
 
 class ProcessedPairs {

@@ -1,5 +1,6 @@
 import { StaleDataError } from "../../errors.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { byToken } from "../state/identity-token.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { evaluateDefault } from "./column-defaults.ts";
 import { runMany } from "./run-statement.ts";
@@ -22,7 +23,12 @@ export async function postUpdate(
 ): Promise<void> {
   const sorted = sortStates(states);
   if (sorted.length === 0) return;
-  const connection = await uow.session.connectionFor(baseMapper);
+  const byTokens = byToken(sorted);
+  if (byTokens !== null) {
+    for (const group of byTokens) await postUpdate(baseMapper, group, uow, columns);
+    return;
+  }
+  const connection = await uow.session.connectionFor(baseMapper, sorted[0]!.identityToken);
   for (const table of hierarchyTables(baseMapper)) {
     const records: PostUpdateRecord[] = [];
     for (const state of sorted) {

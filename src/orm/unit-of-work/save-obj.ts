@@ -3,6 +3,7 @@ import { FlushError, InvalidRequestError } from "../../errors.ts";
 import { warn } from "../../util/warn.ts";
 import type { Mapper, MapperListener } from "../mapping/mapper.ts";
 import type { IdentityKey } from "../state/identity-key.ts";
+import { byToken } from "../state/identity-token.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { loadAttributes } from "../late.ts";
 import { collectInserts } from "./collect-insert.ts";
@@ -21,7 +22,13 @@ export async function saveObj(baseMapper: Mapper, states: Iterable<InstanceState
     for (const state of sorted) await saveObj(baseMapper, [state], uow);
     return;
   }
-  const connection = await uow.session.connectionFor(baseMapper);
+  // those of each token may have a database of their own
+  const byTokens = byToken(sorted);
+  if (byTokens !== null) {
+    for (const group of byTokens) await saveObj(baseMapper, group, uow);
+    return;
+  }
+  const connection = await uow.session.connectionFor(baseMapper, sorted[0]!.identityToken);
   const loading = loadVersions(sorted, uow);
   if (loading !== undefined) await loading;
   const inserts: InstanceState[] = [];
@@ -97,7 +104,7 @@ function findRowSwitch(state: InstanceState, uow: UowTransaction): MaybePromise<
     // most new objects have no key yet
     if (value === undefined || value === null || typeof value === "object") return null;
   }
-  const key = mapper.identityKeyFromPrimaryKey(mapper._primaryKeyFromState(state));
+  const key = mapper._identityKeyFromState(state);
   const existing = uow.session.identityMap.get(key);
   if (existing === undefined || existing === state) return null;
   if (existing.expired) return uow.wasAlreadyDeleted(existing).then((isGone) => (isGone ? null : takeOver(state, existing, key, uow)));
