@@ -83,6 +83,11 @@ const OPTION_PROBES: Readonly<Record<string, (engine: Engine) => Promise<void>>>
       expect(await session.scalars(texts, {}, { executionOptions: { autoflush: false } }).all()).toEqual(["a"]);
       expect(await session.scalars(texts).all()).toEqual(["a", "b"]);
     }),
+  identityToken: (engine) =>
+    inSession(engine, async (session, Note) => {
+      const note = await session.scalars(select(Note)).one();
+      expect(await session.scalars(select(Note), {}, { executionOptions: { identityToken: "a" } }).one()).not.toBe(note);
+    }),
   populateExisting: (engine) =>
     inSession(engine, async (session, Note) => {
       const note = await session.scalars(select(Note)).one();
