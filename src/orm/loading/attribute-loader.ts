@@ -12,7 +12,18 @@ import { Load } from "./load.ts";
 import { loadColumns, objectDeleted } from "./load-on-identity.ts";
 import type { LoaderOption } from "./loader-option.ts";
 import { withPeers } from "./peers.ts";
-import { COLUMN_WILDCARD, joinKeys, type LoadPath, RELATIONSHIP_WILDCARD, ROOT_PATH, stepKey, wildcardKey } from "./option-paths.ts";
+import {
+  COLUMN_WILDCARD,
+  entityAtEnd,
+  isSamePlace,
+  joinKeys,
+  type LoadPath,
+  pathOver,
+  RELATIONSHIP_WILDCARD,
+  ROOT_PATH,
+  stepKey,
+  wildcardKey,
+} from "./option-paths.ts";
 import { DEFAULT_LOAD_OPTIONS } from "./query-context.ts";
 import { loadRelationship, takeFromSession } from "./relationship-query.ts";
 import { strategyOf } from "./strategies/strategy.ts";
@@ -230,7 +241,7 @@ function eagerKeys(state: InstanceState): readonly string[] {
   );
   if (options.length === 0) return byDefault;
   const ofQuery = mapper.relationships.filter((property) =>
-    isEager(property, findOption(options, state, property, joinKeys(loadPath.key, stepKey(mapper, property)))),
+    isEager(property, findOption(options, state, property, joinKeys(loadPath.key, stepKey(entityAtEnd(loadPath, mapper), property)))),
   );
   return ofQuery.map(({ key }) => key);
 }
@@ -301,19 +312,16 @@ interface OptionGroup {
 
 /** Objects by the loader options of the query that loaded them. */
 function byOption(states: readonly InstanceState[], property: MapperProperty): OptionGroup[] {
-  const groups: (OptionGroup & { key: string })[] = [];
+  const groups: (OptionGroup & { from: LoadPath })[] = [];
   for (const state of states) {
     const options = state.loadOptions as readonly LoaderOption[];
-    const known = groups.find((group) => group.options === options && group.key === state.loadPath.key);
+    const known = groups.find((group) => group.options === options && isSamePlace(group.from, state.loadPath));
     if (known !== undefined) {
       known.members.push(state);
       continue;
     }
-    const path: LoadPath = {
-      key: joinKeys(state.loadPath.key, stepKey(state.mapper, property)),
-      mappers: [...state.loadPath.mappers, state.mapper],
-    };
-    groups.push({ members: [state], option: findOption(options, state, property, path.key), options, path, key: state.loadPath.key });
+    const path = pathOver(state.loadPath, state.mapper, property);
+    groups.push({ members: [state], option: findOption(options, state, property, path.key), options, path, from: state.loadPath });
   }
   return groups;
 }
@@ -327,7 +335,7 @@ function findOption(
 ): LoadElement | undefined {
   if (options.length === 0) return undefined;
   const text = property.isRelationship ? RELATIONSHIP_WILDCARD : COLUMN_WILDCARD;
-  const wildcard = joinKeys(state.loadPath.key, wildcardKey(state.mapper, text));
+  const wildcard = joinKeys(state.loadPath.key, wildcardKey(entityAtEnd(state.loadPath, state.mapper), text));
   let found: LoadElement | undefined;
   let general: LoadElement | undefined;
   for (const option of options) {

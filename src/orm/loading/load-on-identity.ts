@@ -91,7 +91,7 @@ export async function loadColumns(
     for (const group of byTokens) missing.push(...(await loadColumns(session, group, names, overwrite, further)));
     return missing;
   }
-  for (const group of groupBy(states, (state) => [state.mapper, state.loadOptions, state.loadPath.key])) {
+  for (const group of groupBy(states, (state) => [state.mapper, state.loadOptions, state.loadPath.key, state.loadPath.end])) {
     const { mapper, loadOptions, loadPath } = group[0]!;
     const gone = await loadByKeys(session, mapper, group, {
       names,

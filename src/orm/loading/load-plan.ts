@@ -13,7 +13,7 @@ import { generateHydrator } from "./hydrator-codegen.ts";
 import { interpretHydrator } from "./hydrator-interp.ts";
 import type { ColumnSpec, Hydrate, Hydrator, HydratorSpec, JoinedSpec } from "./hydrator-spec.ts";
 import type { LoadRun } from "./load-run.ts";
-import { joinPaths } from "./option-paths.ts";
+import { endingAt, joinPaths } from "./option-paths.ts";
 import type { PostLoader } from "./post-load.ts";
 import { repeatedBases } from "./repeated-bases.ts";
 import { RowLayout } from "./row-layout.ts";
@@ -239,7 +239,7 @@ export class LoadPlan {
       posts,
       empty,
       only: plan.onlyLoadProps,
-      path: joinPaths(this.state.compileOptions.currentPath, plan.path.prefix),
+      path: endingAt(joinPaths(this.state.compileOptions.currentPath, plan.path.prefix), plan.path.entity),
       place,
       again: this.#repeated.has(mapper.baseMapper),
       missing,

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors.ts";
+import { inspect } from "../../inspection.ts";
 import type { CacheKey } from "../../sql/base/cache-key.ts";
 import type { Expression } from "../../sql/base/expression.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
@@ -131,8 +132,11 @@ export class Load extends LoaderOption {
 
   /** The query itself joins to the relationship: the objects are taken from its rows. */
   containsEager(attribute: RelationshipArgument, options: ContainsEagerOptions = {}): Load {
-    const alias = options.alias === undefined ? null : options.alias;
-    return this.#relationship("containsEager", attribute, "joined", { containsEager: true, eagerFromAlias: alias }, false);
+    const { alias: given = null } = options;
+    const inspected = given === null ? null : (inspect(given, false) as Partial<InspectedEntity> | null | undefined);
+    // an alias counts by its structure, which the object that stands for it does not tell
+    const eagerFromAlias = inspected?.isAliasedClass === true ? (inspected as InspectedEntity) : given;
+    return this.#relationship("containsEager", attribute, "joined", { containsEager: true, eagerFromAlias }, false);
   }
 
   /** Leaves the strategy as it is, and goes on to the attributes of what is loaded. */

@@ -1,4 +1,4 @@
-import { identityNumber } from "../../sql/base/cache-key.ts";
+import { type CacheKey, identityNumber } from "../../sql/base/cache-key.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { MapperProperty } from "../mapping/mapper-property.ts";
@@ -14,6 +14,10 @@ export interface PathStep {
 export interface LoadPath {
   readonly key: string;
   readonly mappers: readonly Mapper[];
+  /** the aliases that the key speaks of */
+  readonly aliases?: readonly AliasedInsp[];
+  /** the alias that the objects at the end were read from, by which options name their attributes; none for the class itself */
+  readonly end?: AliasedInsp;
 }
 
 export const ROOT_PATH: LoadPath = Object.freeze({ key: "", mappers: Object.freeze([]) as readonly Mapper[] });
@@ -34,6 +38,42 @@ export function stepKey(entity: InspectedEntity, property: MapperProperty): stri
 /** An alias has keys of its own, unless a loader made it: options speak of the class then. */
 function isOwnPlace(entity: InspectedEntity): entity is AliasedInsp {
   return entity.isAliasedClass && !(entity as AliasedInsp).useMapperPath;
+}
+
+/** A path whose objects are read from an entity. */
+export function endingAt(path: LoadPath, entity: InspectedEntity): LoadPath {
+  return isOwnPlace(entity) ? { ...path, end: entity.baseAlias } : path;
+}
+
+/** By what options name the attributes of objects that were loaded at the end of a path. */
+export function entityAtEnd(path: LoadPath, mapper: Mapper): InspectedEntity {
+  return path.end ?? mapper;
+}
+
+/** Writes a path into a key: its aliases by their structure, as options that speak of them do. */
+export function writePath(path: LoadPath, key: CacheKey): void {
+  if (path.aliases === undefined) key.add(path.key);
+  else {
+    key.add(path.key.replaceAll(/#\d+~/g, "#~"));
+    key.keyed(path.aliases);
+  }
+  path.end?._cacheKey(key);
+}
+
+/** Whether options say the same about objects at the end of either path. */
+export function isSamePlace(a: LoadPath, b: LoadPath): boolean {
+  return a === b || (a.key === b.key && a.end === b.end);
+}
+
+/** The way over an attribute of objects that were loaded at the end of a path. */
+export function pathOver(path: LoadPath, mapper: Mapper, property: MapperProperty): LoadPath {
+  const entity = entityAtEnd(path, mapper);
+  return { ...aliasesOf(path, entity), key: joinKeys(path.key, stepKey(entity, property)), mappers: [...path.mappers, mapper] };
+}
+
+function aliasesOf(path: LoadPath, entity: InspectedEntity): Pick<LoadPath, "aliases"> | null {
+  if (isOwnPlace(entity)) return { aliases: [...(path.aliases ?? []), entity.baseAlias] };
+  return path.aliases === undefined ? null : { aliases: path.aliases };
 }
 
 /** The mapper that first has an attribute: copies in subclasses are the same attribute for loader options. */
@@ -73,7 +113,11 @@ export class EntityPath {
 
   /** The way over an attribute of this place. */
   over(property: MapperProperty): LoadPath {
-    return { key: this.propertyKey(property), mappers: [...this.prefix.mappers, this.entity.mapper] };
+    return {
+      ...aliasesOf(this.prefix, this.entity),
+      key: this.propertyKey(property),
+      mappers: [...this.prefix.mappers, this.entity.mapper],
+    };
   }
 
   /** The place that an attribute leads to. */
@@ -105,5 +149,10 @@ export function joinKeys(prefix: string, key: string): string {
 export function joinPaths(prefix: LoadPath, path: LoadPath): LoadPath {
   if (prefix.key === "") return path;
   if (path.key === "") return prefix;
-  return { key: joinKeys(prefix.key, path.key), mappers: [...prefix.mappers, ...path.mappers] };
+  const aliases = [...(prefix.aliases ?? []), ...(path.aliases ?? [])];
+  return {
+    ...(aliases.length === 0 ? null : { aliases }),
+    key: joinKeys(prefix.key, path.key),
+    mappers: [...prefix.mappers, ...path.mappers],
+  };
 }

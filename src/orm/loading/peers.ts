@@ -1,4 +1,5 @@
 import type { MapperProperty } from "../mapping/mapper-property.ts";
+import { isSamePlace } from "./option-paths.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { tokensAreUsed } from "../state/identity-token.ts";
 import type { InstanceState } from "../state/instance-state.ts";
@@ -30,7 +31,7 @@ export function withPeers(
       const state = session.identityMap.find(base, id);
       if (state === undefined || !state._lacks(property.key)) continue;
       if (comparesTokens && state.identityToken !== identityToken) continue;
-      if (state.loadOptions !== loadOptions || state.loadPath.key !== loadPath.key) continue;
+      if (state.loadOptions !== loadOptions || !isSamePlace(state.loadPath, loadPath)) continue;
       if (state._deleted || session.deleted.has(state) || state.mapper.props.get(property.key) !== property) continue;
       if (!all.has(state) && wanted(state)) all.add(state);
     }

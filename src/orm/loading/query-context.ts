@@ -91,6 +91,12 @@ export class QueryContext {
     });
   }
 
+  /** The options of the statement that runs, with its own aliases; those of loads that follow speak of the compiled one's. */
+  get givenOptions(): readonly LoaderOption[] {
+    if (this.state.selectStatement === this.statement) return this.options;
+    return this.statement._withOptions.filter((option) => option instanceof LoaderOption);
+  }
+
   /** An expression of the compiled statement with the values of the one that runs. */
   adapt<E extends ClauseElement>(element: E): E {
     if (this.state.selectStatement === this.statement) return element;

@@ -139,13 +139,24 @@ export class AliasedInsp implements InspectedEntity, HasCacheKey {
     return other.isAliasedClass && (other as AliasedInsp).baseAlias === this.baseAlias;
   }
 
+  /** Aliases are made anew with each statement: what hangs on an element of one is known by the structure of the alias. @internal */
+  get _isKeyedByStructure(): true {
+    return true;
+  }
+
   _cacheKey(key: CacheKey): void {
     if (key.again(this)) return;
-    key.add(`aliased${this.adaptOnNames ? "n" : ""}${this.useMapperPath ? "m" : ""}${this.standsForClass ? "c" : ""}`);
+    key.add(
+      `aliased${this.adaptOnNames ? "n" : ""}${this.useMapperPath ? "m" : ""}${this.standsForClass ? "c" : ""}` +
+        `${this.isOfLoader ? "l" : ""}${this.representsOuterJoin ? "o" : ""}${this.baseAlias === this ? "" : "b"}`,
+    );
     key.add(identityNumber(this.mapper));
+    // rows have the alias under its name
+    key.name(this.name);
     this.selectable._cacheKey(key);
     key.plains(this.withPolymorphicMappers.map(identityNumber));
     key.plain(this.polymorphicOn);
+    if (this.baseAlias !== this) this.baseAlias._cacheKey(key);
   }
 
   toString(): string {

@@ -1,5 +1,5 @@
 import type { CacheKey, HasCacheKey } from "../../sql/base/cache-key.ts";
-import { type LoadPath, ROOT_PATH } from "../loading/option-paths.ts";
+import { type LoadPath, ROOT_PATH, writePath } from "../loading/option-paths.ts";
 import type { RelationshipProperty } from "../relationship/relationship-property.ts";
 
 interface OrmCompileOptionsInit {
@@ -47,7 +47,8 @@ export class OrmCompileOptions implements HasCacheKey {
 
   _cacheKey(key: CacheKey): void {
     key.add(`orm${this.forRefreshState ? "r" : ""}${this.enableEagerloads ? "e" : ""}${this.enableSingleCriteria ? "s" : ""}`);
-    key.add(this.currentPath.key);
+    const { currentPath } = this;
+    writePath(currentPath, key);
     key.plains(this.onlyLoadProps === null ? null : [...this.onlyLoadProps]);
     key.plain(this.outermostOrderBy);
     key.plain(this.lazyReverse);

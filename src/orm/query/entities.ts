@@ -3,7 +3,7 @@ import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import { type EntityPlan, setupEntityQuery } from "../loading/entity-plan.ts";
-import { EntityPath } from "../loading/option-paths.ts";
+import { entityAtEnd, EntityPath } from "../loading/option-paths.ts";
 import type { InspectedEntity } from "../mapping/inspected-entity.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { AliasedInsp } from "./aliased.ts";
@@ -11,6 +11,8 @@ import type { Bundle } from "./bundle.ts";
 import type { ColumnReplacer } from "./orm-adapter.ts";
 import { columnsWithin } from "./columns-within.ts";
 import type { OrmCompileState } from "./orm-compile-state.ts";
+
+const NO_MAPPERS: readonly Mapper[] = Object.freeze([]);
 
 /** One of the things that a statement selects. */
 export type QueryEntity = MapperEntity | ColumnEntity | BundleEntity;
@@ -48,13 +50,14 @@ export class MapperEntity extends SelectedThing {
   /** how its rows become objects */
   plan!: EntityPlan;
 
-  constructor(entity: InspectedEntity) {
+  /** @param place - by what loader options name the entity, where that is an alias from which it was read before */
+  constructor(entity: InspectedEntity, place: InspectedEntity = entity) {
     super();
     if (!entity.mapper.configured) entity.mapper.registry.configure();
     this.entityZero = entity;
     this.mapper = entity.mapper;
     this.labelName = entity.isAliasedClass ? (entity as AliasedInsp).name : entity.mapper.name;
-    this.path = new EntityPath(entity);
+    this.path = new EntityPath(place);
     this.selectable = entity.selectable;
   }
 
@@ -84,6 +87,7 @@ export class MapperEntity extends SelectedThing {
       path: this.path,
       adapter,
       columns: state.primaryColumns,
+      withPolymorphic: this.entityZero.isAliasedClass ? (this.entityZero as AliasedInsp).withPolymorphicMappers : NO_MAPPERS,
       onlyLoadProps: state.primaryEntity === this ? state.compileOptions.onlyLoadProps : null,
       parentMapper: null,
       chainedFromOuterjoin: false,
@@ -194,7 +198,7 @@ function addEntity(state: OrmCompileState, element: ClauseElement, label: Label 
   const entity = element._annotations["parententity"] as InspectedEntity | undefined;
   if (element._isFromClause) {
     if (entity !== undefined) {
-      const made = new MapperEntity(entity);
+      const made = new MapperEntity(entity, placeOf(state, entity));
       if (current) state.primaryEntity ??= made;
       into.push(made);
       return;
@@ -214,6 +218,12 @@ function addEntity(state: OrmCompileState, element: ClauseElement, label: Label 
     throw new ArgumentError(`select(): ${element.description ?? String(element)} is neither an entity nor a column`);
   }
   into.push(columnEntity(element as ColumnElement<unknown>, label));
+}
+
+/** Objects that are read again stay where they were read first: options may speak of an alias. */
+function placeOf(state: OrmCompileState, entity: InspectedEntity): InspectedEntity {
+  const { forRefreshState, currentPath } = state.compileOptions;
+  return forRefreshState ? entityAtEnd(currentPath, entity.mapper) : entity;
 }
 
 function columnEntity(column: ColumnElement<unknown>, label: Label | null): ColumnEntity {

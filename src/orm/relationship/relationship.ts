@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../errors.ts";
 import { clauseSymbol } from "../../sql/base/coercions.ts";
 import { joinTargetSymbol } from "../../sql/selectable/select.ts";
+import { type CacheKey, type HasCacheKey, identityNumber } from "../../sql/base/cache-key.ts";
 import type { Expression, RELATED } from "../../sql/base/expression.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { MeanOf } from "../../sql/functions/known-functions.ts";
@@ -26,7 +27,7 @@ export type RelatedCriterion<C> =
  * A relationship attribute of a mapped class: `Film.characters`. It can be joined along, named in loader options, and compared.
  * @see https://docs.sqlalchemy.org/en/21/orm/internals.html#sqlalchemy.orm.PropComparator
  */
-export class Relationship<C, N = false> implements Declaration {
+export class Relationship<C, N = false> implements Declaration, HasCacheKey {
   declare readonly [MAPPED]: "relationship";
   declare readonly [RELATED]: C;
   declare readonly [NULLABLE]: N;
@@ -204,6 +205,15 @@ export class Relationship<C, N = false> implements Declaration {
   /** @internal */
   get [clauseSymbol](): ClauseElement {
     return this._clause;
+  }
+
+  /** A join along it is known by where it begins and ends, not by the object, which aliases and `ofType()` make anew. @internal */
+  _cacheKey(key: CacheKey): void {
+    key.add("relationship");
+    key.add(identityNumber(this.property));
+    key.plain(this._parententity);
+    key.plain(this._ofType);
+    key.keyed(this._extraCriteria);
   }
 
   /** "Film.characters" */

@@ -6,6 +6,8 @@ import type { Field, FieldKind } from "./traversal.ts";
 export interface HasCacheKey {
   /** @internal */
   _cacheKey(key: CacheKey): void;
+  /** Whether it is known by its structure where it hangs on an element; by what it is, if not. @internal */
+  readonly _isKeyedByStructure?: boolean;
 }
 
 let serial = 0;
@@ -45,6 +47,7 @@ export const KeyMark = {
   literalBind: -14,
   unique: -15,
   rows: -16,
+  structure: -17,
 } as const;
 
 /** A part of a key. */
@@ -409,7 +412,9 @@ export interface WriterFrame {
 export function cacheKeyWriter(tag: number, fields: readonly Field[], frame: WriterFrame, className: string): Write {
   if (!canGenerateCode()) return interpretedCacheKeyWriter(tag, fields, frame);
   const lines = ["if (Object.getPrototypeOf(this) !== prototype) { otherwise.call(this, k); return; }"];
-  if (frame.identityCounts) lines.push("if (k.again(this._identity)) return;");
+  // what hangs on it may be another thing than the first time
+  if (frame.identityCounts)
+    lines.push("if (k.again(this._identity)) { if (this._annotations !== noAnnotations) this._writeAnnotations(k); return; }");
   lines.push(`k.add(${tag});`);
   for (const group of groupsOf(fields)) {
     lines.push("{", "let m = 0;");
@@ -439,7 +444,10 @@ export function interpretedCacheKeyWriter(tag: number, fields: readonly Field[],
       frame.otherwise.call(this, key);
       return;
     }
-    if (frame.identityCounts && key.again(this._identity)) return;
+    if (frame.identityCounts && key.again(this._identity)) {
+      if (this._annotations !== frame.noAnnotations) this._writeAnnotations(key);
+      return;
+    }
     key.add(tag);
     for (const group of groups) {
       let mask = 0;

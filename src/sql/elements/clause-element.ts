@@ -369,38 +369,54 @@ function copyFields(element: Record<string, unknown>, fields: readonly Field[], 
   }
 }
 
-const annotationNumbers = new WeakMap<Annotations, number>();
+/** How annotations stand in keys. */
+interface AnnotationKey {
+  /** for their names and those values that count by what they are */
+  readonly number: number;
+  /** those that count by their structure, which may refer to the rest of a key */
+  readonly structures: readonly HasCacheKey[];
+}
+
+const annotationKeys = new WeakMap<Annotations, AnnotationKey>();
 const knownAnnotations = new Map<string, number>();
 
 /** Annotations with equal names and values have one number, which stands for them as long as there are not too many. */
-function annotationNumber(annotations: Annotations): number | null {
-  const known = annotationNumbers.get(annotations);
+function annotationKey(annotations: Annotations): AnnotationKey | null {
+  const known = annotationKeys.get(annotations);
   if (known !== undefined) return known;
-  const { text } = new CacheKey({ _cacheKey: (key) => writeEachAnnotation(annotations, key) }, 0);
+  const structures: HasCacheKey[] = [];
+  const { text } = new CacheKey({ _cacheKey: (key) => writeEachAnnotation(annotations, key, structures) }, 0);
   let number = knownAnnotations.get(text);
   if (number === undefined) {
     if (knownAnnotations.size >= 10_000) return null;
     number = nextKeyNumber();
     knownAnnotations.set(text, number);
   }
-  annotationNumbers.set(annotations, number);
-  return number;
+  const made = { number, structures };
+  annotationKeys.set(annotations, made);
+  return made;
 }
 
 function writeAnnotations(annotations: Annotations, key: CacheKey): void {
-  const number = annotationNumber(annotations);
-  if (number !== null) key.add(number);
-  else writeEachAnnotation(annotations, key);
+  const known = annotationKey(annotations);
+  const structures: HasCacheKey[] = [];
+  if (known !== null) key.add(known.number);
+  else writeEachAnnotation(annotations, key, structures);
+  for (const one of known?.structures ?? structures) one._cacheKey(key);
 }
 
-function writeEachAnnotation(annotations: Annotations, key: CacheKey): void {
+/** @param structures - takes the values that count by their structure, of which the key then has nothing but their number and names */
+function writeEachAnnotation(annotations: Annotations, key: CacheKey, structures: HasCacheKey[]): void {
   const names = Object.keys(annotations);
   key.add(names.length);
   for (const name of names) {
     const value = annotations[name];
     key.add(name);
-    if (typeof value === "object" && value !== null) key.add(identityNumber(value));
-    else key.plain(value);
+    if (typeof value !== "object" || value === null) key.plain(value);
+    else if ((value as Partial<HasCacheKey>)._isKeyedByStructure === true) {
+      key.add(KeyMark.structure);
+      structures.push(value as HasCacheKey);
+    } else key.add(identityNumber(value));
   }
 }
 

@@ -1,5 +1,4 @@
 import { InvalidRequestError } from "../../../errors.ts";
-import { inspect } from "../../../inspection.ts";
 import type { ClauseElement } from "../../../sql/elements/clause-element.ts";
 import type { ColumnElement } from "../../../sql/elements/column-element.ts";
 import { iterate } from "../../../sql/base/traversal.ts";
@@ -75,8 +74,7 @@ export function setupContainsEager(
   let clauses: ColumnReplacer | null;
   const given = option.options.eagerFromAlias ?? null;
   if (given !== null) {
-    const found: unknown = inspect(given, false);
-    const selectable = found instanceof AliasedInsp ? found.selectable : given;
+    const selectable = given instanceof AliasedInsp ? given.selectable : given;
     if (!(selectable instanceof FromClause))
       throw new InvalidRequestError(`containsEager(${property}): alias is an alias of ${target.name} or a FROM element`);
     clauses = new OrmAdapter(target, { selectable, equivalents: target._equivalentColumns, limitOnEntity: false });

@@ -16,7 +16,9 @@ import type { EntityPlan, EntitySetup } from "../entity-plan.ts";
 import type { LoadElement } from "../load-element.ts";
 import { loadAnnounced } from "../load-announced.ts";
 import { setLoadedCollection, setLoadedScalar } from "../load-run.ts";
-import type { LoadPath } from "../option-paths.ts";
+import { Load } from "../load.ts";
+import type { LoaderOption } from "../loader-option.ts";
+import { EntityPath, type LoadPath } from "../option-paths.ts";
 import type { PostLoader } from "../post-load.ts";
 import { loadOptionsFor, type QueryContext } from "../query-context.ts";
 import { postLoadPath, SelectinLoader } from "./selectin.ts";
@@ -97,7 +99,7 @@ class SubqueryLoader implements PostLoader {
   #statement(context: QueryContext, local: readonly ColumnElement<unknown>[]): Select<unknown> {
     const { property } = this;
     const original = context.statement as Select<unknown>;
-    const zero = this.#entityOf(original);
+    const { zero, path, options, ofType, extraCriteria } = this.#within(context);
     const inner = original._generate();
     const adapt = (column: ColumnElement<unknown>): ColumnElement<unknown> =>
       zero.isAliasedClass ? (zero as AliasedInsp)._adapter.column(column) : column;
@@ -125,34 +127,57 @@ class SubqueryLoader implements PostLoader {
     if (!inner._hasRowLimitingClause) inner._orderByClauses = [];
     const left = new AliasedInsp(property.parent, inner.subquery() as never, { useMapperPath: true, isOfLoader: true });
 
-    const entity = targetOf(property, this.#option?.ofType);
+    const entity = targetOf(property, ofType);
     const statement = new Select<unknown>([]);
     statement._rawColumns = [entityClause(entity), ...local.map((column) => left._adapter.column(column))];
     statement._propagateAttrs = { compileStatePlugin: "orm", pluginSubject: entity };
-    statement._compileOptions = new OrmCompileOptions({ currentPath: this.#path, outermostOrderBy: property, lazyReverse: property });
+    statement._compileOptions = new OrmCompileOptions({ currentPath: path, outermostOrderBy: property, lazyReverse: property });
     statement._fromObj = [left._clause];
     const attribute = (left.entity as Record<string, { ofType(target: object): object }>)[property.key]!;
     statement._setupJoins = [
       [attribute.ofType(entity.isAliasedClass ? entity.entity : entity), null, null, { isouter: false, full: false }],
     ];
-    const criteria = (this.#option?.extraCriteria ?? []).map(
-      (criterion) => new EntityCriteria(entity, context.adapt(criterion as unknown as ClauseElement) as never, true, false, false),
-    );
-    statement._withOptions = [...context.options, ...criteria];
+    const criteria = extraCriteria.map((criterion) => new EntityCriteria(entity, criterion as never, true, false, false));
+    statement._withOptions = [...options, ...criteria];
     return statement;
   }
 
-  /** The entity in the statement that runs: an alias there may be another object than that of the compiled one. */
-  #entityOf(statement: Select<unknown>): InspectedEntity {
-    const index = statementIndex(this.#queryEntity, statement);
-    return index < 0 ? this.#queryEntity.entityZero : (statement._rawColumns[index]!._annotations["parententity"] as InspectedEntity);
+  /**
+   * What the load knows of the statement that it has inside. That is the one that runs, whose aliases may be others than those of the
+   * compiled one: then its options are told by its aliases as well.
+   */
+  #within(context: QueryContext): Within {
+    const { statement, state } = context;
+    const compiled = state.selectStatement as Select<unknown>;
+    const own = this.#queryEntity.entityZero;
+    if (compiled === statement || state.compileOptions.currentPath.key !== "") {
+      const { ofType = null, extraCriteria = [] } = this.#option ?? {};
+      const criteria = extraCriteria.map((each) => context.adapt(each as unknown as ClauseElement) as never as typeof each);
+      return { zero: own, path: this.#path, options: context.options, ofType, extraCriteria: criteria };
+    }
+    const index = compiled._rawColumns.findIndex((column) => column._isFromClause && column._annotations["parententity"] === own);
+    const zero = (statement as Select<unknown>)._rawColumns[index]?._annotations["parententity"] as InspectedEntity | undefined;
+    const path = new EntityPath(zero ?? own).over(this.property);
+    const options = context.givenOptions;
+    const elements = options
+      .flatMap((option) => (option instanceof Load ? option._elements : []))
+      .filter((element) => !element.isWildcard && element.pathKey === path.key);
+    return {
+      zero: zero ?? own,
+      path,
+      options,
+      ofType: elements.findLast((element) => element.ofType !== null)?.ofType ?? null,
+      extraCriteria: elements.flatMap((element) => element.extraCriteria),
+    };
   }
 }
 
-function statementIndex(entity: MapperEntity, statement: Select<unknown>): number {
-  const zero = entity.entityZero;
-  return statement._rawColumns.findIndex((column) => {
-    const found = column._annotations["parententity"] as InspectedEntity | undefined;
-    return column._isFromClause && found !== undefined && found.mapper === zero.mapper && found.isAliasedClass === zero.isAliasedClass;
-  });
+/** What a load by a subquery knows of the statement inside. */
+interface Within {
+  /** the entity whose relationship is loaded */
+  readonly zero: InspectedEntity;
+  readonly path: LoadPath;
+  readonly options: readonly LoaderOption[];
+  readonly ofType: InspectedEntity | null;
+  readonly extraCriteria: readonly ColumnElement<unknown>[];
 }
