@@ -123,7 +123,8 @@ function evaluateMatches(
   const matches: InstanceState[] = [];
   const comparesTokens = tokensAreUsed();
   for (const state of session.identityMap.states()) {
-    if (!state.mapper.isa(mapper) || state.expired) continue;
+    // rows of a concrete subclass are in another table
+    if (!state.mapper.isa(mapper) || state.mapper.identityMapper !== mapper.identityMapper || state.expired) continue;
     // the statement has changed rows where its own token leads to, and none that others stand for
     if (comparesTokens && state.identityToken !== token) continue;
     let match: unknown = true;

@@ -397,7 +397,8 @@ export function expectDmlTable(value: unknown, place: string): FromClause {
     if ((clause._roles & roles.DmlTableRole.bit) !== 0) return clause as FromClause;
   }
   if (typeof value === "string") failText(value, place);
-  fail(roles.DmlTableRole, value, place);
+  const advice = "What it stands for reads other tables: name the one that is meant, or a class that has a table.";
+  fail(roles.DmlTableRole, value, place, clause?._isFromClause === true ? advice : "");
 }
 
 /** The SELECT of INSERT … FROM SELECT. */

@@ -5,6 +5,7 @@ import {
   createEngine,
   declarativeBase,
   type DeclarativeBase,
+  delete_,
   extend,
   foreignKey,
   inspect,
@@ -19,6 +20,7 @@ import {
   subqueryload,
   t,
   Table,
+  update,
   withPolymorphic,
 } from "athanor";
 import { describe, expect, test } from "vitest";
@@ -155,7 +157,87 @@ describe("concrete inheritance", () => {
   });
 });
 
+/** A superclass that is read without its subclasses. */
+function apart() {
+  const Base: DeclarativeBase = declarativeBase();
+
+  class Tool extends Base<typeof Tool> {
+    static table = this.mapTo("tools");
+    static id = mappedColumn(t.integer(), { primaryKey: true });
+    static name = mappedColumn(t.string(50));
+  }
+
+  class Saw extends extend(Tool)<typeof Saw> {
+    static table = this.mapTo("saws", { concrete: true });
+    static id = mappedColumn(t.integer(), { primaryKey: true });
+    static name = mappedColumn(t.string(50));
+    static teeth = mappedColumn(t.integer());
+  }
+
+  return { Base, Tool, Saw };
+}
+
 describeEachDatabase("concrete inheritance", (db) => {
+  test("MAP-06 UPDATE and DELETE by condition change the table of the class, and its objects alone", async () => {
+    const { Base, Tool, Saw } = apart();
+    const engine = createEngine(db.url);
+    await Base.metadata.createAll(engine);
+    try {
+      for (const synchronizeSession of ["auto", "evaluate", "fetch"] as const) {
+        const options = { executionOptions: { synchronizeSession } };
+        await using session = new Session(engine);
+        const [tool, saw] = [new Tool({ id: 1, name: "a" }), new Saw({ id: 1, name: "a", teeth: 9 })];
+        session.addAll([tool, saw]);
+        await session.flush();
+        await session.execute(update(Tool).where(Tool.name.eq("a")).values({ name: "b" }), null, options);
+        expect([tool.name, saw.name]).toEqual(["b", "a"]);
+        await session.execute(update(Saw).where(Saw.name.eq("a")).values({ name: "c" }), null, options);
+        expect([tool.name, saw.name]).toEqual(["b", "c"]);
+        await session.execute(update(Tool), [{ id: 1, name: "d" }]);
+        expect([tool.name, saw.name]).toEqual(["d", "c"]);
+        await session.execute(update(Saw), [{ id: 1, teeth: 10 }]);
+        await session.execute(delete_(Tool).where(Tool.id.eq(1)), null, options);
+        expect([inspect(tool).deleted, inspect(saw).deleted]).toEqual([true, false]);
+        expect(await session.execute(select(Saw.name, Saw.teeth)).all()).toEqual([["c", 10]]);
+        expect(await session.scalars(select(Tool.name)).all()).toEqual([]);
+        await session.execute(delete_(Saw).where(Saw.teeth.gt(9)), null, options);
+        expect(inspect(saw).deleted).toBe(true);
+        await session.rollback();
+      }
+    } finally {
+      await Base.metadata.dropAll(engine);
+      await engine.dispose();
+    }
+  });
+
+  test("MAP-06 a subclass of a union is changed in its own table; the union cannot be", async () => {
+    for (const models of [abstractly, concretely]) {
+      const found = models();
+      const Super = "Shape" in found ? found.Shape : found.Employee;
+      const Sub = "Circle" in found ? found.Circle : found.Manager;
+      const engine = createEngine(db.url);
+      await found.Base.metadata.createAll(engine);
+      try {
+        await using session = new Session(engine);
+        const object =
+          "Circle" in found ? new found.Circle({ id: 1, name: "a", radius: 1 }) : new found.Manager({ id: 1, name: "a", level: 1 });
+        session.add(object);
+        await session.flush();
+        await session.execute(update(Sub).where(Sub.name.eq("a")).values({ name: "b" }));
+        expect(object.name).toBe("b");
+        expect(await session.scalars(select(Super)).all()).toEqual([object]);
+        expect(() => update(Super)).toThrow(/reads other tables: name the one that is meant, or a class that has a table/);
+        expect(() => delete_(Super)).toThrow(/Subject table for an INSERT, UPDATE or DELETE expected/);
+        await session.execute(delete_(Sub).where(Sub.name.eq("b")));
+        expect(inspect(object).deleted).toBe(true);
+        expect(await session.scalars(select(Super)).all()).toEqual([]);
+      } finally {
+        await found.Base.metadata.dropAll(engine);
+        await engine.dispose();
+      }
+    }
+  });
+
   test("MAP-06 objects of the right classes, with keys of their own", async () => {
     const { Base, Company, Employee, Manager, Engineer } = abstractly();
     const engine = createEngine(db.url);
