@@ -1,4 +1,4 @@
-// The page docs/orm/inventory: every public name of SQLAlchemy's ORM stands there once, and what is said to be its counterpart exists.
+// The page docs/orm/inventory: every public name of SQLAlchemy's ORM and of its extensions stands there once, and what is said to be its counterpart exists.
 import * as athanor from "athanor";
 import {
   columnProperty,
@@ -18,6 +18,8 @@ import {
   type SessionOptions,
   t,
 } from "athanor";
+import * as ext from "athanor/ext";
+import type { OrderingListOptions } from "athanor/ext";
 import { describe, expect, test } from "vitest";
 import type { ImperativeOptions } from "../../src/orm/mapping/imperative.ts";
 import type { LazyOption } from "../../src/orm/relationship/relationship-property.ts";
@@ -123,6 +125,8 @@ const SESSION = [
   "executionOptions",
 ] as const satisfies readonly (keyof SessionOptions)[];
 
+const OF_EXTENSIONS = ["concreteBase", "countFrom"] as const satisfies readonly (keyof MapToOptions | keyof OrderingListOptions)[];
+
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   "inventory.md Arguments of `mapped_column()`": MAPPED_COLUMN,
   "inventory.md Arguments of `Mapper`": MAPPER,
@@ -148,6 +152,7 @@ const objects: Readonly<Record<string, object>> = {
   Mapper: inspect(Half) as object,
   InstanceState: inspect(new Note({ text: "a" })) as object,
   Session: session,
+  Note: new Note({ text: "a" }),
   Base,
   registry: new registry(),
   RelationshipOptions: Object.fromEntries(RELATIONSHIP.map((name) => [name, true])),
@@ -155,7 +160,8 @@ const objects: Readonly<Record<string, object>> = {
   GetOptions: { populateExisting: true } satisfies GetOptions,
 };
 const types = typesOf("src/index.ts");
-const everyOption = new Set<string>(Object.values(OPTIONS).flat());
+const extTypes = typesOf("src/ext/index.ts");
+const everyOption = new Set<string>([...Object.values(OPTIONS).flat(), ...OF_EXTENSIONS]);
 
 function isEvent(name: string): boolean {
   return [Session, Note, Note.text, Base.registry].some((target) => {
@@ -177,6 +183,7 @@ function exists(word: string, section: string): boolean {
   const title = section.replace("inventory.md ", "");
   if (OPTIONS[section] !== undefined) return OPTIONS[section].includes(base!);
   if (title.startsWith("Events")) return isEvent(base!);
+  if (title.startsWith("`sqlalchemy.ext.") && (base! in ext || extTypes.has(base!))) return true;
   const owner = /^`(Mapper|InstanceState|Session)`$/.exec(title)?.[1];
   if (owner !== undefined) return base! in objects[owner]!;
   return base! in athanor || types.has(base!);
