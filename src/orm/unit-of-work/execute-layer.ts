@@ -1,6 +1,7 @@
 import type { Connection } from "../../engine/connection.ts";
 import { runTogether } from "../../engine/together.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { byToken, tokensAreUsed } from "../state/identity-token.ts";
 import type { InstanceState } from "../state/instance-state.ts";
 import { DeleteAll, type FlushAction, SaveUpdateAll } from "./flush-actions.ts";
 import type { UowTransaction } from "./unit-of-work.ts";
@@ -9,7 +10,7 @@ import type { UowTransaction } from "./unit-of-work.ts";
 export function executeLayer(layer: readonly FlushAction[], uow: UowTransaction): Promise<void> | undefined {
   let writers = 0;
   for (const action of layer) if (firstWritten(action, uow) !== null) writers += 1;
-  if (writers > 1) return executeTogether(layer, uow);
+  if (writers > 1 && !hasSeveralTokens(uow)) return executeTogether(layer, uow);
   for (let i = 0; i < layer.length; i++) {
     const done = layer[i]!.execute(uow);
     if (done !== undefined) return executeRest(layer, i + 1, done, uow);
@@ -49,6 +50,11 @@ async function executeTogether(layer: readonly FlushAction[], uow: UowTransactio
 function firstWritten(action: FlushAction, uow: UowTransaction): InstanceState | null {
   if (action instanceof SaveUpdateAll) return uow.firstState(action.mapper, false);
   return action instanceof DeleteAll ? uow.firstState(action.mapper, true) : null;
+}
+
+/** Objects of several tokens may be on several connections, on which actions would come in each other's way. */
+function hasSeveralTokens(uow: UowTransaction): boolean {
+  return tokensAreUsed() && byToken([...uow.states.keys()]) !== null;
 }
 
 /** Listeners see the statements of one class come to their end before those of the next begin. */

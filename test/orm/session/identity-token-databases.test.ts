@@ -163,3 +163,46 @@ describeEachDatabase(
   },
   { only: ["sqlite", "better-sqlite3"] },
 );
+
+describeEachDatabase(
+  "SES-16 one flush of several classes on several connections",
+  (db) => {
+    test("each connection has one statement at a time", async () => {
+      const blog = await openBlog(db.url);
+      const { User, Item, Node, Slot } = blog;
+      const second = createEngine(db.url);
+      if (db.dialect === "sqlite") await blog.Base.metadata.createAll(second);
+      await using s = new Session({ getBind: ({ identityToken }) => (identityToken === "us" ? second : blog.engine) });
+      const made = ["eu", "us"].flatMap((shard, i) =>
+        [1, 2].flatMap((n) => {
+          const id = i * 10 + n;
+          const objects = [
+            new User({ id, name: shard }),
+            new Item({ id, description: shard }),
+            new Node({ id, name: shard }),
+            new Slot({ id: `${id}`, position: id }),
+          ];
+          for (const object of objects) inspect(object).identityToken = shard;
+          return objects;
+        }),
+      );
+      s.addAll(made);
+      await s.flush();
+      expect([blog.engine, second].map((engine) => engine.pool.checkedout())).toEqual([1, 1]);
+      await s.commit();
+      expect([blog.engine, second].map((engine) => engine.pool.checkedout())).toEqual([0, 0]);
+      expect(made.every((object) => inspect(object).persistent)).toBe(true);
+      for (const object of made) if (object instanceof User) object.name = "changed";
+      for (const object of made) if (object instanceof Slot) await s.delete(object);
+      await s.commit();
+      expect((await s.scalars(select(User).orderBy(User.id), under("us")).all()).slice(-2)).toEqual(
+        made.filter((object) => object instanceof User).slice(2),
+      );
+      expect(await s.scalars(select(Slot), under("us")).all()).toEqual([]);
+      await s.close();
+      await second.dispose();
+      await blog.engine.dispose();
+    });
+  },
+  { only: ["sqlite", "better-sqlite3", "postgresql", "mariadb"] },
+);
