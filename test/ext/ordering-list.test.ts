@@ -53,6 +53,35 @@ describe("positions", () => {
     expect(shown(deck)).toBe("y0");
   });
 
+  test("two members may change places by assignment", async () => {
+    const { Base, Deck, deckOf, shown } = models();
+    const engine = createEngine("sqlite://");
+    await Base.metadata.createAll(engine);
+    await using session = sessionmaker({ bind: engine })();
+    const deck = deckOf("a", "b", "c");
+    session.add(deck);
+    await session.commit();
+    const { cards } = deck;
+    [cards[0], cards[2]] = [cards[2]!, cards[0]!];
+    expect(shown(deck)).toBe("c0 b1 a2");
+    expect(cards.every((card) => card.deck === deck)).toBe(true);
+    // nobody has become an orphan on the way
+    await session.commit();
+    session.expungeAll();
+    const again = await session.scalars(select(Deck).options(selectinload(Deck.cards))).one();
+    expect(shown(again)).toBe("c0 b1 a2");
+    again.cards.push(again.cards.shift()!);
+    again.cards.push(again.cards[0]!);
+    again.cards.shift();
+    await session.commit();
+    expect(shown(again)).toBe("a0 c1 b2");
+    session.expungeAll();
+    const last = await session.scalars(select(Deck).options(selectinload(Deck.cards))).one();
+    expect(shown(last)).toBe("a0 c1 b2");
+    await session.close();
+    await engine.dispose();
+  });
+
   test("of members that have one are left alone at the end, until reorder()", () => {
     const { deckOf, shown, card } = models();
     const deck = deckOf("a");

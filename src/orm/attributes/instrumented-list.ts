@@ -39,7 +39,7 @@ export class InstrumentedList<T extends object = object> extends Array<T> {
   override pop(): T | undefined {
     const { adapter, array } = openList(this);
     if (array.length === 0) return undefined;
-    adapter.fireRemove(array.at(-1)!);
+    leave(adapter, array, array.length - 1);
     const item = array.pop();
     changed(adapter, array, "shift", array.length);
     return item;
@@ -48,7 +48,7 @@ export class InstrumentedList<T extends object = object> extends Array<T> {
   override shift(): T | undefined {
     const { adapter, array } = openList(this);
     if (array.length === 0) return undefined;
-    adapter.fireRemove(array[0]!);
+    leave(adapter, array, 0);
     const item = array.shift();
     changed(adapter, array, "shift", 0);
     return item;
@@ -157,11 +157,23 @@ function changed(adapter: CollectionAdapter, array: readonly object[], how: List
 /** One at a time: whether a member is still there when it goes decides what its other side is told. */
 function removeRange<T extends object>(array: T[], adapter: CollectionAdapter, from: number, count: number): T[] {
   const removed: T[] = [];
+  const hasTwins = count > 0 && new Set(array).size < array.length;
   for (let i = 0; i < count; i += 1) {
-    adapter.fireRemove(array[from]!);
+    if (hasTwins) leave(adapter, array, from);
+    else adapter.fireRemove(array[from]!);
     removed.push(...array.splice(from, 1));
   }
   return removed;
+}
+
+/**
+ * Says that the member at an index goes. One that stands elsewhere too stays a member, as in the midst of `[list[0], list[1]] = [list[1], list[0]]`:
+ * nobody is told that it had gone.
+ */
+function leave(adapter: CollectionAdapter, array: readonly object[], index: number): void {
+  const member = array[index]!;
+  if (array.indexOf(member) === index && !array.includes(member, index + 1)) adapter.fireRemove(member);
+  else adapter.firePreChange();
 }
 
 function setAt(adapter: CollectionAdapter, array: object[], index: number, value: unknown): void {
@@ -171,7 +183,7 @@ function setAt(adapter: CollectionAdapter, array: object[], index: number, value
     array.push(adapter.fireAppend(value));
     changed(adapter, array, "append", index);
   } else if (array[index] !== value) {
-    adapter.fireRemove(array[index]!);
+    leave(adapter, array, index);
     array[index] = adapter.fireAppend(value);
     changed(adapter, array, "replace", index);
   }
