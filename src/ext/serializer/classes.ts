@@ -3,11 +3,12 @@ import { BinaryExpression, ExpressionClauseList } from "../../sql/elements/binar
 import { BindParameter } from "../../sql/elements/bind-parameter.ts";
 import { BooleanClauseList } from "../../sql/elements/boolean-clause-list.ts";
 import { Case } from "../../sql/elements/case.ts";
-import { TypeClause, Cast, TryCast, TypeCoerce } from "../../sql/elements/cast.ts";
+import { TypeClause, Cast, NumberText, TryCast, TypeCoerce } from "../../sql/elements/cast.ts";
 import { ClauseList } from "../../sql/elements/clause-list.ts";
 import { CollationClause } from "../../sql/elements/collate.ts";
 import { CollectionAggregate } from "../../sql/elements/collection-aggregate.ts";
 import { ColumnClause } from "../../sql/elements/column-clause.ts";
+import { DmlTargetCopy } from "../../sql/elements/dml-target-copy.ts";
 import { Explain } from "../../sql/elements/explain.ts";
 import { Extract } from "../../sql/elements/extract.ts";
 import { FunctionFilter } from "../../sql/elements/function-filter.ts";
@@ -16,6 +17,7 @@ import { IlikeCaseInsensitive } from "../../sql/elements/ilike-operand.ts";
 import { LabelReference, TextualLabelReference } from "../../sql/elements/label-reference.ts";
 import { Label } from "../../sql/elements/label.ts";
 import { Null, True, False } from "../../sql/elements/literals.ts";
+import { NestedRow, NestedRows } from "../../sql/elements/nested-rows.ts";
 import { FrameClause, Over } from "../../sql/elements/over.ts";
 import { QuotedName } from "../../sql/elements/quoted-name.ts";
 import { Slice } from "../../sql/elements/slice.ts";
@@ -47,6 +49,8 @@ import { Delete } from "../../sql/dml/delete.ts";
 import { Insert } from "../../sql/dml/insert.ts";
 import { MergeWhen, Merge } from "../../sql/dml/merge.ts";
 import { Update } from "../../sql/dml/update.ts";
+import { CollectionAggregateFunction, OrderedSetAggregate } from "../../sql/functions/aggregates.ts";
+import { RandomType } from "../../sql/functions/ansi.ts";
 import { ScalarFunctionColumn, FunctionAsBinary } from "../../sql/functions/function-element.ts";
 import { Function as FunctionElement } from "../../sql/functions/function.ts";
 import { GenericFunction, BracketedFunction, ReturnTypeFromArgs } from "../../sql/functions/generic-function.ts";
@@ -57,6 +61,7 @@ import { BooleanType, BOOLEAN } from "../../sql/types/boolean.ts";
 import { EnumType } from "../../sql/types/enum.ts";
 import { IntervalType } from "../../sql/types/interval.ts";
 import { JsonType, JsonIndexType, JsonKeyType, JsonPlaceType, JsonPathType } from "../../sql/types/json.ts";
+import { NestedType } from "../../sql/types/nested-type.ts";
 import { NullType } from "../../sql/types/null-type.ts";
 import {
   IntegerType,
@@ -80,6 +85,7 @@ import { DateType, TimeType, DateTimeType, DATE, TIME, DATETIME, TIMESTAMP } fro
 import { TupleType, TableValueType } from "../../sql/types/tuple-type.ts";
 import { UuidType, UUID } from "../../sql/types/uuid.ts";
 
+import { ArgumentError } from "../../errors.ts";
 import { FromStatement } from "../../orm/query/from-statement.ts";
 
 /** A class whose objects can be written down. */
@@ -103,6 +109,7 @@ export const coreClasses: ReadonlyMap<string, SerializableClass> = new Map<strin
     CollationClause,
     CollectionAggregate,
     ColumnClause,
+    DmlTargetCopy,
     Explain,
     Extract,
     FunctionFilter,
@@ -114,6 +121,8 @@ export const coreClasses: ReadonlyMap<string, SerializableClass> = new Map<strin
     Null,
     True,
     False,
+    NestedRow,
+    NestedRows,
     FrameClause,
     Over,
     QuotedName,
@@ -158,6 +167,8 @@ export const coreClasses: ReadonlyMap<string, SerializableClass> = new Map<strin
     BracketedFunction,
     ReturnTypeFromArgs,
     NextValue,
+    CollectionAggregateFunction,
+    OrderedSetAggregate,
     ArrayType,
     LargeBinaryType,
     BLOB,
@@ -172,6 +183,7 @@ export const coreClasses: ReadonlyMap<string, SerializableClass> = new Map<strin
     JsonKeyType,
     JsonPlaceType,
     JsonPathType,
+    NestedType,
     NullType,
     IntegerType,
     SmallIntegerType,
@@ -182,6 +194,8 @@ export const coreClasses: ReadonlyMap<string, SerializableClass> = new Map<strin
     INTEGER,
     SMALLINT,
     BIGINT,
+    RandomType,
+    NumberText,
     NUMERIC,
     DECIMAL,
     FLOAT,
@@ -211,3 +225,23 @@ export const coreClasses: ReadonlyMap<string, SerializableClass> = new Map<strin
     UUID,
   } as unknown as Record<string, SerializableClass>),
 );
+
+/** The classes of Core and those of the program, by name. @throws ArgumentError for a name that Core has for another class */
+export function classesWith(own: Readonly<Record<string, SerializableClass>> | undefined): ReadonlyMap<string, SerializableClass> {
+  if (own === undefined) return coreClasses;
+  const all = new Map(coreClasses);
+  for (const [name, class_] of Object.entries(own)) {
+    const known = coreClasses.get(name);
+    if (known !== undefined && known !== class_)
+      throw new ArgumentError(
+        `classes: "${name}" is the name of another class already; give yours another one: { ${otherName(name)}: ${name} }`,
+      );
+    all.set(name, class_);
+  }
+  return all;
+}
+
+/** A name that Core does not have, for a class of a dialect or of the program. */
+export function otherName(name: string): string {
+  return coreClasses.has(name) ? `Other${name}` : name;
+}

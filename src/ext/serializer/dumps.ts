@@ -13,7 +13,7 @@ import { InstrumentedAttribute } from "../../orm/attributes/instrumented-attribu
 import { Mapper } from "../../orm/mapping/mapper.ts";
 import { AliasedInsp } from "../../orm/query/aliased.ts";
 import { Relationship } from "../../orm/relationship/relationship.ts";
-import { coreClasses, type SerializableClass } from "./classes.ts";
+import { classesWith, otherName, type SerializableClass } from "./classes.ts";
 import { markNames, operatorNames, singleNames } from "./known.ts";
 
 /** What is written down of objects that are no plain values. */
@@ -65,8 +65,7 @@ class Writer {
   readonly #seen: Map<object, number> = new Map();
 
   constructor(classes: SerializerClasses) {
-    this.#names = new Map([...coreClasses].map(([name, class_]) => [class_, name]));
-    for (const [name, class_] of Object.entries(classes)) this.#names.set(class_, name);
+    this.#names = new Map(Array.from(classesWith(classes), ([name, class_]) => [class_, name]));
   }
 
   write(value: unknown, place: string): Written {
@@ -119,7 +118,7 @@ class Writer {
       const { name: called } = proto.constructor as { name: string };
       throw refused(
         place,
-        `an object of the class ${called}, which is not known here; give { classes: { ${called} } } to dumps() and loads()`,
+        `an object of the class ${called}, which is not known here; give { classes: { ${otherName(called) === called ? called : `${otherName(called)}: ${called}`} } } to dumps() and loads()`,
       );
     }
     return { $: "new", id: own, class: name, values: this.#values(value, `${place} (${name})`) };

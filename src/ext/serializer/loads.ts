@@ -7,7 +7,7 @@ import type { Mapper } from "../../orm/mapping/mapper.ts";
 import type { Registry } from "../../orm/mapping/registry.ts";
 import { AliasedInsp } from "../../orm/query/aliased.ts";
 import { ClauseElement as Clause } from "../../sql/elements/clause-element.ts";
-import { coreClasses, type SerializableClass } from "./classes.ts";
+import { classesWith, type SerializableClass } from "./classes.ts";
 import type { SerializerClasses } from "./dumps.ts";
 import { marks, operators, singles } from "./known.ts";
 
@@ -51,12 +51,12 @@ export function loads<T extends ClauseElement = ClauseElement>(text: string, opt
 
 class Reader {
   readonly #options: LoadsOptions;
-  readonly #classes: Map<string, SerializableClass>;
+  readonly #classes: ReadonlyMap<string, SerializableClass>;
   readonly #made: Map<number, unknown> = new Map();
 
   constructor(options: LoadsOptions) {
     this.#options = options;
-    this.#classes = new Map([...coreClasses, ...Object.entries(options.classes ?? {})]);
+    this.#classes = classesWith(options.classes);
   }
 
   read(value: unknown): unknown {

@@ -78,7 +78,7 @@ const takesText: Readonly<Partial<Record<Affinity, RegExp>>> = {
 const readsAs: Readonly<Partial<Record<Affinity, RegExp>>> = { integer: /^-?\d{1,18}$/, float: /^-?\d{1,18}(?:\.\d{1,18})?$/ };
 
 /** Text that reads as a number. It is sent as text, for the database to convert, and is a number where it is written into the statement. */
-class NumberText extends StringType {
+export class NumberText extends StringType {
   /** It was looked at already. */
   override bindProcessor(_dialect: SqlDialect): null {
     return null;

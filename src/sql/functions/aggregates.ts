@@ -47,7 +47,7 @@ registerFunction("aggregate_strings", (args, type) => {
 });
 
 /** ANY, ALL and SOME as functions: what they are compared with takes the type of their argument. */
-class CollectionAggregateFunction extends BracketedFunction<unknown> {
+export class CollectionAggregateFunction extends BracketedFunction<unknown> {
   static override readonly inheritCache: boolean = true;
 
   override get _isCollectionAggregate(): boolean {
@@ -57,7 +57,7 @@ class CollectionAggregateFunction extends BracketedFunction<unknown> {
 for (const name of ["any", "all", "some"]) registerFunction(name, (args, type) => new CollectionAggregateFunction(name, args, type));
 
 /** An aggregate over sorted rows, whose type is that of the sort key. */
-class OrderedSetAggregate extends BracketedFunction<unknown> {
+export class OrderedSetAggregate extends BracketedFunction<unknown> {
   static override readonly inheritCache: boolean = true;
 
   override withinGroupType(withinGroup: WithinGroup<unknown>): Type | null {

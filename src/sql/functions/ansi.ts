@@ -12,7 +12,7 @@ import { Extract } from "../elements/extract.ts";
 type Type = TypeEngine<unknown>;
 const INTEGER: Type = new IntegerType();
 /** What `random()` gives: a number between 0 and 1, or any integer of 64 bits on SQLite. */
-class RandomType extends FloatType {
+export class RandomType extends FloatType {
   override get wantsBigint(): boolean {
     return true;
   }

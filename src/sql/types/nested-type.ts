@@ -65,7 +65,7 @@ export class NestedType<V = unknown> extends TypeEngine<V> {
   /** What makes values of parsed JSON. @internal */
   _reader(dialect: SqlDialect): Processor {
     const form = dialect.nestedValues;
-    const row = this.#rowReader(dialect, form);
+    const row = this._rowReader(dialect, form);
     switch (this.kind) {
       case "row":
         return row;
@@ -81,7 +81,8 @@ export class NestedType<V = unknown> extends TypeEngine<V> {
     }
   }
 
-  #rowReader(dialect: SqlDialect, form: NestedValues): Processor {
+  /** @internal */
+  _rowReader(dialect: SqlDialect, form: NestedValues): Processor {
     const { members, maker } = this;
     const readers = members.map((member) => memberReader(member, dialect, form));
     const isChunked = members.length > form.maxArguments;
