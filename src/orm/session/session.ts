@@ -294,7 +294,8 @@ export class Session {
     const found = await this.get(entity, ident, options);
     if (found === null)
       throw new NoResultFound(
-        `No row was found when one was required: ${mapperOf(entity).name} with the primary key ${JSON.stringify(ident)}`,
+        `No row was found when one was required: ${mapperOf(entity).name} with the primary key ${JSON.stringify(ident)}` +
+          (options?.identityToken == null ? "" : ` and the identityToken ${String(options.identityToken)}`),
       );
     return found;
   }
@@ -446,10 +447,14 @@ export class Session {
     return closeSession(this.#core, this.#core.options.closeResetsOnly !== true);
   }
 
-  /** The connection that the session's statements run on, in its transaction. */
+  /**
+   * The connection that the session's statements run on, in its transaction. Of several databases, that of the class that `bindArguments`
+   * name, or that of the objects with this token.
+   */
   connection(
     options: {
       readonly bindArguments?: ExecuteOptions["bindArguments"];
+      readonly identityToken?: IdentityToken | null;
       readonly executionOptions?: Readonly<Record<string, unknown>>;
     } = {},
   ): Promise<Connection> {
@@ -458,7 +463,9 @@ export class Session {
     return this.#run("connection()", async () => {
       core.checkActive("connection()");
       const mapper = options.bindArguments?.mapper;
-      const bind = (options.bindArguments?.bind as Engine | undefined) ?? core.bindFor(mapper === undefined ? null : mapperOf(mapper));
+      const token = checkedToken(options.identityToken);
+      const named = options.bindArguments?.bind as Engine | undefined;
+      const bind = named ?? core.bindFor(mapper === undefined ? null : mapperOf(mapper), null, token);
       return core.connectionForBind(bind, options.executionOptions);
     });
   }

@@ -119,6 +119,10 @@ describeEachDatabase(
       await s.commit();
       expect(await names("SELECT count(*) FROM users")).toEqual([[2], [1]]);
       await expect(s.scalars(select(User), under("mars")).all()).rejects.toThrow("no database for mars");
+      await expect(s.get(User, 1, { identityToken: "mars" })).rejects.toThrow("no database for mars");
+      const connection = await s.connection({ identityToken: "us" });
+      expect(connection.engine).toBe(engines.get("us"));
+      expect(s.getBind({ mapper: User, identityToken: "eu" })).toBe(engines.get("eu"));
     });
 
     test("objects are deleted where they are, with what hangs on them", async () => {

@@ -125,7 +125,9 @@ describeEachDatabase("SES-16 identity tokens", (db) => {
     expect(await s.get(User, 1, { identityToken: null })).toBe(none);
     expect(await s.get(User, 1, { identityToken: "a", populateExisting: true })).toBe(a);
     expect(await s.get(User, 99, { identityToken: "a" })).toBe(null);
-    await expect(s.getOne(User, 99, { identityToken: "a" })).rejects.toThrow(NoResultFound);
+    const missing = s.getOne(User, 99, { identityToken: "a" });
+    await expect(missing).rejects.toThrow(NoResultFound);
+    await expect(missing).rejects.toThrow("User with the primary key 99 and the identityToken a");
     expect(await s.get(User, 1, { identityToken: "a", options: [selectinload(User.addresses)], populateExisting: true })).toBe(a);
     expect(a.addresses.map(token)).toEqual(["a", "a"]);
   });
