@@ -29,6 +29,8 @@ export interface StateActions {
   readonly beforeDelete: ProcessState | null;
 }
 
+let serials = 0;
+
 /**
  * What one relationship means for a flush: which further objects take part, in which order rows are written, and which keys are
  * carried from one object to another in between. One class per direction.
@@ -37,6 +39,8 @@ export abstract class DependencyProcessor {
   readonly prop: RelationshipProperty;
   readonly key: string;
   readonly sortKey: string;
+  /** no other one has it */
+  readonly serial: number = (serials += 1);
   /** key columns of the parent (or of the child, many to one) and the foreign key columns that take their values */
   readonly pairs: SyncPairs;
 

@@ -9,10 +9,26 @@ import type { UowTransaction } from "./unit-of-work.ts";
 
 type Done = Promise<void> | undefined;
 
+interface LookedAt {
+  /** how many mappers the registry had: a further class may extend one of these */
+  readonly count: number;
+  readonly mappers: readonly Mapper[];
+}
+
+const fromParents: WeakMap<DependencyProcessor, LookedAt> = new WeakMap();
+const fromChildren: WeakMap<DependencyProcessor, LookedAt> = new WeakMap();
+
 /** Mappers whose states a dependency processor looks at. */
 function mappersOf(processor: DependencyProcessor, fromParent: boolean): readonly Mapper[] {
-  if (!fromParent) return [...processor.mapper.selfAndDescendants];
-  return [...processor.parent.selfAndDescendants].filter((mapper) => mapper.props.get(processor.key) === processor.prop);
+  const cache = fromParent ? fromParents : fromChildren;
+  const root = fromParent ? processor.parent : processor.mapper;
+  const count = root.registry.mappers.size;
+  const known = cache.get(processor);
+  if (known !== undefined && known.count === count) return known.mappers;
+  const all = [...root.selfAndDescendants];
+  const mappers = fromParent ? all.filter((mapper) => mapper.props.get(processor.key) === processor.prop) : all;
+  cache.set(processor, { count, mappers });
+  return mappers;
 }
 
 /** Looks at states before the order of the flush is known: a relationship may bring further states in. */
@@ -59,7 +75,7 @@ export class Preprocess {
       !this.#setupFlushActions &&
       (this.processor.propHasChanges(uow, deletes, true) || this.processor.propHasChanges(uow, saves, false))
     ) {
-      this.processor.perPropertyFlushActions(uow);
+      uow.orderBy(this.processor);
       this.#setupFlushActions = true;
     }
     return true;
@@ -99,7 +115,8 @@ export class SaveUpdateAll extends FlushAction {
   }
 
   execute(uow: UowTransaction): Done {
-    return saveObj(this.mapper, uow.statesForMapperHierarchy(this.mapper, false), uow);
+    const states = uow.statesForMapperHierarchy(this.mapper, false);
+    return states.length === 0 ? undefined : saveObj(this.mapper, states, uow);
   }
 
   override async perStateFlushActions(uow: UowTransaction): Promise<readonly FlushAction[]> {
@@ -133,7 +150,8 @@ export class DeleteAll extends FlushAction {
   }
 
   execute(uow: UowTransaction): Done {
-    return deleteObj(this.mapper, uow.statesForMapperHierarchy(this.mapper, true), uow);
+    const states = uow.statesForMapperHierarchy(this.mapper, true);
+    return states.length === 0 ? undefined : deleteObj(this.mapper, states, uow);
   }
 
   override async perStateFlushActions(uow: UowTransaction): Promise<readonly FlushAction[]> {

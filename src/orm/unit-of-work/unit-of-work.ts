@@ -23,6 +23,7 @@ import {
   SaveUpdateAll,
   SaveUpdateState,
 } from "./flush-actions.ts";
+import { keepOrder, ordersOf, shapeOf } from "./flush-orders.ts";
 import { lateChanges, restoreLateChanges } from "./late-changes.ts";
 import type { RowRecord } from "./table-plan.ts";
 import { type FlushHistory, historyOf, isReplacedUnloaded, isUnchangedAttribute, isUnloaded, NO_HISTORY } from "./flush-history.ts";
@@ -64,6 +65,7 @@ export class UowTransaction {
   readonly #actions: Set<FlushAction> = new Set();
   readonly #presort: Map<DependencyProcessor, { fromParent: Preprocess | null; fromChild: Preprocess | null }> = new Map();
   readonly #preprocesses: Preprocess[] = [];
+  readonly #processors: DependencyProcessor[] = [];
   #histories: Map<string, Map<InstanceState, FlushHistory>> | null = null;
   #memo: Map<unknown, Map<string, unknown>> | null = null;
 
@@ -122,7 +124,7 @@ export class UowTransaction {
     if (actions === undefined) {
       actions = [];
       this.mappers.set(mapper, actions);
-      this.#perMapperFlushActions(mapper);
+      this.#perMapperPreprocessors(mapper);
     }
     const action: StateAction = { state, isDelete, listOnly, written: null };
     actions.push(action);
@@ -142,8 +144,12 @@ export class UowTransaction {
     for (const column of columns) entry.columns.add(column);
   }
 
-  #perMapperFlushActions(mapper: Mapper): void {
-    this.dependency(this.saveAll(mapper.baseMapper), this.deleteAll(mapper.baseMapper));
+  /** Has a relationship take part in the order of the flush. */
+  orderBy(processor: DependencyProcessor): void {
+    this.#processors.push(processor);
+  }
+
+  #perMapperPreprocessors(mapper: Mapper): void {
     for (const dep of keySwitchesOf(mapper)) dep.perPropertyPreprocessors(this);
     for (const prop of mapper.relationships) if (!prop.viewonly) dependencyOf(prop).perPropertyPreprocessors(this);
   }
@@ -161,11 +167,9 @@ export class UowTransaction {
   /** States of a mapper and those that inherit from it, of one kind of action. */
   statesForMapperHierarchy(mapper: Mapper, isDelete: boolean): InstanceState[] {
     const found: InstanceState[] = [];
-    const base = mapper.baseMapper;
-    for (const each of base.selfAndDescendants) {
-      const actions = this.mappers.get(each);
+    for (const [each, actions] of this.mappers) {
       // a class with concrete tables is a hierarchy of its own
-      if (actions === undefined || each.baseMapper !== base) continue;
+      if (each.baseMapper !== mapper.baseMapper) continue;
       for (const action of actions) if (action.isDelete === isDelete && !action.listOnly) found.push(action.state);
     }
     return found;
@@ -378,7 +382,7 @@ export class UowTransaction {
   }
 
   /** The actions in the order in which they are run: those of a layer may change places. */
-  async #layers(): Promise<FlushAction[][]> {
+  async #layers(): Promise<readonly (readonly FlushAction[])[]> {
     for (let again = true; again;) {
       again = false;
       // the list grows while states of further mappers come in
@@ -387,8 +391,17 @@ export class UowTransaction {
         if (typeof found === "boolean" ? found : await found) again = true;
       }
     }
-    const straight = layersWithoutCycles(this.#edgeList(), this.#sorted());
-    if (straight !== null) return straight;
+    const orders = ordersOf(this.mappers);
+    const shape = shapeOf(this.mappers, this.#processors);
+    const known = orders.get(shape);
+    if (known !== undefined && known !== null) return known;
+    for (const mapper of this.mappers.keys()) this.dependency(this.saveAll(mapper.baseMapper), this.deleteAll(mapper.baseMapper));
+    for (const processor of this.#processors) processor.perPropertyFlushActions(this);
+    if (known === undefined) {
+      const straight = layersWithoutCycles(this.#edgeList(), this.#sorted());
+      keepOrder(orders, shape, straight);
+      if (straight !== null) return straight;
+    }
     this.cycles = findCycles(this.#edgeList(), this.#actions);
     await this.#breakCycles();
     return sortIntoLayers(this.#edgeList(), this.#sorted(), ({ cycles, edges }) => circular(cycles, edges));
