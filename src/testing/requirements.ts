@@ -96,6 +96,8 @@ export interface Requirements {
   readonly json: boolean;
   /** keys of JSON that have quotation marks in them, in paths */
   readonly jsonQuotedKeys: boolean;
+  /** rows within rows, by functions that make JSON: `relational()` */
+  readonly nestedRows: boolean;
 
   // ---- common table expressions
   /** WITH */
@@ -243,6 +245,7 @@ export function defaultRequirements(dialect: Dialect): Requirements {
     compositeFunctions: false,
     json: true,
     jsonQuotedKeys: true,
+    nestedRows: true,
 
     ctes: true,
     recursiveCtes: true,

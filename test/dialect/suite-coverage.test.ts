@@ -46,7 +46,6 @@ const NO_SQL = new Set([
 /** Constructors that are covered elsewhere, and where. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   trigger: "test/sql/ddl/programs.test.ts",
-  relational: "test/orm/relational/relational.test.ts",
 };
 
 const functionsOf = (module: object): string[] =>

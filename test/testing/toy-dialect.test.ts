@@ -29,6 +29,7 @@ dialectSuite({
     recursiveCtes: false,
     currentUser: false,
     json: false,
+    nestedRows: false,
     deleteUsing: false,
     binaryCollation: "BINARY",
     caselessCollation: "NOCASE",

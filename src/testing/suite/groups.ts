@@ -7,6 +7,7 @@ import { functionGroup } from "./functions.ts";
 import type { SuiteGroup } from "./group.ts";
 import { insertGroup } from "./insert.ts";
 import { jsonGroup } from "./json.ts";
+import { nestedRowGroup } from "./nested-rows.ts";
 import { operatorGroup } from "./operators.ts";
 import { resultGroup } from "./results.ts";
 import { rowcountGroup } from "./rowcount.ts";
@@ -33,6 +34,7 @@ export const suiteGroups: readonly SuiteGroup[] = [
   resultGroup,
   typeGroup,
   jsonGroup,
+  nestedRowGroup,
   ddlGroup,
   sequenceGroup,
   dialectGroup,
