@@ -11,6 +11,7 @@ import type { Delete } from "../../sql/dml/delete.ts";
 import type { DmlPair } from "../../sql/dml/dml-base.ts";
 import { hasCriteria } from "../../sql/dml/where-base.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import { BindParameter } from "../../sql/elements/bind-parameter.ts";
 import { bindparam } from "../../sql/elements/constructors.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { Column } from "../../sql/schema/column.ts";
@@ -255,6 +256,14 @@ async function executeUpdate(
     applyValues(session, found, evaluators, computed ?? computeValues(found, evaluators));
     applyUpdateDefaults(mapper, mapper.localTable as Table, new Set(values.map(({ key }) => key)), found);
   }
+  const told = session.tellBulkUpdate(() => ({
+    session: session.face,
+    mapper,
+    statement,
+    values: new Map([...values.flatMap(({ key, value }) => (key === null ? [] : [[key, plainValue(value)] as const])), ...given_]),
+    result,
+  }));
+  if (told !== null) await told;
   return result;
 }
 
@@ -306,7 +315,14 @@ async function executeDelete(
     }
     session.removeNewlyDeleted(gone);
   }
+  const told = session.tellBulkDelete(() => ({ session: session.face, mapper, statement, result }));
+  if (told !== null) await told;
   return result;
+}
+
+/** A value as the program gave it, where it is no expression. */
+function plainValue(value: ClauseElement): unknown {
+  return value instanceof BindParameter && !value.required ? value.value : value;
 }
 
 function lacksValues(state: InstanceState, statement: Delete<unknown>, mapper: Mapper, params: ParameterRecord | null): boolean {

@@ -5,6 +5,7 @@ import type { SqlCompiler } from "../../sql/compiler/sql-compiler.ts";
 import type { VisitOptions } from "../../sql/compiler/visit-options.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import { ColumnCollection } from "../../sql/selectable/column-collection.ts";
+import { type ColumnDescription, describeColumns } from "../../sql/selectable/column-descriptions.ts";
 import { EXECUTABLE_FIELDS, ExecutableReturnsRows } from "../../sql/selectable/executable-rows.ts";
 import type { ROW } from "../../sql/selectable/select-base.ts";
 import { fromStatementSlot, type Select } from "../../sql/selectable/select.ts";
@@ -85,6 +86,11 @@ export class FromStatement<R = unknown[]> extends ExecutableReturnsRows {
       compiler.compileState = { statement: this, orm } as never;
     }
     return this.element.accept(compiler, options);
+  }
+
+  /** What each row has, as of the `select()`. */
+  get columnDescriptions(): readonly ColumnDescription[] {
+    return describeColumns(this._rawColumns);
   }
 
   override get _allSelectedColumns(): readonly ClauseElement[] {

@@ -1,11 +1,14 @@
+import { inspect } from "../../inspection.ts";
 import { type Executable, withOptions } from "../../sql/base/executable.ts";
 import { Delete } from "../../sql/dml/delete.ts";
 import { Insert } from "../../sql/dml/insert.ts";
 import { Update } from "../../sql/dml/update.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import type { ColumnDescription } from "../../sql/selectable/column-descriptions.ts";
 import { SelectBase } from "../../sql/selectable/select-base.ts";
 import { UserDefinedOption } from "../loading/user-defined-option.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { FromStatement } from "../query/from-statement.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -90,6 +93,24 @@ export class OrmExecuteState {
   get bindMapper(): Mapper | null {
     const subject = this.statement._propagateAttrs as { readonly pluginSubject?: { readonly mapper: Mapper } | null };
     return subject.pluginSubject?.mapper ?? null;
+  }
+
+  /** The mappers of what the rows have, or of the class that is written; each once, those of columns included. */
+  get allMappers(): readonly Mapper[] {
+    const { bindMapper } = this;
+    if (!this.isOrmStatement) return [];
+    if (this.isInsert || this.isUpdate || this.isDelete) return bindMapper === null ? [] : [bindMapper];
+    const { columnDescriptions = [] } = this.statement as { readonly columnDescriptions?: readonly ColumnDescription[] };
+    const mappers = new Set<Mapper>();
+    for (const { entity } of columnDescriptions) {
+      if (entity !== null) mappers.add((inspect(entity) as { readonly mapper: Mapper }).mapper);
+    }
+    return [...mappers];
+  }
+
+  /** Whether its rows come from a statement that was written otherwise: `select(Film).fromStatement(text(…))`. */
+  get isFromStatement(): boolean {
+    return this.statement instanceof FromStatement;
   }
 
   /** Those of the session, of the statement and of the call; later ones win. */

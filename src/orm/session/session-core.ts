@@ -15,7 +15,7 @@ import { FlowGuard } from "./flow-guard.ts";
 import { flushCore } from "./flush.ts";
 import { IdentityMap } from "./identity-map.ts";
 import type { Session } from "./session.ts";
-import { allSessions, type SessionDispatcher } from "./session-events.ts";
+import { allSessions, type BulkContext, type BulkUpdateContext, type SessionDispatcher } from "./session-events.ts";
 import { announceLoad } from "./announce-load.ts";
 import type { AnnouncedLoad, OwnLoad, SessionInternals, SessionOptions } from "./session-internals.ts";
 import { SessionTransaction, type TransactionOrigin } from "./session-transaction.ts";
@@ -113,6 +113,16 @@ export class SessionCore implements SessionInternals {
 
   announceLoaded(instance: object): void {
     for (const fn of this.dispatch.on.loadedAsPersistent ?? []) fn(this.face, instance);
+  }
+
+  tellBulkUpdate(context: () => BulkUpdateContext): Promise<void> | null {
+    const listeners = this.dispatch.on.afterBulkUpdate;
+    return listeners === null ? null : this.emit(listeners, context());
+  }
+
+  tellBulkDelete(context: () => BulkContext): Promise<void> | null {
+    const listeners = this.dispatch.on.afterBulkDelete;
+    return listeners === null ? null : this.emit(listeners, context());
   }
 
   get announcesLoads(): boolean {

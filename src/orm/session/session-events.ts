@@ -1,9 +1,28 @@
 import type { Connection } from "../../engine/connection.ts";
+import type { Result } from "../../engine/result/result.ts";
 import { Dispatcher } from "../../event/dispatcher.ts";
+import type { ClauseElement } from "../../sql/elements/clause-element.ts";
+import type { Mapper } from "../mapping/mapper.ts";
 import type { UowTransaction } from "../unit-of-work/unit-of-work.ts";
 import type { OrmExecuteState } from "./orm-execute-state.ts";
 import type { Session } from "./session.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
+
+/** An UPDATE or DELETE of a mapped class by condition, as listeners hear of it when it has been run and the objects of the session are right again. */
+export interface BulkContext {
+  readonly session: Session;
+  readonly mapper: Mapper;
+  /** as the program gave it */
+  readonly statement: ClauseElement;
+  /** what it gave: `rowcount`, and rows where it has RETURNING */
+  readonly result: Result;
+}
+
+/** An UPDATE by condition. */
+export interface BulkUpdateContext extends BulkContext {
+  /** what was set, by attribute: values and expressions */
+  readonly values: ReadonlyMap<string, unknown>;
+}
 
 type MaybeAsync = void | Promise<void>;
 type StateChange = (session: Session, instance: object) => void;
@@ -36,8 +55,8 @@ export interface SessionEvents {
   deletedToDetached: StateChange;
   persistentToDetached: StateChange;
   doOrmExecute: (state: OrmExecuteState) => unknown;
-  afterBulkUpdate: (context: unknown) => MaybeAsync;
-  afterBulkDelete: (context: unknown) => MaybeAsync;
+  afterBulkUpdate: (context: BulkUpdateContext) => MaybeAsync;
+  afterBulkDelete: (context: BulkContext) => MaybeAsync;
 }
 
 export const SESSION_EVENTS: readonly (keyof SessionEvents)[] = [

@@ -12,6 +12,7 @@ import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import type { OrmExecutionOptions } from "../late.ts";
 import type { LoadKind } from "./orm-execute-state.ts";
 import type { Session } from "./session.ts";
+import type { BulkContext, BulkUpdateContext } from "./session-events.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
 
 /** What an engine is asked for. */
@@ -132,6 +133,10 @@ export interface SessionInternals {
   readonly announcesLoaded: boolean;
   /** Tells the listeners to `loadedAsPersistent` of an object that came in. */
   announceLoaded(instance: object): void;
+  /** Tells the listeners to `afterBulkUpdate`; null when there are none. */
+  tellBulkUpdate(context: () => BulkUpdateContext): Promise<void> | null;
+  /** Tells the listeners to `afterBulkDelete`; null when there are none. */
+  tellBulkDelete(context: () => BulkContext): Promise<void> | null;
   /** Throws when the transaction has failed and waits for rollback(). */
   checkActive(operation: string): void;
 }

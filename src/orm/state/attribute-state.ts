@@ -1,4 +1,5 @@
 import type { History } from "../attributes/history.ts";
+import { requestAttribute } from "../late.ts";
 import { NO_VALUE } from "../attributes/symbols.ts";
 import { WriteOnlyHistory } from "../attributes/write-only-history.ts";
 import type { InstanceState } from "./instance-state.ts";
@@ -26,6 +27,17 @@ export class AttributeState {
   /** What was added, left and taken away since the last flush. */
   get history(): History {
     return this.state.getHistory(this.key);
+  }
+
+  /**
+   * The history, with what was not loaded: it is loaded first. The value that the program has set stays.
+   * @throws DetachedInstanceError (by rejection) when something is to be loaded and the object belongs to no session
+   */
+  async loadHistory(): Promise<History> {
+    const { state, key } = this;
+    if (state.values[key] === undefined && state.key !== null && state.committed?.has(key) !== true)
+      await requestAttribute.call(state, key);
+    return this.history;
   }
 
   /** Whether the value is known before its first change. @internal */

@@ -1,6 +1,9 @@
 import {
+  aliased,
   contains,
   declarativeBase,
+  delete_,
+  func,
   inspect,
   IntegrityError,
   InvalidRequestError,
@@ -13,6 +16,8 @@ import {
   sessionmaker,
   type SessionTransaction,
   t,
+  text,
+  update,
 } from "athanor";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Blog, openBlog } from "../support/blog.ts";
@@ -325,6 +330,65 @@ describe("events of the ORM", () => {
     item.name = "a";
     await s.flush();
     expect(log).toEqual([["made", "rank"], ["changed"]]);
+  });
+
+  test("UPDATE and DELETE by condition are told of when objects are right again", async () => {
+    const { User } = blog;
+    const [a, b] = [new User({ name: "a", age: 1 }), new User({ name: "b", age: 2 })];
+    s.addAll([a, b]);
+    await s.flush();
+    const log: unknown[] = [];
+    listen(s, "afterBulkUpdate", async (context) => {
+      await Promise.resolve();
+      log.push([context.session === s, context.mapper.name, context.result.rowcount, [...context.values], a.name]);
+    });
+    listen(s, "afterBulkDelete", ({ mapper, result }) => void log.push([mapper.name, result.rowcount, inspect(b).deleted]));
+    await s.execute(update(User).where(User.age.lt(2)).values({ name: "x" }));
+    await s.execute(
+      update(User)
+        .where(User.age.lt(2))
+        .values({ age: User.age.add(1) }),
+    );
+    await s.execute(delete_(User).where(User.name.eq("b")));
+    expect(log[0]).toEqual([true, "User", 1, [["name", "x"]], "x"]);
+    expect(String((log[1] as [never, never, never, [string, unknown][]])[3][0]![1])).toBe("users.age + ?");
+    expect(log[2]).toEqual(["User", 1, true]);
+    expect(log.length).toBe(3);
+  });
+
+  test("doOrmExecute tells of the classes that a statement is about", async () => {
+    const { User, Address } = blog;
+    const log: unknown[] = [];
+    listen(s, "doOrmExecute", (state) => void log.push([state.allMappers.map(({ name }) => name).join(), state.isFromStatement]));
+    await s.execute(select(User, Address.email, User.name).join(User.addresses)).all();
+    await s.execute(select(aliased(User))).all();
+    await s.execute(select(func.count())).all();
+    await s.execute(update(User).where(User.id.eq(1)).values({ name: "x" }));
+    await s.scalars(select(User).fromStatement(text("SELECT * FROM users"))).all();
+    expect(log).toEqual([
+      ["User,Address", false],
+      ["User", false],
+      ["", false],
+      ["User", false],
+      ["User", true],
+    ]);
+  });
+
+  test("loadHistory() loads what there was", async () => {
+    const { User, Address } = blog;
+    const user = new User({ name: "a", addresses: [new Address({ email: "x" })] });
+    s.add(user);
+    await s.commit();
+    s.expire(user);
+    const { name, addresses } = inspect(user).attrs;
+    expect([...name!.history.unchanged]).toEqual([]);
+    expect((await name!.loadHistory()).unchanged).toEqual(["a"]);
+    expect(addresses!.history.unchanged).toEqual([]);
+    expect((await addresses!.loadHistory()).unchanged.length).toBe(1);
+    user.name = "b";
+    const { added, deleted } = await name!.loadHistory();
+    expect([added, deleted]).toEqual([["b"], ["a"]]);
+    expect((await inspect(new User({ name: "n" })).attrs.name!.loadHistory()).added).toEqual(["n"]);
   });
 
   test("what is put in and is a member already is told of, and comes back into the session", async () => {
