@@ -12,7 +12,7 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { describeEachDatabase } from "../support/databases.ts";
 import { sleep } from "../support/faulty-driver.ts";
-import { TcpProxy } from "../support/tcp-proxy.ts";
+import { ChaosProxy } from "../support/chaos-proxy.ts";
 
 describeEachDatabase(
   "connections that are lost",
@@ -22,7 +22,7 @@ describeEachDatabase(
     let engine: Engine;
     /** takes no part in what is tested */
     let killer: Engine;
-    let proxy: TcpProxy;
+    let proxy: ChaosProxy;
     let invalidated = 0;
     const unexpected: unknown[] = [];
     const note = (error: unknown): void => void unexpected.push(error);
@@ -33,8 +33,8 @@ describeEachDatabase(
       process.on("unhandledRejection", note);
     });
     beforeEach(async () => {
-      proxy = new TcpProxy(db.url);
-      engine = createEngine(await proxy.listen(), { poolSize: 2, maxOverflow: 0, poolTimeout: 2 });
+      proxy = await ChaosProxy.to(db.url);
+      engine = createEngine(proxy.url, { poolSize: 2, maxOverflow: 0, poolTimeout: 2 });
       invalidated = 0;
       listen(engine, "invalidate", () => void (invalidated += 1));
     });
@@ -45,7 +45,7 @@ describeEachDatabase(
       for (const conn of both) expect(Number(await conn.execDriverSql("SELECT 1").scalar())).toBe(1);
       for (const conn of both) await conn.close();
       await engine.dispose();
-      proxy.close();
+      await proxy.close();
       await sleep(10);
       expect(unexpected).toEqual([]);
     });
@@ -66,7 +66,7 @@ describeEachDatabase(
     /** Ends the connection of this id, in one way or the other. */
     const ends: readonly (readonly [how: string, end: (id: number) => Promise<void> | void])[] = [
       ["the server ends it", kill],
-      ["the network resets it", () => proxy.reset()],
+      ["the network resets it", () => proxy.resetAll()],
     ];
 
     describe.each(ends)("%s", (_how, end) => {
@@ -174,7 +174,7 @@ describeEachDatabase(
       const sleeping = text(isMysql ? "SELECT sleep(20)" : "SELECT pg_sleep(20)");
       const all = Promise.allSettled([1, 2, 3, 4].map(async () => conn.execute(sleeping).all()));
       await sleep(20);
-      proxy.reset();
+      proxy.resetAll();
       for (const outcome of await all) expect(outcome.status).toBe("rejected");
       await conn.rollback();
     });
@@ -184,7 +184,7 @@ describeEachDatabase(
       await conn.execDriverSql("SELECT 1");
       proxy.onClient = (chunk) => {
         if (!/commit/i.test(chunk.toString("latin1"))) return false;
-        proxy.reset();
+        proxy.resetAll();
         return true;
       };
       await expect(conn.commit()).rejects.toThrow(CommitOutcomeUnknownError);

@@ -19,7 +19,7 @@ import {
 } from "athanor";
 import { describeEachDatabase } from "../support/databases.ts";
 import { sleep } from "../support/faulty-driver.ts";
-import { TcpProxy } from "../support/tcp-proxy.ts";
+import { ChaosProxy } from "../support/chaos-proxy.ts";
 
 describeEachDatabase(
   "PostgreSQL, whatever carries the messages",
@@ -266,22 +266,22 @@ describeEachDatabase(
 describeEachDatabase(
   "a network that fails",
   (db) => {
-    let proxy: TcpProxy;
+    let proxy: ChaosProxy;
     let engine: Engine;
     const start = async (options = {}): Promise<void> => {
-      proxy = new TcpProxy(db.url);
-      engine = createEngine(await proxy.listen(), options);
+      proxy = await ChaosProxy.to(db.url);
+      engine = createEngine(proxy.url, options);
     };
     afterEach(async () => {
       await engine.dispose();
-      proxy.close();
+      await proxy.close();
     });
 
     test("cuts the line after COMMIT was sent: the outcome is unknown", async () => {
       await start();
       await using conn = await engine.connect();
       await conn.execDriverSql("CREATE TABLE IF NOT EXISTS cut (n int)");
-      proxy.onClient = (chunk, client) => {
+      proxy.onClient = (chunk, { client }) => {
         if (!chunk.includes("COMMIT")) return false;
         client.destroy();
         return true;
@@ -294,7 +294,7 @@ describeEachDatabase(
       await using conn = await engine.connect();
       const running = conn.execDriverSql("SELECT pg_sleep(5)").catch((thrown: unknown) => thrown);
       await sleep(30);
-      proxy.reset();
+      proxy.resetAll();
       expect(await running).toBeInstanceOf(DisconnectError);
     });
 

@@ -44,8 +44,12 @@ export class ChaosProxy {
   #listener: Server | null = null;
   #port = 0;
   readonly links: Link[] = [];
+  /** how many times clients have sent something */
+  roundTrips = 0;
   /** pieces of the client's that were passed on */
   sent = 0;
+  /** Called for what a client sends, as it comes; true drops it. */
+  onClient: (chunk: Buffer, link: Link) => boolean = () => false;
   /** Called for each statement, before it goes to the server. */
   onStatement: (sql: string, link: Link) => Fate = () => "pass";
   /** the line is reset when this many bytes of answers were delivered on a connection */
@@ -117,7 +121,8 @@ export class ChaosProxy {
     link.isDead = this.swallows;
     this.links.push(link);
     client.on("data", (chunk) => {
-      if (!link.isDead) this.#fromClient(link, chunk);
+      this.roundTrips += 1;
+      if (!link.isDead && !this.onClient(chunk, link)) this.#fromClient(link, chunk);
     });
     server.on("data", (chunk) => {
       if (!link.isDead) this.#fromServer(link, chunk);

@@ -14,7 +14,7 @@ import {
 } from "athanor";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { describeEachDatabase } from "../../support/databases.ts";
-import { TcpProxy } from "../../support/tcp-proxy.ts";
+import { ChaosProxy } from "../../support/chaos-proxy.ts";
 
 const Base = declarativeBase();
 
@@ -31,20 +31,20 @@ const ROWS = 250;
 describeEachDatabase(
   "the UPDATEs of a flush are sent together",
   (db) => {
-    let proxy: TcpProxy;
+    let proxy: ChaosProxy;
     let engine: Engine;
     let other: Engine;
 
     beforeAll(async () => {
-      proxy = new TcpProxy(db.url);
-      engine = createEngine(await proxy.listen());
+      proxy = await ChaosProxy.to(db.url);
+      engine = createEngine(proxy.url);
       other = createEngine(db.url);
       await Base.metadata.createAll(other);
     });
     afterAll(async () => {
       await engine.dispose();
       await other.dispose();
-      proxy.close();
+      await proxy.close();
     });
     beforeEach(async () => {
       await other.begin(async (conn) => {

@@ -19,7 +19,7 @@ import {
 } from "athanor";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { describeEachDatabase } from "../../support/databases.ts";
-import { TcpProxy } from "../../support/tcp-proxy.ts";
+import { ChaosProxy } from "../../support/chaos-proxy.ts";
 
 const Base = declarativeBase();
 
@@ -53,20 +53,20 @@ class Review extends Base<typeof Review> {
 describeEachDatabase(
   "statements that go out together",
   (db) => {
-    let proxy: TcpProxy;
+    let proxy: ChaosProxy;
     let engine: Engine;
     let direct: Engine;
 
     beforeAll(async () => {
-      proxy = new TcpProxy(db.url);
-      engine = createEngine(await proxy.listen(), { poolSize: 1 });
+      proxy = await ChaosProxy.to(db.url);
+      engine = createEngine(proxy.url, { poolSize: 1 });
       direct = createEngine(db.url);
       await Base.metadata.createAll(direct);
     });
     afterAll(async () => {
       await engine.dispose();
       await direct.dispose();
-      proxy.close();
+      await proxy.close();
     });
     beforeEach(async () => {
       await direct.begin((conn) => conn.execute(text("TRUNCATE films, roles, reviews RESTART IDENTITY CASCADE")));
