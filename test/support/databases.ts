@@ -1,10 +1,11 @@
 // The one source of databases for tests. A suite written with describeEachDatabase runs on all of them,
-// each time on a database of its own that is gone afterwards.
+// each time on an empty database, which no other suite has at the same time.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, inject } from "vitest";
-import { copyOf } from "./pglite-template.ts";
+import { keptPostgresql } from "./kept-databases.ts";
+import { giveBackPglite, keptPglite } from "./pglite.ts";
 import type { ServerName } from "./probe.ts";
 import { type Scratch, scratchOn } from "./scratch.ts";
 
@@ -35,21 +36,27 @@ const targets = {
   sqlite: { dialect: "sqlite", create: () => inMemory("sqlite://") },
   "sqlite-file": { dialect: "sqlite", create: () => inFolder((folder) => `sqlite:///${join(folder, "test.db")}`) },
   "better-sqlite3": { dialect: "sqlite", create: () => inMemory("sqlite+better-sqlite3://") },
-  pglite: { dialect: "postgresql", create: async () => copyOf(inject("pgliteTemplate")) },
-  postgresql: { dialect: "postgresql", server: "postgresql", create: () => scratchOn.postgresql() },
+  pglite: { dialect: "postgresql", create: () => keptPglite(inject("pgliteFolder")) },
+  postgresql: { dialect: "postgresql", server: "postgresql", create: () => keptPostgresql(inject("keptFolder")) },
   mariadb: { dialect: "mysql", server: "mariadb", create: () => scratchOn.mariadb() },
 } as const satisfies Record<string, Target>;
 
 /** Further drivers of the same databases: for the suites that are about drivers. */
 const otherDrivers = {
   libsql: { dialect: "sqlite", create: () => inMemory("sqlite+libsql://") },
-  postgresjs: { dialect: "postgresql", server: "postgresql", create: () => scratchOn.postgresql("postgresql+postgresjs") },
+  postgresjs: {
+    dialect: "postgresql",
+    server: "postgresql",
+    create: () => keptPostgresql(inject("keptFolder"), "postgresql+postgresjs"),
+  },
   "mariadb-connector": { dialect: "mysql", server: "mariadb", create: () => scratchOn.mariadb("mariadb+mariadb") },
 } as const satisfies Record<string, Target>;
 
 const all = { ...targets, ...otherDrivers };
 
 export type DatabaseName = keyof typeof all;
+
+afterAll(giveBackPglite);
 
 const names = Object.keys(targets) as (keyof typeof targets)[];
 

@@ -1,25 +1,33 @@
 import type { TestProject } from "vitest/node";
-import { makeTemplate } from "./pglite-template.ts";
+import { keepDatabases } from "./kept-databases.ts";
+import { keepPglites } from "./pglite.ts";
 import { assertRequired, probeServers, type Reachability } from "./probe.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     servers: Reachability;
-    /** The folder with an empty PGlite database, to be copied. */
-    pgliteTemplate: string;
+    /** The folder in which PGlite's databases lie. */
+    pgliteFolder: string;
+    /** The folder that says which databases of PostgreSQL are there for suites. */
+    keptFolder: string;
   }
 }
 
-/** Looks once per run for the servers and makes what is copied for each test file; hands what it found to every test file. */
-export async function setup(project: TestProject): Promise<() => void> {
-  const [found, template] = await Promise.all([probeServers(), makeTemplate()]);
+/** Looks once per run for the servers and makes the places for databases that test files share; hands what it found to every test file. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const [found, pglites] = await Promise.all([probeServers(), keepPglites()]);
   try {
     assertRequired(found);
   } catch (error) {
-    template.drop();
+    pglites.drop();
     throw error;
   }
   project.provide("servers", found);
-  project.provide("pgliteTemplate", template.folder);
-  return template.drop;
+  project.provide("pgliteFolder", pglites.folder);
+  const kept = keepDatabases();
+  project.provide("keptFolder", kept.folder);
+  return async () => {
+    pglites.drop();
+    await kept.drop();
+  };
 }

@@ -12,7 +12,7 @@ export interface Scratch {
 const freshName = (): string => `athanor_test_${randomBytes(6).toString("hex")}`;
 
 /** The URL of another database of the same server, for another driver if one is named. */
-function named(url: string, database: string, drivername: string | null): string {
+export function named(url: string, database: string, drivername: string | null): string {
   const parsed = new URL(url);
   parsed.pathname = `/${database}`;
   return drivername === null ? parsed.href : parsed.href.replace(/^[^:]*/, drivername);
@@ -42,6 +42,11 @@ export const scratchOn = {
     const database = freshName();
     // Not as the server happens to be set up: UTF-8, and the same order of strings everywhere.
     await onPostgresql(`CREATE DATABASE ${database} ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0`);
+    return scratchOn.postgresqlNamed(database, drivername);
+  },
+
+  /** One that was made before. */
+  postgresqlNamed(database: string, drivername: string | null = null): Scratch {
     // FORCE: a test that failed may have left connections open.
     return {
       url: named(servers.postgresql, database, drivername),

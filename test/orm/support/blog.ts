@@ -2,6 +2,7 @@
 import {
   Column,
   createEngine,
+  DBAPIError,
   declarativeBase,
   type Engine,
   foreignKey,
@@ -13,6 +14,7 @@ import {
   sessionmaker,
   t,
   Table,
+  text,
 } from "athanor";
 
 /** What the ORM knows about an object. */
@@ -143,11 +145,47 @@ export type Blog = ReturnType<typeof blogModels> & {
   readonly Session: ReturnType<typeof sessionmaker>;
 };
 
+/** It stands for the tables: when it is there, they are as they were made. */
+const MARKER = "blog_tables";
+
+/** Empties tables, and has their keys begin anew; false when they are not there. */
+async function emptied(engine: Engine, tables: readonly string[]): Promise<boolean> {
+  // those in memory go with their engine, and those of a file are made in no time
+  if (engine.dialect.name === "sqlite") return false;
+  const all = [MARKER, ...tables];
+  const checks = (on: 0 | 1): string => `SET FOREIGN_KEY_CHECKS = ${on}`;
+  const statements =
+    engine.dialect.name === "postgresql"
+      ? [`TRUNCATE ${all.join(", ")} RESTART IDENTITY`]
+      : [checks(0), ...all.map((table) => `TRUNCATE ${table}`), checks(1)];
+  try {
+    await engine.begin(async (conn) => {
+      for (const statement of statements) await conn.execute(text(statement));
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof DBAPIError) return false;
+    throw error;
+  }
+}
+
 /** Models with their tables in a database, and an eye on what is sent. */
 export async function openBlog(url: string, options: Record<string, unknown> = {}): Promise<Blog> {
   const models = blogModels();
-  const engine = createEngine(url);
-  await models.Base.metadata.dropAll(engine);
-  await models.Base.metadata.createAll(engine);
+  const { metadata } = models.Base;
+  let engine = createEngine(url);
+  if (
+    !(await emptied(
+      engine,
+      metadata.sortedTables.map(({ name }) => name),
+    ))
+  ) {
+    // what was set on its connection is to be forgotten
+    await engine.dispose();
+    engine = createEngine(url);
+    await metadata.dropAll(engine);
+    await metadata.createAll(engine);
+    await engine.begin((conn) => conn.execute(text(`CREATE TABLE IF NOT EXISTS ${MARKER} (n INTEGER)`)));
+  }
   return { ...models, engine, statements: new Statements(engine), Session: sessionmaker({ bind: engine, ...options }) };
 }
