@@ -17,11 +17,9 @@ import { endingAt, joinPaths } from "./option-paths.ts";
 import type { PostLoader } from "./post-load.ts";
 import { repeatedBases } from "./repeated-bases.ts";
 import { RowLayout } from "./row-layout.ts";
+import { generateRows, interpretRows, type MakeRows, readEntity, type ReadEntity, type RowReader } from "./row-readers.ts";
 
 type Row = readonly unknown[];
-
-/** Gives the value of one selected thing for a row. */
-export type ReadEntity = (row: Row, run: LoadRun) => unknown;
 
 /** Rows from which it pays to generate code for a statement that has not run before. */
 const MANY_ROWS = 100;
@@ -42,7 +40,8 @@ export class LoadPlan {
   readonly single: MapperEntity | null;
   #runs = 0;
   #generated = false;
-  #readers: ReadEntity[] | null = null;
+  #readers: RowReader[] | null = null;
+  #makeRows: MakeRows | null = null;
   #single: Hydrator | null = null;
 
   constructor(state: OrmCompileState, compiled: Compiled, names: readonly string[]) {
@@ -70,8 +69,9 @@ export class LoadPlan {
     this.#repeated = repeatedBases(this.state.entities);
     if (this.single !== null) {
       this.#single = this.hydrator(this.single.plan, generate);
-      this.#readers = [this.#single.one];
+      this.#readers = [{ read: this.#single.one }];
     } else this.#readers = this.state.entities.map((entity) => this.#reader(entity, generate));
+    this.#makeRows = generate ? generateRows(this.#readers) : interpretRows(this.#readers);
   }
 
   prepare(rows: number): void {
@@ -92,18 +92,12 @@ export class LoadPlan {
 
   /** The rows of a statement that selects several things. */
   rows(rows: readonly Row[], run: LoadRun): unknown[][] {
-    const readers = this.#readers!;
-    const count = readers.length;
-    return rows.map((row) => {
-      const values: unknown[] = Array.from({ length: count });
-      for (let i = 0; i < count; i += 1) values[i] = readers[i]!(row, run);
-      return values;
-    });
+    return this.#makeRows!(rows, run);
   }
 
   /** One of the readers. */
   reader(index: number): ReadEntity {
-    return this.#readers![index]!;
+    return readEntity(this.#readers![index]!);
   }
 
   /** What keeps `unique()` from being needed is a single entity. */
@@ -113,23 +107,21 @@ export class LoadPlan {
       : null;
   }
 
-  #reader(entity: QueryEntity, generate: boolean): ReadEntity {
-    if (entity.kind === "mapper") return this.hydrator(entity.plan, generate).one;
+  #reader(entity: QueryEntity, generate: boolean): RowReader {
+    if (entity.kind === "mapper") return { read: this.hydrator(entity.plan, generate).one };
     if (entity.kind === "column") return this.#columnReader(entity);
-    const readers = entity.entities.map((each) => this.#reader(each, generate));
+    const readers = entity.entities.map((each) => readEntity(this.#reader(each, generate)));
     const names = entity.entities.map((each, i) => each.labelName ?? `column_${i}`);
-    return entity.bundle.createRowProcessor(readers as readonly ((row: Row, run: never) => unknown)[], names) as ReadEntity;
+    return { read: entity.bundle.createRowProcessor(readers as readonly ((row: Row, run: never) => unknown)[], names) as ReadEntity };
   }
 
-  #columnReader(entity: ColumnEntity): ReadEntity {
+  #columnReader(entity: ColumnEntity): RowReader {
     let index = this.layout.indexOf(entity.fetchColumn);
     if (index < 0) index = this.layout.indexOf(entity.column);
     if (index < 0 && this.state.entities.every((each) => each.kind === "column")) index = this.state.entities.indexOf(entity);
     if (index < 0)
       throw new InvalidRequestError(`The column ${String(entity.labelName)} is not among the columns that the statement gives`);
-    const process = this.layout.processorFor(index, entity.column);
-    const at = index;
-    return process === null ? (row) => row[at] : (row) => process(row[at]);
+    return { index, process: this.layout.processorFor(index, entity.column) };
   }
 
   /** The hydrator of one place: of one class, or of the class that each row's discriminator names. */
