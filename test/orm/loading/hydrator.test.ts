@@ -37,6 +37,23 @@ describe.each([["generated"], ["interpreted"]])("hydrators, %s", (kind) => {
       expect((await session.scalars(select(Book).orderBy(Book.id)).all())[2]).toBe(books[2]);
     }));
 
+  test("columns by themselves, and beside objects", () =>
+    twice(async (session) => {
+      const stmt = select(Book.title, Book.published, Publisher.name).join(Publisher, Publisher.id.eq(Book.publisherId)).orderBy(Book.id);
+      expect(await session.execute(stmt).all()).toEqual([
+        ["One", "2001-01-01", "Ada"],
+        ["Two", null, "Ada"],
+        ["Three", "2003-03-03", "Bell"],
+      ]);
+      const named = select({ pages: Book.pages, book: Book, id: Book.id }).where(Book.id.lt(3)).orderBy(Book.id);
+      const rows = await session.execute(named).all();
+      expect(rows.map(({ pages, book, id }) => [pages, book.title, id])).toEqual([
+        [100, "One", 1],
+        [200, "Two", 2],
+      ]);
+      expect(rows[0]!.book).toBe(await session.get(Book, 1));
+    }));
+
   test("composite keys", () =>
     twice(async (session) => {
       const editions = await session.scalars(select(Edition).orderBy(Edition.year)).all();
