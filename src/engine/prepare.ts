@@ -223,8 +223,13 @@ function checkNames(compiled: Compiled, names: readonly string[]): void {
   const unknown = names.filter((name) => !compiled.parameterNames.has(name));
   if (unknown.length === 0) return;
   const quoted = unknown.map((name) => `"${name}"`).join(", ");
+  const them = unknown.length === 1 ? "it" : "them";
+  if (compiled.isDelete)
+    throw new CompileError(
+      `Unconsumed column names: ${quoted}. A DELETE takes no values, and this one has no parameter for ${them}: say in where() which rows are meant.`,
+    );
   throw new CompileError(
-    `Unconsumed column names: ${quoted}. The statement has neither a column nor a parameter for ${unknown.length === 1 ? "it" : "them"}.` +
+    `Unconsumed column names: ${quoted}. The statement has neither a column nor a parameter for ${them}.` +
       didYouMean(unknown[0]!, Object.keys((compiled.statement as { readonly table?: { readonly c?: object } }).table?.c ?? {})),
   );
 }

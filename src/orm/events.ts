@@ -52,7 +52,8 @@ export interface AttributeEvents {
   remove: (target: object, value: unknown, initiator: AttributeEventToken, key?: unknown) => void;
   bulkReplace: (target: object, values: unknown[], initiator: AttributeEventToken, keys?: readonly unknown[] | null) => void;
   modified: (target: object, initiator: AttributeEventToken) => void;
-  initScalar: (target: object, value: unknown) => unknown;
+  /** An attribute that was never set is read. What is returned is its value, and is no change; put into `values` as well, it is written with the object. */
+  initScalar: (target: object, value: unknown, values: Record<string, unknown>) => unknown;
   initCollection: (target: object, collection: object) => void;
   disposeCollection: (target: object, collection: object) => void;
 }

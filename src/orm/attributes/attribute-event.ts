@@ -36,8 +36,8 @@ export type BulkReplaceListener = (
   keys?: readonly unknown[] | null,
 ) => void;
 export type CollectionListener = (state: InstanceState, collection: object) => void;
-/** Gives the value of an attribute that was never set, or undefined to leave it. */
-export type InitScalarListener = (state: InstanceState, value: unknown) => unknown;
+/** Gives the value of an attribute that was never set, or undefined to leave it; put into `values`, it is written with the object. */
+export type InitScalarListener = (state: InstanceState, value: unknown, values: Record<string, unknown>) => unknown;
 
 /**
  * The listeners of one attribute, in the order in which they are called; null while there are none, so that setting costs nothing.

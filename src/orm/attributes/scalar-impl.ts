@@ -25,7 +25,7 @@ export class ScalarAttributeImpl extends AttributeImpl {
     const listeners = this.dispatch.initScalar;
     if (listeners !== null) {
       for (const fn of listeners) {
-        const given = fn(state, value);
+        const given = fn(state, value, state.values);
         if (given !== undefined) value = given;
       }
     }

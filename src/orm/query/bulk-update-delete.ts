@@ -468,6 +468,11 @@ async function updateByPrimaryKey(
       "An UPDATE with a list of rows is one by primary key: it takes no where(). Give one set of parameters, or leave where() out",
     );
   }
+  if (statement._returning.length > 0) {
+    throw new InvalidRequestError(
+      "An UPDATE with a list of rows is one by primary key, and gives no rows: leave returning() out, and read the objects by a select() afterwards",
+    );
+  }
   const how = synchronizeOf(options);
   const connection = await session.connectionFor(mapper, tokenOf(options));
   const keyNames = mapper._identityKeyProps;

@@ -76,6 +76,11 @@ describeEachDatabase("INSERT, UPDATE and DELETE of mapped classes", (db) => {
     ]);
     expect(tag.label).toBe("one");
     expect((await session.get(Tag, 2))!.label).toBe("two");
+    const row = { id: 1, label: "three" };
+    await expect(session.execute(update(Tag).returning(Tag.id), [row])).rejects.toThrow(/by primary key, and gives no rows/);
+    await expect(session.execute(update(Tag).where(Tag.id.gt(0)), [row])).rejects.toThrow(/it takes no where/);
+    await expect(session.execute(delete_(Tag), [{ id: 1 }])).rejects.toThrow(/A DELETE takes no values/);
+    expect(await session.scalar(select(Tag.label).where(Tag.id.eq(1)))).toBe("one");
     await session.rollback();
   });
 

@@ -391,6 +391,25 @@ describe("events of the ORM", () => {
     expect((await inspect(new User({ name: "n" })).attrs.name!.loadHistory()).added).toEqual(["n"]);
   });
 
+  test("initScalar gives values to what was never set", async () => {
+    const { User } = blog;
+    const fn = (target: object, value: unknown, values: Record<string, unknown>): unknown => {
+      expect([target instanceof User, value]).toEqual([true, null]);
+      if ((target as { name: string }).name === "kept") values["age"] = 18;
+      return 18;
+    };
+    listen(User.age, "initScalar", fn);
+    const [kept, shown] = [new User({ name: "kept" }), new User({ name: "shown" })];
+    expect([kept.age, shown.age]).toEqual([18, 18]);
+    s.addAll([kept, shown]);
+    await s.commit();
+    s.expungeAll();
+    expect(await s.execute(select(User.name, User.age).orderBy(User.name)).all()).toEqual([
+      ["kept", 18],
+      ["shown", null],
+    ]);
+  });
+
   test("what is put in and is a member already is told of, and comes back into the session", async () => {
     const { User, Address } = blog;
     const log: string[] = [];
