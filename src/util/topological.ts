@@ -9,14 +9,15 @@ export interface Unsortable<T> {
   readonly edges: readonly Edge<T>[];
 }
 
-function dependencies<T>(edges: Iterable<Edge<T>>): Map<T, Set<T>> {
-  const before = new Map<T, Set<T>>();
-  for (const [first, second] of edges) {
-    let set = before.get(second);
-    if (!set) before.set(second, (set = new Set()));
-    set.add(first);
-  }
-  return before;
+/** Something that is to be sorted. */
+interface Waiting<T> {
+  readonly item: T;
+  /** its place in what was given */
+  readonly place: number;
+  /** how many dependencies of it are not yet in a layer */
+  open: number;
+  /** what depends on it */
+  next: Waiting<T>[] | null;
 }
 
 /**
@@ -36,32 +37,37 @@ export function layersWithoutCycles<T>(edges: Iterable<Edge<T>>, all: Iterable<T
   return left.size === 0 ? layers : null;
 }
 
-/** The layers, and what is left because it depends on itself. */
+/** The layers, and what is left because it depends on itself. Each dependency is looked at once, however many layers there are. */
 function layersOf<T>(edges: Iterable<Edge<T>>, all: Iterable<T>): { readonly layers: T[][]; readonly left: ReadonlySet<T> } {
-  const before = dependencies(edges);
-  const left = new Set(all);
-  const layers: T[][] = [];
-  while (left.size > 0) {
-    const layer: T[] = [];
-    for (const node of left) {
-      const needed = before.get(node);
-      if (!needed || isDisjoint(needed, left)) layer.push(node);
-    }
-    if (layer.length === 0) break;
-    for (const node of layer) left.delete(node);
-    layers.push(layer);
+  const waiting = new Map<T, Waiting<T>>();
+  for (const item of all) if (!waiting.has(item)) waiting.set(item, { item, place: waiting.size, open: 0, next: null });
+  for (const [first, second] of edges) {
+    const before = waiting.get(first);
+    const after = waiting.get(second);
+    if (before === undefined || after === undefined) continue;
+    after.open += 1;
+    (before.next ??= []).push(after);
   }
-  return { layers, left };
+  const layers: T[][] = [];
+  let ready: Waiting<T>[] = [];
+  for (const each of waiting.values()) if (each.open === 0) ready.push(each);
+  while (ready.length > 0) {
+    const layer: T[] = [];
+    const following: Waiting<T>[] = [];
+    for (const { item, next } of ready) {
+      layer.push(item);
+      waiting.delete(item);
+      if (next !== null) for (const each of next) if ((each.open -= 1) === 0) following.push(each);
+    }
+    layers.push(layer);
+    ready = following.length > 1 ? following.sort((a, b) => a.place - b.place) : following;
+  }
+  return { layers, left: new Set(waiting.keys()) };
 }
 
 /** Sorts so that everything comes after what it depends on; what is independent keeps the order of `all`. */
 export function topologicalSort<T>(edges: Iterable<Edge<T>>, all: Iterable<T>, fail: (unsortable: Unsortable<T>) => Error): T[] {
   return sortIntoLayers(edges, all, fail).flat();
-}
-
-function isDisjoint<T>(some: ReadonlySet<T>, others: ReadonlySet<T>): boolean {
-  for (const item of some) if (others.has(item)) return false;
-  return true;
 }
 
 /** Every node that depends on itself, directly or through others, among `all`. */

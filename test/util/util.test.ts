@@ -44,6 +44,12 @@ describe("topological sort", () => {
     expect(topologicalSort(edges, ["d", "c", "b", "a"], fail)).toEqual(["b", "a", "c", "d"]);
   });
 
+  test("sorts a chain in as many steps as it has links", () => {
+    const all = Array.from({ length: 200_000 }, (_, i) => i);
+    const edges = all.slice(1).map((i): Edge<number> => [i - 1, i]);
+    expect(sortIntoLayers(edges, all.toReversed(), () => new Error("a circle")).flat()).toEqual(all);
+  });
+
   test("names the members of circles, and only them", () => {
     const edges: Edge<string>[] = [
       ["a", "b"],
