@@ -54,8 +54,8 @@ class Kept {
   readonly data: string;
   #db: PGlite | null = null;
   #lent: Lent | null = null;
-  /** it was opened in a way of its own: nobody knows what is in it */
-  #isForeign = false;
+  /** one that was opened in a way of its own */
+  #foreign: PGlite | null = null;
 
   constructor(folder: string) {
     this.#shelf = new Shelf(folder);
@@ -69,11 +69,11 @@ class Kept {
 
   async open(create: Create, options: PGliteOptions): Promise<PGlite> {
     await this.#lent?.close();
+    this.#lent = null;
     // extensions and the like are for the one who wants them
     if (Object.keys(options).length > 1) {
-      this.#isForeign = true;
       await this.#close();
-      return create(options);
+      return (this.#foreign = await create(options));
     }
     this.#db ??= await create(options);
     this.#lent = new Lent(this.#db);
@@ -81,11 +81,13 @@ class Kept {
   }
 
   /** Whether it is as new. */
-  async clear(): Promise<boolean> {
-    if (this.#isForeign) return false;
-    if (this.#db === null) return true;
-    const db = this.#db;
+  async clear(create: Create): Promise<boolean> {
+    if (this.#db === null && this.#foreign === null) return true;
+    // nobody can have two of one folder
+    if (this.#foreign !== null && !this.#foreign.closed) return false;
+    this.#foreign = null;
     try {
+      const db = (this.#db ??= await create({ dataDir: this.data }));
       await this.#lent?.close();
       return await clearPostgresql(async (sql) => (await db.query<Record<string, unknown>>(sql)).rows);
     } catch {
@@ -143,28 +145,26 @@ class Lent {
 
 const all = new Map<string, Kept>();
 const free: Kept[] = [];
-let isShared = false;
+let shared: Promise<Create> | null = null;
 
-/** Has engines get the databases of this process for their folders. */
-async function share(): Promise<void> {
-  if (isShared) return;
-  isShared = true;
+/** Has engines get the databases of this process for their folders; gives what opens any folder. */
+async function share(): Promise<Create> {
   const { PGlite: Database } = await import("@electric-sql/pglite");
   const create = Database.create.bind(Database) as Create;
-  const shared = (options: PGliteOptions = {}): Promise<PGlite> => {
+  Database.create = ((options: PGliteOptions = {}) => {
     const kept = options.dataDir === undefined ? undefined : all.get(options.dataDir);
     return kept === undefined ? create(options) : kept.open(create, options);
-  };
-  Database.create = shared as typeof Database.create;
+  }) as typeof Database.create;
+  return create;
 }
 
 /** A database that is empty; `drop` gives it back. */
 export async function keptPglite(folder: string): Promise<Scratch> {
-  await share();
+  const create = await (shared ??= share());
   const kept = free.pop() ?? new Kept(folder);
   all.set(kept.data, kept);
   const drop = async (): Promise<void> => {
-    if (await kept.clear()) {
+    if (await kept.clear(create)) {
       free.push(kept);
       return;
     }
