@@ -74,6 +74,21 @@ describeEachDatabase(
       expect(again.slice(0, 5).map(({ price }) => price)).toEqual(["1.5000", "2.5500", null, "4.5555", "5.0000"]);
     });
 
+    test("one round trip each where the URL says so", async () => {
+      const plain = createEngine(`${String(engine.url.renderAsString({ hidePassword: false }))}?pipelining=false`);
+      try {
+        await using session = new Session(plain);
+        const docs = await session.scalars(select(Doc).where(Doc.id.le(40)).orderBy(Doc.id)).all();
+        for (const doc of docs) doc.title = `new ${doc.id}`;
+        proxy.roundTrips = 0;
+        await session.commit();
+        expect(proxy.roundTrips).toBeGreaterThanOrEqual(40);
+        expect((await titles())[39]).toBe("new 40");
+      } finally {
+        await plain.dispose();
+      }
+    });
+
     test("one row that has another version by now is an error, and nothing is written", async () => {
       await using session = new Session(engine);
       const docs = await session.scalars(select(Doc).orderBy(Doc.id)).all();

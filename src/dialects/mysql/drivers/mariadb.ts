@@ -69,7 +69,7 @@ function configOf(options: ConnectionOptions, statements: number, opened: (socke
 
 async function connect(params: ConnectParams): Promise<DriverConnection> {
   const mariadb = await load();
-  const { options, statements } = mysqlConfig(params);
+  const { options, statements, pipelining } = mysqlConfig(params);
   let socket: Socket | null = null;
   const config = configOf(options, statements, (one) => (socket = one));
   let raw: Connection;
@@ -86,7 +86,7 @@ async function connect(params: ConnectParams): Promise<DriverConnection> {
       raw,
     ),
   );
-  const connection = new MysqlConnection(transport, statements);
+  const connection = new MysqlConnection(transport, statements, pipelining);
   try {
     await connection.ask(SET_UP);
   } catch (error) {

@@ -22,6 +22,7 @@ export class MysqlConnection implements DriverConnection {
   readonly #transport: MysqlTransport;
   /** statements are kept prepared */
   readonly #prepares: boolean;
+  readonly #pipelines: boolean;
   /** `begin()` was called, and neither `commit()` nor `rollback()` since */
   #begun = false;
   /** something was run since */
@@ -39,10 +40,14 @@ export class MysqlConnection implements DriverConnection {
   #stream: MysqlStream | null = null;
   readonly #hold: SocketHold;
 
-  /** @param statements - how many statements are kept prepared; 0 for none */
-  constructor(transport: MysqlTransport, statements: number) {
+  /**
+   * @param statements - how many statements are kept prepared; 0 for none
+   * @param pipelining - whether statements may be sent before the answers to those before them have come
+   */
+  constructor(transport: MysqlTransport, statements: number, pipelining: boolean) {
     this.#transport = transport;
     this.#prepares = statements > 0;
+    this.#pipelines = pipelining && statements > 0;
     this.#hold = new SocketHold(transport.socket);
     transport.onGone((error) => this.#gone(error));
   }
@@ -100,7 +105,7 @@ export class MysqlConnection implements DriverConnection {
 
   async executeMany(sql: string, rows: readonly (readonly unknown[])[], options: ExecuteOptions): Promise<DriverResult> {
     const sets = rows.map((row) => this.#transport.encode(row));
-    if (options.allOrNone === true && this.#begun && this.#prepares && options.prepare !== false) return this.#allOrNone(sql, sets);
+    if (options.allOrNone === true && this.#begun && this.#pipelines && options.prepare !== false) return this.#allOrNone(sql, sets);
     const all: unknown[][] = [];
     let rowCount = 0;
     let last: DriverResult | null = null;

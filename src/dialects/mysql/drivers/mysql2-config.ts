@@ -8,6 +8,7 @@ export const MYSQL_QUERY: readonly string[] = [
   "charset",
   "connect_timeout",
   "host",
+  "pipelining",
   "preparedStatementCacheSize",
   "ssl",
   "ssl_ca",
@@ -64,12 +65,20 @@ export interface MysqlConfig {
   readonly options: ConnectionOptions;
   /** how many statements are kept prepared; 0 for none */
   readonly statements: number;
+  /** whether statements may be sent before the answers to those before them have come */
+  readonly pipelining: boolean;
 }
 
 /** Puts together what the URL and `connectArgs` say. */
 export function mysqlConfig(params: ConnectParams): MysqlConfig {
   const { url, connectArgs } = params;
-  const { preparedStatementCacheSize: _size, connect_timeout: _timeout, unix_socket: _socket, ...rest } = connectArgs;
+  const {
+    preparedStatementCacheSize: _size,
+    connect_timeout: _timeout,
+    unix_socket: _socket,
+    pipelining: _pipelining,
+    ...rest
+  } = connectArgs;
   for (const name of Object.keys(rest)) {
     if (OURS.includes(name)) throw new ArgumentError(`connectArgs cannot set "${name}" of mysql2: the types rest on it being as it is`);
   }
@@ -114,6 +123,7 @@ export function mysqlConfig(params: ConnectParams): MysqlConfig {
       flags: ["+FOUND_ROWS", "-IGNORE_SPACE", "-ODBC", "-LOCAL_FILES"],
     },
     statements,
+    pipelining: connectArgs["pipelining"] !== false && flag(params, "pipelining") !== false,
   };
 }
 

@@ -44,7 +44,7 @@ function opened(mysql2: Mysql2, options: ConnectionOptions): Promise<Connection>
 
 async function connect(params: ConnectParams): Promise<DriverConnection> {
   const mysql2 = await load();
-  const { options, statements } = mysqlConfig(params);
+  const { options, statements, pipelining } = mysqlConfig(params);
   let raw: Connection;
   try {
     raw = await opened(mysql2, options);
@@ -52,7 +52,7 @@ async function connect(params: ConnectParams): Promise<DriverConnection> {
     throw connectError(error, options);
   }
   const transport = new Mysql2Transport(raw, mysql2.TypedParameter, () => killQuery(mysql2, options, raw));
-  const connection = new MysqlConnection(transport, statements);
+  const connection = new MysqlConnection(transport, statements, pipelining);
   try {
     await connection.ask(SET_UP);
   } catch (error) {
