@@ -1,14 +1,13 @@
-// athanor: declarative classes, a session per operation, statements and loader options stated once.
+// athanor: declarative classes, a session per operation, statements stated once. What is read to be passed on comes as plain objects by
+// relational(); what is read to be changed comes as objects of the session.
 // What every other peer does without a transaction (reads, and update_movie, which reads and writes one row) runs in AUTOCOMMIT; all other
 // writes are transactions.
 /* oxlint-disable typescript/await-thenable -- the package is not resolved when this file is looked at by itself */
 import {
   TypeDecorator,
-  aliased,
   bindparam,
   cast,
   columnProperty,
-  containsEager,
   createEngine,
   declarativeBase,
   event,
@@ -16,13 +15,13 @@ import {
   func,
   insert,
   joinedload,
+  loadOnly,
   mappedColumn,
+  relational,
   relationship,
   select,
-  selectinload,
   sessionmaker,
   t,
-  undefer,
 } from "athanor";
 import { readFileSync } from "node:fs";
 
@@ -121,49 +120,43 @@ class Review extends Base {
 
 // --- the reads, stated once ------------------------------------------------------------------------------------------
 
-// What measures best: on PostgreSQL joins save round trips, on SQLite there are none to save and rows that repeat cost more.
-const related = { postgres: joinedload, sqlite: selectinload };
+const who = { columns: ["id", "firstName", "middleName", "lastName", "image"] };
+const film = { columns: ["id", "image", "title", "year"] };
 
-const movieById = (dialect) =>
-  select(Movie)
-    .where(Movie.id.eq(bindparam("id")))
-    .options(
-      undefer(Movie.avgRating),
-      related[dialect](Movie.directors).joinedload(Director.person),
-      related[dialect](Movie.reviews).joinedload(Review.author),
-      selectinload(Movie.cast).joinedload(Actor.person),
-    );
+const movieById = relational(Movie, {
+  columns: ["id", "image", "title", "year", "description", "avgRating"],
+  with: {
+    directors: { columns: [], with: { person: who }, orderBy: Director.listOrder },
+    cast: { columns: [], with: { person: who }, orderBy: Actor.listOrder },
+    reviews: {
+      columns: ["id", "body", "rating", "createdAt"],
+      with: { author: { columns: ["id", "name", "image"] } },
+      orderBy: Review.createdAt.desc(),
+    },
+  },
+  where: Movie.id.eq(bindparam("id")),
+});
 
-const personById = (dialect) =>
-  select(Person)
-    .where(Person.id.eq(bindparam("id")))
-    .options(related[dialect](Person.actedIn).joinedload(Actor.movie), related[dialect](Person.directed).joinedload(Director.movie));
+const personById = relational(Person, {
+  with: { actedIn: { columns: [], with: { movie: film } }, directed: { columns: [], with: { movie: film } } },
+  where: Person.id.eq(bindparam("id")),
+});
 
-const latest = aliased(
-  Review,
-  select(Review)
-    .where(Review.authorId.eq(bindparam("id")))
-    .orderBy(Review.createdAt.desc())
-    .limit(10)
-    .subquery(),
-);
-// joins save a round trip on PostgreSQL; on SQLite there is none to save, and the user's columns are not repeated
-const userWithLatest = select(User)
-  .outerjoin(User.reviews.ofType(latest))
-  .where(User.id.eq(bindparam("id")))
-  .orderBy(latest.createdAt.desc())
-  .options(containsEager(User.reviews.ofType(latest)).joinedload(latest.movie));
+const userById = relational(User, {
+  with: {
+    reviews: { columns: ["id", "body", "rating", "createdAt"], with: { movie: film }, orderBy: Review.createdAt.desc(), limit: 10 },
+  },
+  where: User.id.eq(bindparam("id")),
+});
 
+// where a round trip costs nothing, two statements are faster than rows within rows
 const latestReviews = select(Review)
   .where(Review.authorId.eq(bindparam("id")))
   .orderBy(Review.createdAt.desc())
   .limit(10)
-  .options(joinedload(Review.movie));
+  .options(loadOnly(Review.body, Review.rating, Review.createdAt), joinedload(Review.movie).loadOnly(Movie.image, Movie.title, Movie.year));
 
-const reviewsAfter = select(Review)
-  .where(Review.id.gt(bindparam("from")))
-  .orderBy(Review.id)
-  .limit(10_000);
+const reviewsAfter = relational(Review, { where: Review.id.gt(bindparam("from")), orderBy: Review.id, limit: 10_000 });
 
 export async function open({ dialect, url, file, poolSize, pragmas }) {
   const engine =
@@ -175,8 +168,6 @@ export async function open({ dialect, url, file, poolSize, pragmas }) {
       for (const pragma of pragmas) connection.raw.pragma(pragma);
     });
   }
-  const getMovie = movieById(dialect);
-  const getPerson = personById(dialect);
   const Session = sessionmaker({ bind: engine });
   const Autocommit = sessionmaker({ bind: engine.executionOptions({ isolationLevel: "AUTOCOMMIT" }) });
 
@@ -184,16 +175,16 @@ export async function open({ dialect, url, file, poolSize, pragmas }) {
     ops: {
       async get_movie(id) {
         await using session = Autocommit();
-        return await session.scalars(getMovie, { id }).one();
+        return await session.execute(movieById, { id }).one();
       },
       async get_person(id) {
         await using session = Autocommit();
-        return await session.scalars(getPerson, { id }).one();
+        return await session.execute(personById, { id }).one();
       },
       async get_user(id) {
         await using session = Autocommit();
         if (dialect === "postgres") {
-          const user = await session.scalars(userWithLatest, { id }).one();
+          const user = await session.execute(userById, { id }).one();
           return { user, reviews: user.reviews };
         }
         return { user: await session.getOne(User, id), reviews: await session.scalars(latestReviews, { id }).all() };
@@ -222,7 +213,7 @@ export async function open({ dialect, url, file, poolSize, pragmas }) {
       },
       async load_10k(from) {
         await using session = Autocommit();
-        return await session.scalars(reviewsAfter, { from }).all();
+        return await session.execute(reviewsAfter, { from }).all();
       },
       async insert_1k({ rows }) {
         await using session = Session();
