@@ -37,6 +37,21 @@ async function onMariadb(statement: string): Promise<void> {
   }
 }
 
+/** As PostgreSQL does it with FORCE: the server notices only after seconds that a client is gone, and its transaction is in the way for so long. */
+async function dropOnMariadb(database: string): Promise<void> {
+  const connection = await createConnection({ uri: mysqlUrl(servers.mariadb) });
+  try {
+    const [left] = await connection.query("SELECT id FROM information_schema.processlist WHERE db = ?", [database]);
+    for (const { id } of left as { id: number }[]) {
+      // it may have ended by itself meanwhile
+      await connection.query(`KILL ${id}`).catch(() => undefined);
+    }
+    await connection.query(`DROP DATABASE IF EXISTS ${database}`);
+  } finally {
+    await connection.end();
+  }
+}
+
 export const scratchOn = {
   async postgresql(drivername: string | null = null): Promise<Scratch> {
     const database = freshName();
@@ -57,6 +72,6 @@ export const scratchOn = {
   async mariadb(drivername: string | null = null): Promise<Scratch> {
     const database = freshName();
     await onMariadb(`CREATE DATABASE ${database} CHARACTER SET utf8mb4`);
-    return { url: named(servers.mariadb, database, drivername), drop: () => onMariadb(`DROP DATABASE IF EXISTS ${database}`) };
+    return { url: named(servers.mariadb, database, drivername), drop: () => dropOnMariadb(database) };
   },
 };
