@@ -51,6 +51,11 @@ test.each([
   ["relationship", "(property) Cast.film: Relationship<typeof Film, false>"],
   ["constructor", "constructor Film<typeof Film>(init?: Init<typeof Film> | undefined): Film"],
   ["awaitable", "const later: Awaitable<typeof Film>"],
+  ["subquery", 'const films: Subquery<EntityColumns<typeof Film, [Film]>, "(subquery)">'],
+  ["subquery-column", '(property) title: ColumnClause<string, "(subquery)", "title">'],
+  ["upsert", 'const excluded: Columns<EntityColumns<typeof Film, unknown>, "excluded">'],
+  ["excluded", '(property) title: ColumnClause<string, "excluded", "title">'],
+  ["bundle", "const bundle: Bundle<{\n    title: string;\n}>"],
 ])("%s", (mark, expected) => {
   expect(shown(mark)).toBe(expected);
 });

@@ -5,6 +5,7 @@ import { DdlConstraintColumnRole } from "../sql/base/roles.ts";
 import type { Field } from "../sql/base/traversal.ts";
 import type { SqlCompiler } from "../sql/compiler/sql-compiler.ts";
 import type { VisitOptions } from "../sql/compiler/visit-options.ts";
+import { type AttributeColumns, attributeColumnsOf, columnsByAttribute } from "../sql/dml/attribute-columns.ts";
 import { entriesOf, typeOfKey, type DmlPair, type DmlValues } from "../sql/dml/dml-base.ts";
 import { Insert } from "../sql/dml/insert.ts";
 import type { AnyWrite, ColumnsOf, WriteTypes } from "../sql/dml/value-types.ts";
@@ -12,7 +13,7 @@ import type { BindParameter } from "../sql/elements/bind-parameter.ts";
 import { ClauseElement } from "../sql/elements/clause-element.ts";
 import type { ColumnElement } from "../sql/elements/column-element.ts";
 import { Alias } from "../sql/selectable/alias.ts";
-import type { Columns } from "../sql/selectable/column-collection.ts";
+import type { ColumnRecord, Columns } from "../sql/selectable/column-collection.ts";
 import type { FromClause } from "../sql/selectable/from-clause.ts";
 import type { Condition } from "../sql/selectable/select-types.ts";
 import { warn } from "../util/warn.ts";
@@ -51,11 +52,15 @@ export abstract class OnConflictClause extends ClauseElement {
   readonly targetElements: readonly (string | ClauseElement)[] | null;
   targetWhere: ClauseElement | null;
 
-  constructor(target: OnConflictTarget & TargetSource) {
+  /** @param attributes - the columns by the names of attributes, for a mapped class */
+  constructor(target: OnConflictTarget & TargetSource, attributes: AttributeColumns | null = null) {
     super();
     const found = targetOf(target);
     this.constraintTarget = found.name;
-    this.targetElements = found.elements;
+    this.targetElements =
+      found.elements === null || attributes === null
+        ? found.elements
+        : found.elements.map((element) => (typeof element === "string" ? (attributes.get(element) ?? element) : element));
     this.targetWhere = found.where;
   }
 }
@@ -81,9 +86,9 @@ export class OnConflictDoUpdate extends OnConflictClause {
   updateValues: readonly DmlPair[];
   updateWhere: ClauseElement | null;
 
-  constructor(given: OnConflictUpdate & TargetSource, table: FromClause) {
+  constructor(given: OnConflictUpdate & TargetSource, table: FromClause, attributes: AttributeColumns | null = null) {
     const options = own(given);
-    super(options);
+    super(options, attributes);
     if (this.targetElements === null && this.constraintTarget === null) {
       throw new ArgumentError("onConflictDoUpdate() needs indexElements or constraint: DO UPDATE has to say which conflict it is about.");
     }
@@ -92,7 +97,8 @@ export class OnConflictDoUpdate extends OnConflictClause {
     const entries = entriesOf(options.set as DmlValues);
     if (entries.length === 0) throw new ArgumentError("onConflictDoUpdate() was given nothing to set.");
     this.updateValues = entries.map(([key, value]): DmlPair => {
-      const column = expectDmlColumn(key, "onConflictDoUpdate({ set })");
+      const named = expectDmlColumn(key, "onConflictDoUpdate({ set })");
+      const column = typeof named === "string" ? (attributes?.get(named) ?? named) : named;
       const name = typeof column === "string" ? column : (column.key ?? "");
       return [column, expectCrudValue(value, `"${name}" in onConflictDoUpdate({ set })`, typeOfKey(table, column), name)];
     });
@@ -209,12 +215,12 @@ function setTexts(compiler: SqlCompiler, clause: OnConflictDoUpdate, options: Vi
 /** An INSERT that can say what happens to rows that exist already; `R` is the row that RETURNING gives. */
 export abstract class OnConflictInsert<R = unknown[], S extends WriteTypes = AnyWrite, A = unknown> extends Insert<R, S, A> {
   /** @internal */
-  _excluded: Alias | null = null;
+  _excluded: Columns<ColumnRecord> | null = null;
 
-  /** The row that could not be inserted, for `set` of onConflictDoUpdate(): its columns by key. */
+  /** The row that could not be inserted, for `set` of onConflictDoUpdate(): its columns by key, or by attribute for a mapped class. */
   get excluded(): Columns<ColumnsOf<S["target"]>, "excluded"> {
-    this._excluded ??= new Alias(this.table, "excluded");
-    return this._excluded.c as unknown as Columns<ColumnsOf<S["target"]>, "excluded">;
+    this._excluded ??= columnsByAttribute(new Alias(this.table, "excluded"), attributeColumnsOf(this));
+    return this._excluded as unknown as Columns<ColumnsOf<S["target"]>, "excluded">;
   }
 
   /** @internal */

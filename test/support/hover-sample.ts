@@ -1,4 +1,5 @@
-import { createEngine, declarativeBase, extend, foreignKey, mappedColumn, relationship, select, Session, t } from "athanor";
+import { Bundle, createEngine, declarativeBase, extend, foreignKey, mappedColumn, relationship, select, Session, t } from "athanor";
+import { insert } from "athanor/sqlite";
 
 export const Base = declarativeBase();
 
@@ -36,5 +37,20 @@ export async function use(): Promise<unknown[]> {
   const /*rows*/ rows = await session.execute(select(Film, Cast.id)).all();
   const /*awaitable*/ later = film.awaitableAttrs;
   const values = [film./*column*/ title, film./*nullable*/ views, film./*collection*/ characters, film./*write-only*/ log];
-  return [short, got, all, rows, later, values, Film./*attribute*/ title, Cast./*relationship*/ film];
+  const /*subquery*/ films = select(Film).subquery();
+  const /*upsert*/ excluded = insert(Film).excluded;
+  const /*bundle*/ bundle = new Bundle("film", { title: Film.title });
+  return [
+    bundle,
+    films.c./*subquery-column*/ title,
+    excluded./*excluded*/ title,
+    short,
+    got,
+    all,
+    rows,
+    later,
+    values,
+    Film./*attribute*/ title,
+    Cast./*relationship*/ film,
+  ];
 }

@@ -1,5 +1,7 @@
 // The rows of a query are typed by what it selects.
-import { createEngine, func, select, sessionmaker } from "athanor";
+import { aliased, Bundle, type ColumnClause, createEngine, type Expression, func, type RowOf, select, sessionmaker } from "athanor";
+import * as mysql from "athanor/mysql";
+import * as pg from "athanor/postgresql";
 import { expectTypeOf, test } from "vitest";
 import { Actor, Cast, Film } from "./declarative.test-d.ts";
 
@@ -52,4 +54,55 @@ test("criteria take values of the column's type", () => {
   // @ts-expect-error: there is no such attribute
   select(Film).filterBy({ titel: "x" });
   select(Film).join(Film.characters).join(Cast.actor).where(Actor.name.eq("x"));
+});
+
+test("subqueries of a class have its attributes, with their types", () => {
+  const films = select(Film).where(Film.id.gt(5)).subquery("films");
+  const rows = select(films.c.id, films.c.meta, films.c.kind);
+  expectTypeOf<RowOf<typeof rows>>().toEqualTypeOf<[number, { x: number } | null, "a" | "b"]>();
+  expectTypeOf<RowOf<ReturnType<typeof named>>>().toEqualTypeOf<[string]>();
+  function named() {
+    const cte = select(Film).cte("early");
+    return select(cte.c.title).where(cte.c.sequelOfId.is(null));
+  }
+  const alias = select(aliased(Film)).subquery();
+  alias.c.title.like("A%");
+  const missing = select(Film).outerjoin(Cast, Cast.filmId.eq(Film.id)).subquery();
+  expectTypeOf(missing.c.title).toEqualTypeOf<ColumnClause<string, "(subquery)", "title">>();
+  // @ts-expect-error: a number
+  films.c.id.eq("x");
+  // @ts-expect-error: there is no such attribute
+  films.c.titel;
+  // @ts-expect-error: a relationship is no column
+  films.c.characters;
+  // attributes do not know their names: an object gives them
+  const shape = select({ title: Film.title, n: func.count() }).groupBy(Film.title).subquery();
+  const counted = select(shape.c.title, shape.c.n);
+  expectTypeOf<RowOf<typeof counted>>().toEqualTypeOf<[string, number]>();
+  select(Film.title).subquery().c["title"];
+});
+
+test("the row that an upsert of a class could not insert has its attributes", () => {
+  const film = pg.insert(Film).values({ title: "x", releaseDate: "2000-01-01" });
+  expectTypeOf(film.excluded.meta).toExtend<Expression<{ x: number } | null>>();
+  film.onConflictDoUpdate({ indexElements: [Film.id], set: { title: film.excluded.title }, where: film.excluded.title.ne("y") });
+  // @ts-expect-error: there is no such attribute
+  film.excluded.titel;
+  // @ts-expect-error: a text
+  film.excluded.title.eq(5);
+  const same = mysql.insert(Film).values({ title: "x", releaseDate: "2000-01-01" });
+  same.onDuplicateKeyUpdate({ title: same.inserted.title });
+  // @ts-expect-error: a relationship is no column
+  same.inserted.characters;
+});
+
+test("bundles with names have them in their type", async () => {
+  const bundle = new Bundle("film", { title: Film.title, inner: new Bundle("inner", { id: Film.id, meta: Film.meta }) });
+  const [value, name] = await session.execute(select(bundle, Actor.name)).one();
+  expectTypeOf(value).toEqualTypeOf<{ title: string; inner: { id: number; meta: { x: number } | null } }>();
+  expectTypeOf(name).toEqualTypeOf<string>();
+  // @ts-expect-error: it has no such column
+  bundle.c.titel;
+  const loose = new Bundle("film", Film.title, Film.id, { singleEntity: true });
+  expectTypeOf(await session.scalars(select(loose)).one()).toEqualTypeOf<Record<string, unknown>>();
 });

@@ -5,6 +5,7 @@ import { SyntaxExtension } from "../../sql/base/syntax-extension.ts";
 import type { Field } from "../../sql/base/traversal.ts";
 import type { SqlCompiler } from "../../sql/compiler/sql-compiler.ts";
 import type { VisitOptions } from "../../sql/compiler/visit-options.ts";
+import { type AttributeColumns, attributeColumnsOf, columnsByAttribute } from "../../sql/dml/attribute-columns.ts";
 import type { Delete } from "../../sql/dml/delete.ts";
 import { begun, entriesOf, NO_TABLE, type DmlPair, type DmlValues, type ReturningOptions, typeOfKey } from "../../sql/dml/dml-base.ts";
 import { type DmlTarget, Insert } from "../../sql/dml/insert.ts";
@@ -45,7 +46,8 @@ export class OnDuplicateClause extends ClauseElement {
   readonly ordered: boolean;
   update: readonly DmlPair[];
 
-  constructor(values: DuplicateKeyValues, table: FromClause) {
+  /** @param attributes - the columns by the names of attributes, for a mapped class */
+  constructor(values: DuplicateKeyValues, table: FromClause, attributes: AttributeColumns | null = null) {
     super();
     if (typeof values !== "object" || values === null)
       throw new ArgumentError("onDuplicateKeyUpdate() takes columns and their new values.");
@@ -55,7 +57,8 @@ export class OnDuplicateClause extends ClauseElement {
       : entriesOf(values as DmlValues);
     if (entries.length === 0) throw new ArgumentError("onDuplicateKeyUpdate() was given nothing to set.");
     this.update = entries.map(([key, value]): DmlPair => {
-      const column = expectDmlColumn(key, "onDuplicateKeyUpdate()");
+      const named = expectDmlColumn(key, "onDuplicateKeyUpdate()");
+      const column = typeof named === "string" ? (attributes?.get(named) ?? named) : named;
       const name = typeof column === "string" ? column : (column.key ?? "");
       return [column, expectCrudValue(value, `"${name}" in onDuplicateKeyUpdate()`, typeOfKey(table, column), name)];
     });
@@ -107,12 +110,12 @@ export class MysqlInsert<R = unknown[], S extends WriteTypes = AnyWrite, A = unk
   }
 
   /** @internal */
-  _inserted: InsertedAlias | null = null;
+  _inserted: Columns<ColumnRecord> | null = null;
 
-  /** The row that was to be inserted, for the values of onDuplicateKeyUpdate(): its columns by key. */
+  /** The row that was to be inserted, for the values of onDuplicateKeyUpdate(): its columns by key, or by attribute for a mapped class. */
   get inserted(): Columns<ColumnsOf<S["target"]>, "inserted"> {
-    this._inserted ??= new InsertedAlias(this.table, "inserted");
-    return this._inserted.c as unknown as Columns<ColumnsOf<S["target"]>, "inserted">;
+    this._inserted ??= columnsByAttribute(new InsertedAlias(this.table, "inserted"), attributeColumnsOf(this));
+    return this._inserted as unknown as Columns<ColumnsOf<S["target"]>, "inserted">;
   }
 
   /**
@@ -124,7 +127,10 @@ export class MysqlInsert<R = unknown[], S extends WriteTypes = AnyWrite, A = unk
     if (this._extensions.some(([, element]) => element instanceof OnDuplicateClause))
       throw new InvalidRequestError("This INSERT has an ON DUPLICATE KEY UPDATE already.");
     const copy = this._generate();
-    copy.applySyntaxExtensionPoint((existing) => [...existing, new OnDuplicateClause(values, this.table)], "postValues");
+    copy.applySyntaxExtensionPoint(
+      (existing) => [...existing, new OnDuplicateClause(values, this.table, attributeColumnsOf(this))],
+      "postValues",
+    );
     return copy;
   }
 

@@ -1,4 +1,5 @@
 import { Blank } from "../../sql/base/generative.ts";
+import { attributeColumnsOf } from "../../sql/dml/attribute-columns.ts";
 import type { DmlTarget } from "../../sql/dml/insert.ts";
 import { begun, NO_TABLE, type ReturningOptions } from "../../sql/dml/dml-base.ts";
 import type { AnyWrite, InsertInto, WithValues, WriteTypes } from "../../sql/dml/value-types.ts";
@@ -24,7 +25,7 @@ export class PgInsert<R = unknown[], S extends WriteTypes = AnyWrite, A = unknow
 
   /** Leaves rows that are in conflict with existing ones out. */
   onConflictDoNothing(target: PgOnConflictTarget = {}): this {
-    return this._withPostValues(new OnConflictDoNothing(target));
+    return this._withPostValues(new OnConflictDoNothing(target, attributeColumnsOf(this)));
   }
 
   /**
@@ -32,7 +33,7 @@ export class PgInsert<R = unknown[], S extends WriteTypes = AnyWrite, A = unknow
    * @throws ArgumentError without a target, or with nothing to set
    */
   onConflictDoUpdate(options: OnConflictUpdate & PgOnConflictTarget): this {
-    return this._withPostValues(new OnConflictDoUpdate(options, this.table));
+    return this._withPostValues(new OnConflictDoUpdate(options, this.table, attributeColumnsOf(this)));
   }
 
   override returning<const C extends readonly SelectArgument[]>(...columns: C): PgInsert<TupleRow<C>, S, C>;

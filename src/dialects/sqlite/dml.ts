@@ -1,4 +1,5 @@
 import { Blank } from "../../sql/base/generative.ts";
+import { attributeColumnsOf } from "../../sql/dml/attribute-columns.ts";
 import type { DmlTarget } from "../../sql/dml/insert.ts";
 import { begun, NO_TABLE, type ReturningOptions } from "../../sql/dml/dml-base.ts";
 import type { AnyWrite, InsertInto, WithValues, WriteTypes } from "../../sql/dml/value-types.ts";
@@ -19,7 +20,7 @@ export class SqliteInsert<R = unknown[], S extends WriteTypes = AnyWrite, A = un
 
   /** Leaves rows that are in conflict with existing ones out. */
   onConflictDoNothing(target: OnConflictTarget = {}): this {
-    return this._withPostValues(new OnConflictDoNothing(target));
+    return this._withPostValues(new OnConflictDoNothing(target, attributeColumnsOf(this)));
   }
 
   /**
@@ -27,7 +28,7 @@ export class SqliteInsert<R = unknown[], S extends WriteTypes = AnyWrite, A = un
    * @throws ArgumentError without a target, or with nothing to set
    */
   onConflictDoUpdate(options: OnConflictUpdate): this {
-    return this._withPostValues(new OnConflictDoUpdate(options, this.table));
+    return this._withPostValues(new OnConflictDoUpdate(options, this.table, attributeColumnsOf(this)));
   }
 
   override returning<const C extends readonly SelectArgument[]>(...columns: C): SqliteInsert<TupleRow<C>, S, C>;

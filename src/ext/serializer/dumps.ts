@@ -38,6 +38,8 @@ const OWN_AFFAIR: ReadonlyMap<string, Written> = new Map<string, Written>([
   ["_primaryKey", null],
   ["_foreignKeys", null],
   ["_selected", null],
+  ["_excluded", null],
+  ["_inserted", null],
 ]);
 
 /** What is left out altogether. */

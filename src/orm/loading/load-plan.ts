@@ -111,7 +111,7 @@ export class LoadPlan {
     if (entity.kind === "mapper") return { read: this.hydrator(entity.plan, generate).one };
     if (entity.kind === "column") return this.#columnReader(entity);
     const readers = entity.entities.map((each) => readEntity(this.#reader(each, generate)));
-    const names = entity.entities.map((each, i) => each.labelName ?? `column_${i}`);
+    const names = entity.bundle._names ?? entity.entities.map((each, i) => each.labelName ?? `column_${i}`);
     return { read: entity.bundle.createRowProcessor(readers as readonly ((row: Row, run: never) => unknown)[], names) as ReadEntity };
   }
 

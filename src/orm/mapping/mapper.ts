@@ -1,3 +1,4 @@
+import type { AttributeColumns } from "../../sql/dml/attribute-columns.ts";
 import type { FromClause } from "../../sql/selectable/from-clause.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
@@ -318,6 +319,15 @@ export class Mapper implements InspectedEntity {
 
   get columnAttrs(): readonly ColumnProperty[] {
     return this._memo("columnAttrs", () => [...this.props.values()].filter((prop) => prop.isColumn) as ColumnProperty[]);
+  }
+
+  /** The columns of its own table, by the names of attributes. @internal */
+  get _attributeColumns(): AttributeColumns {
+    return this._memo("attributeColumns", () => {
+      const { _collection: own } = this.localTable;
+      const pairs = this.columnAttrs.map(({ key, columns }) => [key, columns.find((column) => own.containsColumn(column))] as const);
+      return new Map(pairs.filter((pair): pair is readonly [string, ColumnElement<unknown>] => pair[1] !== undefined));
+    });
   }
 
   get relationships(): readonly RelationshipProperty[] {

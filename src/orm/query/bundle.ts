@@ -13,33 +13,45 @@ export interface BundleOptions {
   readonly singleEntity?: boolean;
 }
 
+/** What a bundle groups, by the names that its object has them under. */
+export type BundleShape<V> = { readonly [K in keyof V]: Expression<V[K]> };
+
 /**
- * Groups columns of a SELECT: its value in a row is an object with their keys.
+ * Groups columns of a SELECT: its value in a row is an object with their keys. Given as an object of names and columns its type is known.
  * @example
- * const name = new Bundle("name", User.first, User.last);
+ * const name = new Bundle("name", { first: User.first, last: User.last });
  * const [row] = await session.execute(select(name)).all(); // [{ first: "…", last: "…" }]
+ * @example
+ * new Bundle("name", User.first, User.last); // by the names of the attributes, which types do not know
  * @see https://docs.sqlalchemy.org/en/21/orm/queryguide/select.html#grouping-selected-attributes-with-bundles
  */
-export class Bundle implements Expression<BundleRow> {
-  declare readonly [VALUE]: BundleRow;
+export class Bundle<V = BundleRow> implements Expression<V> {
+  declare readonly [VALUE]: V;
   readonly name: string;
   /** the columns by key: `bundle.c.first` */
-  readonly c: Readonly<Record<string, Expression<unknown>>>;
+  readonly c: BundleShape<V>;
+  /** The names in the object, where they were given. @internal */
+  readonly _names: readonly string[] | null;
   /** @internal */
   readonly _clauses: readonly ClauseElement[];
   #clause: ClauseElement | null = null;
 
   readonly singleEntity: boolean;
 
+  constructor(name: string, columns: BundleShape<V>, options?: BundleOptions);
   constructor(
     name: string,
-    ...given: readonly [...columns: (Expression<unknown> | Bundle)[], options: BundleOptions] | readonly (Expression<unknown> | Bundle)[]
-  ) {
+    ...given: readonly [...columns: Expression<unknown>[], options: BundleOptions] | readonly Expression<unknown>[]
+  );
+  constructor(name: string, ...given: readonly unknown[]) {
     this.name = name;
+    const [first] = given;
+    const shape = isShape(first) ? first : null;
+    this._names = shape === null ? null : Object.keys(shape);
     const last = given.at(-1);
-    const hasOptions = isOptions(last);
+    const hasOptions = last !== shape && isOptions(last);
     this.singleEntity = hasOptions && last.singleEntity === true;
-    const columns = (hasOptions ? given.slice(0, -1) : given) as readonly (Expression<unknown> | Bundle)[];
+    const columns = shape === null ? (hasOptions ? given.slice(0, -1) : given) : Object.values(shape);
     this._clauses = columns.map((column) => {
       const clause = clauseOf(column);
       if (clause === null)
@@ -48,13 +60,14 @@ export class Bundle implements Expression<BundleRow> {
     });
     const c: Record<string, Expression<unknown>> = {};
     columns.forEach((column, i) => {
-      const key = column instanceof Bundle ? column.name : (this._clauses[i] as unknown as { _proxyKey: string | null })._proxyKey;
+      const own = column instanceof Bundle ? column.name : (this._clauses[i] as unknown as { _proxyKey: string | null })._proxyKey;
+      const key = this._names?.[i] ?? own;
       if (key !== null) c[key] = column as Expression<unknown>;
     });
-    this.c = c;
+    this.c = c as unknown as BundleShape<V>;
   }
 
-  get columns(): Readonly<Record<string, Expression<unknown>>> {
+  get columns(): BundleShape<V> {
     return this.c;
   }
 
@@ -82,6 +95,14 @@ export class Bundle implements Expression<BundleRow> {
       return value;
     };
   }
+}
+
+/** Names and columns; an object of anything else is options. */
+function isShape(given: unknown): given is Readonly<Record<string, unknown>> {
+  if (typeof given !== "object" || given === null || Object.getPrototypeOf(given) !== Object.prototype || clauseOf(given) !== null)
+    return false;
+  const values = Object.values(given);
+  return values.length > 0 && values.every((value) => clauseOf(value) !== null);
 }
 
 function isOptions(given: unknown): given is BundleOptions {

@@ -4,7 +4,7 @@ import type { ColumnElement } from "../elements/column-element.ts";
 import type { TextBase } from "../elements/text-clause.ts";
 import type { LooseColumns } from "../selectable/column-collection.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
-import type { SelectedValue } from "../selectable/select-types.ts";
+import type { EntityClass, EntityColumns, KnownColumns, SelectedValue } from "../selectable/select-types.ts";
 
 /* What INSERT and UPDATE take as values, for the type checker: from the columns of a table, or the attributes of a mapped class. */
 
@@ -75,8 +75,9 @@ export type UpdateValues<T> = UpdateSettings<ColumnsIn<T>>;
 /** The row of a table as an object: `TableRow<typeof users>`; that of a mapped class has its column attributes. */
 export type TableRow<T> = { -readonly [K in keyof ColumnsIn<T>]: SelectedValue<ColumnsIn<T>[K]> };
 
-/** The columns of what is inserted into, as `excluded` has them. */
-export type ColumnsOf<T> = Known<T> extends FromClause<infer C> ? C : LooseColumns;
+/** The columns of what is inserted into, by the names that `values()` takes, as `excluded` has them. */
+export type ColumnsOf<T> =
+  Known<T> extends FromClause<infer C> ? C : Known<T> extends EntityClass ? KnownColumns<EntityColumns<T, unknown>> : LooseColumns;
 
 /** A value of a list of values in the order of the columns. */
 export type PositionalValue = string | number | bigint | boolean | Date | Uint8Array | null | Expression<unknown> | TextBase;

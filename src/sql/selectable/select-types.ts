@@ -1,4 +1,4 @@
-import type { Expression, ORIGIN, OriginOf, VALUE } from "../base/expression.ts";
+import type { ColumnInput, Expression, INPUT, ORIGIN, OriginOf, VALUE } from "../base/expression.ts";
 import type { ClauseElement } from "../elements/clause-element.ts";
 import type { ColumnClause } from "../elements/column-clause.ts";
 import type { TextBase } from "../elements/text-clause.ts";
@@ -105,15 +105,33 @@ export type MoreColumns<R, B extends readonly unknown[], N extends string> = R e
 /** What was selected, and more of it. */
 export type MoreSelected<A, B extends readonly unknown[]> = A extends readonly unknown[] ? readonly [...A, ...B] : unknown;
 
-/** The columns of a subquery, by name: those of `select({ … })`, and columns and labels of which the types know the names. */
+/**
+ * The columns of a mapped class by the names of their attributes, as columns of a subquery; expressions of the class have no name there that
+ * types could know.
+ */
+export type EntityColumns<C, R> = {
+  readonly [
+    K in Exclude<keyof C, "prototype"> as C[K] extends { readonly [INPUT]: Exclude<ColumnInput, "generated"> } ? K : never
+  ]: C[K] extends { readonly [VALUE]: infer V } ? ColumnClause<R extends readonly [infer I] ? V | Extract<I, null> : V> : never;
+};
+
+/** Columns that are known; loose ones where none is. */
+export type KnownColumns<M> = [keyof M] extends [never] ? LooseColumns : M;
+
+/**
+ * The columns of a subquery, by name: those of `select({ … })`, the attributes of a class, and columns and labels of which the types know the
+ * names. Attributes that are selected by themselves do not know theirs.
+ */
 export type SubqueryColumns<R, A = unknown> = R extends readonly unknown[]
   ? R extends ColumnsRow<infer M>
     ? { readonly [K in keyof M]: ColumnClause<M[K]> }
     : number extends R["length"]
       ? LooseColumns
-      : A extends readonly unknown[]
-        ? KeyedColumns<R, A>
-        : LooseColumns
+      : A extends readonly [infer C extends EntityClass]
+        ? KnownColumns<EntityColumns<C, R>>
+        : A extends readonly unknown[]
+          ? KeyedColumns<R, A>
+          : LooseColumns
   : { readonly [K in keyof R]: ColumnClause<R[K]> };
 
 /** The keys of what was selected; `string` where one is not known. */

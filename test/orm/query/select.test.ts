@@ -42,6 +42,13 @@ describeEachDatabase("queries of entities", (db) => {
     await using session = library.session();
     const row = await session.execute(select(new Bundle("b", Book.id, Book.title), Book.pages).where(Book.id.eq(2))).one();
     expect(row).toEqual([{ id: 2, title: "Two" }, 200]);
+    const named = new Bundle("b", { key: Book.id, inner: new Bundle("i", { twice: Book.pages.mul(2), name: Book.title }) });
+    expect(await session.execute(select(named, Book.id).where(Book.id.eq(2))).one()).toEqual([
+      { key: 2, inner: { twice: 400, name: "Two" } },
+      2,
+    ]);
+    const single = new Bundle("s", { key: Book.id }, { singleEntity: true });
+    expect(await session.scalars(select(single).where(Book.id.lt(3)).orderBy(Book.id)).all()).toEqual([{ key: 1 }, { key: 2 }]);
   });
 
   test("aliases, and entities that are read from a subquery", async () => {
