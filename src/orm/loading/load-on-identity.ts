@@ -164,6 +164,9 @@ export async function refreshStates(
       });
     }
   }
+  if (relationships.length === 0) return;
+  const keys = relationships.map(({ key }) => key);
+  for (const state of states) for (const fn of state.manager.dispatch.refresh ?? []) fn(state, null, keys);
 }
 
 /** The error of an object whose row is gone. */

@@ -305,6 +305,7 @@ describe("events of the ORM", () => {
     expect(await told(() => (s.expire(user, ["name", "addresses"]), user.awaitableAttrs.name))).toEqual([["name"]]);
     expect(await told(() => s.refresh(user))).toEqual([null]);
     expect(await told(() => s.refresh(user, ["name"]))).toEqual([["name"]]);
+    expect(await told(() => s.refresh(user, ["addresses"]))).toEqual([["addresses"]]);
   });
 
   test("refreshFlush tells what the flush has filled in, and not what nobody said", async () => {
