@@ -2,15 +2,19 @@
 import { composite, declarativeBase, foreignKey, inspect, mappedColumn, objectSession, relationship, synonym, t } from "athanor";
 import { describe, expect, test } from "vitest";
 
+/** A class with one attribute more. */
+function oddWith(name: string, attribute: object): object {
+  const Base = declarativeBase();
+  class Odd extends Base<typeof Odd> {
+    static table = this.mapTo("odds");
+    static id = mappedColumn(t.integer(), { primaryKey: true });
+  }
+  return Object.defineProperty(Odd, name, { value: attribute, enumerable: true, configurable: true });
+}
+
 describe("names of the base's own members are refused", () => {
   test.each(["awaitableAttrs", "toJSON"])("%s of objects", (name) => {
-    const Base = declarativeBase();
-    class Odd extends Base<typeof Odd> {
-      static table = this.mapTo("odds");
-      static id = mappedColumn(t.integer(), { primaryKey: true });
-    }
-    Object.defineProperty(Odd, name, { value: mappedColumn(t.string(10)), enumerable: true, configurable: true });
-    expect(() => inspect(Odd)).toThrow(
+    expect(() => inspect(oddWith(name, mappedColumn(t.string(10))))).toThrow(
       new RegExp(
         `^Odd\\.${name}: objects have ${name} already, .*\\. Give the column its name and the attribute another: static ${name}_ = mappedColumn\\("${name}", …\\)$`,
       ),
@@ -18,13 +22,7 @@ describe("names of the base's own members are refused", () => {
   });
 
   test.each(["metadata", "registry", "mapTo", "mapSingle", "with", "withTable"])("%s of classes", (name) => {
-    const Base = declarativeBase();
-    class Odd extends Base<typeof Odd> {
-      static table = this.mapTo("odds");
-      static id = mappedColumn(t.integer(), { primaryKey: true });
-    }
-    Object.defineProperty(Odd, name, { value: mappedColumn(t.string(10)), enumerable: true, configurable: true });
-    expect(() => inspect(Odd)).toThrow(
+    expect(() => inspect(oddWith(name, mappedColumn(t.string(10))))).toThrow(
       `Odd.${name}: classes have ${name} already, from their base. Give the column its name and the attribute another`,
     );
   });
@@ -35,9 +33,8 @@ describe("names of the base's own members are refused", () => {
         return [];
       }
     }
-    for (const made of [relationship(() => [Odd]), synonym("id"), composite(Point, "id")]) {
-      Object.defineProperty(makeOdd(), "toJSON", { value: made, enumerable: true, configurable: true });
-      expect(() => inspect(Odd)).toThrow(
+    for (const made of [relationship(() => []), synonym("id"), composite(Point, "id")]) {
+      expect(() => inspect(oddWith("toJSON", made))).toThrow(
         "Odd.toJSON: objects have toJSON already, which JSON.stringify() calls. Give the attribute another name",
       );
     }
@@ -55,16 +52,6 @@ describe("names of the base's own members are refused", () => {
     expect(JSON.stringify(new Own({ id: 1 }))).toBe('{"own":1}');
   });
 });
-
-let Odd: object;
-function makeOdd(): object {
-  const Base = declarativeBase();
-  Odd = class Odd extends Base<typeof Odd> {
-    static table = this.mapTo("odds");
-    static id = mappedColumn(t.integer(), { primaryKey: true });
-  };
-  return Odd;
-}
 
 describe("the class, the attribute and the fix", () => {
   test("no primary key", () => {

@@ -1,8 +1,8 @@
 // REL-07: relationships to aliased classes and subqueries, by other operators than "=", and by way of a join.
 import {
   aliased,
-  createEngine,
   declarativeBase,
+  type DeclarativeBase,
   foreign,
   foreignKey,
   func,
@@ -13,74 +13,97 @@ import {
   remote,
   select,
   selectinload,
-  Session,
+  type Session,
   subqueryload,
   t,
 } from "athanor";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { describeEachDatabase } from "../../support/databases.ts";
+import { type Opened, openSession } from "../support/open.ts";
 
 const LOADS = { selectinload, joinedload, subqueryload };
 
+/** A row of `a` reaches `b` by its key, and also by way of `c` and `d`. */
+function letters() {
+  const Base = declarativeBase();
+  class A extends Base<typeof A> {
+    static table = this.mapTo("a");
+    static id = mappedColumn(t.integer(), { primaryKey: true });
+    static bId = mappedColumn(foreignKey(() => B.id));
+    static throughB = relationship(() => [BViaC], {
+      primaryjoin: () => A.bId.eq(BViaC.id),
+      viewonly: true,
+      uselist: true,
+    });
+    static d = relationship(() => D, {
+      secondary: () => join(B, D, D.bId.eq(B.id)).join(C, C.id.eq(D.cId)),
+      primaryjoin: () => A.bId.eq(B.id).and(A.id.eq(C.aId)),
+      secondaryjoin: () => D.bId.eq(B.id),
+      uselist: false,
+      viewonly: true,
+      nullable: true,
+    });
+  }
+  class B extends Base<typeof B> {
+    static table = this.mapTo("b");
+    static id = mappedColumn(t.integer(), { primaryKey: true });
+  }
+  class C extends Base<typeof C> {
+    static table = this.mapTo("c");
+    static id = mappedColumn(t.integer(), { primaryKey: true });
+    static aId = mappedColumn(foreignKey(() => A.id));
+  }
+  class D extends Base<typeof D> {
+    static table = this.mapTo("d");
+    static id = mappedColumn(t.integer(), { primaryKey: true });
+    static cId = mappedColumn(
+      foreignKey(() => C.id),
+      { nullable: true },
+    );
+    static bId = mappedColumn(foreignKey(() => B.id));
+  }
+  const BViaC = aliased(B, join(B, D, D.bId.eq(B.id)).join(C, C.id.eq(D.cId)), { flat: true });
+  return { Base, A, B, C, D };
+}
+
 describeEachDatabase("relationships to aliases", (db) => {
+  let opened: Opened;
+  afterEach(() => opened.close());
+
+  async function open(base: DeclarativeBase): Promise<Session> {
+    opened = await openSession(db.url, base);
+    return opened.session;
+  }
+
+  async function openLetters() {
+    const { Base, A, B, C, D } = letters();
+    const session = await open(Base);
+    session.addAll([new B({ id: 1 }), new B({ id: 2 })]);
+    await session.flush();
+    session.addAll([new A({ id: 1, bId: 1 }), new A({ id: 2, bId: 2 })]);
+    await session.flush();
+    session.add(new C({ id: 1, aId: 1 }));
+    await session.flush();
+    session.addAll([new D({ id: 1, cId: 1, bId: 1 }), new D({ id: 2, bId: 2 })]);
+    await session.commit();
+    return { session, A };
+  }
+
   test("REL-07 an alias of a join, named by the primaryjoin", async () => {
-    const Base = declarativeBase();
-    class A extends Base<typeof A> {
-      static table = this.mapTo("a");
-      static id = mappedColumn(t.integer(), { primaryKey: true });
-      static bId = mappedColumn(foreignKey(() => B.id));
-      static throughB = relationship(() => [BViaC], {
-        primaryjoin: () => A.bId.eq(BViaC.id),
-        viewonly: true,
-        uselist: true,
-      });
-    }
-    class B extends Base<typeof B> {
-      static table = this.mapTo("b");
-      static id = mappedColumn(t.integer(), { primaryKey: true });
-    }
-    class C extends Base<typeof C> {
-      static table = this.mapTo("c");
-      static id = mappedColumn(t.integer(), { primaryKey: true });
-      static aId = mappedColumn(foreignKey(() => A.id));
-    }
-    class D extends Base<typeof D> {
-      static table = this.mapTo("d");
-      static id = mappedColumn(t.integer(), { primaryKey: true });
-      static cId = mappedColumn(foreignKey(() => C.id));
-      static bId = mappedColumn(foreignKey(() => B.id));
-    }
-    const j = join(B, D, D.bId.eq(B.id)).join(C, C.id.eq(D.cId));
-    const BViaC = aliased(B, j, { flat: true });
-    const engine = createEngine(db.url);
-    await Base.metadata.createAll(engine);
-    try {
-      await using session = new Session(engine);
-      session.addAll([new B({ id: 1 }), new B({ id: 2 })]);
-      await session.flush();
-      session.addAll([new A({ id: 1, bId: 1 }), new A({ id: 2, bId: 2 })]);
-      await session.flush();
-      session.add(new C({ id: 1, aId: 1 }));
-      await session.flush();
-      session.add(new D({ id: 1, cId: 1, bId: 1 }));
-      await session.commit();
-      for (const [name, load] of Object.entries(LOADS)) {
-        session.expungeAll();
-        const all = await session
-          .scalars(select(A).options(load(A.throughB)).orderBy(A.id))
-          .unique()
-          .all();
-        expect([name, all.map((a) => a.throughB.map((b) => b.id))]).toEqual([name, [[1], []]]);
-      }
+    const { session, A } = await openLetters();
+    for (const [name, load] of Object.entries(LOADS)) {
       session.expungeAll();
-      const one = (await session.get(A, 1))!;
-      expect((await one.awaitableAttrs.throughB).map((b) => b.id)).toEqual([1]);
-      expect(await session.scalars(select(A.id).where(A.throughB.any())).all()).toEqual([1]);
-      expect(await session.scalars(select(A.id).join(A.throughB)).all()).toEqual([1]);
-    } finally {
-      await Base.metadata.dropAll(engine);
-      await engine.dispose();
+      const all = await session
+        .scalars(select(A).options(load(A.throughB)).orderBy(A.id))
+        .unique()
+        .all();
+      expect([name, all.map((a) => a.throughB.map((b) => b.id))]).toEqual([name, [[1], []]]);
     }
+    session.expungeAll();
+    const one = (await session.get(A, 1))!;
+    expect((await one.awaitableAttrs.throughB).map((b) => b.id)).toEqual([1]);
+    expect(await session.scalars(select(A.id).where(A.throughB.any())).all()).toEqual([1]);
+    expect(await session.scalars(select(A.id).join(A.throughB)).all()).toEqual([1]);
   });
 
   test("REL-07 the latest of each parent: a subquery with a window function", async () => {
@@ -112,44 +135,37 @@ describeEachDatabase("relationships to aliases", (db) => {
     const Latest = aliased(Comment, ranked);
     const rankedOnce = rank().subquery("ranked_once");
     const Newest = aliased(Comment, rankedOnce);
-    const engine = createEngine(db.url);
-    await Base.metadata.createAll(engine);
-    try {
-      await using session = new Session(engine);
-      session.addAll([new Post({ id: 1, title: "a" }), new Post({ id: 2, title: "b" }), new Post({ id: 3, title: "c" })]);
-      await session.flush();
-      for (let i = 1; i <= 5; i += 1) session.add(new Comment({ id: i, postId: 1, body: `a${i}` }));
-      session.add(new Comment({ id: 6, postId: 2, body: "b6" }));
-      await session.commit();
-      for (const [name, load] of Object.entries(LOADS)) {
-        session.expungeAll();
-        const posts = await session
-          .scalars(select(Post).options(load(Post.latest), load(Post.newest)).orderBy(Post.id))
-          .unique()
-          .all();
-        expect([name, posts.map((post) => post.latest.map((each) => each.body))]).toEqual([name, [["a5", "a4"], ["b6"], []]]);
-        expect([name, posts.map((post) => post.newest?.body ?? null)]).toEqual([name, ["a5", "b6", null]]);
-      }
+    const session = await open(Base);
+    session.addAll([new Post({ id: 1, title: "a" }), new Post({ id: 2, title: "b" }), new Post({ id: 3, title: "c" })]);
+    await session.flush();
+    for (let i = 1; i <= 5; i += 1) session.add(new Comment({ id: i, postId: 1, body: `a${i}` }));
+    session.add(new Comment({ id: 6, postId: 2, body: "b6" }));
+    await session.commit();
+    for (const [name, load] of Object.entries(LOADS)) {
       session.expungeAll();
-      const lazily = await session.scalars(select(Post).orderBy(Post.id)).all();
-      expect(await Promise.all(lazily.map(async (post) => (await post.awaitableAttrs.latest).map((each) => each.id)))).toEqual([
-        [5, 4],
-        [6],
-        [],
-      ]);
-      expect(await Promise.all(lazily.map(async (post) => (await post.awaitableAttrs.newest)?.id ?? null))).toEqual([5, 6, null]);
-      expect(await session.scalars(select(Post.title).where(Post.newest.has()).orderBy(Post.id)).all()).toEqual(["a", "b"]);
-      expect(await session.scalars(select(Post.title).where(Post.latest.any(Latest.body.eq("a4")))).all()).toEqual(["a"]);
-      expect(await session.scalars(select(Post.title).where(Post.latest.any(Latest.body.eq("a3")))).all()).toEqual([]);
-      expect(await session.scalars(select(Latest.body).selectFrom(Post).join(Post.latest).orderBy(Latest.id)).all()).toEqual([
-        "a4",
-        "a5",
-        "b6",
-      ]);
-    } finally {
-      await Base.metadata.dropAll(engine);
-      await engine.dispose();
+      const posts = await session
+        .scalars(select(Post).options(load(Post.latest), load(Post.newest)).orderBy(Post.id))
+        .unique()
+        .all();
+      expect([name, posts.map((post) => post.latest.map((each) => each.body))]).toEqual([name, [["a5", "a4"], ["b6"], []]]);
+      expect([name, posts.map((post) => post.newest?.body ?? null)]).toEqual([name, ["a5", "b6", null]]);
     }
+    session.expungeAll();
+    const lazily = await session.scalars(select(Post).orderBy(Post.id)).all();
+    expect(await Promise.all(lazily.map(async (post) => (await post.awaitableAttrs.latest).map((each) => each.id)))).toEqual([
+      [5, 4],
+      [6],
+      [],
+    ]);
+    expect(await Promise.all(lazily.map(async (post) => (await post.awaitableAttrs.newest)?.id ?? null))).toEqual([5, 6, null]);
+    expect(await session.scalars(select(Post.title).where(Post.newest.has()).orderBy(Post.id)).all()).toEqual(["a", "b"]);
+    expect(await session.scalars(select(Post.title).where(Post.latest.any(Latest.body.eq("a4")))).all()).toEqual(["a"]);
+    expect(await session.scalars(select(Post.title).where(Post.latest.any(Latest.body.eq("a3")))).all()).toEqual([]);
+    expect(await session.scalars(select(Latest.body).selectFrom(Post).join(Post.latest).orderBy(Latest.id)).all()).toEqual([
+      "a4",
+      "a5",
+      "b6",
+    ]);
   });
 
   test("REL-07 ranges and other comparisons, and by way of a join", async () => {
@@ -189,109 +205,56 @@ describeEachDatabase("relationships to aliases", (db) => {
         viewonly: true,
       });
     }
-    const engine = createEngine(db.url);
-    await Base.metadata.createAll(engine);
-    try {
-      await using session = new Session(engine);
-      session.addAll([
-        new Band({ id: 1, low: 0, high: 9 }),
-        new Band({ id: 2, low: 10, high: 19 }),
-        new Band({ id: 3, low: 20, high: 29 }),
-      ]);
-      session.addAll([5, 7, 12].map((points, i) => new Score({ id: i + 1, points })));
-      session.addAll(["a", "a/b", "a/b/c", "d"].map((path, i) => new Path({ id: i + 1, path })));
-      await session.commit();
-      for (const [name, load] of Object.entries(LOADS)) {
-        session.expungeAll();
-        const bands = await session
-          .scalars(select(Band).options(load(Band.scores)).orderBy(Band.id))
-          .unique()
-          .all();
-        expect([name, bands.map((band) => band.scores.map((each) => each.points))]).toEqual([name, [[5, 7], [12], []]]);
-        session.expungeAll();
-        const scores = await session
-          .scalars(select(Score).options(load(Score.better)).orderBy(Score.id))
-          .unique()
-          .all();
-        expect([name, scores.map((each) => each.better.map((one) => one.points))]).toEqual([name, [[7, 12], [12], []]]);
-        session.expungeAll();
-        const paths = await session
-          .scalars(select(Path).options(load(Path.descendants), load(Path.same)).orderBy(Path.id))
-          .unique()
-          .all();
-        expect([name, paths.map((each) => each.descendants.map((one) => one.path))]).toEqual([name, [["a/b", "a/b/c"], ["a/b/c"], [], []]]);
-        expect([name, paths.map((each) => each.same.map((one) => one.path))]).toEqual([name, [["a"], ["a/b"], ["a/b/c"], ["d"]]]);
-      }
+    const session = await open(Base);
+    session.addAll([new Band({ id: 1, low: 0, high: 9 }), new Band({ id: 2, low: 10, high: 19 }), new Band({ id: 3, low: 20, high: 29 })]);
+    session.addAll([5, 7, 12].map((points, i) => new Score({ id: i + 1, points })));
+    session.addAll(["a", "a/b", "a/b/c", "d"].map((path, i) => new Path({ id: i + 1, path })));
+    await session.commit();
+    for (const [name, load] of Object.entries(LOADS)) {
       session.expungeAll();
-      const top = (await session.get(Path, 1))!;
-      expect((await top.awaitableAttrs.descendants).map((each) => each.path)).toEqual(["a/b", "a/b/c"]);
-      expect(await session.scalars(select(Path.path).where(Path.descendants.any()).orderBy(Path.id)).all()).toEqual(["a", "a/b"]);
-      const Below = aliased(Path);
-      expect(
-        await session.scalars(select(Below.path).selectFrom(Path).join(Path.descendants.ofType(Below)).where(Path.id.eq(2))).all(),
-      ).toEqual(["a/b/c"]);
-      expect(await session.scalars(select(Band.id).where(Band.scores.any(Score.points.gt(10)))).all()).toEqual([2]);
-    } finally {
-      await Base.metadata.dropAll(engine);
-      await engine.dispose();
+      const bands = await session
+        .scalars(select(Band).options(load(Band.scores)).orderBy(Band.id))
+        .unique()
+        .all();
+      expect([name, bands.map((band) => band.scores.map((each) => each.points))]).toEqual([name, [[5, 7], [12], []]]);
+      session.expungeAll();
+      const scores = await session
+        .scalars(select(Score).options(load(Score.better)).orderBy(Score.id))
+        .unique()
+        .all();
+      expect([name, scores.map((each) => each.better.map((one) => one.points))]).toEqual([name, [[7, 12], [12], []]]);
+      session.expungeAll();
+      const paths = await session
+        .scalars(select(Path).options(load(Path.descendants), load(Path.same)).orderBy(Path.id))
+        .unique()
+        .all();
+      expect([name, paths.map((each) => each.descendants.map((one) => one.path))]).toEqual([name, [["a/b", "a/b/c"], ["a/b/c"], [], []]]);
+      expect([name, paths.map((each) => each.same.map((one) => one.path))]).toEqual([name, [["a"], ["a/b"], ["a/b/c"], ["d"]]]);
     }
+    session.expungeAll();
+    const top = (await session.get(Path, 1))!;
+    expect((await top.awaitableAttrs.descendants).map((each) => each.path)).toEqual(["a/b", "a/b/c"]);
+    expect(await session.scalars(select(Path.path).where(Path.descendants.any()).orderBy(Path.id)).all()).toEqual(["a", "a/b"]);
+    const Below = aliased(Path);
+    expect(
+      await session.scalars(select(Below.path).selectFrom(Path).join(Path.descendants.ofType(Below)).where(Path.id.eq(2))).all(),
+    ).toEqual(["a/b/c"]);
+    expect(await session.scalars(select(Band.id).where(Band.scores.any(Score.points.gt(10)))).all()).toEqual([2]);
   });
 
   test("REL-07 a join between both sides", async () => {
-    const Base = declarativeBase();
-    class A extends Base<typeof A> {
-      static table = this.mapTo("a");
-      static id = mappedColumn(t.integer(), { primaryKey: true });
-      static bId = mappedColumn(foreignKey(() => B.id));
-      static d = relationship(() => D, {
-        secondary: () => join(B, D, D.bId.eq(B.id)).join(C, C.dId.eq(D.id)),
-        primaryjoin: () => A.bId.eq(B.id).and(A.id.eq(C.aId)),
-        secondaryjoin: () => D.bId.eq(B.id),
-        uselist: false,
-        viewonly: true,
-        nullable: true,
-      });
-    }
-    class B extends Base<typeof B> {
-      static table = this.mapTo("b");
-      static id = mappedColumn(t.integer(), { primaryKey: true });
-    }
-    class C extends Base<typeof C> {
-      static table = this.mapTo("c");
-      static id = mappedColumn(t.integer(), { primaryKey: true });
-      static aId = mappedColumn(foreignKey(() => A.id));
-      static dId = mappedColumn(foreignKey(() => D.id));
-    }
-    class D extends Base<typeof D> {
-      static table = this.mapTo("d");
-      static id = mappedColumn(t.integer(), { primaryKey: true });
-      static bId = mappedColumn(foreignKey(() => B.id));
-    }
-    const engine = createEngine(db.url);
-    await Base.metadata.createAll(engine);
-    try {
-      await using session = new Session(engine);
-      session.addAll([new B({ id: 1 }), new B({ id: 2 })]);
-      await session.flush();
-      session.addAll([new A({ id: 1, bId: 1 }), new A({ id: 2, bId: 2 }), new D({ id: 1, bId: 1 }), new D({ id: 2, bId: 2 })]);
-      await session.flush();
-      session.addAll([new C({ id: 1, aId: 1, dId: 1 })]);
-      await session.commit();
-      for (const [name, load] of Object.entries(LOADS)) {
-        session.expungeAll();
-        const all = await session
-          .scalars(select(A).options(load(A.d)).orderBy(A.id))
-          .unique()
-          .all();
-        expect([name, all.map((a) => a.d?.id ?? null)]).toEqual([name, [1, null]]);
-      }
+    const { session, A } = await openLetters();
+    for (const [name, load] of Object.entries(LOADS)) {
       session.expungeAll();
-      expect((await (await session.get(A, 1))!.awaitableAttrs.d)?.id).toBe(1);
-      expect(await session.scalars(select(A.id).where(A.d.has())).all()).toEqual([1]);
-      expect(await session.scalars(select(A.id).join(A.d)).all()).toEqual([1]);
-    } finally {
-      await Base.metadata.dropAll(engine);
-      await engine.dispose();
+      const all = await session
+        .scalars(select(A).options(load(A.d)).orderBy(A.id))
+        .unique()
+        .all();
+      expect([name, all.map((a) => a.d?.id ?? null)]).toEqual([name, [1, null]]);
     }
+    session.expungeAll();
+    expect((await (await session.get(A, 1))!.awaitableAttrs.d)?.id).toBe(1);
+    expect(await session.scalars(select(A.id).where(A.d.has())).all()).toEqual([1]);
+    expect(await session.scalars(select(A.id).join(A.d)).all()).toEqual([1]);
   });
 });
