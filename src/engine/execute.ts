@@ -157,6 +157,14 @@ export interface RawResult {
   readonly lastInsertId: number | bigint | null;
   readonly lastInsertIds: readonly (number | bigint)[] | undefined;
   readonly context: ExecutionContext;
+  /** what the engine keeps for the statement */
+  readonly entry: CacheEntry;
+}
+
+/** The rows of a raw result, converted by the types of their columns. */
+export function convertedRows({ entry, columns, rows }: RawResult): unknown[][] {
+  metadataFor(entry, columns)?.process(rows);
+  return rows;
 }
 
 /** Runs a statement, and leaves the rows as the driver gave them. */
@@ -212,7 +220,7 @@ async function executeRawWatched(
 }
 
 function rawOf({ entry, context }: Prepared, { rows, rowCount, columns, lastInsertId, lastInsertIds }: DriverResult): RawResult {
-  return { compiled: entry!.compiled, rows, rowCount, columns, lastInsertId, lastInsertIds, context };
+  return { compiled: entry!.compiled, rows, rowCount, columns, lastInsertId, lastInsertIds, context, entry: entry! };
 }
 
 /** Makes the result of what the driver gave. */

@@ -1,5 +1,4 @@
 import { InvalidRequestError } from "../../errors.ts";
-import type { InstanceState } from "../state/instance-state.ts";
 import { UowTransaction } from "../unit-of-work/unit-of-work.ts";
 import type { SessionCore } from "./session-core.ts";
 import { SessionTransaction } from "./session-transaction.ts";
@@ -50,11 +49,10 @@ async function flush(core: SessionCore): Promise<void> {
 }
 
 function registerStates(core: SessionCore, uow: UowTransaction): boolean {
-  const deleted = new Set(core.deleted);
-  const processed = new Set<InstanceState>();
+  const deleted = core.deleted.size === 0 ? null : new Set(core.deleted);
   for (const states of [[...core.new], [...core.identityMap.modified]]) {
     for (const state of states) {
-      if (deleted.has(state) || processed.has(state)) continue;
+      if (deleted?.has(state) === true || uow.states.has(state)) continue;
       if (!core.containsState(state)) {
         core.identityMap.modified.delete(state);
         continue;
@@ -65,9 +63,8 @@ function registerStates(core: SessionCore, uow: UowTransaction): boolean {
         continue;
       }
       uow.take(state, isOrphan && state.key !== null, false);
-      processed.add(state);
     }
   }
-  for (const state of deleted) uow.registerObject(state, { isDelete: true });
+  if (deleted !== null) for (const state of deleted) uow.registerObject(state, { isDelete: true });
   return uow.hasWork;
 }

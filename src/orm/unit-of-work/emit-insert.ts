@@ -9,15 +9,24 @@ import type { PlannedColumn, TablePlan } from "./table-plan.ts";
 import type { UowTransaction } from "./unit-of-work.ts";
 
 /** Sends INSERTs: rows that follow each other and have the same columns go out as one execution. */
-export async function emitInserts(records: readonly InsertRecord[], connection: Connection, uow: UowTransaction): Promise<void> {
-  for (let start = 0; start < records.length;) {
-    const { shape, expressions } = records[start]!;
-    let end = start + 1;
-    if (expressions === null)
-      while (end < records.length && shape.sharesStatement(records[end]!.shape) && records[end]!.expressions === null) end += 1;
-    await emitGroup(start === 0 && end === records.length ? records : records.slice(start, end), shape, connection, uow);
-    start = end;
-  }
+export function emitInserts(records: readonly InsertRecord[], connection: Connection, uow: UowTransaction): Promise<void> {
+  const end = groupEnd(records, 0);
+  return end === records.length ? emitGroup(records, records[0]!.shape, connection, uow) : emitGroups(records, end, connection, uow);
+}
+
+async function emitGroups(records: readonly InsertRecord[], firstEnd: number, connection: Connection, uow: UowTransaction): Promise<void> {
+  for (let start = 0, end = firstEnd; start < records.length; start = end, end = groupEnd(records, start))
+    await emitGroup(records.slice(start, end), records[start]!.shape, connection, uow);
+}
+
+/** Where the rows end that one statement can take from a place on. */
+function groupEnd(records: readonly InsertRecord[], start: number): number {
+  if (start >= records.length) return start;
+  const { shape, expressions } = records[start]!;
+  let end = start + 1;
+  if (expressions === null)
+    while (end < records.length && shape.sharesStatement(records[end]!.shape) && records[end]!.expressions === null) end += 1;
+  return end;
 }
 
 async function emitGroup(records: readonly InsertRecord[], shape: InsertShape, connection: Connection, uow: UowTransaction): Promise<void> {

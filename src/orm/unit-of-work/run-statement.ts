@@ -1,4 +1,5 @@
 import type { Connection } from "../../engine/connection.ts";
+import { convertedRows } from "../../engine/execute.ts";
 import { EACH_ROW_ONCE } from "../../engine/prepare.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 
@@ -14,8 +15,9 @@ export async function runMany(connection: Connection, statement: ClauseElement, 
 }
 
 /** Runs a statement with RETURNING for many rows; gives the rows in the order of the input. */
-export function runReturning(connection: Connection, statement: ClauseElement, rows: readonly Row[]): Promise<unknown[][]> {
-  return connection.execute(statement, rows.length === 1 ? rows[0]! : rows).all();
+export async function runReturning(connection: Connection, statement: ClauseElement, rows: readonly Row[]): Promise<unknown[][]> {
+  const ran = connection._executeCompiled(statement, rows.length === 1 ? rows[0]! : rows);
+  return convertedRows(ran instanceof Promise ? await ran : ran);
 }
 
 /** Inserts rows, whose generated keys the driver reports in their order; null when it does not report each of them. */

@@ -28,7 +28,8 @@ export async function saveObj(baseMapper: Mapper, states: Iterable<InstanceState
     for (const group of byTokens) await saveObj(baseMapper, group, uow);
     return;
   }
-  const connection = await uow.session.connectionFor(baseMapper, sorted[0]!.identityToken);
+  const coming = uow.session.connectionFor(baseMapper, sorted[0]!.identityToken);
+  const connection = coming instanceof Promise ? await coming : coming;
   const loading = loadVersions(sorted, uow);
   if (loading !== undefined) await loading;
   const inserts: InstanceState[] = [];
@@ -51,12 +52,18 @@ export async function saveObj(baseMapper: Mapper, states: Iterable<InstanceState
     if (insertRecords.length > 0) await emitInserts(insertRecords, connection, uow);
   }
 
-  await finalize(inserts, connection, uow, true);
-  await finalize(
-    updates.map((task) => task.state),
-    connection,
-    uow,
-    false,
+  const inserted = inserts.filter((state) => hasMoreToDo(state.mapper, true));
+  if (inserted.length > 0) await finalize(inserted, connection, uow, true);
+  const updated = updates.filter((task) => hasMoreToDo(task.state.mapper, false)).map((task) => task.state);
+  if (updated.length > 0) await finalize(updated, connection, uow, false);
+}
+
+/** Whether anything is done for objects of a class after their rows were written. */
+function hasMoreToDo(mapper: Mapper, inserted: boolean): boolean {
+  return (
+    (inserted ? mapper.dispatch.afterInsert : mapper.dispatch.afterUpdate) !== null ||
+    mapper._readonlyProps.length > 0 ||
+    (mapper.versionIdCol !== null && mapper.versionIdGenerator === false)
   );
 }
 
