@@ -1,6 +1,7 @@
 import { ArgumentError, InvalidRequestError } from "../../errors.ts";
 import type { VALUE } from "../../sql/base/expression.ts";
 import { clauseSymbol } from "../../sql/base/coercions.ts";
+import { type CacheKey, identityNumber } from "../../sql/base/cache-key.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 import { ClauseList } from "../../sql/elements/clause-list.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
@@ -252,6 +253,9 @@ export class CompositeAttribute<V> implements Declaration {
     const bundle = {
       name: property.key,
       _clauses: columns,
+      // it is made anew each time
+      _isKeyedByStructure: true,
+      _cacheKey: (key: CacheKey): void => key.add(identityNumber(property)),
       createRowProcessor:
         <Row, Run>(procs: readonly ((row: Row, run: Run) => unknown)[]) =>
         (row: Row, run: Run): unknown =>

@@ -1,4 +1,5 @@
 import { clauseOf, clauseSymbol } from "../../sql/base/coercions.ts";
+import type { CacheKey, HasCacheKey } from "../../sql/base/cache-key.ts";
 import type { Expression, VALUE } from "../../sql/base/expression.ts";
 import { ArgumentError } from "../../errors.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
@@ -25,7 +26,7 @@ export type BundleShape<V> = { readonly [K in keyof V]: Expression<V[K]> };
  * new Bundle("name", User.first, User.last); // by the names of the attributes, which types do not know
  * @see https://docs.sqlalchemy.org/en/21/orm/queryguide/select.html#grouping-selected-attributes-with-bundles
  */
-export class Bundle<V = BundleRow> implements Expression<V> {
+export class Bundle<V = BundleRow> implements Expression<V>, HasCacheKey {
   declare readonly [VALUE]: V;
   readonly name: string;
   /** the columns by key: `bundle.c.first` */
@@ -69,6 +70,19 @@ export class Bundle<V = BundleRow> implements Expression<V> {
 
   get columns(): BundleShape<V> {
     return this.c;
+  }
+
+  /** A class of the program's own may make values in any way, so its objects are known by themselves. @internal */
+  get _isKeyedByStructure(): boolean {
+    return Object.getPrototypeOf(this) === Bundle.prototype;
+  }
+
+  /** What it is beside its columns. @internal */
+  _cacheKey(key: CacheKey): void {
+    key.add("bundle");
+    key.add(this.name);
+    key.plains(this._names);
+    key.plain(this.singleEntity);
   }
 
   /** The columns as they stand in a SELECT. @internal */

@@ -6,6 +6,7 @@ import {
   type Engine,
   joinedload,
   type ExecutionOptions,
+  inspect,
   relational,
   type Select,
   select,
@@ -18,6 +19,7 @@ import {
 import { StatementRecorder } from "athanor/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { cacheKeyOf } from "../../../src/sql/elements/clause-element.ts";
 import { describeEachDatabase } from "../../support/databases.ts";
 import { Chief, type Choices, fill, Node, show, statementOf, Worker } from "./alias-models.ts";
 
@@ -171,6 +173,14 @@ describeEachDatabase("aliases made anew", (db) => {
       nodes.options(selectinload(b.children).joinedload(Node.staff), selectinload(a.children).selectinload(Node.staff)),
     ];
     for (const form of [...forms, ...forms]) expect(await run(form)).toEqual(await run(form, uncached));
+  });
+
+  test("an alias of a class is told apart from the alias in SQL below it", () => {
+    const a = anew();
+    const { selectable } = inspect(a) as unknown as { selectable: typeof Node };
+    const key = (statement: object): string => cacheKeyOf(statement as Select).text;
+    expect(key(select(a.id).selectFrom(a))).toBe(key(select(a.id).selectFrom(a)));
+    expect(key(select(a.id).selectFrom(selectable))).not.toBe(key(select(a.id).selectFrom(a)));
   });
 
   test("names of aliases are names of rows", async () => {

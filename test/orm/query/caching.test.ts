@@ -1,4 +1,16 @@
-import { createEngine, joinedload, select, selectinload, sessionmaker } from "athanor";
+import {
+  aliased,
+  Bundle,
+  composite,
+  createEngine,
+  declarativeBase,
+  joinedload,
+  mappedColumn,
+  select,
+  selectinload,
+  sessionmaker,
+  t,
+} from "athanor";
 import { expect, test } from "vitest";
 import { Actor, Base, Cast, Film } from "../../../examples/films/models.ts";
 import { describeEachDatabase } from "../../support/databases.ts";
@@ -46,5 +58,79 @@ describeEachDatabase("compiled statements of the ORM", (db) => {
     }
     expect(results[1]).toBe(results[0]);
     expect(results[0]!.split("\n")[0]).toBe("film 0: a b");
+  });
+});
+
+class Span {
+  readonly low: number;
+  readonly high: number;
+
+  constructor(low: number, high: number) {
+    this.low = low;
+    this.high = high;
+  }
+
+  compositeValues(): readonly unknown[] {
+    return [this.low, this.high];
+  }
+}
+
+const Own = declarativeBase();
+class Range extends Own<typeof Range> {
+  static table = this.mapTo("caching_ranges");
+  static id = mappedColumn(t.integer(), { primaryKey: true });
+  static low = mappedColumn(t.integer());
+  static high = mappedColumn(t.integer());
+  static span = composite(Span, "low", "high");
+}
+
+class Reversed extends Bundle {
+  readonly #order: readonly number[];
+
+  constructor(order: readonly number[], ...columns: (typeof Range.low)[]) {
+    super("reversed", ...columns);
+    this.#order = order;
+  }
+
+  override createRowProcessor<Row, Run>(procs: readonly ((row: Row, run: Run) => unknown)[]) {
+    return (row: Row, run: Run): unknown => this.#order.map((i) => procs[i]!(row, run));
+  }
+}
+
+describeEachDatabase("compiled statements of bundles and composites", (db) => {
+  test("those that are made anew are compiled once; classes of the program's own are known by their objects", async () => {
+    const engine = createEngine(db.url, { queryCacheSize: 500 });
+    await Own.metadata.createAll(engine);
+    const session = sessionmaker({ bind: engine })();
+    session.add(new Range({ id: 1, low: 3, high: 9 }));
+    await session.flush();
+    const read = async (statement: object): Promise<unknown> => await session.execute(statement as ReturnType<typeof select>).all();
+    const once: [() => object, unknown][] = [
+      [() => select(new Bundle("b", Range.low, Range.high), Range.id), [{ low: 3, high: 9 }, 1]],
+      [() => select(new Bundle("b", { low: Range.low, up: Range.high }), Range.id), [{ low: 3, up: 9 }, 1]],
+      [() => select(new Bundle("b", { up: Range.low, low: Range.high }), Range.id), [{ up: 3, low: 9 }, 1]],
+      [() => select(Range.span, Range.id), [new Span(3, 9), 1]],
+      [
+        () => {
+          const range = aliased(Range);
+          return select(range.span, range.id).where(range.low.gt(1));
+        },
+        [new Span(3, 9), 1],
+      ],
+    ];
+    for (const [make, row] of once) {
+      expect(await read(make())).toEqual([row]);
+      const { misses } = engine.compiledCache.stats;
+      expect(await read(make())).toEqual([row]);
+      expect(engine.compiledCache.stats.misses).toBe(misses);
+    }
+    for (const order of [
+      [0, 1],
+      [1, 0],
+    ])
+      expect(await read(select(new Reversed(order, Range.low, Range.high), Range.id))).toEqual([[order.map((i) => [3, 9][i]), 1]]);
+    await session.close();
+    await Own.metadata.dropAll(engine);
+    await engine.dispose();
   });
 });
