@@ -123,7 +123,7 @@ export function relatedRows(
     // what is around the EXISTS may be adapted; its own criterion is about its own FROM list
     crit = join.and(inner._annotate({ no_replacement_traverse: true }));
   }
-  const entity = ofType ?? prop.mapper;
+  const entity = ofType ?? prop.entity;
   const from = dest
     ._annotate({ parentmapper: entity.mapper, parententity: entity, entityNamespace: entity })
     ._setPropagateAttrs({ compileStatePlugin: "orm", pluginSubject: entity });

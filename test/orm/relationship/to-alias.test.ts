@@ -1,14 +1,17 @@
 // REL-07: relationships to aliased classes and subqueries, by other operators than "=", and by way of a join.
 import {
   aliased,
+  Column,
   declarativeBase,
   type DeclarativeBase,
   foreign,
   foreignKey,
   func,
+  insert,
   join,
   joinedload,
   mappedColumn,
+  not,
   relationship,
   remote,
   select,
@@ -16,6 +19,7 @@ import {
   type Session,
   subqueryload,
   t,
+  Table,
 } from "athanor";
 import { afterEach, expect, test } from "vitest";
 import { describeEachDatabase } from "../../support/databases.ts";
@@ -240,6 +244,44 @@ describeEachDatabase("relationships to aliases", (db) => {
       await session.scalars(select(Below.path).selectFrom(Path).join(Path.descendants.ofType(Below)).where(Path.id.eq(2))).all(),
     ).toEqual(["a/b/c"]);
     expect(await session.scalars(select(Band.id).where(Band.scores.any(Score.points.gt(10)))).all()).toEqual([2]);
+  });
+
+  test("REL-07 rows that are not in the table of the class", async () => {
+    const Base = declarativeBase();
+    class Owner extends Base<typeof Owner> {
+      static table = this.mapTo("owners");
+      static id = mappedColumn(t.integer(), { primaryKey: true });
+      static old = relationship(() => [OldNote], { primaryjoin: () => Owner.id.eq(foreign(OldNote.ownerId)), viewonly: true });
+    }
+    class Note extends Base<typeof Note> {
+      static table = this.mapTo("notes");
+      static id = mappedColumn(t.integer(), { primaryKey: true });
+      static ownerId = mappedColumn(foreignKey(() => Owner.id));
+      static body = mappedColumn(t.string(20));
+    }
+    const archive = new Table("archived_notes", Base.metadata, {
+      id: new Column(t.integer(), { primaryKey: true, autoincrement: false }),
+      owner_id: new Column(t.integer()),
+      body: new Column(t.string(20)),
+    });
+    const archived = select(archive.c.id, archive.c.owner_id, archive.c.body).where(archive.c.id.gt(1)).subquery("archived");
+    const OldNote = aliased(Note, archived, { adaptOnNames: true });
+    const session = await open(Base);
+    session.addAll([1, 2, 3].map((id) => new Owner({ id })));
+    await session.flush();
+    await session.execute(insert(archive), [
+      { id: 1, owner_id: 1, body: "older" },
+      { id: 2, owner_id: 2, body: "old" },
+    ]);
+    expect(String(select(Owner.id).where(Owner.old.any(OldNote.body.eq("old"))))).not.toContain("FROM notes");
+    expect(await session.scalars(select(Owner.id).where(Owner.old.any())).all()).toEqual([2]);
+    expect(await session.scalars(select(Owner.id).where(Owner.old.any(OldNote.body.eq("old")))).all()).toEqual([2]);
+    expect(await session.scalars(select(Owner.id).where(not(Owner.old.any())).orderBy(Owner.id)).all()).toEqual([1, 3]);
+    expect(await session.execute(select(Owner.id, Owner.old.count()).orderBy(Owner.id)).all()).toEqual([
+      [1, 0],
+      [2, 1],
+      [3, 0],
+    ]);
   });
 
   test("REL-07 a join between both sides", async () => {
