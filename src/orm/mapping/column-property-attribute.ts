@@ -3,6 +3,7 @@ import type { Expression, INPUT } from "../../sql/base/expression.ts";
 import { expectExpression } from "../../sql/base/coercions.ts";
 import { ColumnClause } from "../../sql/elements/column-clause.ts";
 import type { ColumnElement } from "../../sql/elements/column-element.ts";
+import { Label } from "../../sql/elements/label.ts";
 import { NULL } from "../../sql/elements/literals.ts";
 import { describeValue } from "../attributes/class-manager.ts";
 import { InstrumentedAttribute } from "../attributes/instrumented-attribute.ts";
@@ -67,6 +68,7 @@ export class ExpressionAttribute<V> extends InstrumentedAttribute<V> implements 
   private makeExpression(mapper: Mapper, key: string): ColumnElement<unknown> {
     if (this._make === null) return (NULL as ColumnElement<unknown>).label(null);
     const expression = expectExpression(this._make(), `columnProperty() of ${mapper.name}.${key}`);
+    if (expression instanceof Label) return expression;
     return expression._identity instanceof ColumnClause ? (expression._identity as ColumnElement<unknown>) : expression.label(null);
   }
 
