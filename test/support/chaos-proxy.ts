@@ -18,6 +18,8 @@ export class Link {
   deaf = false;
   /** nothing goes through in either direction, and nobody is told: a cable that was pulled out */
   isDead = false;
+  /** the client has sent something, and nothing has been answered since */
+  isAsking = false;
   readonly frames: Frames;
 
   constructor(client: Socket, server: Socket, protocol: Protocol) {
@@ -46,6 +48,8 @@ export class ChaosProxy {
   readonly links: Link[] = [];
   /** how many times clients have sent something */
   roundTrips = 0;
+  /** how many times they have done so after an answer: what is sent without waiting counts once */
+  turns = 0;
   /** pieces of the client's that were passed on */
   sent = 0;
   /** Called for what a client sends, as it comes; true drops it. */
@@ -122,6 +126,8 @@ export class ChaosProxy {
     this.links.push(link);
     client.on("data", (chunk) => {
       this.roundTrips += 1;
+      if (!link.isAsking) this.turns += 1;
+      link.isAsking = true;
       if (!link.isDead && !this.onClient(chunk, link)) this.#fromClient(link, chunk);
     });
     server.on("data", (chunk) => {
@@ -165,6 +171,7 @@ export class ChaosProxy {
       if (passed.length < chunk.length) link.reset();
     };
     if (this.delay === 0 && this.pieces === Infinity) {
+      link.isAsking = false;
       if (!link.client.destroyed) link.client.write(passed, end);
       return;
     }
@@ -181,6 +188,7 @@ export class ChaosProxy {
       for (let at = 0; at < bytes.length && !link.client.destroyed; at += size) {
         if (this.delay > 0) await new Promise((resolve) => setTimeout(resolve, this.delay));
         // until it is on its way by itself: pieces that wait together go out together
+        link.isAsking = false;
         await new Promise<void>((resolve) => link.client.write(bytes.subarray(at, at + size), () => resolve()));
       }
     });

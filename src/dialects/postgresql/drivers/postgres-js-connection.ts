@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { PendingQuery, Row, Sql } from "postgres";
-import type { BeginOptions, DriverConnection, DriverResult, DriverStream, ExecuteOptions } from "../../../engine/driver.ts";
+import type { BeginOptions, DriverConnection, DriverResult, DriverStream, ExecuteOptions, HeldStatements } from "../../../engine/driver.ts";
 import { SocketHold } from "../../../engine/socket-hold.ts";
 import { beginText } from "./begin-text.ts";
 import { ENCODING, foreignEncoding, isServerError, PostgresDriverError, SET_ENCODING, unreadable } from "./postgres-errors.ts";
@@ -40,6 +40,8 @@ export class PostgresJsConnection implements DriverConnection {
   readonly #cancelSession: () => Promise<void>;
   #status: "I" | "T" | "E" = "I";
   #pendingBegin: string | null = null;
+  /** how many statements there were so far */
+  #sent = 0;
   #closed = false;
   #closing = false;
   #cursors = 0;
@@ -185,7 +187,20 @@ export class PostgresJsConnection implements DriverConnection {
     return entering;
   }
 
+  /** The package sends a statement behind another one without waiting: nothing has to be held back. */
+  hold(): HeldStatements | null {
+    if (this.#status !== "T" && this.#pendingBegin === null) return null;
+    const sent = (): number => this.#sent;
+    return {
+      get count() {
+        return sent();
+      },
+      release: () => undefined,
+    };
+  }
+
   async #one(sql: string, values: readonly WireValue[], prepare: boolean): Promise<DriverResult> {
+    this.#sent += 1;
     const entering = this.#enter();
     const answering = this.#run(() => this.#query(sql, values, prepare));
     if (entering !== null) {
