@@ -98,8 +98,8 @@ export async function callListeners(
   uow: UowTransaction,
 ): Promise<void> {
   for (const listener of listeners) {
-    const done = listener(mapper, connection, state);
-    if (done instanceof Promise) await uow.session.guard.lend(() => done);
+    const done = uow.session.guard.lendOnce(() => listener(mapper, connection, state));
+    if (done instanceof Promise) await done;
   }
 }
 

@@ -8,8 +8,8 @@ class Word extends Base<typeof Word> {
   static table = this.mapTo("words");
   static id = mappedColumn(t.integer(), { primaryKey: true });
   static text = mappedColumn(t.string(20));
-  static small = columnProperty<string>(() => func.lower(Word.text).label("small_text"));
-  static big = columnProperty<string>(() => func.upper(Word.text));
+  static small = columnProperty(() => func.lower(Word.text).label("small_text"));
+  static big = columnProperty(() => func.upper(Word.text));
 }
 
 const flat = (value: unknown): string => String(value).replaceAll(/\s+/g, " ");

@@ -50,6 +50,28 @@ describe("events of the ORM", () => {
     expect(log).toEqual(["before a true function", "before b true function", "after 1 A", "after 2 B"]);
   });
 
+  test("mapper events may read by the session, at once", async () => {
+    const { User, Item } = blog;
+    s.add(new Item({ description: "i" }));
+    await s.commit();
+    const log: unknown[] = [];
+    listen(User, "beforeInsert", async (_mapper: unknown, _connection: unknown, target: { age: number | null }) => {
+      target.age = (await s.scalars(select(Item)).all()).length;
+    });
+    listen(User, "afterDelete", async () => void log.push(await s.scalar(select(func.count()).selectFrom(Item))));
+    const user = new User({ name: "a" });
+    s.add(user);
+    await s.flush();
+    expect(user.age).toBe(1);
+    await s.delete(user);
+    await s.flush();
+    expect(log).toEqual([1]);
+    // what would begin another flush is refused
+    listen(User, "beforeInsert", () => s.flush());
+    s.add(new User({ name: "b" }));
+    await expect(s.flush()).rejects.toThrow(/already flushing/);
+  });
+
   test("listeners after an INSERT or UPDATE still see what was changed", async () => {
     const { User, Address } = blog;
     const log: string[] = [];

@@ -15,7 +15,7 @@ describeEachDatabase("versions of many rows that are updated together", (db) => 
       await session.commit();
       // past the session, which goes on believing in what it has read
       const conn = await session.connection();
-      await conn.execute(update(Doc.table).where(Doc.table.c.id.eq(count)).values({ version: 7 }));
+      await conn.execute(update(Doc.table).where(Doc.table.c.id!.eq(count)).values({ version: 7 }));
       await session.commit();
 
       const changed = await session.scalars(select(Doc).orderBy(Doc.id)).all();
@@ -47,7 +47,7 @@ describeEachDatabase("versions of many rows that are updated together", (db) => 
     a.title = "before";
     await session.flush();
     const savepoint = await session.beginNested();
-    await (await session.connection()).execute(delete_(Doc.table).where(Doc.table.c.id.eq(3)));
+    await (await session.connection()).execute(delete_(Doc.table).where(Doc.table.c.id!.eq(3)));
     for (const doc of [a, b, c]) doc.title = "in it";
     await expect(session.flush()).rejects.toThrow(/expected to update 3 row\(s\); 2 were matched/);
     await savepoint.rollback();
