@@ -55,7 +55,7 @@ async function runWatched(connection: Connection, driver: DriverConnection, prep
     context.statement = batch.sql;
     context.parameters = batch.params;
     context._parameterName = batch.parameterName;
-    const result = await runOnce(connection, driver, prepared);
+    const result = await (connection._isWatched ? runOnce(connection, driver, prepared) : runBatch(connection, driver, prepared));
     // several rows stand in one statement, so it goes out as a single execution
     const sorted = batch.sortRows === null ? result.rows : sortRows(batch.sortRows, result.rows, context);
     for (const row of sorted) rows.push(row);
@@ -63,6 +63,16 @@ async function runWatched(connection: Connection, driver: DriverConnection, prep
     rowCount += result.columns.length > 0 ? batch.rowCount : Math.max(result.rowCount, 0);
   }
   return note(prepared, { columns, rows, rowCount, lastInsertId: null, command: null });
+}
+
+/** A batch that nobody looks at. */
+function runBatch(connection: Connection, driver: DriverConnection, { context, driverOptions }: Prepared): MaybePromise<DriverResult> {
+  try {
+    const result = driver.execute(context.statement, context.parameters, driverOptions);
+    return result instanceof Promise ? result.catch((error: unknown) => connection._failed(error, context)) : result;
+  } catch (error) {
+    return connection._failed(error, context);
+  }
 }
 
 /** The batches, whose values are converted one batch after the other. */
