@@ -53,7 +53,7 @@ test.each([
   ["awaitable", "const later: Awaitable<typeof Film>"],
   ["subquery", 'const films: Subquery<EntityColumns<typeof Film, [Film]>, "(subquery)">'],
   ["subquery-column", '(property) title: ColumnClause<string, "(subquery)", "title">'],
-  ["upsert", 'const excluded: Columns<EntityColumns<typeof Film, unknown>, "excluded">'],
+  ["upsert", 'const excluded: Columns<WrittenColumns<typeof Film>, "excluded">'],
   ["excluded", '(property) title: ColumnClause<string, "excluded", "title">'],
   ["bundle", "const bundle: Bundle<{\n    title: string;\n}>"],
 ])("%s", (mark, expected) => {

@@ -1,10 +1,11 @@
 import type { ParameterRecord } from "../compiler/compiled.ts";
 import type { ColumnInput, Expression, INPUT, VALUE } from "../base/expression.ts";
+import type { ColumnClause } from "../elements/column-clause.ts";
 import type { ColumnElement } from "../elements/column-element.ts";
 import type { TextBase } from "../elements/text-clause.ts";
 import type { LooseColumns } from "../selectable/column-collection.ts";
 import type { FromClause } from "../selectable/from-clause.ts";
-import type { EntityClass, EntityColumns, KnownColumns, SelectedValue } from "../selectable/select-types.ts";
+import type { EntityClass, KnownColumns, SelectedValue } from "../selectable/select-types.ts";
 
 /* What INSERT and UPDATE take as values, for the type checker: from the columns of a table, or the attributes of a mapped class. */
 
@@ -75,9 +76,16 @@ export type UpdateValues<T> = UpdateSettings<ColumnsIn<T>>;
 /** The row of a table as an object: `TableRow<typeof users>`; that of a mapped class has its column attributes. */
 export type TableRow<T> = { -readonly [K in keyof ColumnsIn<T>]: SelectedValue<ColumnsIn<T>[K]> };
 
+/** The columns that are written for a mapped class, by their attributes. */
+export type WrittenColumns<C> = {
+  readonly [
+    K in Exclude<keyof C, "prototype"> as C[K] extends { readonly [INPUT]: Exclude<ColumnInput, "generated"> } ? K : never
+  ]: C[K] extends { readonly [VALUE]: infer V } ? ColumnClause<V> : never;
+};
+
 /** The columns of what is inserted into, by the names that `values()` takes, as `excluded` has them. */
 export type ColumnsOf<T> =
-  Known<T> extends FromClause<infer C> ? C : Known<T> extends EntityClass ? KnownColumns<EntityColumns<T, unknown>> : LooseColumns;
+  Known<T> extends FromClause<infer C> ? C : Known<T> extends EntityClass ? KnownColumns<WrittenColumns<T>> : LooseColumns;
 
 /** A value of a list of values in the order of the columns. */
 export type PositionalValue = string | number | bigint | boolean | Date | Uint8Array | null | Expression<unknown> | TextBase;

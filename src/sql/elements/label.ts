@@ -130,7 +130,8 @@ export class Label<V, N extends Origin = Origin, K extends string = string> exte
     column._proxies = [...column._proxies, this];
     column.type = this.type;
     if (this.quote !== null && name === this.name) column.quote = this.quote;
-    return [this.key, column];
+    // an attribute has told its name, for an expression without one
+    return [this._annotations["proxy_key"] === undefined ? this.key : (key ?? this.key), column];
   }
 }
 

@@ -105,14 +105,13 @@ export type MoreColumns<R, B extends readonly unknown[], N extends string> = R e
 /** What was selected, and more of it. */
 export type MoreSelected<A, B extends readonly unknown[]> = A extends readonly unknown[] ? readonly [...A, ...B] : unknown;
 
-/**
- * The columns of a mapped class by the names of their attributes, as columns of a subquery; expressions of the class have no name there that
- * types could know.
- */
+/** The columns of a mapped class, and the expressions that it gives a name, by their attributes: as columns of a subquery with rows `R`. */
 export type EntityColumns<C, R> = {
-  readonly [
-    K in Exclude<keyof C, "prototype"> as C[K] extends { readonly [INPUT]: Exclude<ColumnInput, "generated"> } ? K : never
-  ]: C[K] extends { readonly [VALUE]: infer V } ? ColumnClause<R extends readonly [infer I] ? V | Extract<I, null> : V> : never;
+  readonly [K in Exclude<keyof C, "prototype"> as C[K] extends { readonly [INPUT]: ColumnInput } ? K : never]: C[K] extends {
+    readonly [VALUE]: infer V;
+  }
+    ? ColumnClause<R extends readonly [infer I] ? V | Extract<I, null> : V>
+    : never;
 };
 
 /** Columns that are known; loose ones where none is. */
