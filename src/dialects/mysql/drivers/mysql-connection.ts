@@ -8,8 +8,10 @@ import { statementsOf } from "./sql-script.ts";
 
 /** Statements that are sent without waiting for their answers. */
 const AT_ONCE = 100;
-/** Milliseconds for a statement that was sent behind one that failed. */
+/** Milliseconds for statements that were sent behind one that failed. */
 const PATIENCE = 100;
+/** How often the server is asked to end a statement; the waits in between grow to a second. */
+const KILLS_IN_VAIN = 13;
 
 const OURS = "connections speak utf8mb4, which holds all text, and the backslash begins an escape:";
 
@@ -324,19 +326,34 @@ async function allOf(answers: readonly Promise<MysqlAnswer>[], transport: MysqlT
   try {
     return await Promise.all(answers);
   } catch (error) {
-    let isOver = false;
-    const over = Promise.allSettled(answers).then(() => (isOver = true));
-    let wasKilled = false;
-    for (;;) {
-      await Promise.race([over, pause(wasKilled ? 1 : PATIENCE, undefined, { ref: false })]);
-      if (isOver) break;
-      wasKilled = true;
-      await transport.kill();
-    }
-    // what was to be given up may have ended before, and the word have been left for what comes next
-    if (wasKilled) await transport.query("DO 0").catch(() => undefined);
+    await giveUp(answers, transport);
     throw error;
   }
+}
+
+/** Has the server give up one statement after the other; where none of them ends for that, the connection is given up. */
+async function giveUp(answers: readonly Promise<MysqlAnswer>[], transport: MysqlTransport): Promise<void> {
+  let ended = 0;
+  const note = (): void => {
+    ended += 1;
+  };
+  const all = Promise.all(answers.map((answer) => answer.then(note, note)));
+  let wait = PATIENCE;
+  let vain = 0;
+  for (let before = -1; ended < answers.length; before = ended) {
+    const isOver = await Promise.race([all.then(() => true), pause(wait, false, { ref: false })]);
+    if (isOver) break;
+    vain = before === ended ? vain + 1 : 0;
+    if (vain > KILLS_IN_VAIN) {
+      transport.destroy();
+      await all;
+      return;
+    }
+    wait = Math.min(2 ** vain, 1000);
+    await transport.kill();
+  }
+  // a statement may have ended before, and the word have been left for what comes next
+  if (wait !== PATIENCE) await transport.query("DO 0").catch(() => undefined);
 }
 
 /** A server that does not answer the farewell must not hold anybody up. */
