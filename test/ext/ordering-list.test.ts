@@ -1,4 +1,16 @@
-import { createEngine, declarativeBase, foreignKey, mappedColumn, relationship, select, selectinload, sessionmaker, t } from "athanor";
+import {
+  createEngine,
+  declarativeBase,
+  foreignKey,
+  insert,
+  mappedColumn,
+  relationship,
+  select,
+  selectinload,
+  sessionmaker,
+  t,
+  update,
+} from "athanor";
 import { orderingList, type OrderingListOptions } from "athanor/ext";
 import { describe, expect, test } from "vitest";
 
@@ -141,4 +153,80 @@ test("are written and survive loading", async () => {
   expect(await session.scalars(select(Card.name).orderBy(Card.position)).all()).toEqual(["e", "b", "a", "c", "d"]);
   await session.close();
   await engine.dispose();
+});
+
+describe("positions of a list that is loaded", () => {
+  const open = async (options?: OrderingListOptions) => {
+    const all = models(options);
+    const engine = createEngine("sqlite://");
+    await all.Base.metadata.createAll(engine);
+    const session = sessionmaker({ bind: engine })();
+    session.add(all.deckOf("a", "b", "c"));
+    await session.commit();
+    session.expungeAll();
+    const load = () => session.scalars(select(all.Deck).options(selectinload(all.Deck.cards))).one();
+    const close = async (): Promise<void> => {
+      await session.close();
+      await engine.dispose();
+    };
+    return { ...all, session, load, close };
+  };
+
+  test("with gaps stay as they are, and rows without one get one", async () => {
+    const { session, load, shown, close, Card } = await open();
+    await session.execute(update(Card).values({ position: Card.position.mul(10) }));
+    await session.execute(insert(Card).values({ name: "n", deckId: 1 }));
+    session.expungeAll();
+    const deck = await load();
+    expect(shown(deck)).toBe("n0 a0 b10 c20");
+    expect([...session.dirty]).toEqual([deck.cards[0]]);
+    deck.cards.push(new Card({ name: "d" }));
+    expect(shown(deck)).toBe("n0 a0 b10 c20 d4");
+    deck.cards.reorder!();
+    expect(shown(deck)).toBe("n0 a1 b2 c3 d4");
+    await close();
+  });
+
+  test("with gaps are numbered anew by reorderOnAppend", async () => {
+    const { session, load, shown, close, Card } = await open({ reorderOnAppend: true, countFrom: 1 });
+    await session.execute(update(Card).values({ position: Card.position.mul(10) }));
+    session.expungeAll();
+    const deck = await load();
+    expect(shown(deck)).toBe("a1 b2 c3");
+    expect(session.dirty.size).toBe(3);
+    await session.commit();
+    expect(await session.scalars(select(Card.position).orderBy(Card.position)).all()).toEqual([1, 2, 3]);
+    await close();
+  });
+
+  test("are given to members that came by the other side, when the list is loaded", async () => {
+    const { session, shown, close, Deck, Card } = await open();
+    const deck = await session.getOne(Deck, 1);
+    const late = new Card({ name: "late", deck });
+    expect(late.position).toBeNull();
+    await session.noAutoflush(() => deck.awaitableAttrs.cards);
+    expect(shown(deck)).toBe("a0 b1 c2 late3");
+    await close();
+  });
+
+  test("follow a member from one list to another, a refresh, and a merge", async () => {
+    const { session, load, shown, close, Deck, Card } = await open();
+    const deck = await load();
+    const other = new Deck({});
+    session.add(other);
+    await session.flush();
+    other.cards.push(deck.cards[0]!);
+    expect([shown(deck), shown(other)]).toEqual(["b0 c1", "a0"]);
+    await session.commit();
+    await session.refresh(deck, ["cards"]);
+    expect([shown(deck), session.dirty.size]).toEqual(["b0 c1", 0]);
+    session.expungeAll();
+    deck.cards.unshift(new Card({ name: "x" }));
+    expect(shown(deck)).toBe("x0 b1 c2");
+    const merged = await session.merge(deck);
+    expect(shown(merged)).toBe("x0 b1 c2");
+    await session.commit();
+    expect(await session.scalars(select(Card.name).where(Card.deckId.eq(1)).orderBy(Card.position)).all()).toEqual(["x", "b", "c"]);
+    await close();
+  });
 });
