@@ -1,8 +1,6 @@
 // Models for tests of sessions and flushes: fresh classes per call, so that listeners of one test do not reach another one.
 import {
   Column,
-  createEngine,
-  DBAPIError,
   declarativeBase,
   type Engine,
   foreignKey,
@@ -14,8 +12,8 @@ import {
   sessionmaker,
   t,
   Table,
-  text,
 } from "athanor";
+import { withFreshTables } from "./fresh-tables.ts";
 
 /** What the ORM knows about an object. */
 export const inspect = (object: object): InstanceState => inspectAny(object) as InstanceState;
@@ -145,47 +143,9 @@ export type Blog = ReturnType<typeof blogModels> & {
   readonly Session: ReturnType<typeof sessionmaker>;
 };
 
-/** It stands for the tables: when it is there, they are as they were made. */
-const MARKER = "blog_tables";
-
-/** Empties tables, and has their keys begin anew; false when they are not there. */
-async function emptied(engine: Engine, tables: readonly string[]): Promise<boolean> {
-  // those in memory go with their engine, and those of a file are made in no time
-  if (engine.dialect.name === "sqlite") return false;
-  const all = [MARKER, ...tables];
-  const checks = (on: 0 | 1): string => `SET FOREIGN_KEY_CHECKS = ${on}`;
-  const statements =
-    engine.dialect.name === "postgresql"
-      ? [`TRUNCATE ${all.join(", ")} RESTART IDENTITY`]
-      : [checks(0), ...all.map((table) => `TRUNCATE ${table}`), checks(1)];
-  try {
-    await engine.begin(async (conn) => {
-      for (const statement of statements) await conn.execute(text(statement));
-    });
-    return true;
-  } catch (error) {
-    if (error instanceof DBAPIError) return false;
-    throw error;
-  }
-}
-
 /** Models with their tables in a database, and an eye on what is sent. */
 export async function openBlog(url: string, options: Record<string, unknown> = {}): Promise<Blog> {
   const models = blogModels();
-  const { metadata } = models.Base;
-  let engine = createEngine(url);
-  if (
-    !(await emptied(
-      engine,
-      metadata.sortedTables.map(({ name }) => name),
-    ))
-  ) {
-    // what was set on its connection is to be forgotten
-    await engine.dispose();
-    engine = createEngine(url);
-    await metadata.dropAll(engine);
-    await metadata.createAll(engine);
-    await engine.begin((conn) => conn.execute(text(`CREATE TABLE IF NOT EXISTS ${MARKER} (n INTEGER)`)));
-  }
+  const engine = await withFreshTables(url, models.Base.metadata);
   return { ...models, engine, statements: new Statements(engine), Session: sessionmaker({ bind: engine, ...options }) };
 }

@@ -1,6 +1,7 @@
 // A session on a scratch database that has the tables of a model, and short names of the statements that it sends.
-import { createEngine, type DeclarativeBase, type Engine, Session } from "athanor";
+import { type DeclarativeBase, type Engine, Session } from "athanor";
 import { Statements } from "./blog.ts";
+import { withFreshTables } from "./fresh-tables.ts";
 
 export interface Opened {
   readonly engine: Engine;
@@ -11,9 +12,7 @@ export interface Opened {
 }
 
 export async function openSession(url: string, base: DeclarativeBase): Promise<Opened> {
-  const engine = createEngine(url);
-  await base.metadata.dropAll(engine);
-  await base.metadata.createAll(engine);
+  const engine = await withFreshTables(url, base.metadata);
   const statements = new Statements(engine);
   const session = new Session(engine);
   return {
