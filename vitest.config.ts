@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 import { SkippedReporter } from "./test/support/skipped-reporter.ts";
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
@@ -20,6 +21,7 @@ export default defineConfig({
     reporters: ["default", new SkippedReporter()],
     // the default leaves a core to the watcher; most of a run is waiting for imports and servers
     maxWorkers: "100%",
+    sequence: { sequencer: LongestFirst },
     testTimeout: 15_000,
     hookTimeout: 30_000,
   },
