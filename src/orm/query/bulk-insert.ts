@@ -9,6 +9,7 @@ import type { Column } from "../../sql/schema/column.ts";
 import type { Table } from "../../sql/schema/table.ts";
 import { mergedOptions, registerOrmExecutor } from "../loading/execute-orm.ts";
 import type { OrmExecutionOptions } from "../late.ts";
+import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { SessionInternals } from "../session/session-internals.ts";
 import { tokenOf } from "../state/identity-token.ts";
@@ -49,7 +50,7 @@ async function executeInsert(
     );
   }
   const isBulk = rows !== null && statement._values === null;
-  const wholeRows = isBulk && merged["renderNulls"] !== true ? rows.map(withoutNulls) : rows;
+  const wholeRows = isBulk && merged["renderNulls"] !== true ? rows.map((row) => withoutNulls(mapper, row)) : rows;
   const sent = wholeRows === null ? null : wholeRows.map((row) => columnKeys(mapper, row, isBulk, known));
   const parameters = sent === null ? null : Array.isArray(params) ? sent : sent[0]!;
   if (statement._returning.length > 0) {
@@ -77,11 +78,13 @@ async function returnedByShape(sent: readonly Row[], run: (group: readonly Row[]
   return Result.fromRows(keys, rows as never);
 }
 
-/** A row without the attributes that are null: they are what their columns' defaults make of them, or NULL. */
-function withoutNulls(row: Row): Row {
+/** A row without the attributes that are null: they are what their columns' defaults make of them, or NULL. Types for which null is a value keep it. */
+function withoutNulls(mapper: Mapper, row: Row): Row {
   let made: Row | null = null;
   for (const name of Object.keys(row)) {
     if (row[name] !== null) continue;
+    const property = mapper.props.get(name);
+    if (property?.isColumn === true && (property as ColumnProperty).columns[0]!.type.shouldEvaluateNone) continue;
     made ??= { ...row };
     delete made[name];
   }

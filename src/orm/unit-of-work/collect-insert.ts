@@ -92,7 +92,7 @@ function collectInsert(plan: TablePlan, state: InstanceState, last: InsertShape 
       continue;
     }
     const value = values[column.attr];
-    if (value === undefined || value === null) {
+    if (value === undefined || (value === null && !column.sendsNull)) {
       // null gives way to a default, as in SQLAlchemy: use null_() for an explicit NULL
       const plan_ = column.insertDefault;
       if (plan_ === null) {
@@ -103,7 +103,7 @@ function collectInsert(plan: TablePlan, state: InstanceState, last: InsertShape 
       else omitted.push(column);
       continue;
     }
-    const expression = typeof value === "object" ? sqlExpression(value) : null;
+    const expression = typeof value === "object" && value !== null ? sqlExpression(value) : null;
     if (expression === null) params[column.key] = value;
     else (expressions ??= {})[column.key] = expression;
   }

@@ -18,6 +18,8 @@ export interface PlannedColumn {
   readonly insertDefault: ColumnDefaultPlan | null;
   /** what an UPDATE sets by itself */
   readonly updateDefault: ColumnDefaultPlan | null;
+  /** null that was set is sent, whatever the default is */
+  readonly sendsNull: boolean;
   /** the database computes it: it is never written */
   readonly isComputed: boolean;
 }
@@ -53,6 +55,7 @@ export class TablePlan {
       isPrimaryKey: pks.has(column),
       insertDefault: insertDefault(column),
       updateDefault: updateDefault(column),
+      sendsNull: column.type.shouldEvaluateNone,
       isComputed: (column.computed ?? null) !== null,
     }));
     this.byAttr = new Map(this.columns.map((each) => [each.attr, each]));

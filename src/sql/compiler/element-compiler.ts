@@ -369,7 +369,8 @@ export abstract class ElementCompiler extends OperatorCompiler {
    * @throws CompileError for a type that has no literals, or a value that is none of the type's
    */
   override renderLiteralValue(value: unknown, type: TypeEngine<unknown>): string {
-    if (value === null && !type.shouldEvaluateNone) return "NULL";
+    // also of a type for which null is a value, unless it makes something else of it
+    if (value === null && (!type.shouldEvaluateNone || (type._cachedBindProcessor(this.dialect)?.(null) ?? null) === null)) return "NULL";
     const processor = type._cachedLiteralProcessor(this.dialect);
     if (processor === null) throw new CompileError(`There are no literals for values of the type ${type.constructor.name}.`);
     let text: string;

@@ -86,8 +86,8 @@ export abstract class TypeEngine<out V> {
   /** Which operators there are for expressions of this type: bits of `OperatorClass`; all unless told. */
   declare readonly operatorClasses: number;
 
-  /** A type whose NULL is a value of its own (JSON): `null` is then sent rather than left out for the column's default. */
-  readonly shouldEvaluateNone: boolean = false;
+  /** Whether `null` is a value as any other for the ORM, which sends it rather than leave the column to its default: {@link evaluatesNone}. */
+  shouldEvaluateNone: boolean = false;
 
   /** What kind of values the type holds. */
   abstract get affinity(): Affinity;
@@ -233,6 +233,17 @@ export abstract class TypeEngine<out V> {
    */
   withVariant(type: TypeEngine<unknown>, ...dialectNames: [string, ...string[]]): this {
     return withVariantSlot.call(this, type, dialectNames) as this;
+  }
+
+  /**
+   * The same type, of which `null` is a value as any other: where an attribute is set to it, the ORM sends NULL, and does not leave the column
+   * to its default.
+   * @example static color = mappedColumn(t.string(20).evaluatesNone(), { nullable: true, serverDefault: "blue" });
+   */
+  evaluatesNone(): this {
+    const copy = this.copy();
+    copy.shouldEvaluateNone = true;
+    return copy;
   }
 
   /** The type that stands for this one on a dialect: its variant, or the dialect's own class for it. */
