@@ -68,6 +68,7 @@ class Kept {
   }
 
   async open(create: Create, options: PGliteOptions): Promise<PGlite> {
+    // it has one session: whoever comes later takes it over, as pools notice that theirs is closed
     await this.#lent?.close();
     this.#lent = null;
     // extensions and the like are for the one who wants them
