@@ -3,9 +3,11 @@ import type { AttributeImpl } from "../attributes/attribute-impl.ts";
 import { addBackrefListeners } from "../attributes/backref-events.ts";
 import { CollectionImpl } from "../attributes/collection-impl.ts";
 import { ObjectAttributeImpl } from "../attributes/object-impl.ts";
+import { isMember } from "../attributes/symbols.ts";
 import { type MakeCollection, WriteOnlyImpl } from "../attributes/write-only-impl.ts";
 import { cascadeOnAppend, cascadeOnRemove, cascadeOnSet } from "../late.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { STATE, type Stateful } from "../state/instance-state.ts";
 import { DynamicCollection } from "./dynamic-collection.ts";
 import { singleParentListeners } from "./single-parent.ts";
 import type { RelationshipProperty } from "./relationship-property.ts";
@@ -47,8 +49,11 @@ function trackCascades(impl: AttributeImpl): void {
     return item;
   };
   dispatch.listen("append", bringIn);
-  // a member may have left the session
-  dispatch.listen("appendWoMutation", bringIn);
+  // a member may have left the session; one that has not stays as it is
+  dispatch.listen("appendWoMutation", (state, item, initiator) => {
+    const itemState = isMember(item) ? (item as Stateful)[STATE] : undefined;
+    return itemState !== undefined && state._session?.containsState(itemState) === false ? bringIn(state, item, initiator) : item;
+  });
   dispatch.listen("remove", (state, item) => {
     if (item !== null) cascadeOnRemove.call(state, key, item);
   });

@@ -450,6 +450,11 @@ describe("events of the ORM", () => {
     user.addresses = [a!, c!];
     expect(log).toEqual(["append c", "appendWoMutation a", "remove b"]);
     expect(s.has(a!)).toBe(true);
+    // c stayed where it was, so that taking it out makes it an orphan that nobody has written
+    const d = new Address({ email: "d" });
+    user.addresses = [a!, c!, d];
+    user.addresses.splice(1, 1);
+    expect([s.has(c!), s.has(d)]).toEqual([false, true]);
   });
 
   test("doOrmExecute may replace the statement, and answer itself", async () => {
