@@ -162,6 +162,23 @@ describeEachDatabase(
       expect(await stored()).toEqual([]);
     });
 
+    test("an error within a savepoint undoes what went out with it, and no more", async () => {
+      await using session = new Session(engine);
+      session.add(film("Heat", ["Vincent"], [4]));
+      await session.flush();
+      const nested = session.beginNested(async () => {
+        session.add(film("Alien", ["Ash"], [5, -1]));
+        await session.flush();
+      });
+      await expect(nested).rejects.toThrow(IntegrityError);
+      session.add(film("Ran", ["Kyoami"], [5]));
+      await session.commit();
+      expect(await stored()).toEqual([
+        ["Heat", ["Vincent"], [4]],
+        ["Ran", ["Kyoami"], [5]],
+      ]);
+    });
+
     test("versions are looked at, and a stale one undoes what went out with it", async () => {
       await using session = new Session(engine);
       session.add(film());
