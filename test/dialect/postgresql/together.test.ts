@@ -179,6 +179,27 @@ describeEachDatabase(
       ]);
     });
 
+    test.each(["lose", "deliver"] as const)(
+      "a connection that is lost meanwhile (%s): nothing is written, and the next one goes on",
+      async (fate) => {
+        await using session = new Session(engine);
+        session.add(film("Heat", ["Vincent"], [4]));
+        await session.commit();
+        proxy.onStatement = (sql) => (/INSERT INTO r/.test(sql) ? fate : "pass");
+        const again = new Session(engine);
+        // a statement that is prepared goes by its name; one of another number of rows is not
+        again.add(film("Alien", ["Ash", "Ripley", "Lambert", "Kane"], [1, 2, 3, 4, 5]));
+        const error = await again.commit().catch((thrown: unknown) => thrown);
+        proxy.onStatement = () => "pass";
+        expect(error).toMatchObject({ connectionInvalidated: true });
+        await again.rollback();
+        again.add(film("Ran", ["Kyoami"], [5]));
+        await again.commit();
+        await again.close();
+        expect((await stored()).map(([title]) => title)).toEqual(["Heat", "Ran"]);
+      },
+    );
+
     test("versions are looked at, and a stale one undoes what went out with it", async () => {
       await using session = new Session(engine);
       session.add(film());
