@@ -15,6 +15,8 @@ export interface CacheEntry {
   readonly since: number;
   /** the texts with schemas in them, where the compiled one has marks */
   readonly schemas: SchemaTexts | null;
+  /** whether many rows of an INSERT had better go several at a time */
+  readonly together: boolean;
 }
 
 /** How well the cache serves. */

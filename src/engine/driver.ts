@@ -10,6 +10,10 @@ export interface ExecuteOptions {
   readonly maxRows?: number | undefined;
   /** of many sets of values: when one of them fails, all is rolled back, so that the others may be sent before its answer has come */
   readonly allOrNone?: boolean;
+  /** of an INSERT of many rows: one statement may take several of them, which is no gain where there are indexes to be kept as well */
+  readonly together?: boolean;
+  /** of an INSERT of many rows: the generated key of each is wanted */
+  readonly eachKey?: boolean;
 }
 
 /** What a statement gave. */
@@ -21,7 +25,7 @@ export interface DriverResult {
   /** rows affected or returned; -1 when the driver cannot tell */
   readonly rowCount: number;
   readonly lastInsertId: number | bigint | null;
-  /** of an INSERT that was run for many rows one by one: the generated key of each, in their order */
+  /** of an INSERT that was run for many rows, where `eachKey` asks for it: the generated key of each, in their order */
   readonly lastInsertIds?: readonly (number | bigint)[];
   /** the command tag of the server ("COMMIT", "ROLLBACK"), where there is one */
   readonly command: string | null;

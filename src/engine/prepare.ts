@@ -4,7 +4,9 @@ import { didYouMean } from "../util/text.ts";
 import type { CompileArgs } from "../sql/base/sql-dialect.ts";
 import type { BoundStatement, Compiled, InsertBatch, ParameterRecord } from "../sql/compiler/compiled.ts";
 import type { SchemaMap } from "../sql/compiler/identifier-preparer.ts";
+import type { UpdateBase } from "../sql/dml/dml-base.ts";
 import { keptKeyOf, type ClauseElement } from "../sql/elements/clause-element.ts";
+import { isPlainTable } from "../sql/schema/plain-table.ts";
 import { type CacheEntry, CompiledCache } from "./compiled-cache.ts";
 import type { Connection } from "./connection.ts";
 import type { ExecuteOptions } from "./driver.ts";
@@ -32,6 +34,9 @@ const ONCE_BIGINTS: ExecuteOptions = Object.freeze({ prepare: false, bigints: tr
 
 /** An execution option: no two parameter sets of an UPDATE or DELETE meet the same row, and their order does not count. */
 export const EACH_ROW_ONCE = "_eachRowOnce";
+
+/** The execution option by which a flush asks for the generated key of each row of an INSERT of many. */
+export const EACH_KEY = "_eachKey";
 
 /** Compiles a statement, or finds it in the cache, and binds its values. */
 export function prepareStatement(
@@ -88,6 +93,8 @@ export function prepareStatement(
       bigints: !compiled.isDdl && wantsBigints(compiled.resultColumns, dialect),
       since: now,
       schemas: translate === null || compiled.isDdl ? null : new SchemaTexts(dialect.identifierPreparer),
+      together:
+        compiled.isInsert && dialect.postfetchLastrowids === true && isPlainTable((statement as unknown as Partial<UpdateBase>).table),
     };
     compileTime = now - start;
     if (compiled.isCacheable === false) use = cache === null ? "off" : "no key";
@@ -107,6 +114,8 @@ export function prepareStatement(
           : null;
     // in a transaction: whoever flushes rolls back when anything fails
     if (options[EACH_ROW_ONCE] === true) driverOptions = { ...driverOptions, allOrNone: true };
+    if (entry.together || options[EACH_KEY] === true)
+      driverOptions = { ...driverOptions, together: entry.together, eachKey: options[EACH_KEY] === true };
     if (batches !== null && entry.schemas !== null) batches = entry.schemas.translateBatches(batches, translate!);
     let bound: { readonly sql: string; readonly rows: unknown[][] } = NOT_BOUND;
     try {

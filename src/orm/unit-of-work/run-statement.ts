@@ -1,12 +1,14 @@
 import type { Connection } from "../../engine/connection.ts";
 import { convertedRows } from "../../engine/execute.ts";
-import { EACH_ROW_ONCE } from "../../engine/prepare.ts";
+import { EACH_KEY, EACH_ROW_ONCE } from "../../engine/prepare.ts";
 import type { ClauseElement } from "../../sql/elements/clause-element.ts";
 
 type Row = Record<string, unknown>;
 
 /** A flush meets each row once. */
 const DISTINCT = Object.freeze({ [EACH_ROW_ONCE]: true });
+
+const KEYS = Object.freeze({ [EACH_KEY]: true });
 
 /** Runs a statement for many rows; the number of rows that it met, or -1 when the driver cannot tell. */
 export async function runMany(connection: Connection, statement: ClauseElement, rows: readonly Row[]): Promise<number> {
@@ -26,7 +28,7 @@ export async function runForLastIds(
   statement: ClauseElement,
   rows: readonly Row[],
 ): Promise<readonly (number | bigint)[] | null> {
-  const ran = connection._executeCompiled(statement, rows);
+  const ran = connection._executeCompiled(statement, rows, KEYS);
   const { lastInsertIds, rowCount } = ran instanceof Promise ? await ran : ran;
   // a trigger that keeps a row out leaves the key of the row before
   return lastInsertIds !== undefined && rowCount === rows.length ? lastInsertIds : null;

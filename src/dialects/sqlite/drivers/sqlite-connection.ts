@@ -1,5 +1,6 @@
 import type { BeginOptions, DriverConnection, DriverResult, DriverStream, ExecuteOptions, MaybePromise } from "../../../engine/driver.ts";
 import { LruCache } from "../../../util/lru-cache.ts";
+import { ROWS_TOGETHER, textForRows } from "./rows-together.ts";
 import { countPlaceholders, kindOfSql, type SqlKind } from "./sql-kind.ts";
 import { isBusy, isStaleSnapshot, SqliteDriverError } from "./sqlite-errors.ts";
 import { writerGateOf, type WriterGate } from "./writer-gate.ts";
@@ -32,7 +33,22 @@ interface Prepared {
   readonly placeholders: number;
   /** it gave integers that no number can hold */
   isWide: boolean;
+  /** the INSERT of several rows that it is one row of; null where it is none */
+  readonly together: string | null;
+  /** its keys do not follow each other: a trigger inserts rows as well */
+  hasGaps: boolean;
 }
+
+/** How far many executions of a statement have come: when a lock is waited for in the middle, they go on where they were. */
+interface Progress {
+  at: number;
+  rowCount: number;
+  /** the keys of the rows, where somebody wants them */
+  readonly keys: (number | bigint)[] | null;
+}
+
+/** The name of our own savepoint. */
+const OURS = "athanor_rows";
 
 /** How transactions begin: see the dialect. */
 export type SqliteBegin = "auto" | "deferred" | "immediate" | "exclusive";
@@ -121,20 +137,10 @@ export class SqliteConnection implements DriverConnection {
     const prepared = this.#prepare(sql, options.prepare !== false);
     // all of them before the first is sent: a value that cannot be sent leaves nothing half done
     const sets = rows.map((row) => bindable(row, prepared.placeholders));
+    if (prepared.columns.length === 0) return this.#runMany(prepared, sets, options);
     let at = 0;
     let rowCount = 0;
     // when a lock is waited for in the middle, it goes on where it was
-    if (prepared.columns.length === 0) {
-      const ids: (number | bigint)[] = [];
-      return this.#withLock(prepared.kind, () => {
-        for (; at < sets.length; at++) {
-          const { changes, lastInsertId } = prepared.statement.run(sets[at]!);
-          rowCount += changes;
-          ids.push(this.#exactId(lastInsertId));
-        }
-        return { columns: prepared.columns, rows: [], rowCount, lastInsertId: ids.at(-1) ?? null, lastInsertIds: ids, command: null };
-      });
-    }
     const all: unknown[][] = [];
     return this.#withLock(prepared.kind, () => {
       for (; at < sets.length; at++) {
@@ -144,6 +150,68 @@ export class SqliteConnection implements DriverConnection {
       }
       return { columns: prepared.columns, rows: all, rowCount, lastInsertId: null, command: null };
     });
+  }
+
+  #runMany(prepared: Prepared, sets: readonly (readonly unknown[])[], { together, eachKey }: ExecuteOptions): MaybePromise<DriverResult> {
+    const wantsKeys = eachKey === true;
+    const several = together === true && sets.length > ROWS_TOGETHER ? prepared.together : null;
+    const progress: Progress = { at: 0, rowCount: 0, keys: wantsKeys ? [] : null };
+    return this.#withLock(prepared.kind, () => {
+      if (several !== null && (!wantsKeys || (this.#begun && !prepared.hasGaps))) this.#runTogether(prepared, several, sets, progress);
+      for (; progress.at < sets.length; progress.at += 1) this.#runNext(prepared, sets, progress);
+      const { rowCount, keys } = progress;
+      const result = { columns: prepared.columns, rows: [], rowCount, lastInsertId: keys?.at(-1) ?? null, command: null };
+      return keys === null ? result : { ...result, lastInsertIds: keys };
+    });
+  }
+
+  #runNext({ statement }: Prepared, sets: readonly (readonly unknown[])[], progress: Progress): void {
+    const { changes, lastInsertId } = statement.run(sets[progress.at]!);
+    progress.rowCount += changes;
+    progress.keys?.push(this.#exactId(lastInsertId));
+  }
+
+  /**
+   * Many rows by statements of several. SQLite numbers rows one by one, so their keys follow from the last one, unless a trigger inserts into
+   * the same table: then keys are missing in between, all is taken back, and the rows go one by one.
+   * @see https://www.sqlite.org/autoinc.html
+   */
+  #runTogether(prepared: Prepared, sql: string, sets: readonly (readonly unknown[])[], progress: Progress): void {
+    const { keys } = progress;
+    const several = this.#prepare(sql).statement;
+    if (keys === null) {
+      for (; sets.length - progress.at >= ROWS_TOGETHER; progress.at += ROWS_TOGETHER)
+        progress.rowCount += several.run(flat(sets, progress.at)).changes;
+      return;
+    }
+    // the first one takes the lock, and tells where the numbers begin
+    if (progress.at === 0) {
+      this.#runNext(prepared, sets, progress);
+      progress.at = 1;
+    }
+    const before = { ...progress, keys: keys.length };
+    this.#prepare(`SAVEPOINT ${OURS}`).statement.run([]);
+    try {
+      for (; sets.length - progress.at >= ROWS_TOGETHER; progress.at += ROWS_TOGETHER) {
+        const last = keys.at(-1)!;
+        const { changes, lastInsertId } = several.run(flat(sets, progress.at));
+        if (typeof last !== "number" || lastInsertId !== last + ROWS_TOGETHER || changes !== ROWS_TOGETHER) {
+          prepared.hasGaps = true;
+          break;
+        }
+        progress.rowCount += changes;
+        for (let i = 1; i <= ROWS_TOGETHER; i += 1) keys.push(last + i);
+      }
+      if (prepared.hasGaps) {
+        this.#prepare(`ROLLBACK TO ${OURS}`).statement.run([]);
+        progress.at = before.at;
+        progress.rowCount = before.rowCount;
+        keys.length = before.keys;
+      }
+    } finally {
+      // an error may have ended the whole transaction
+      if (this.#handle.isTransaction) this.#prepare(`RELEASE ${OURS}`).statement.run([]);
+    }
   }
 
   stream(sql: string, params: readonly unknown[], options: ExecuteOptions & { readonly batchSize: number }): DriverStream {
@@ -195,7 +263,16 @@ export class SqliteConnection implements DriverConnection {
 
   #make(sql: string): Prepared {
     const statement = this.#handle.prepare(sql);
-    return { statement, columns: statement.columns(), kind: kindOfSql(sql), placeholders: countPlaceholders(sql), isWide: false };
+    const placeholders = countPlaceholders(sql);
+    return {
+      statement,
+      columns: statement.columns(),
+      kind: kindOfSql(sql),
+      placeholders,
+      isWide: false,
+      together: textForRows(sql, placeholders),
+      hasGaps: false,
+    };
   }
 
   #run(prepared: Prepared, params: readonly unknown[], bigints: boolean, maxRows?: number): DriverResult {
@@ -405,6 +482,13 @@ function atMost(count: number, rows: Iterator<unknown[]>): unknown[][] {
     break;
   }
   return found;
+}
+
+/** The values of several rows in one list. */
+function flat(sets: readonly (readonly unknown[])[], from: number): unknown[] {
+  const values: unknown[] = [];
+  for (let i = from; i < from + ROWS_TOGETHER; i += 1) for (const value of sets[i]!) values.push(value);
+  return values;
 }
 
 function wantsToWrite({ mode, explicit }: { readonly mode: SqliteBegin; readonly explicit: boolean }): boolean {
