@@ -60,6 +60,7 @@ export abstract class DefaultDialect implements Dialect {
   readonly useInsertManyValuesWoReturning: boolean = false;
   readonly insertValuesInOrder: boolean = false;
   readonly insertFromArrays: boolean = false;
+  readonly updateFromRows: boolean = false;
   readonly deletesByLists: boolean = true;
   readonly maxParameters: number = 32_700;
   readonly enforcesSizes: boolean = true;

@@ -58,6 +58,7 @@ export class SqliteDialect extends DefaultDialect {
   override readonly useInsertManyValues: boolean = false;
   // cheaper than RETURNING, which gathers its rows in a table of its own
   override readonly postfetchLastrowids: boolean = true;
+  override readonly updateFromRows: boolean = true;
   override readonly tupleInValues: boolean = true;
   override readonly insertReturning: boolean = true;
   override readonly updateReturning: boolean = true;

@@ -101,6 +101,8 @@ export interface SqlDialect extends DialectSettings {
   readonly insertValuesInOrder: boolean;
   /** very many rows go out as one array for each column, which the server unnests */
   readonly insertFromArrays: boolean;
+  /** many rows of an UPDATE may go as a list that the table is joined to, `UPDATE … FROM (VALUES …)` */
+  readonly updateFromRows: boolean;
   /** a DELETE with a list of keys is faster than the same DELETE for each key */
   readonly deletesByLists?: boolean;
   readonly maxParameters: number;

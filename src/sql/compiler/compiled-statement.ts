@@ -9,6 +9,7 @@ import type { BoundStatement, Compiled, InsertBatch, ParameterRecord, ResultColu
 import { BoundSlot } from "./bound-slot.ts";
 import { arrayBatches, ArrayStatement, ROWS_FOR_ARRAYS } from "./array-statement.ts";
 import { insertBatches, InsertManyPlan } from "./insert-batches.ts";
+import { ListedRows } from "./listed-rows.ts";
 import { keySources, primaryKeyOf, type KeySource } from "./inserted-key.ts";
 import { applyPrefetch } from "./prefetch.ts";
 import { Placeholders, sentSlots, splitMarks, type Segments } from "./segments.ts";
@@ -60,6 +61,7 @@ export class CompiledStatement implements Compiled {
   #parameterNames: ReadonlySet<string> | null = null;
   #plan: InsertManyPlan | null | undefined = undefined;
   #rows: ArrayStatement | null | undefined = undefined;
+  #listed: ListedRows | null | undefined = undefined;
   #own: BoundStatement | null = null;
 
   constructor(compiler: SqlCompiler, text: string) {
@@ -326,9 +328,16 @@ export class CompiledStatement implements Compiled {
   }
 
   rowBatches(params: readonly ParameterRecord[], binds: readonly object[] | null): Iterable<InsertBatch> | null {
+    if (this.dialect.updateFromRows) return this.#listedBatches(params, binds);
     if (params.length < ROWS_FOR_ARRAYS) return null;
     if (this.#rows === undefined) this.#rows = this.#text === null ? null : ArrayStatement.forRows(this.#compiler);
     return this.#rows === null ? null : arrayBatches(this, this.#rows, null, params, binds);
+  }
+
+  #listedBatches(params: readonly ParameterRecord[], binds: readonly object[] | null): Iterable<InsertBatch> | null {
+    if (!ListedRows.fits(params)) return null;
+    if (this.#listed === undefined) this.#listed = this.#text === null ? null : ListedRows.forUpdate(this.#compiler);
+    return this.#listed === null ? null : this.#listed.batches(this, params, binds);
   }
 }
 

@@ -248,7 +248,7 @@ export abstract class DmlCompiler extends SelectCompiler {
     if (where === "") this.unfiltered ??= `UPDATE of "${update.table.description}"`;
     const post = this.updatePostCriteriaClause(update, inner);
     if (
-      this.dialect.insertFromArrays &&
+      (this.dialect.insertFromArrays || this.dialect.updateFromRows) &&
       toplevel &&
       extraFroms.length === 0 &&
       returned.length === 0 &&

@@ -42,6 +42,7 @@ class StringDialect implements SqlDialect {
   readonly useInsertManyValuesWoReturning = false;
   readonly insertValuesInOrder = false;
   readonly insertFromArrays = false;
+  readonly updateFromRows = false;
   readonly maxParameters = 32_700;
   readonly enforcesSizes = false;
   readonly defaultDecimalSize = null;
