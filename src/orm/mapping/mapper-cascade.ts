@@ -4,7 +4,8 @@ import type { CascadeStep, CascadeType, HaltOn, MapperProperty } from "./mapper-
 
 /** The relationships of a mapper that a cascade goes along. */
 function cascading(mapper: Mapper, type: CascadeType): readonly MapperProperty[] {
-  return mapper._memo(`cascade ${type}`, () => [...mapper.props.values()].filter((prop) => prop.cascade.has(type)));
+  // the name of the cascade itself: text that is put together has to be hashed for each object
+  return mapper._memo(type, () => [...mapper.props.values()].filter((prop) => prop.cascade.has(type)));
 }
 
 /** One object on the way, and how far its relationships and the members of one of them have been walked. */

@@ -215,9 +215,11 @@ export class Mapper implements InspectedEntity {
 
   /** The value of `make`, made once; forgotten when a property is added. @internal */
   _memo<T>(name: string, make: () => T): T {
-    const memos = (this.#memos ??= new Map());
-    if (!memos.has(name)) memos.set(name, make());
-    return memos.get(name) as T;
+    const known = this.#memos?.get(name);
+    if (known !== undefined) return known as T;
+    const made = make();
+    (this.#memos ??= new Map()).set(name, made);
+    return made;
   }
 
   /** @internal */
